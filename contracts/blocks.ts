@@ -1,0 +1,37 @@
+import * as v from "valibot";
+import { Id, Instant } from "./scalars.ts";
+import { User } from "./users.ts";
+
+export const Block = v.object({
+  user: User,
+  createdAt: Instant,
+  /** Null: for good. */
+  expiresAt: v.nullable(Instant),
+});
+export type Block = v.InferOutput<typeof Block>;
+
+/** A block for good, until a time, or for a number of seconds. */
+export const BlockCreation = v.pipe(
+  v.object({
+    userId: Id,
+    expiresAt: v.optional(v.nullable(Instant)),
+    seconds: v.optional(
+      v.pipe(
+        v.number("is not a number"),
+        v.finite(),
+        v.gtValue(0, "is not above 0"),
+        v.maxValue(10 * 366 * 86_400, "is more than ten years"),
+      ),
+    ),
+  }),
+  v.forward(
+    v.check(
+      ({ expiresAt, seconds }) => seconds === undefined || expiresAt == null,
+      "can’t stand beside expiresAt",
+    ),
+    ["seconds"],
+  ),
+);
+export type BlockCreation = v.InferOutput<typeof BlockCreation>;
+
+export const BlockList = v.object({ blocks: v.array(Block) });

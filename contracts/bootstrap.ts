@@ -1,0 +1,16 @@
+import * as v from "valibot";
+import { Block } from "./blocks.ts";
+import { Chat } from "./chats.ts";
+import { Instant } from "./scalars.ts";
+import { User } from "./users.ts";
+
+/** All that a client needs to start, in one answer. */
+export const Bootstrap = v.object({
+  me: User,
+  chats: v.array(Chat),
+  users: v.array(User),
+  blocks: v.array(Block),
+  serverTime: Instant,
+  version: v.string(),
+});
+export type Bootstrap = v.InferOutput<typeof Bootstrap>;

@@ -1,0 +1,19 @@
+interface CloseKind {
+  readonly code: number;
+  readonly reason: string;
+  /** Whether a client should connect again: at once, after a pause with jitter, or not before it signed in. */
+  readonly comeBack: "now" | "jitter" | "sign_in" | "no";
+}
+
+/** Why a WebSocket is closed, and what its client should do then. */
+export const CLOSES = {
+  goingAway: { code: 1001, reason: "the server goes away", comeBack: "jitter" },
+  abuse: { code: 1008, reason: "too many unreadable frames", comeBack: "no" },
+  tooBig: { code: 1009, reason: "the frame is too big", comeBack: "jitter" },
+  unavailable: { code: 1013, reason: "try again later", comeBack: "jitter" },
+  signedOut: { code: 4401, reason: "not signed in any more", comeBack: "sign_in" },
+  noPong: { code: 4408, reason: "no pong", comeBack: "now" },
+  tooSlow: { code: 4429, reason: "the reader is too slow", comeBack: "jitter" },
+} as const satisfies Record<string, CloseKind>;
+
+export type CloseName = keyof typeof CLOSES;

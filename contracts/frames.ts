@@ -1,0 +1,74 @@
+import * as v from "valibot";
+import { Block } from "./blocks.ts";
+import { Chat } from "./chats.ts";
+import type { ErrorCode } from "./errors.ts";
+import { ChatEvent } from "./events.ts";
+import { Draft } from "./messages.ts";
+import { ClientId, Id, Instant, Seq } from "./scalars.ts";
+import { User } from "./users.ts";
+
+/** The WebSocket subprotocol; a client that names none gets the newest. */
+export const SUBPROTOCOL = "parley.v1";
+
+const SeqByChat = v.record(Id, Seq);
+
+/** What a client may send. */
+export const ClientFrame = v.variant("type", [
+  v.object({ type: v.literal("resume"), chats: SeqByChat }),
+  v.object({ type: v.literal("send"), ...Draft.entries }),
+  v.object({ type: v.literal("typing"), chat: Id }),
+  v.object({ type: v.literal("read"), chat: Id, seq: Seq }),
+  v.object({ type: v.literal("ping"), id: v.union([v.string(), v.number()]) }),
+]);
+export type ClientFrame = v.InferOutput<typeof ClientFrame>;
+
+/** Who is there, as one reader may know it. */
+export const PresenceEntry = v.object({
+  id: Id,
+  online: v.boolean(),
+  lastSeenAt: v.nullable(Instant),
+});
+export type PresenceEntry = v.InferOutput<typeof PresenceEntry>;
+
+const Code = v.custom<ErrorCode>((code) => typeof code === "string");
+
+/** What a server may send. */
+export const ServerFrame = v.variant("type", [
+  v.object({
+    type: v.literal("welcome"),
+    session: Id,
+    user: Id,
+    heartbeat: v.number(),
+    serverTime: Instant,
+  }),
+  v.object({ type: v.literal("events"), chat: Id, events: v.array(ChatEvent) }),
+  v.object({ type: v.literal("resumed") }),
+  v.object({ type: v.literal("reset"), chat: Id }),
+  v.object({
+    type: v.literal("ack"),
+    clientId: ClientId,
+    chat: Id,
+    seq: Seq,
+    createdAt: Instant,
+  }),
+  v.object({
+    type: v.literal("reject"),
+    clientId: ClientId,
+    code: Code,
+    detail: v.string(),
+    /** Seconds. */
+    retryAfter: v.optional(v.number()),
+  }),
+  v.object({ type: v.literal("heads"), chats: SeqByChat }),
+  v.object({ type: v.literal("presence"), users: v.array(PresenceEntry) }),
+  v.object({ type: v.literal("typing"), chat: Id, user: Id }),
+  v.object({ type: v.literal("read"), chat: Id, user: Id, seq: Seq }),
+  v.object({ type: v.literal("chat"), chat: Chat }),
+  v.object({ type: v.literal("left"), chat: Id }),
+  v.object({ type: v.literal("profile"), user: User }),
+  v.object({ type: v.literal("block"), block: Block }),
+  v.object({ type: v.literal("unblock"), user: Id }),
+  v.object({ type: v.literal("pong"), id: v.union([v.string(), v.number()]) }),
+  v.object({ type: v.literal("error"), code: Code, detail: v.string() }),
+]);
+export type ServerFrame = v.InferOutput<typeof ServerFrame>;

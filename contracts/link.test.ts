@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import {
+  type DownFrame,
+  decodeDown,
+  decodeUp,
+  encodeDown,
+  encodeUp,
+  type UpFrame,
+} from "./link.ts";
+
+const session = fc.nat();
+const payload = fc.string({ unit: "binary" });
+const word = fc.stringMatching(/^[a-z:0-9-]+$/);
+
+test("every frame upwards survives the wire", () => {
+  const frames: fc.Arbitrary<UpFrame> = fc.oneof(
+    fc.record({ kind: fc.constant("open" as const), session, details: payload }),
+    fc.record({ kind: fc.constant("frame" as const), session, payload }),
+    fc.record({ kind: fc.constant("close" as const), session }),
+  );
+  fc.assert(fc.property(frames, (frame) => expect(decodeUp(encodeUp(frame))).toEqual(frame)));
+});
+
+test("every frame downwards survives the wire", () => {
+  const topics = fc.array(word);
+  const frames: fc.Arbitrary<DownFrame> = fc.oneof(
+    fc.record({ kind: fc.constant("deliver" as const), session, payload }),
+    fc.record({ kind: fc.constant("publish" as const), topic: word, payload }),
+    fc.record({
+      kind: fc.constantFrom("subscribe" as const, "unsubscribe" as const),
+      session,
+      topics,
+    }),
+    fc.record({ kind: fc.constant("close" as const), session, code: fc.nat(), reason: payload }),
+  );
+  fc.assert(fc.property(frames, (frame) => expect(decodeDown(encodeDown(frame))).toEqual(frame)));
+});
+
+test("what is no link frame is null, whatever it is", () => {
+  for (const text of ["", "open", "open x {}", "hello 1 2", "close -", "frame  x"]) {
+    expect(decodeUp(text)).toBeNull();
+    expect(decodeDown(text)).toBeNull();
+  }
+  fc.assert(fc.property(payload, (text) => void [decodeUp(text), decodeDown(text)]));
+});

@@ -1,0 +1,42 @@
+import * as v from "valibot";
+import { File } from "./files.ts";
+import { LIMITS } from "./limits.ts";
+import { ClientId, Id, Instant, MessageBody, Seq } from "./scalars.ts";
+import { User } from "./users.ts";
+
+export const Reaction = v.object({ emoji: v.string(), count: v.number(), mine: v.boolean() });
+
+/** A message, named by its chat and `seq`; a deleted one keeps its place with an empty body. */
+export const Message = v.object({
+  chat: Id,
+  seq: Seq,
+  clientId: ClientId,
+  sender: Id,
+  body: v.string(),
+  replyTo: v.nullable(Seq),
+  files: v.array(File),
+  reactions: v.array(Reaction),
+  editedAt: v.nullable(Instant),
+  deletedAt: v.nullable(Instant),
+  createdAt: Instant,
+});
+export type Message = v.InferOutput<typeof Message>;
+
+/** What a person asks to be sent: the same over HTTP and in a `send` frame. */
+export const Draft = v.object({
+  chat: Id,
+  clientId: ClientId,
+  body: MessageBody,
+  replyTo: v.optional(v.nullable(Seq)),
+  files: v.optional(
+    v.pipe(v.array(Id), v.maxLength(LIMITS.filesPerMessage, "are more than a message can hold")),
+  ),
+});
+export type Draft = v.InferOutput<typeof Draft>;
+
+export const MessagePage = v.object({
+  messages: v.array(Message),
+  users: v.array(User),
+  hasMore: v.boolean(),
+});
+export type MessagePage = v.InferOutput<typeof MessagePage>;

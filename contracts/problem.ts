@@ -1,0 +1,16 @@
+import * as v from "valibot";
+import { ERRORS, type ErrorCode } from "./errors.ts";
+
+const CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
+
+/** An error over HTTP, as `application/problem+json` (RFC 9457). */
+export const Problem = v.object({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  detail: v.string(),
+  code: v.picklist(CODES),
+  errors: v.optional(v.array(v.object({ path: v.string(), message: v.string() }))),
+});
+export type Problem = v.InferOutput<typeof Problem>;
+export type FieldError = NonNullable<Problem["errors"]>[number];

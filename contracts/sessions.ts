@@ -1,0 +1,20 @@
+import * as v from "valibot";
+import { Id, Instant } from "./scalars.ts";
+import { User } from "./users.ts";
+
+/** What a sign-in gives: the user, a JWT for `Authorization: Bearer`, and when it ends. */
+export const SignedIn = v.object({ user: User, token: v.string(), expiresAt: Instant });
+export type SignedIn = v.InferOutput<typeof SignedIn>;
+
+export const RenewedSession = v.object({ token: v.string(), expiresAt: Instant });
+
+export const UserSession = v.object({
+  id: Id,
+  current: v.boolean(),
+  userAgent: v.string(),
+  ip: v.string(),
+  createdAt: Instant,
+  lastSeenAt: Instant,
+});
+
+export const SessionList = v.object({ sessions: v.array(UserSession) });
