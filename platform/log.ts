@@ -1,0 +1,15 @@
+import { pino } from "pino";
+
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** Writes JSON lines to stdout, each with `time` (ISO 8601), `level` and the `process` that speaks. */
+export type Log = ReturnType<typeof createLog>;
+
+export function createLog(process: string, level: (typeof LOG_LEVELS)[number]) {
+  return pino({
+    level,
+    base: { process },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  });
+}

@@ -1,0 +1,33 @@
+import { ERRORS, type ErrorCode } from "@parley/contracts/errors";
+import type { FieldError, Problem } from "@parley/contracts/problem";
+
+/** An expected refusal: what a caller is told, and nothing more. Thrown inside a transaction, it undoes it. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    detail: string = ERRORS[code].title,
+    readonly extra: { errors?: readonly FieldError[]; retryAfter?: number } = {},
+  ) {
+    super(detail);
+  }
+}
+
+/** The answer to a refusal: `application/problem+json` (RFC 9457), with `Retry-After` in seconds. */
+export function problemResponse({ code, message: detail, extra }: Refusal): Response {
+  const { status, title } = ERRORS[code];
+  const problem: Problem = {
+    type: `https://github.com/parley-chat/parley/blob/main/docs/protocol.md#${code}`,
+    title,
+    status,
+    detail,
+    code,
+    ...(extra.errors && { errors: [...extra.errors] }),
+  };
+  const headers = new Headers({
+    "content-type": "application/problem+json",
+    "cache-control": "no-store",
+  });
+  if (status === 401) headers.set("www-authenticate", "Bearer");
+  if (extra.retryAfter !== undefined) headers.set("retry-after", String(extra.retryAfter));
+  return new Response(JSON.stringify(problem), { status, headers });
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "bun:test";
+import {
+  duration,
+  list,
+  oneOf,
+  optional,
+  origin,
+  parseOrigin,
+  port,
+  readSettings,
+  SettingsError,
+  url,
+} from "./settings.ts";
+
+const declared = {
+  PORT: port(8080),
+  TTL: duration("7d"),
+  LEVEL: oneOf(["info", "debug"], "info"),
+  STORE: optional(url("http://localhost:9000", ["http:", "https:"])),
+  ORIGIN: optional(origin("https://chat.example.org")),
+  ORIGINS: list("https://a.example", parseOrigin),
+};
+
+test("unset and empty variables have their defaults", () => {
+  expect(readSettings(declared, { PORT: "" })).toEqual({
+    PORT: 8080,
+    TTL: 7 * 86_400_000,
+    LEVEL: "info",
+    STORE: undefined,
+    ORIGIN: undefined,
+    ORIGINS: [],
+  });
+});
+
+test("every wrong variable is named at once, with an example, and never with its value", () => {
+  const env = {
+    PORT: "70000",
+    TTL: "soon",
+    LEVEL: "loud",
+    STORE: "ftp://secret@host",
+    ORIGIN: "https://chat.example.org/path",
+    ORIGINS: "https://a.example, b.example",
+  };
+  try {
+    readSettings(declared, env);
+    throw new Error("it read them");
+  } catch (error) {
+    const { faults } = error as SettingsError;
+    expect(faults.map((fault) => fault.split(" ")[0])).toEqual(Object.keys(env));
+    expect(faults[0]).toBe("PORT must be a whole number from 1 to 65535, for example PORT=8080");
+    expect(faults.join()).not.toMatch(/secret|70000|loud|soon/);
+  }
+});
+
+test("the settings can’t be changed", () => {
+  expect(Object.isFrozen(readSettings(declared, {}))).toBe(true);
+});
