@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FolderLockedError, lockFolder } from "./folder-lock.ts";
+
+const folder = () => mkdtemp(join(tmpdir(), "parley-lock-"));
+const holder = (path: string) =>
+  Bun.spawn(
+    [
+      process.execPath,
+      "-e",
+      `import { lockFolder } from "${join(import.meta.dir, "folder-lock.ts")}";
+       globalThis.lock = lockFolder(${JSON.stringify(path)});
+       console.log("held");
+       setInterval(() => {}, 1000);`,
+    ],
+    { stdout: "pipe" },
+  );
+
+test("a second process is kept out, and told what to do", async () => {
+  const path = await folder();
+  const other = holder(path);
+  await other.stdout.getReader().read();
+  expect(() => lockFolder(path)).toThrow(FolderLockedError);
+  expect(() => lockFolder(path)).toThrow(/set DATA_DIR to another folder/);
+  other.kill("SIGKILL");
+  await other.exited;
+  using lock = lockFolder(path);
+  expect(lock).toBeDefined();
+});
+
+test("a folder let go can be held again", async () => {
+  const path = await folder();
+  lockFolder(path)[Symbol.dispose]();
+  lockFolder(path)[Symbol.dispose]();
+});

@@ -1,0 +1,36 @@
+import type { Kysely } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import * as users from "./migrations/001-users.ts";
+import * as sessions from "./migrations/002-sessions.ts";
+import * as chats from "./migrations/003-chats.ts";
+import * as members from "./migrations/004-members.ts";
+import * as messages from "./migrations/005-messages.ts";
+import * as changes from "./migrations/006-changes.ts";
+import * as reactions from "./migrations/007-reactions.ts";
+import * as files from "./migrations/008-files.ts";
+import * as blocks from "./migrations/009-blocks.ts";
+import * as mentions from "./migrations/010-mentions.ts";
+
+/** Static, because imports by name do not survive `bun build --compile`. */
+const MIGRATIONS: Record<string, Migration> = {
+  "001-users": users,
+  "002-sessions": sessions,
+  "003-chats": chats,
+  "004-members": members,
+  "005-messages": messages,
+  "006-changes": changes,
+  "007-reactions": reactions,
+  "008-files": files,
+  "009-blocks": blocks,
+  "010-mentions": mentions,
+};
+
+/** Brings the schema up to date; Kysely's migrator holds a lock, so servers may start at once. */
+export async function migrateToLatest<T>(db: Kysely<T>): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => MIGRATIONS },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}

@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { Kysely, PGliteDialect, PostgresDialect } from "kysely";
+import pg from "pg";
+import { lockFolder } from "./folder-lock.ts";
+import { EmbeddedPostgres } from "./pglite/embedded-postgres.ts";
+import type { Tables } from "./schema.ts";
+
+export type Database = Kysely<Tables>;
+
+export interface OpenedDatabase extends AsyncDisposable {
+  readonly db: Database;
+  readonly kind: "pglite" | "postgres";
+}
+
+/** `int8` counts sequences here: it stays exact as a number up to 2^53. */
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/**
+ * Opens PostgreSQL at `url`, without connecting yet.
+ * @param onError is told of idle connections that broke; the pool replaces them.
+ */
+export function openPostgres(url: string, onError: (error: Error) => void): OpenedDatabase {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: "parley",
+    max: 10,
+    connectionTimeoutMillis: 5_000,
+  });
+  pool.on("error", onError);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return { db, kind: "postgres", [Symbol.asyncDispose]: () => db.destroy() };
+}
+
+/**
+ * Opens the embedded database in `dataDir`, and keeps other processes out of it.
+ * @throws FolderLockedError when another process has it open.
+ */
+export async function openEmbedded(dataDir: string): Promise<OpenedDatabase> {
+  const folder = join(dataDir, "database");
+  const lock = lockFolder(folder);
+  const pglite = new EmbeddedPostgres(join(folder, "pglite"));
+  await pglite.waitReady;
+  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+  return {
+    db,
+    kind: "pglite",
+    async [Symbol.asyncDispose]() {
+      await db.destroy();
+      await pglite.close();
+      lock[Symbol.dispose]();
+    },
+  };
+}

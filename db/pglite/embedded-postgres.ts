@@ -1,0 +1,105 @@
+import type { PGlite, PGliteQueryResults, PGliteTransaction } from "kysely";
+import type { WorkerAnswer, WorkerRequest } from "./protocol.ts";
+
+interface Waiting {
+  resolve(result: PGliteQueryResults<never>): void;
+  reject(error: Error): void;
+}
+
+/**
+ * PGlite in a worker, seen through the part of its interface that Kysely's dialect uses.
+ *
+ * Kysely gives its one connection to one holder at a time, so statements between `begin` and
+ * `commit` are the transaction's own.
+ */
+export class EmbeddedPostgres implements PGlite {
+  readonly waitReady: Promise<void>;
+  ready = false;
+  closed = false;
+  readonly #worker = new Worker(new URL("./worker.ts", import.meta.url));
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #opened = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+  #lastId = 0;
+
+  /** @param folder where the database is kept; without one it lives in memory. */
+  constructor(folder?: string) {
+    this.waitReady = this.#opened.promise;
+    this.waitReady.catch(() => {});
+    this.#worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => this.#receive(data);
+    this.#worker.onerror = ({ message }) => this.#fail(new Error(`the database ended: ${message}`));
+    this.#ask({ kind: "open", folder });
+  }
+
+  query<T>(sql: string, params: unknown[] = []): Promise<PGliteQueryResults<T>> {
+    if (this.closed) return Promise.reject(new Error("the database is closed"));
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#ask({ kind: "statement", id, sql, params });
+    });
+  }
+
+  async transaction<T>(work: (tx: PGliteTransaction) => Promise<T>): Promise<T> {
+    await this.query("begin");
+    try {
+      const result = await work({
+        query: (sql, params) => this.query(sql, params),
+        rollback: async () => void (await this.query("rollback")),
+      });
+      await this.query("commit");
+      return result;
+    } catch (error) {
+      await this.query("rollback");
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.#ask({ kind: "close" });
+    await this.#ended.promise;
+    this.#worker.terminate();
+  }
+
+  #ask(request: WorkerRequest): void {
+    this.#worker.postMessage(request);
+  }
+
+  #receive(answer: WorkerAnswer): void {
+    switch (answer.kind) {
+      case "opened":
+        this.ready = true;
+        return this.#opened.resolve();
+      case "failed":
+        return this.#fail(new Error(answer.message));
+      case "rows":
+        return this.#settle(answer.id)?.resolve({
+          rows: answer.rows as never[],
+          affectedRows: answer.affectedRows,
+          fields: [],
+        });
+      case "fault":
+        return this.#settle(answer.id)?.reject(
+          Object.assign(new Error(answer.fault.message), answer.fault),
+        );
+      case "closed":
+        return this.#ended.resolve();
+    }
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  #fail(error: Error): void {
+    this.closed = true;
+    this.#opened.reject(error);
+    this.#ended.resolve();
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,140 @@
+import type { ColumnType, Generated } from "kysely";
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type DefaultNow = ColumnType<Date, Date | string | undefined, never>;
+type NullableTimestamp = ColumnType<
+  Date | null,
+  Date | string | null | undefined,
+  Date | string | null
+>;
+
+export interface UsersTable {
+  id: string;
+  /** In lower case. */
+  username: string;
+  password_hash: string;
+  display_name: string;
+  bio: Generated<string>;
+  role: Generated<"admin" | "member">;
+  locale: string | null;
+  /** SHA-256 of the WebP, which is also its name in the object store. */
+  avatar: string | null;
+  last_seen_at: NullableTimestamp;
+  suspended_until: NullableTimestamp;
+  created_at: DefaultNow;
+}
+
+export interface SessionsTable {
+  id: string;
+  user_id: string;
+  user_agent: string;
+  ip: string;
+  created_at: DefaultNow;
+  last_seen_at: Timestamp;
+  expires_at: Timestamp;
+}
+
+export interface ChatsTable {
+  id: string;
+  kind: "channel" | "group" | "direct";
+  visibility: "public" | "private";
+  name: string;
+  topic: string;
+  /** Both members' IDs of a direct chat, the lower first: a pair has one. */
+  direct_key: string | null;
+  /** The newest place taken in the chat's sequence. */
+  last_seq: Generated<number>;
+  created_by: string;
+  created_at: DefaultNow;
+}
+
+export interface MembersTable {
+  chat_id: string;
+  user_id: string;
+  role: "owner" | "admin" | "member";
+  read_seq: Generated<number>;
+  muted_until: NullableTimestamp;
+  joined_at: DefaultNow;
+}
+
+export interface MessagesTable {
+  chat_id: string;
+  seq: number;
+  sender_id: string;
+  client_id: string;
+  body: string;
+  reply_to: number | null;
+  created_at: Timestamp;
+  edited_at: NullableTimestamp;
+  deleted_at: NullableTimestamp;
+}
+
+/** What happened in a chat besides messages: each row holds the place that it took in the sequence. */
+export interface ChangesTable {
+  chat_id: string;
+  seq: number;
+  kind: "edit" | "delete" | "reaction" | "member" | "chat";
+  by_id: string;
+  at: Timestamp;
+  /** The message's `seq`, for an edit, a delete or a reaction. */
+  target: number | null;
+  /** The user, for a change of membership. */
+  user_id: string | null;
+  /** What else the event carries, by its kind. */
+  detail: ColumnType<Record<string, unknown>, string, string>;
+}
+
+export interface ReactionsTable {
+  chat_id: string;
+  seq: number;
+  user_id: string;
+  emoji: string;
+  created_at: DefaultNow;
+}
+
+export interface FilesTable {
+  id: string;
+  owner_id: string;
+  name: string;
+  type: string;
+  size: number;
+  width: number | null;
+  height: number | null;
+  thumbnail: string | null;
+  created_at: DefaultNow;
+}
+
+export interface MessageFilesTable {
+  chat_id: string;
+  seq: number;
+  position: number;
+  file_id: string;
+}
+
+export interface BlocksTable {
+  blocker_id: string;
+  blocked_id: string;
+  created_at: DefaultNow;
+  /** Null: for good. */
+  expires_at: NullableTimestamp;
+}
+
+export interface MentionsTable {
+  chat_id: string;
+  seq: number;
+  user_id: string;
+}
+
+export interface Tables {
+  users: UsersTable;
+  sessions: SessionsTable;
+  chats: ChatsTable;
+  members: MembersTable;
+  messages: MessagesTable;
+  changes: ChangesTable;
+  reactions: ReactionsTable;
+  files: FilesTable;
+  message_files: MessageFilesTable;
+  blocks: BlocksTable;
+  mentions: MentionsTable;
+}
