@@ -1,0 +1,53 @@
+import type { ErrorCode } from "@parley/contracts/errors";
+import type { ChatKind, MemberRole } from "@parley/contracts/chats";
+import type { Draft } from "@parley/contracts/messages";
+
+/** What the database knows, in the same transaction, about one sender in one chat. */
+export interface Standing {
+  readonly kind: ChatKind;
+  /** Null: not a member. */
+  readonly role: MemberRole | null;
+  readonly mutedUntil: Date | null;
+  readonly suspendedUntil: Date | null;
+  /** Whether a live block stands either way between the two of a direct chat. */
+  readonly blocked: boolean;
+}
+
+export interface Rejection {
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+/**
+ * Decides whether a draft may become a message.
+ *
+ * A chat that is not there and one that the sender is not in get the same answer, so that nobody
+ * learns of a chat by writing to it.
+ * @returns null when it may.
+ */
+export function rejection(
+  draft: Draft,
+  standing: Standing | undefined,
+  replyTargetExists: boolean,
+  now: Date,
+): Rejection | null {
+  if (!standing?.role) return { code: "forbidden", detail: "You are not a member of this chat." };
+  if (isAhead(standing.suspendedUntil, now))
+    return { code: "suspended", detail: "Your account is suspended." };
+  if (standing.blocked) return { code: "blocked", detail: "You can’t write to each other." };
+  if (isAhead(standing.mutedUntil, now))
+    return { code: "muted", detail: "You are muted in this chat." };
+  if (draft.files?.length)
+    return { code: "invalid", detail: "files names a file that is not there." };
+  if (draft.body.trim() === "") return { code: "invalid", detail: "A message needs words." };
+  if (!replyTargetExists)
+    return {
+      code: "invalid",
+      detail: "replyTo names no message of this chat.",
+    };
+  return null;
+}
+
+function isAhead(time: Date | null, now: Date): boolean {
+  return time !== null && time > now;
+}

@@ -1,0 +1,33 @@
+import type { Database } from "@parley/db/open";
+import type { MemberAction } from "@parley/contracts/events";
+import type { MemberRole, Visibility } from "@parley/contracts/chats";
+import type { Transaction } from "kysely";
+import type { Tables } from "@parley/db/schema";
+
+/** Either the database or a transaction on it: what a query that serves both takes. */
+export type Queryable = Database | Transaction<Tables>;
+
+/** Something durable besides a message; the writer gives it its `seq` and time. */
+export type NewChange = { chat: string; by: string } & (
+  | {
+      kind: "member";
+      user: string;
+      action: MemberAction;
+      role: MemberRole;
+      mutedUntil: Date | null;
+    }
+  | { kind: "chat"; name: string; topic: string; visibility: Visibility }
+);
+
+/**
+ * A transaction of the writer, for everything durable that is not a message.
+ *
+ * Whatever throws in it (a `Refusal` as well) undoes all of it.
+ */
+export interface ChangeScope {
+  readonly tx: Transaction<Tables>;
+  /** Gives the change its place in the chat's sequence, and stores it; its event is published after the commit. */
+  record(change: NewChange): Promise<number>;
+  /** Runs after the commit, in the order of the calls among the events recorded, before anything else is written. */
+  afterCommit(effect: () => void | Promise<void>): void;
+}

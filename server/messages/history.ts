@@ -1,0 +1,84 @@
+import type { Message } from "@parley/contracts/messages";
+import { sql } from "kysely";
+import type { Queryable } from "./change.ts";
+import { type MessageRow, showMessages } from "./show.ts";
+
+/** Where in a chat's history a page lies. */
+export type Position =
+  | { from: "newest" }
+  | { from: "before"; seq: number }
+  | { from: "after"; seq: number }
+  | { from: "around"; seq: number };
+
+export interface Page {
+  /** In ascending order of `seq`. */
+  readonly messages: Message[];
+  /** Whether there is more in the direction asked: newer for `after`, else older. */
+  readonly hasMore: boolean;
+}
+
+/** Reads one page of a chat, as `viewer` sees it. */
+export async function readPage(
+  db: Queryable,
+  viewer: string,
+  chat: string,
+  position: Position,
+  limit: number,
+): Promise<Page> {
+  const { rows, hasMore } = await rowsAt(db, chat, position, limit);
+  return { messages: await showMessages(db, viewer, rows), hasMore };
+}
+
+async function rowsAt(db: Queryable, chat: string, position: Position, limit: number) {
+  switch (position.from) {
+    case "newest":
+      return older(db, chat, Number.MAX_SAFE_INTEGER, limit);
+    case "before":
+      return older(db, chat, position.seq, limit);
+    case "after":
+      return newer(db, chat, position.seq, limit);
+    case "around": {
+      const past = await older(db, chat, position.seq, Math.floor(limit / 2));
+      const rest = await newer(db, chat, position.seq - 1, limit - past.rows.length);
+      return { rows: [...past.rows, ...rest.rows], hasMore: past.hasMore };
+    }
+  }
+}
+
+async function older(db: Queryable, chat: string, before: number, limit: number) {
+  const rows = await messagesOf(db, chat)
+    .where("seq", "<", before)
+    .orderBy("seq", "desc")
+    .limit(limit + 1)
+    .execute();
+  return { rows: rows.slice(0, limit).reverse(), hasMore: rows.length > limit };
+}
+
+async function newer(db: Queryable, chat: string, after: number, limit: number) {
+  const rows = await messagesOf(db, chat)
+    .where("seq", ">", after)
+    .orderBy("seq")
+    .limit(limit + 1)
+    .execute();
+  return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
+}
+
+function messagesOf(db: Queryable, chat: string) {
+  return db.selectFrom("messages").selectAll().where("chat_id", "=", chat);
+}
+
+/** The newest message of each of the chats, as `viewer` sees it, by chat ID; a chat without one is not in the map. */
+export async function latestMessages(
+  db: Queryable,
+  viewer: string,
+  chats: readonly string[],
+): Promise<Map<string, Message>> {
+  const { rows } = await sql<MessageRow>`
+    select latest.* from unnest(${chats}::uuid[]) as asked (chat_id)
+    cross join lateral (
+      select * from messages where chat_id = asked.chat_id order by seq desc limit 1
+    ) as latest
+  `.execute(db);
+  const messages = await showMessages(db, viewer, rows);
+  return new Map(messages.map((message) => [message.chat, message]));
+}

@@ -1,0 +1,74 @@
+import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
+import { Refusal } from "@parley/platform/problem";
+import type { Draft } from "@parley/contracts/messages";
+import type { Sent } from "../messages/writer.ts";
+import { type ResumeDeps, resume } from "./resume.ts";
+import type { Session } from "./session.ts";
+
+export interface FrameHandlerDeps extends ResumeDeps {
+  /** @throws Refusal when the user may not send this, or not now. */
+  send(user: string, draft: Draft): Promise<Sent>;
+  markRead(user: string, chat: string, seq: number): Promise<unknown>;
+  /** Whether a user may show in a chat that they type. */
+  mayType(user: string, chat: string): Promise<boolean>;
+  fail(error: unknown): void;
+}
+
+/** Answers what a client sends; see the contract's table of frames. */
+export function createFrameHandler(deps: FrameHandlerDeps) {
+  return function handle(session: Session, frame: ClientFrame): Promise<void> | undefined {
+    switch (frame.type) {
+      case "send":
+        // Not awaited: the next send of the same person joins the same batch, behind this one.
+        void send(session, frame);
+        return undefined;
+      case "resume":
+        return resume(deps, session, frame.chats);
+      case "typing":
+        return type(session, frame.chat);
+      case "read":
+        return read(session, frame.chat, frame.seq);
+      case "ping":
+        deliver(session, { type: "pong", id: frame.id });
+        return undefined;
+    }
+  };
+
+  async function send(session: Session, draft: Draft): Promise<void> {
+    const { clientId } = draft;
+    try {
+      const { chat, seq, createdAt } = await deps.send(session.user, draft);
+      deliver(session, { type: "ack", clientId, chat, seq, createdAt });
+    } catch (error) {
+      deliver(session, { type: "reject", clientId, ...explain(error) });
+    }
+  }
+
+  function explain(error: unknown) {
+    if (error instanceof Refusal) {
+      const { code, message: detail, extra } = error;
+      return {
+        code,
+        detail,
+        ...(extra.retryAfter !== undefined && { retryAfter: extra.retryAfter }),
+      };
+    }
+    deps.fail(error);
+    const { code, message: detail } = new Refusal("internal");
+    return { code, detail };
+  }
+
+  async function type(session: Session, chat: string): Promise<void> {
+    if (!deps.hub.isFollowing(session, chat)) return;
+    if (await deps.mayType(session.user, chat))
+      deps.hub.toChat(chat, { type: "typing", chat, user: session.user });
+  }
+
+  async function read(session: Session, chat: string, seq: number): Promise<void> {
+    if (deps.hub.isFollowing(session, chat)) await deps.markRead(session.user, chat, seq);
+  }
+}
+
+function deliver(session: Session, frame: ServerFrame): void {
+  session.deliver(JSON.stringify(frame));
+}

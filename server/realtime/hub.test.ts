@@ -1,0 +1,72 @@
+import { expect, test } from "bun:test";
+import type { ChatEvent } from "@parley/contracts/events";
+import { createHub } from "./hub.ts";
+import { FakeNetwork } from "./testing/fake-network.ts";
+
+const event = (seq: number) => ({ seq }) as ChatEvent;
+
+test("what is published reaches the sessions that follow the chat, and no other", async () => {
+  const network = new FakeNetwork();
+  const hub = createHub(network.publish);
+  const [ann, bob] = [network.session("ann"), network.session("bob")];
+  await hub.add(ann, async () => [{ id: "room", last_seq: 0 }]);
+  await hub.add(bob, async () => []);
+  hub.publishEvents("room", [event(1)]);
+  hub.join("bob", "room");
+  hub.publishEvents("room", [event(2)]);
+  hub.leave("ann", "room");
+  hub.publishEvents("room", [event(3)]);
+  expect(ann.seqs("room")).toEqual([1, 2]);
+  expect(bob.seqs("room")).toEqual([2, 3]);
+});
+
+test("a chat that is left while a session opens is not followed by it", async () => {
+  const network = new FakeNetwork();
+  const hub = createHub(network.publish);
+  const ann = network.session("ann");
+  await hub.add(ann, async () => {
+    hub.leave("ann", "left");
+    hub.join("ann", "joined");
+    return [{ id: "left", last_seq: 4 }];
+  });
+  expect([...hub.chatsOf(ann)]).toEqual(["joined"]);
+});
+
+test("heads name the chats that moved since the last beat, to those who follow them", async () => {
+  const network = new FakeNetwork();
+  const hub = createHub(network.publish);
+  const [ann, bob] = [network.session("ann"), network.session("bob")];
+  await hub.add(ann, async () => [
+    { id: "busy", last_seq: 6 },
+    { id: "quiet", last_seq: 1 },
+  ]);
+  await hub.add(bob, async () => []);
+  hub.publishEvents("busy", [event(7), event(8)]);
+  hub.beat();
+  hub.beat();
+  expect(ann.frames.filter(({ type }) => type === "heads")).toEqual([
+    { type: "heads", chats: { busy: 8 } },
+  ]);
+  expect(bob.frames).toEqual([]);
+});
+
+test("ending a sign-in closes its connections alone", async () => {
+  const network = new FakeNetwork();
+  const hub = createHub(network.publish);
+  const [desk, phone] = [network.session("ann", "desk"), network.session("ann", "phone")];
+  for (const session of [desk, phone]) await hub.add(session, async () => []);
+  hub.endSignIn("ann", "desk");
+  expect([desk.closed?.code, phone.closed]).toEqual([4401, undefined]);
+});
+
+test("nothing is remembered of a session that is gone", async () => {
+  const network = new FakeNetwork();
+  const hub = createHub(network.publish);
+  const ann = network.session("ann");
+  await hub.add(ann, async () => [{ id: "room", last_seq: 3 }]);
+  hub.remove(ann);
+  expect([hub.size(), hub.head("room"), hub.sessionsIn("room").size]).toEqual([0, undefined, 0]);
+  hub.toUser("ann", { type: "left", chat: "room" });
+  hub.publishEvents("room", [event(4)]);
+  expect(ann.frames).toEqual([]);
+});

@@ -1,0 +1,123 @@
+import { CLOSES } from "@parley/contracts/closes";
+import { type DownFrame, decodeUp, encodeDown, type LinkedSession } from "@parley/contracts/link";
+import type { ServerWebSocket } from "bun";
+import type { Connection } from "./connection.ts";
+import { LinkSession } from "./link-session.ts";
+import type { Session } from "./session.ts";
+
+export interface LinkSocketData {
+  readonly kind: "link";
+  link?: Link;
+}
+
+export interface LinkDeps {
+  /** Who a token speaks for now; null when it is not good any more. */
+  check(token: string): Promise<{ user: string; sid: string } | null>;
+  connect(session: Session): Connection;
+}
+
+/** The topic by which a link's own socket hears what it has to fan out. */
+export function linkTopic(topic: string): string {
+  return `link:${topic}`;
+}
+
+interface Linked {
+  connection?: Connection;
+  /** Frames that came while the token was checked. */
+  early: string[];
+}
+
+/**
+ * One gateway's link: many sessions over one socket.
+ *
+ * The link subscribes to a topic once, however many of its sessions do; the gateway fans out.
+ */
+export class Link {
+  readonly #deps: LinkDeps;
+  readonly #socket: ServerWebSocket<LinkSocketData>;
+  readonly #sessions = new Map<number, Linked>();
+  readonly #listeners = new Map<string, number>();
+
+  constructor(deps: LinkDeps, socket: ServerWebSocket<LinkSocketData>) {
+    this.#deps = deps;
+    this.#socket = socket;
+  }
+
+  receive(text: string): void {
+    const frame = decodeUp(text);
+    switch (frame?.kind) {
+      case "open":
+        return void this.#open(frame.session, frame.details);
+      case "frame":
+        return this.#forward(frame.session, frame.payload);
+      case "close":
+        return this.drop(frame.session);
+      case undefined:
+        return this.#socket.close(CLOSES.abuse.code, "not a link frame");
+    }
+  }
+
+  /** The gateway is gone, and with it every session on its link. */
+  closed(): void {
+    for (const session of [...this.#sessions.keys()]) this.drop(session);
+  }
+
+  /** Forgets a session whose browser is gone, or that was closed from here. */
+  drop(session: number): void {
+    const linked = this.#sessions.get(session);
+    this.#sessions.delete(session);
+    linked?.connection?.closed();
+  }
+
+  has(session: number): boolean {
+    return this.#sessions.has(session);
+  }
+
+  say(frame: DownFrame): void {
+    this.#socket.send(encodeDown(frame));
+  }
+
+  listen(topic: string): void {
+    const listeners = this.#listeners.get(topic) ?? 0;
+    if (listeners === 0) this.#socket.subscribe(linkTopic(topic));
+    this.#listeners.set(topic, listeners + 1);
+  }
+
+  unlisten(topic: string): void {
+    const listeners = (this.#listeners.get(topic) ?? 0) - 1;
+    if (listeners > 0) this.#listeners.set(topic, listeners);
+    else if (this.#listeners.delete(topic)) this.#socket.unsubscribe(linkTopic(topic));
+  }
+
+  async #open(number: number, details: string): Promise<void> {
+    const linked: Linked = { early: [] };
+    this.#sessions.set(number, linked);
+    const owner = await this.#owner(details);
+    if (this.#sessions.get(number) !== linked) return;
+    if (!owner) return this.#refuse(number);
+    linked.connection = this.#deps.connect(new LinkSession(this, number, owner));
+    for (const frame of linked.early) linked.connection.receive(frame);
+    linked.early = [];
+  }
+
+  async #owner(details: string): Promise<{ user: string; sid: string } | null> {
+    try {
+      const { token } = JSON.parse(details) as LinkedSession;
+      return await this.#deps.check(token);
+    } catch {
+      return null;
+    }
+  }
+
+  #refuse(session: number): void {
+    const { code, reason } = CLOSES.signedOut;
+    this.#sessions.delete(session);
+    this.say({ kind: "close", session, code, reason });
+  }
+
+  #forward(session: number, payload: string): void {
+    const linked = this.#sessions.get(session);
+    if (linked?.connection) linked.connection.receive(payload);
+    else linked?.early.push(payload);
+  }
+}

@@ -1,0 +1,52 @@
+import type { ServerFrame } from "@parley/contracts/frames";
+import type { Close, Session } from "../session.ts";
+
+/** A session that remembers what it was sent. */
+export class FakeSession implements Session {
+  readonly frames: ServerFrame[] = [];
+  readonly topics = new Set<string>();
+  closed: Close | undefined;
+
+  constructor(
+    readonly user: string,
+    readonly sid: string,
+  ) {}
+
+  deliver(frame: string): void {
+    this.frames.push(JSON.parse(frame));
+  }
+
+  subscribe(topics: readonly string[]): void {
+    for (const topic of topics) this.topics.add(topic);
+  }
+
+  unsubscribe(topics: readonly string[]): void {
+    for (const topic of topics) this.topics.delete(topic);
+  }
+
+  close(close: Close): void {
+    this.closed = close;
+  }
+
+  /** The sequence numbers of the events of a chat, in the order they came. */
+  seqs(chat: string): number[] {
+    return this.frames.flatMap((frame) =>
+      frame.type === "events" && frame.chat === chat ? frame.events.map(({ seq }) => seq) : [],
+    );
+  }
+}
+
+/** Publishes to the sessions that subscribed, as Bun does. */
+export class FakeNetwork {
+  readonly #sessions: FakeSession[] = [];
+
+  session(user: string, sid = `${user}’s sign-in`): FakeSession {
+    const session = new FakeSession(user, sid);
+    this.#sessions.push(session);
+    return session;
+  }
+
+  publish = (topic: string, frame: string): void => {
+    for (const session of this.#sessions) if (session.topics.has(topic)) session.deliver(frame);
+  };
+}
