@@ -65,6 +65,15 @@ test("a frame that fails does not stop the next", async () => {
   expect(session.frames.at(-1)).toEqual({ type: "resumed" });
 });
 
+test("a frame that can’t be read does not stop the next", async () => {
+  const { session, handled, connection } = open();
+  await settled();
+  for (const text of ["not json", "{}", ping(1)]) connection.receive(text);
+  await settled();
+  expect(session.frames.slice(1).map(({ type }) => type)).toEqual(["error", "error"]);
+  expect(handled).toEqual([{ type: "ping", id: 1 }]);
+});
+
 test("too many waiting frames are refused instead of kept", async () => {
   const { session, connection } = open({ open: () => new Promise(() => {}) });
   for (let n = 0; n < 1_026; n++) connection.receive(ping(n));

@@ -32,7 +32,8 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
   const waiting: string[] = [];
   let faults: number[] = [];
   let ended = false;
-  let busy: Promise<void> | undefined = deps.open(session).then(greet).catch(fail).then(run);
+  let busy = true;
+  void deps.open(session).then(greet).catch(fail).then(run);
 
   async function greet(): Promise<void> {
     if (ended) return;
@@ -47,11 +48,12 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
   }
 
   async function run(): Promise<void> {
+    busy = true;
     for (let text = waiting.shift(); text !== undefined && !ended; text = waiting.shift()) {
       const frame = read(text);
       if (frame) await Promise.try(deps.handle, session, frame).catch(deps.fail);
     }
-    busy = undefined;
+    busy = false;
   }
 
   function read(text: string): ClientFrame | undefined {
@@ -85,7 +87,7 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
       if (waiting.length >= MAX_WAITING)
         return fault("overloaded", "Too many frames wait already.");
       waiting.push(text);
-      busy ??= run();
+      if (!busy) void run();
     },
     closed() {
       if (ended) return;

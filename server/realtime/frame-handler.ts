@@ -9,8 +9,8 @@ export interface FrameHandlerDeps extends ResumeDeps {
   /** @throws Refusal when the user may not send this, or not now. */
   send(user: string, draft: Draft): Promise<Sent>;
   markRead(user: string, chat: string, seq: number): Promise<unknown>;
-  /** Whether a user may show in a chat that they type. */
-  mayType(user: string, chat: string): Promise<boolean>;
+  /** Whether it may be shown in a chat that somebody types: a block in a direct chat hides it. */
+  mayShowTyping(chat: string): Promise<boolean>;
   fail(error: unknown): void;
 }
 
@@ -60,7 +60,7 @@ export function createFrameHandler(deps: FrameHandlerDeps) {
 
   async function type(session: Session, chat: string): Promise<void> {
     if (!deps.hub.isFollowing(session, chat)) return;
-    if (await deps.mayType(session.user, chat))
+    if (await deps.mayShowTyping(chat))
       deps.hub.toChat(chat, { type: "typing", chat, user: session.user });
   }
 

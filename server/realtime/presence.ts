@@ -82,11 +82,9 @@ export function createPresence(deps: PresenceDeps) {
 
   /** Names all who are online to a session that has just come. */
   async function introduce(session: Session): Promise<void> {
-    const peers = new Set<string>();
-    for (const chat of hub.chatsOf(session))
-      for (const { user } of hub.sessionsIn(chat)) if (user !== session.user) peers.add(user);
+    const peers = [...online].filter((user) => user !== session.user && sharesChat(session, user));
     const blocked = (await deps.blockedWith([session.user])).get(session.user);
-    const visible = [...peers].filter((peer) => online.has(peer) && !blocked?.has(peer));
+    const visible = peers.filter((peer) => !blocked?.has(peer));
     deliver(
       session,
       visible.map((peer) => entry(peer, null)),

@@ -84,8 +84,9 @@ export function createWebSocket(deps: WebSocketDeps) {
   async function clientData(request: Request): Promise<SocketData> {
     const header = bearerToken(request.headers.get("authorization"));
     const token = header ?? deps.cookieToken(request);
+    if (token === undefined) throw new Refusal("unauthenticated");
     if (header === undefined && !deps.isOwnOrigin(request)) throw new Refusal("cross_site");
-    const owner = token === undefined ? null : await deps.check(token);
+    const owner = await deps.check(token);
     if (!owner) throw new Refusal("unauthenticated");
     return { kind: "client", user: owner.user, sid: owner.sid };
   }

@@ -1,0 +1,138 @@
+import type { Draft } from "@parley/contracts/messages";
+import type { Database } from "@parley/db/open";
+import type { Log } from "@parley/platform/log";
+import { createBlockDirectory } from "./blocks/block-directory.ts";
+import { createBlockNews } from "./blocks/block-news.ts";
+import { createBlockRoutes } from "./blocks/block-routes.ts";
+import { isDirectlyBlocked } from "./blocks/direct-block.ts";
+import { startBlockWorker } from "./blocks/block-worker.ts";
+import { createBlockStore } from "./blocks/store.ts";
+import { createAnnouncing } from "./chats/announcing.ts";
+import { createChatRoutes } from "./chats/chat-routes.ts";
+import { createChatDirectory } from "./chats/chat-view.ts";
+import { createMemberRoutes } from "./chats/member-routes.ts";
+import { createMemberDirectory } from "./chats/member-view.ts";
+import { createMembership } from "./chats/membership.ts";
+import { createReadMark } from "./chats/read-mark.ts";
+import { createReplay } from "./messages/replay.ts";
+import { createMessageRoutes } from "./messages/routes.ts";
+import { createSendRate } from "./messages/send-rate.ts";
+import { createWriter } from "./messages/writer.ts";
+import type { ServerMetrics } from "./metrics.ts";
+import type { Hub } from "./realtime/hub.ts";
+import { createPresence } from "./realtime/presence.ts";
+import { createPresenceStore } from "./realtime/presence-store.ts";
+import { createRealtime } from "./realtime/realtime.ts";
+import { createSessionCookie } from "./sessions/cookie.ts";
+import { createLoginThrottle } from "./sessions/login-throttle.ts";
+import { createSessionRoutes } from "./sessions/session-routes.ts";
+import { createSignInRoutes } from "./sessions/sign-in-routes.ts";
+import { createSessionStore } from "./sessions/store.ts";
+import type { ServerSettings } from "./settings.ts";
+import type { ObjectStore } from "./storage/object-store.ts";
+import { createAvatars } from "./users/avatars.ts";
+import { createBootstrapRoutes } from "./users/bootstrap-routes.ts";
+import { createPasswords } from "./users/password.ts";
+import { createProfileNews } from "./users/profile-news.ts";
+import { createProfileRoutes } from "./users/profile-routes.ts";
+import { createSearchRoutes } from "./users/search-routes.ts";
+import { createUserStore } from "./users/store.ts";
+import { createUserDirectory } from "./users/user-view.ts";
+
+export interface ApiDeps {
+  db: Database;
+  store: ObjectStore;
+  hub: Hub;
+  metrics: ServerMetrics;
+  log: Log;
+  secret: string;
+}
+
+/** Puts the parts together that know users, chats, messages and blocks: their routes, and what sessions need. */
+export function createApi(
+  { db, store, hub, metrics, log, secret }: ApiDeps,
+  settings: ServerSettings,
+) {
+  const stack = new AsyncDisposableStack();
+  const fail = (err: unknown) => log.error({ err }, "something failed that nobody waits for");
+
+  const presence = stack.use(createPresence({ hub, fail, ...createPresenceStore(db) }));
+  const avatars = createAvatars({ store, log });
+  const users = createUserStore(db);
+  const directory = createUserDirectory({ db, avatars, presence });
+  const passwords = createPasswords();
+  const throttle = createLoginThrottle();
+  const sessions = createSessionStore({ db, secret }, { ttl: settings.SESSION_TTL });
+  const cookie = createSessionCookie(settings.PUBLIC_ORIGIN);
+
+  const { showNeutral } = directory;
+  const replay = createReplay({ db, showNeutral });
+  const writer = createWriter({
+    db,
+    replay,
+    showNeutral,
+    log,
+    head: hub.head,
+    publish: hub.publishEvents,
+    observe: (stage, seconds) => metrics.messageTime.observe({ stage }, seconds),
+  });
+  const rate = stack.use(createSendRate(settings.RATE_LIMIT_MESSAGES_RPS));
+  const send = async (user: string, draft: Draft) => {
+    rate.take(user);
+    return writer.send(user, draft);
+  };
+
+  const blocks = createBlockStore(db);
+  const blockDirectory = createBlockDirectory({ blocks, users: directory });
+  const tellRelation = createBlockNews({ users, directory, hub, presence });
+  const worker = stack.use(
+    startBlockWorker({ blocks, hub, tellRelation, expired: metrics.blocksEnded, log }),
+  );
+
+  const chats = createChatDirectory({ db, users: directory });
+  const members = createMemberDirectory({ db, users: directory });
+  const announcing = createAnnouncing({ chats, hub });
+  const membership = createMembership({ writer, announcing });
+  const markRead = createReadMark({ db, hub });
+
+  const realtime = stack.use(
+    createRealtime({
+      db,
+      hub,
+      presence,
+      replay,
+      send,
+      markRead,
+      mayShowTyping: async (chat) => !(await isDirectlyBlocked(db, chat, new Date())),
+      fail,
+    }),
+  );
+
+  const tellProfile = createProfileNews({ users, directory, hub });
+  return {
+    sessions,
+    signIn: createSignInRoutes({ users, directory, passwords, sessions, throttle, cookie }),
+    signedIn: [
+      createSessionRoutes({ sessions, cookie, hub }),
+      createProfileRoutes({
+        users,
+        directory,
+        avatars,
+        passwords,
+        sessions,
+        throttle,
+        tellProfile,
+        hub,
+      }),
+      createSearchRoutes({ users, directory }),
+      createBootstrapRoutes({ users: directory, chats, blocks: blockDirectory }),
+      createChatRoutes({ chats, writer, announcing, markRead }),
+      createMemberRoutes({ chats, members, membership }),
+      createMessageRoutes({ db, send, showUsers: directory.show }),
+      createBlockRoutes({ blocks, directory: blockDirectory, hub, tellRelation, worker }),
+    ],
+    connect: realtime.connect,
+    drain: writer.drain,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}

@@ -1,0 +1,47 @@
+import { accessLog } from "@parley/platform/access-log";
+import type { Log } from "@parley/platform/log";
+import { requestId } from "@parley/platform/request-id";
+import { Hono } from "hono";
+import { authenticate } from "./http/authenticate.ts";
+import { corsFor } from "./http/cors.ts";
+import type { AppEnv } from "./http/env.ts";
+import { createErrorHandler, createNotFound } from "./http/errors.ts";
+import { openApiDocument } from "./http/openapi.ts";
+import { countRequests, routeOf } from "./http/route-metrics.ts";
+import type { ServerMetrics } from "./metrics.ts";
+import type { SessionStore } from "./sessions/store.ts";
+
+export interface AppDeps {
+  log: Log;
+  metrics: ServerMetrics;
+  sessions: SessionStore;
+  /** Origins, beside the server's own, whose pages may call with the cookie. */
+  ownOrigins: readonly string[];
+  corsOrigins: readonly string[];
+  health: Hono<AppEnv>;
+  /** Registering and signing in: the only routes of the API that take no token. */
+  signIn: Hono<AppEnv>;
+  signedIn: readonly Hono<AppEnv>[];
+}
+
+/** All that the server does with an HTTP request, in its order. */
+export function createApp(deps: AppDeps): Hono<AppEnv> {
+  const { log, metrics, sessions } = deps;
+  const count = (code: string) => metrics.errors.inc({ code });
+  const app = new Hono<AppEnv>();
+  app.use(
+    requestId(),
+    accessLog(log, (c) => ({ route: routeOf(c), user: c.get("user")?.id })),
+    countRequests(metrics.requests),
+    corsFor(deps.corsOrigins),
+  );
+  app.onError(createErrorHandler({ log, count }));
+  app.notFound(createNotFound({ count }));
+
+  app.route("/service", deps.health);
+  app.route("/service/api", deps.signIn);
+  app.use("/service/api/*", authenticate({ sessions, origins: deps.ownOrigins }));
+  for (const routes of deps.signedIn) app.route("/service/api", routes);
+  app.get("/service/api/openapi.json", openApiDocument(app));
+  return app;
+}

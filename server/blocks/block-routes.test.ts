@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { forEachDatabase } from "../testing/database.ts";
+import {
+  eventually,
+  framesOf,
+  openTestServer,
+  type Person,
+  type TestServer,
+} from "../testing/test-server.ts";
+
+forEachDatabase((db) => {
+  let server: TestServer;
+  beforeAll(() => {
+    server = openTestServer(db());
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  async function pair(): Promise<[Person, Person, chat: string]> {
+    const [ann, bob] = [await server.person("ann"), await server.person("bob")];
+    const { body } = await ann.post("/chats", { kind: "direct", members: [bob.id] });
+    return [ann, bob, body.id];
+  }
+
+  const sendTo = (chat: string, by: Person) =>
+    by.post("/messages", { chat, clientId: crypto.randomUUID(), body: "hello" });
+
+  test("a block for good is answered, listed, and told to the blocker’s own sessions alone", async () => {
+    const [ann, bob] = await pair();
+    const [socket, other] = [await server.connect(ann), await server.connect(bob)];
+    const { status, body } = await ann.post("/block", { userId: bob.id });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ user: { id: bob.id, online: false, avatar: null }, expiresAt: null });
+    expect((await ann.get("/block")).body).toEqual({ blocks: [body] });
+    expect((await bob.get("/block")).body).toEqual({ blocks: [] });
+    expect(framesOf(socket, "block")).toEqual([{ type: "block", block: body }]);
+    expect(framesOf(other, "block")).toEqual([]);
+  });
+
+  test("neither side writes to their direct chat while the block stands, both do after it", async () => {
+    const [ann, bob, chat] = await pair();
+    await ann.post("/block", { userId: bob.id });
+    expect((await sendTo(chat, ann)).body.code).toBe("blocked");
+    expect((await sendTo(chat, bob)).body.code).toBe("blocked");
+    expect((await ann.delete(`/block/${bob.id}`)).status).toBe(204);
+    expect((await sendTo(chat, ann)).status).toBe(201);
+    expect((await sendTo(chat, bob)).status).toBe(201);
+  });
+
+  test("neither side sees the other online or by avatar while the block stands", async () => {
+    const [ann, bob] = await pair();
+    const sockets = [await server.connect(ann), await server.connect(bob)];
+    expect((await bob.get(`/profile/${ann.id}`)).body.online).toBe(true);
+    await ann.post("/block", { userId: bob.id });
+    for (const [viewer, other] of [
+      [ann, bob],
+      [bob, ann],
+    ] as const)
+      expect((await viewer.get(`/profile/${other.id}`)).body).toMatchObject({
+        online: false,
+        lastSeenAt: null,
+        avatar: null,
+      });
+    for (const socket of sockets)
+      expect(framesOf(socket, "profile").at(-1)?.user).toMatchObject({ online: false });
+    await ann.delete(`/block/${bob.id}`);
+    for (const socket of sockets)
+      expect(framesOf(socket, "profile").at(-1)?.user).toMatchObject({ online: true });
+  });
+
+  test("a block made again has another end, and is one block still", async () => {
+    const [ann, bob] = await pair();
+    await ann.post("/block", { userId: bob.id });
+    const { body } = await ann.post("/block", { userId: bob.id, seconds: 3_600 });
+    expect(Date.parse(body.expiresAt)).toBeGreaterThan(Date.now() + 3_500_000);
+    expect((await ann.get("/block")).body.blocks).toEqual([body]);
+  });
+
+  test("unblocking is told once, however often it is asked", async () => {
+    const [ann, bob] = await pair();
+    const socket = await server.connect(ann);
+    await ann.post("/block", { userId: bob.id });
+    expect((await ann.delete(`/block/${bob.id}`)).status).toBe(204);
+    expect((await ann.delete(`/block/${bob.id}`)).status).toBe(204);
+    expect(framesOf(socket, "unblock")).toEqual([{ type: "unblock", user: bob.id }]);
+  });
+
+  test("one’s unblocking leaves the other’s block", async () => {
+    const [ann, bob, chat] = await pair();
+    await ann.post("/block", { userId: bob.id });
+    await bob.post("/block", { userId: ann.id });
+    await ann.delete(`/block/${bob.id}`);
+    expect((await sendTo(chat, ann)).body.code).toBe("blocked");
+    expect((await ann.get("/block")).body.blocks).toEqual([]);
+  });
+
+  describe("a wish that makes no sense", () => {
+    test("is refused: oneself, nobody, an end in the past, two ends", async () => {
+      const [ann, bob] = await pair();
+      const answer = async (wish: object) => {
+        const { status, body } = await ann.post("/block", wish);
+        return [status, body.errors?.[0]?.path];
+      };
+      const past = new Date(Date.now() - 1).toISOString();
+      const later = new Date(Date.now() + 60_000).toISOString();
+      expect(await answer({ userId: ann.id })).toEqual([422, "userId"]);
+      expect(await answer({ userId: crypto.randomUUID() })).toEqual([404, undefined]);
+      expect(await answer({ userId: "bob" })).toEqual([422, "userId"]);
+      expect(await answer({ userId: bob.id, expiresAt: past })).toEqual([422, "expiresAt"]);
+      expect(await answer({ userId: bob.id, seconds: 0 })).toEqual([422, "seconds"]);
+      expect(await answer({ userId: bob.id, expiresAt: later, seconds: 1 })).toEqual([
+        422,
+        "seconds",
+      ]);
+    });
+  });
+
+  test("a block with an end ends by itself: it is told, counted and gone", async () => {
+    const [ann, bob, chat] = await pair();
+    const socket = await server.connect(ann);
+    const ended = async () => (await server.metrics.blocksEnded.get()).values[0]?.value ?? 0;
+    const before = await ended();
+    await ann.post("/block", { userId: bob.id, seconds: 3_600 });
+    expect((await sendTo(chat, bob)).body.code).toBe("blocked");
+    await ann.post("/block", { userId: bob.id, seconds: 0.05 });
+    await eventually(() => framesOf(socket, "unblock").length > 0);
+    expect(framesOf(socket, "unblock")).toEqual([{ type: "unblock", user: bob.id }]);
+    expect(await ended()).toBe(before + 1);
+    expect((await ann.get("/block")).body.blocks).toEqual([]);
+    expect((await sendTo(chat, bob)).status).toBe(201);
+  });
+
+  test("a block whose time is over no longer counts, even before it is taken away", async () => {
+    const [ann, bob, chat] = await pair();
+    const past = new Date(Date.now() - 1);
+    await db()
+      .insertInto("blocks")
+      .values({ blocker_id: ann.id, blocked_id: bob.id, expires_at: past })
+      .execute();
+    expect((await sendTo(chat, bob)).status).toBe(201);
+    expect((await ann.get("/block")).body.blocks).toEqual([]);
+  });
+});

@@ -1,0 +1,15 @@
+import { sql } from "kysely";
+import type { Queryable } from "../messages/change.ts";
+
+/** Whether a chat is a direct one whose two have a live block between them. */
+export async function isDirectlyBlocked(q: Queryable, chat: string, at: Date): Promise<boolean> {
+  const { rows } = await sql`
+    select from chats
+    join members as one on one.chat_id = chats.id
+    join members as other on other.chat_id = chats.id and other.user_id <> one.user_id
+    join blocks on blocks.blocker_id = one.user_id and blocks.blocked_id = other.user_id
+    where chats.id = ${chat} and chats.kind = 'direct'
+      and (blocks.expires_at is null or blocks.expires_at > ${at})
+  `.execute(q);
+  return rows.length > 0;
+}

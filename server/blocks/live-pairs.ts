@@ -1,0 +1,21 @@
+import { sql } from "kysely";
+import type { Queryable } from "../messages/change.ts";
+
+/** For each of `users`, those with whom a live block stands, whoever made it; a user without one is not in the map. */
+export async function livePairs(
+  q: Queryable,
+  users: readonly string[],
+  at: Date,
+): Promise<Map<string, Set<string>>> {
+  const { rows } = await sql<{ user: string; other: string }>`
+    select blocker_id as user, blocked_id as other from blocks
+    where blocker_id = any(${users}::uuid[]) and (expires_at is null or expires_at > ${at})
+    union
+    select blocked_id, blocker_id from blocks
+    where blocked_id = any(${users}::uuid[]) and (expires_at is null or expires_at > ${at})
+  `.execute(q);
+  const groups = Map.groupBy(rows, ({ user }) => user);
+  return new Map(
+    [...groups].map(([user, pairs]) => [user, new Set(pairs.map(({ other }) => other))]),
+  );
+}

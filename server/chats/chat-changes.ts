@@ -1,0 +1,59 @@
+import type { ChatChange } from "@parley/contracts/chats";
+import { Refusal } from "@parley/platform/problem";
+import type { ChangeScope } from "../messages/change.ts";
+import type { Writer } from "../messages/writer.ts";
+import type { Announcing } from "./announcing.ts";
+import { type Denial, denyDeletion, denyEdit, type Standing } from "./rules.ts";
+import { type ChatRow, findMember, lockChat, membersByAge } from "./store.ts";
+
+interface ChatChangesDeps {
+  writer: Pick<Writer, "change">;
+  announcing: Announcing;
+}
+
+/** Changes chats themselves. */
+export function createChatChanges({ writer, announcing }: ChatChangesDeps) {
+  return {
+    /** Changes name, topic or visibility; what stays the same makes no event. */
+    edit(actor: string, id: string, change: ChatChange): Promise<void> {
+      return writer.change(async (scope) => {
+        const { chat, standing } = await lockStanding(scope, id, actor);
+        permit(denyEdit(standing, change));
+        const { name = chat.name, topic = chat.topic, visibility = chat.visibility } = change;
+        const fields = { name, topic, visibility };
+        if (name === chat.name && topic === chat.topic && visibility === chat.visibility) return;
+        await scope.tx.updateTable("chats").set(fields).where("id", "=", id).execute();
+        await scope.record({ kind: "chat", chat: id, by: actor, ...fields });
+      });
+    },
+
+    /** Removes a chat with all that is in it. */
+    remove(actor: string, id: string): Promise<void> {
+      return writer.change(async (scope) => {
+        const { standing } = await lockStanding(scope, id, actor);
+        permit(denyDeletion(standing));
+        const members = await membersByAge(scope.tx, id);
+        await scope.tx.deleteFrom("chats").where("id", "=", id).execute();
+        for (const { user_id } of members) announcing.departure(scope, user_id, id);
+      });
+    },
+  };
+}
+
+/** Locks a chat and reads where someone stands to it. @throws Refusal `not_found` when there is none. */
+export async function lockStanding(
+  { tx }: ChangeScope,
+  id: string,
+  user: string,
+): Promise<{ chat: ChatRow; standing: Standing }> {
+  const chat = await lockChat(tx, id);
+  if (!chat) throw new Refusal("not_found", "There is no such chat.");
+  const member = await findMember(tx, id, user);
+  const { kind, visibility } = chat;
+  return { chat, standing: { kind, visibility, role: member?.role ?? null } };
+}
+
+/** @throws Refusal for a denial. */
+export function permit(denial: Denial | null): void {
+  if (denial) throw new Refusal(denial.code, denial.detail);
+}

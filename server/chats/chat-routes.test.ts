@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { forEachDatabase } from "../testing/database.ts";
+import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
+
+forEachDatabase((db) => {
+  let server: TestServer;
+  let [ann, bob, cyd]: Person[] = [];
+  beforeAll(async () => {
+    server = openTestServer(db());
+  });
+  beforeAll(async () => {
+    [ann, bob, cyd] = await Promise.all(["ann", "bob", "cyd"].map(server.person));
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+  const people = () => ({ ann: ann as Person, bob: bob as Person, cyd: cyd as Person });
+
+  async function channel(by: Person, wish: object = {}) {
+    const { status, body } = await by.post("/chats", { kind: "channel", name: "general", ...wish });
+    expect(status).toBe(201);
+    return body;
+  }
+
+  let sent = 0;
+  async function say(by: Person, chat: string, body = `message ${++sent}`) {
+    const answer = await by.post("/messages", { chat, clientId: crypto.randomUUID(), body });
+    expect(answer.status).toBe(201);
+    return answer.body;
+  }
+
+  describe("making", () => {
+    test("a channel makes its creator the owner, by the first event of its sequence", async () => {
+      const { ann } = people();
+      expect(await channel(ann, { topic: "All of us" })).toMatchObject({
+        kind: "channel",
+        visibility: "public",
+        name: "general",
+        topic: "All of us",
+        members: 1,
+        role: "owner",
+        lastSeq: 1,
+        unread: 0,
+        mentions: 0,
+        lastMessage: null,
+      });
+    });
+
+    test("a group shows it to all its members, who hear one event for each", async () => {
+      const { ann, bob, cyd } = people();
+      const sockets = await Promise.all([ann, bob, cyd].map(server.connect));
+      const { status, body } = await ann.post("/chats", {
+        kind: "group",
+        members: [bob.id, cyd.id],
+      });
+      expect(status).toBe(201);
+      expect(body).toMatchObject({ visibility: "private", members: 3, lastSeq: 3 });
+      expect(body.name).toContain(bob.username);
+      for (const [index, socket] of sockets.entries()) {
+        const [frame] = framesOf(socket, "chat").slice(-1);
+        expect(frame?.chat).toMatchObject({
+          id: body.id,
+          role: index === 0 ? "owner" : "member",
+          unread: 0,
+        });
+        expect(socket.seqs(body.id)).toEqual([1, 2, 3]);
+        const order = socket.frames.map(({ type }) => type);
+        expect(order.lastIndexOf("chat")).toBeLessThan(order.indexOf("events"));
+      }
+      const [first] = framesOf(sockets[1] as never, "events");
+      expect(first?.events[0]).toMatchObject({
+        kind: "member",
+        action: "joined",
+        role: "owner",
+        by: ann.id,
+        user: { id: ann.id, avatar: null, online: false },
+      });
+    });
+
+    test("a direct chat gives each pair one, whoever asks and however many ask at once", async () => {
+      const [eve, fay] = [await server.person("eve"), await server.person("fay")];
+      const answers = await Promise.all([
+        eve.post("/chats", { kind: "direct", members: [fay.id] }),
+        fay.post("/chats", { kind: "direct", members: [eve.id] }),
+        eve.post("/chats", { kind: "direct", members: [fay.id] }),
+      ]);
+      expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
+      expect(answers[0]?.body).toMatchObject({ members: 2, peer: { id: fay.id } });
+      expect(answers[1]?.body).toMatchObject({ peer: { id: eve.id } });
+    });
+
+    test("is refused with nobody, oneself, somebody unknown or without a name", async () => {
+      const { ann } = people();
+      for (const wish of [
+        { kind: "direct", members: [] },
+        { kind: "direct", members: [ann.id] },
+        { kind: "direct", members: [crypto.randomUUID()] },
+        { kind: "group", members: [crypto.randomUUID()] },
+        { kind: "channel" },
+        { kind: "channel", name: "  " },
+        { kind: "club", name: "x" },
+      ]) {
+        const { status, body } = await ann.post("/chats", wish);
+        expect({ wish, status, code: body.code }).toEqual({ wish, status: 422, code: "invalid" });
+      }
+    });
+
+    test("is refused with somebody there is a block with, whoever made it", async () => {
+      const [eve, fay] = [await server.person("eve"), await server.person("fay")];
+      await eve.post("/block", { userId: fay.id });
+      for (const [one, other] of [
+        [eve, fay],
+        [fay, eve],
+      ] as const)
+        for (const kind of ["direct", "group"]) {
+          const { status, body } = await one.post("/chats", { kind, members: [other.id] });
+          expect({ status, code: body.code }).toEqual({ status: 403, code: "blocked" });
+        }
+      await eve.delete(`/block/${fay.id}`);
+      expect((await fay.post("/chats", { kind: "direct", members: [eve.id] })).status).toBe(201);
+    });
+  });
+
+  describe("reading", () => {
+    test("a private chat is not there for others", async () => {
+      const { ann, bob } = people();
+      const { id } = await channel(ann, { visibility: "private" });
+      for (const answer of [
+        await bob.get(`/chats/${id}`),
+        await bob.get(`/chats/${id}/members`),
+        await bob.patch(`/chats/${id}`, { name: "mine" }),
+        await bob.delete(`/chats/${id}`),
+        await bob.post(`/chats/${id}/join`),
+        await bob.post(`/chats/${id}/leave`),
+        await bob.post(`/chats/${id}/read`, { seq: 1 }),
+        await bob.put(`/chats/${id}/members/${bob.id}`),
+        await bob.get("/chats/not-an-id"),
+        await bob.get(`/chats/${crypto.randomUUID()}`),
+      ])
+        expect(answer.status).toBe(404);
+    });
+
+    test("a public channel is there for all, with no role for who has not joined", async () => {
+      const { ann, bob } = people();
+      const { id } = await channel(ann);
+      expect((await bob.get(`/chats/${id}`)).body).toMatchObject({ role: null, unread: 0 });
+    });
+
+    test("public channels are found by a part of their name until one has joined", async () => {
+      const { ann, bob } = people();
+      const { id } = await channel(ann, { name: "Книги 100%_\\" });
+      const hidden = await channel(ann, { name: "Книги secret", visibility: "private" });
+      const found = async (query: string) => {
+        const { body } = await bob.get(`/chats?public=1&query=${encodeURIComponent(query)}`);
+        return body.chats.map((chat: any) => chat.id);
+      };
+      expect(await found("книги")).toEqual([id]);
+      expect(await found("0%_\\")).toEqual([id]);
+      expect(await found("г%и")).toEqual([]);
+      expect(await found("")).not.toContain(hidden.id);
+      await bob.post(`/chats/${id}/join`);
+      expect(await found("книги")).toEqual([]);
+    });
+
+    test("own chats come with the newest message first, and with what is unread", async () => {
+      const { ann, bob } = people();
+      const [old, young] = [await channel(ann), await channel(ann)];
+      await bob.post(`/chats/${old.id}/join`);
+      await bob.post(`/chats/${young.id}/join`);
+      await say(ann, old.id, `hello @${bob.username}`);
+      await say(bob, old.id, "my own is not unread to me");
+      const last = await say(ann, old.id, "news");
+      const { chats } = (await bob.get("/chats")).body;
+      expect(chats[0]).toMatchObject({
+        id: old.id,
+        lastSeq: 5,
+        readSeq: 1,
+        unread: 2,
+        mentions: 1,
+        lastMessage: { seq: last.seq, body: "news" },
+      });
+      expect(chats.find(({ id }: any) => id === young.id)).toMatchObject({ unread: 0 });
+    });
+
+    test("what was said before one joined is not unread", async () => {
+      const { ann, cyd } = people();
+      const { id } = await channel(ann);
+      await say(ann, id);
+      expect((await cyd.post(`/chats/${id}/join`)).body).toMatchObject({ unread: 0, lastSeq: 3 });
+    });
+
+    test("a mention by somebody whom one blocks is not counted", async () => {
+      const [eve, fay] = [await server.person("eve"), await server.person("fay")];
+      const { id } = await channel(eve);
+      await fay.post(`/chats/${id}/join`);
+      await say(eve, id, `@${fay.username}`);
+      const mentions = async () => (await fay.get(`/chats/${id}`)).body.mentions;
+      expect(await mentions()).toBe(1);
+      await fay.post("/block", { userId: eve.id });
+      expect(await mentions()).toBe(0);
+    });
+  });
+
+  describe("the read mark", () => {
+    test("moves forward only, never past the end, and is told to the chat", async () => {
+      const { ann, bob } = people();
+      const { id } = await channel(ann);
+      await bob.post(`/chats/${id}/join`);
+      const { seq } = await say(ann, id);
+      const socket = await server.connect(ann);
+      const readTo = async (to: number) => {
+        expect((await bob.post(`/chats/${id}/read`, { seq: to })).status).toBe(204);
+        return (await bob.get(`/chats/${id}`)).body.readSeq;
+      };
+      expect(await readTo(seq)).toBe(seq);
+      expect(await readTo(seq - 1)).toBe(seq);
+      expect(await readTo(9_000_000_000_000_000)).toBe(seq);
+      expect(framesOf(socket, "read")).toEqual([
+        { type: "read", chat: id, user: bob.id, seq },
+      ]);
+      expect((await bob.post(`/chats/${id}/read`, { seq: -1 })).status).toBe(422);
+    });
+  });
+
+  describe("changing", () => {
+    test("tells all members by an event, and makes none for what stays", async () => {
+      const { ann, bob } = people();
+      const { id } = await channel(ann);
+      await bob.post(`/chats/${id}/join`);
+      const socket = await server.connect(bob);
+      const change = { name: "renamed", topic: "new" };
+      expect((await ann.patch(`/chats/${id}`, change)).body).toMatchObject({ ...change, lastSeq: 3 });
+      expect((await ann.patch(`/chats/${id}`, change)).body.lastSeq).toBe(3);
+      expect(framesOf(socket, "events")).toMatchObject([
+        { events: [{ seq: 3, kind: "chat", by: ann.id, visibility: "public", ...change }] },
+      ]);
+      expect((await bob.patch(`/chats/${id}`, { name: "mine" })).status).toBe(403);
+    });
+  });
+
+  describe("removing", () => {
+    test("takes the chat away from all its members", async () => {
+      const { ann, bob } = people();
+      const { id } = await channel(ann);
+      await bob.post(`/chats/${id}/join`);
+      await say(bob, id);
+      const socket = await server.connect(bob);
+      expect((await bob.delete(`/chats/${id}`)).status).toBe(403);
+      expect((await ann.delete(`/chats/${id}`)).status).toBe(204);
+      expect(framesOf(socket, "left")).toEqual([{ type: "left", chat: id }]);
+      expect(socket.topics).not.toContain(`chat:${id}`);
+      expect((await bob.get(`/chats/${id}`)).status).toBe(404);
+    });
+  });
+});

@@ -1,0 +1,136 @@
+import { Chat, ChatChange, ChatCreation, ChatList, ReadMark } from "@parley/contracts/chats";
+import { LIMITS } from "@parley/contracts/limits";
+import { trimmed } from "@parley/contracts/scalars";
+import { Refusal } from "@parley/platform/problem";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { documented, idParams, jsonBody, query } from "../http/documented.ts";
+import type { AppEnv } from "../http/env.ts";
+import type { Writer } from "../messages/writer.ts";
+import type { Announcing } from "./announcing.ts";
+import { createChatChanges } from "./chat-changes.ts";
+import type { ChatDirectory } from "./chat-view.ts";
+import { createChatMaker } from "./create-chat.ts";
+import type { MarkRead } from "./read-mark.ts";
+
+const ChatQuery = v.object({
+  public: v.optional(v.picklist(["1", "0"], "is neither 1 nor 0")),
+  query: v.optional(trimmed(0, LIMITS.chatName.max), ""),
+});
+
+export interface ChatRoutesDeps {
+  chats: ChatDirectory;
+  writer: Pick<Writer, "change">;
+  announcing: Announcing;
+  markRead: MarkRead;
+}
+
+/** Chats themselves: who is in them is {@link createMemberRoutes}' concern. */
+export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
+  const { chats, markRead } = deps;
+  const make = createChatMaker(deps);
+  const changes = createChatChanges(deps);
+
+  async function shown(viewer: string, id: string): Promise<Chat> {
+    const [chat] = await chats.show(viewer, [id]);
+    if (!chat) throw new Refusal("not_found", "There is no such chat.");
+    return chat;
+  }
+
+  return new Hono<AppEnv>()
+    .get(
+      "/chats",
+      documented({
+        summary: "The user’s own chats, or the public channels that they may join",
+        tag: "chats",
+        answers: { 200: ["The chats", ChatList] },
+        refusals: ["invalid"],
+      }),
+      query(ChatQuery),
+      async function listChats(c) {
+        const { id } = c.get("user");
+        const asked = c.req.valid("query");
+        return c.json({
+          chats:
+            asked.public === "1"
+              ? await chats.findPublic(id, asked.query, LIMITS.page.max)
+              : await chats.listFor(id),
+        });
+      },
+    )
+    .post(
+      "/chats",
+      documented({
+        summary: "Makes a channel, a group or a direct chat",
+        tag: "chats",
+        answers: { 201: ["The new chat", Chat], 200: ["The direct chat that was there", Chat] },
+        refusals: ["blocked", "invalid"],
+      }),
+      jsonBody(ChatCreation),
+      async function createChat(c) {
+        const { id: user } = c.get("user");
+        const { id, isNew } = await make(user, c.req.valid("json"));
+        return c.json(await shown(user, id), isNew ? 201 : 200);
+      },
+    )
+    .get(
+      "/chats/:id",
+      documented({
+        summary: "One chat: the user’s own, or a public channel",
+        tag: "chats",
+        answers: { 200: ["The chat", Chat] },
+        refusals: ["not_found"],
+      }),
+      idParams("id"),
+      async function readChat(c) {
+        return c.json(await shown(c.get("user").id, c.req.valid("param").id));
+      },
+    )
+    .patch(
+      "/chats/:id",
+      documented({
+        summary: "Changes a chat’s name, topic or visibility",
+        tag: "chats",
+        answers: { 200: ["The chat as it is now", Chat] },
+        refusals: ["forbidden", "not_found", "invalid"],
+      }),
+      idParams("id"),
+      jsonBody(ChatChange),
+      async function changeChat(c) {
+        const [{ id: user }, { id }] = [c.get("user"), c.req.valid("param")];
+        await changes.edit(user, id, c.req.valid("json"));
+        return c.json(await shown(user, id));
+      },
+    )
+    .delete(
+      "/chats/:id",
+      documented({
+        summary: "Removes a chat with all that is in it",
+        tag: "chats",
+        answers: { 204: ["Removed"] },
+        refusals: ["forbidden", "not_found"],
+      }),
+      idParams("id"),
+      async function deleteChat(c) {
+        await changes.remove(c.get("user").id, c.req.valid("param").id);
+        return c.body(null, 204);
+      },
+    )
+    .post(
+      "/chats/:id/read",
+      documented({
+        summary: "Moves the user’s read mark forward",
+        tag: "chats",
+        answers: { 204: ["The mark is there, or further on"] },
+        refusals: ["not_found", "invalid"],
+      }),
+      idParams("id"),
+      jsonBody(ReadMark),
+      async function read(c) {
+        const [{ id: user }, { id }] = [c.get("user"), c.req.valid("param")];
+        if (!(await markRead(user, id, c.req.valid("json").seq)))
+          throw new Refusal("not_found", "There is no such chat.");
+        return c.body(null, 204);
+      },
+    );
+}

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { countStatements } from "../testing/count-statements.ts";
+import { forEachDatabase } from "../testing/database.ts";
+import { openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
+import { createUserDirectory } from "../users/user-view.ts";
+import { createChatDirectory } from "./chat-view.ts";
+
+forEachDatabase((db) => {
+  let server: TestServer;
+  let ann: Person;
+  beforeAll(async () => {
+    server = openTestServer(db());
+    ann = await server.person("ann");
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  async function makeChats(): Promise<void> {
+    const peer = await server.person("peer");
+    for (const wish of [
+      { kind: "channel", name: "general" },
+      { kind: "direct", members: [peer.id] },
+    ]) {
+      const { body } = await ann.post("/chats", wish);
+      const message = { chat: body.id, clientId: crypto.randomUUID(), body: "hello" };
+      await ann.post("/messages", message);
+    }
+  }
+
+  test("many chats take as many statements as few", async () => {
+    const counted = countStatements(db());
+    const users = createUserDirectory({
+      db: counted.db,
+      avatars: { dataUrls: async () => new Map() },
+      presence: { isOnline: () => false },
+    });
+    const chats = createChatDirectory({ db: counted.db, users });
+    const taken = async () => {
+      const before = counted.statements();
+      const { length } = await chats.listFor(ann.id);
+      return { length, statements: counted.statements() - before };
+    };
+    await makeChats();
+    const few = await taken();
+    await makeChats();
+    await makeChats();
+    expect(await taken()).toEqual({ length: 6, statements: few.statements });
+  });
+
+  test("a chat that the viewer may not see is left out, whoever asks for it", async () => {
+    const eve = await server.person("eve");
+    const { body } = await ann.post("/chats", { kind: "group" });
+    const users = createUserDirectory({
+      db: db(),
+      avatars: { dataUrls: async () => new Map() },
+      presence: { isOnline: () => false },
+    });
+    const chats = createChatDirectory({ db: db(), users });
+    expect(await chats.show(eve.id, [body.id])).toEqual([]);
+    expect(await chats.show(ann.id, [body.id])).toHaveLength(1);
+  });
+});

@@ -1,0 +1,137 @@
+import type { Chat } from "@parley/contracts/chats";
+import type { Message } from "@parley/contracts/messages";
+import type { User } from "@parley/contracts/users";
+import type { Database } from "@parley/db/open";
+import { sql } from "kysely";
+import type { Queryable } from "../messages/change.ts";
+import { latestMessages } from "../messages/history.ts";
+import type { UserDirectory } from "../users/user-view.ts";
+import { type ChatRow, chatsOf, findPublic } from "./store.ts";
+
+/** Unread messages and mentions are counted up to here: a count costs the same however long someone was away. */
+const COUNTED = 1_000;
+
+interface ViewRow extends Omit<ChatRow, "direct_key" | "created_by"> {
+  role: Chat["role"];
+  read_seq: number;
+  members: number;
+  /** The other member of a direct chat. */
+  peer: string | null;
+  unread: number;
+  mentions: number;
+}
+
+interface ChatDirectoryDeps {
+  db: Database;
+  users: Pick<UserDirectory, "show">;
+}
+
+export type ChatDirectory = ReturnType<typeof createChatDirectory>;
+
+/** Shows chats as someone may see them. */
+export function createChatDirectory({ db, users }: ChatDirectoryDeps) {
+  /** Shows chats in the order of their IDs given, with a fixed number of queries; those that the viewer may not see are left out. */
+  async function show(viewer: string, ids: readonly string[], q: Queryable = db): Promise<Chat[]> {
+    if (ids.length === 0) return [];
+    const rows = await readChats(q, viewer, ids, new Date());
+    const latest = await latestMessages(
+      q,
+      viewer,
+      rows.map(({ id }) => id),
+    );
+    const peers = await users.show(
+      viewer,
+      rows.flatMap(({ peer }) => peer ?? []),
+      q,
+    );
+    return rows.map((row) => showChat(row, latest.get(row.id), peers.get(row.peer ?? "")));
+  }
+
+  return {
+    show,
+
+    /** All of a user's chats, those with the newest message first. */
+    async listFor(user: string): Promise<Chat[]> {
+      const chats = await show(user, await chatsOf(db, user));
+      return chats.sort((a, b) => (activity(a) < activity(b) ? 1 : -1));
+    },
+
+    /** Public channels that a user may join. */
+    async findPublic(user: string, part: string, limit: number): Promise<Chat[]> {
+      return show(user, await findPublic(db, user, part, limit));
+    },
+  };
+}
+
+function activity({ lastMessage, createdAt }: Chat): string {
+  return lastMessage?.createdAt ?? createdAt;
+}
+
+function showChat(row: ViewRow, lastMessage: Message | undefined, peer: User | undefined): Chat {
+  return {
+    id: row.id,
+    kind: row.kind,
+    visibility: row.visibility,
+    name: row.name,
+    topic: row.topic,
+    members: row.members,
+    role: row.role,
+    lastSeq: row.last_seq,
+    readSeq: row.read_seq,
+    unread: row.unread,
+    mentions: row.mentions,
+    lastMessage: lastMessage ?? null,
+    ...(peer && { peer }),
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+async function readChats(
+  q: Queryable,
+  viewer: string,
+  ids: readonly string[],
+  now: Date,
+): Promise<ViewRow[]> {
+  const { rows } = await sql<ViewRow>`
+    select chats.id, chats.kind, chats.visibility, chats.name, chats.topic, chats.last_seq,
+      chats.created_at, mine.role, coalesce(mine.read_seq, 0) as read_seq,
+      (select count(*) from members where chat_id = chats.id) as members,
+      case when chats.kind = 'direct' then (
+        select user_id from members where chat_id = chats.id and user_id <> ${viewer} limit 1
+      ) end as peer,
+      ${unreadOf(viewer)} as unread,
+      ${mentionsOf(viewer, now)} as mentions
+    from unnest(${[...ids]}::uuid[]) with ordinality as asked (id, place)
+    join chats on chats.id = asked.id
+    left join members as mine on mine.chat_id = chats.id and mine.user_id = ${viewer}
+    where mine.role is not null or chats.visibility = 'public'
+    order by asked.place
+  `.execute(q);
+  return rows;
+}
+
+/** Counts others' messages after the read mark. */
+function unreadOf(viewer: string) {
+  return sql`(
+    select count(*) from (
+      select from messages where chat_id = chats.id and seq > mine.read_seq
+        and sender_id <> ${viewer} and deleted_at is null
+      limit ${COUNTED}
+    ) as unread
+  )`;
+}
+
+/** Counts mentions after the read mark, but not those by people whom the viewer blocks. */
+function mentionsOf(viewer: string, now: Date) {
+  return sql`(
+    select count(*) from (
+      select from mentions join messages using (chat_id, seq)
+      where chat_id = chats.id and mentions.user_id = ${viewer} and seq > mine.read_seq
+        and messages.deleted_at is null and not exists (
+          select from blocks where blocker_id = ${viewer} and blocked_id = messages.sender_id
+            and (expires_at is null or expires_at > ${now}::timestamptz)
+        )
+      limit ${COUNTED}
+    ) as mentions
+  )`;
+}

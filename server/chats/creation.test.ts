@@ -1,0 +1,56 @@
+import { describe, expect, test } from "bun:test";
+import { directKey, nameAfter, planCreation } from "./creation.ts";
+
+const [me, bob, cyd] = ["a", "b", "c"] as const;
+const faultAt = (path: string) => ({ kind: "fault", error: { path } });
+
+describe("a wish for a chat", () => {
+  test("for a channel wants a name, and is public unless said otherwise", () => {
+    expect(planCreation(me, { kind: "channel" })).toMatchObject(faultAt("name"));
+    expect(planCreation(me, { kind: "channel", name: "general" })).toEqual({
+      kind: "channel",
+      visibility: "public",
+      name: "general",
+      topic: "",
+      invited: [],
+    });
+  });
+
+  test("for a group needs no name, and is always private", () => {
+    expect(planCreation(me, { kind: "group", members: [bob] })).toMatchObject({
+      visibility: "private",
+      name: null,
+    });
+    expect(planCreation(me, { kind: "group", visibility: "public" })).toMatchObject(
+      faultAt("visibility"),
+    );
+  });
+
+  test("names each other person once, and not the creator", () => {
+    const members = [bob, me, bob, cyd];
+    expect(planCreation(me, { kind: "group", members })).toMatchObject({ invited: [bob, cyd] });
+  });
+
+  test("for a direct chat names exactly one other person", () => {
+    expect(planCreation(me, { kind: "direct", members: [bob] })).toEqual({
+      kind: "direct",
+      peer: bob,
+    });
+    expect(planCreation(me, { kind: "direct", members: [me, bob] })).toMatchObject({ peer: bob });
+    for (const members of [[], [me], [bob, cyd]])
+      expect(planCreation(me, { kind: "direct", members })).toMatchObject(faultAt("members"));
+  });
+});
+
+test("a pair has the same key whoever starts", () => {
+  expect(directKey(me, bob)).toBe(directKey(bob, me));
+  expect(directKey(me, bob)).not.toBe(directKey(me, cyd));
+});
+
+test("a group is named after its members, cut to what a name may hold", () => {
+  expect(nameAfter(["Ann", "Bob"])).toBe("Ann, Bob");
+  const long = nameAfter(Array.from({ length: 30 }, () => "Ann 😀"));
+  expect([...long]).toHaveLength(80);
+  expect(long).toEndWith("…");
+  expect(long.isWellFormed()).toBe(true);
+});

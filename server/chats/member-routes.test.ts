@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { forEachDatabase } from "../testing/database.ts";
+import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
+
+forEachDatabase((db) => {
+  let server: TestServer;
+  let owner: Person;
+  let admin: Person;
+  let member: Person;
+  let stranger: Person;
+  let chat: string;
+  beforeAll(async () => {
+    server = openTestServer(db());
+    owner = await server.person("owner");
+    admin = await server.person("admin");
+    member = await server.person("member");
+    stranger = await server.person("stranger");
+    const { body } = await owner.post("/chats", {
+      kind: "channel",
+      name: "team",
+      members: [admin.id, member.id],
+    });
+    chat = body.id;
+    await owner.put(`/chats/${chat}/members/${admin.id}`, { role: "admin" });
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  const put = (by: Person, user: Person, change: object) =>
+    by.put(`/chats/${chat}/members/${user.id}`, change);
+  const roles = async () =>
+    Object.fromEntries(
+      (await owner.get(`/chats/${chat}/members`)).body.members.map(({ user, role }: any) => [
+        user.id,
+        role,
+      ]),
+    );
+
+  test("members are listed by pages that neither repeat nor leave out anybody", async () => {
+    const seen: string[] = [];
+    for (let after = ""; ; ) {
+      const { body } = await owner.get(`/chats/${chat}/members?limit=2${after}`);
+      seen.push(...body.members.map(({ user }: any) => user.id));
+      if (body.next === null) break;
+      after = `&after=${body.next}`;
+    }
+    expect(seen.sort()).toEqual([owner.id, admin.id, member.id].sort());
+  });
+
+  describe("joining", () => {
+    test("shows the chat to who comes, and an event to who is there; again changes nothing", async () => {
+      const joiner = await server.person("joiner");
+      const [inside, outside] = [await server.connect(owner), await server.connect(joiner)];
+      const { body } = await joiner.post(`/chats/${chat}/join`);
+      expect(body).toMatchObject({ id: chat, role: "member" });
+      expect(framesOf(outside, "chat")).toMatchObject([{ chat: { id: chat, role: "member" } }]);
+      expect(outside.seqs(chat)).toEqual([body.lastSeq]);
+      expect(inside.seqs(chat)).toEqual([body.lastSeq]);
+      expect((await joiner.post(`/chats/${chat}/join`)).body.lastSeq).toBe(body.lastSeq);
+      await joiner.post(`/chats/${chat}/leave`);
+      expect(framesOf(outside, "left")).toEqual([{ type: "left", chat }]);
+      expect(inside.seqs(chat)).toEqual([body.lastSeq, body.lastSeq + 1]);
+      await owner.patch(`/chats/${chat}`, { topic: "not for who left" });
+      expect(outside.seqs(chat).at(-1)).toBe(body.lastSeq + 1);
+    });
+
+    test("is not for groups", async () => {
+      const { body } = await owner.post("/chats", { kind: "group", members: [member.id] });
+      expect((await stranger.post(`/chats/${body.id}/join`)).status).toBe(404);
+    });
+  });
+
+  describe("adding", () => {
+    test("is for the owner and admins, and never for oneself", async () => {
+      expect((await put(member, stranger, {})).status).toBe(403);
+      expect((await put(stranger, stranger, {})).status).toBe(403);
+      const added = await put(admin, stranger, {});
+      expect(added.status).toBe(200);
+      expect(added.body).toMatchObject({
+        user: { id: stranger.id },
+        role: "member",
+        mutedUntil: null,
+      });
+      expect((await admin.delete(`/chats/${chat}/members/${stranger.id}`)).status).toBe(204);
+    });
+
+    test("is refused when a block stands between the two, whoever made it", async () => {
+      await stranger.post("/block", { userId: admin.id });
+      const { status, body } = await put(admin, stranger, {});
+      expect({ status, code: body.code }).toEqual({ status: 403, code: "blocked" });
+      expect((await put(owner, stranger, {})).status).toBe(200);
+      await owner.delete(`/chats/${chat}/members/${stranger.id}`);
+      await stranger.delete(`/block/${admin.id}`);
+    });
+
+    test("of somebody who is not there finds nobody", async () => {
+      const nobody = crypto.randomUUID();
+      expect((await owner.put(`/chats/${chat}/members/${nobody}`, {})).status).toBe(404);
+      expect((await owner.put(`/chats/${chat}/members/not-an-id`, {})).status).toBe(404);
+    });
+  });
+
+  describe("changing", () => {
+    test("a role shows the chat anew to whose role it is", async () => {
+      const socket = await server.connect(member);
+      await put(owner, member, { role: "admin" });
+      expect(framesOf(socket, "chat")).toMatchObject([{ chat: { id: chat, role: "admin" } }]);
+      expect(framesOf(socket, "events").at(-1)?.events).toMatchObject([
+        { kind: "member", action: "role", role: "admin", user: { id: member.id }, by: owner.id },
+      ]);
+      await put(owner, member, { role: "member" });
+    });
+
+    test("a mute is told by an event, keeps its member silent, and ends", async () => {
+      const say = () =>
+        member.post("/messages", { chat, clientId: crypto.randomUUID(), body: "hello" });
+      const socket = await server.connect(owner);
+      const mutedUntil = new Date(Date.now() + 60_000).toISOString();
+      expect((await put(admin, member, { mutedUntil })).body.mutedUntil).toBe(mutedUntil);
+      expect(framesOf(socket, "events").at(-1)?.events).toMatchObject([
+        { kind: "member", action: "muted", mutedUntil, role: "member" },
+      ]);
+      expect((await say()).body.code).toBe("muted");
+      expect((await put(admin, member, { mutedUntil: null })).body.mutedUntil).toBeNull();
+      expect((await say()).status).toBe(201);
+    });
+
+    test("nothing makes no event", async () => {
+      const lastSeq = async () => (await owner.get(`/chats/${chat}`)).body.lastSeq;
+      const before = await lastSeq();
+      await put(owner, member, {});
+      await put(owner, member, { role: "member" });
+      await put(owner, member, { mutedUntil: null });
+      expect(await lastSeq()).toBe(before);
+    });
+
+    test("the owner hands the chat over and is an admin then", async () => {
+      await put(owner, member, { role: "owner" });
+      expect(await roles()).toMatchObject({ [owner.id]: "admin", [member.id]: "owner" });
+      await put(member, owner, { role: "owner" });
+      await put(owner, member, { role: "member" });
+    });
+  });
+
+  describe("removing", () => {
+    test("tells who is removed, and goes downwards only", async () => {
+      expect((await admin.delete(`/chats/${chat}/members/${owner.id}`)).status).toBe(403);
+      expect((await member.delete(`/chats/${chat}/members/${admin.id}`)).status).toBe(403);
+      const socket = await server.connect(member);
+      expect((await admin.delete(`/chats/${chat}/members/${member.id}`)).status).toBe(204);
+      expect(framesOf(socket, "events").at(-1)?.events).toMatchObject([
+        { action: "removed", user: { id: member.id }, by: admin.id },
+      ]);
+      expect(socket.frames.at(-1)).toEqual({ type: "left", chat });
+      expect((await admin.delete(`/chats/${chat}/members/${member.id}`)).status).toBe(404);
+      await put(owner, member, {});
+    });
+  });
+
+  describe("leaving", () => {
+    test("passes the chat to the oldest admin, and to the oldest member after", async () => {
+      expect((await owner.post(`/chats/${chat}/leave`)).status).toBe(204);
+      const members = (await admin.get(`/chats/${chat}/members`)).body.members;
+      expect(members.find(({ user }: any) => user.id === admin.id).role).toBe("owner");
+      await admin.post(`/chats/${chat}/leave`);
+      expect((await member.get(`/chats/${chat}`)).body.role).toBe("owner");
+    });
+
+    test("leaves an empty channel to who comes next", async () => {
+      expect((await member.post(`/chats/${chat}/leave`)).status).toBe(204);
+      expect((await member.post(`/chats/${chat}/leave`)).status).toBe(404);
+      expect((await stranger.post(`/chats/${chat}/join`)).body).toMatchObject({
+        role: "owner",
+        members: 1,
+      });
+    });
+
+    test("is not for direct chats, nor is adding and removing there", async () => {
+      const { body } = await owner.post("/chats", { kind: "direct", members: [member.id] });
+      expect((await owner.post(`/chats/${body.id}/leave`)).status).toBe(403);
+      expect((await owner.put(`/chats/${body.id}/members/${admin.id}`)).status).toBe(403);
+      expect((await owner.delete(`/chats/${body.id}/members/${member.id}`)).status).toBe(403);
+      expect((await owner.delete(`/chats/${body.id}`)).status).toBe(403);
+    });
+  });
+
+  test("many who join and leave at once leave a sequence without holes", async () => {
+    const { body } = await owner.post("/chats", { kind: "channel", name: "busy" });
+    const crowd = await Promise.all(["a", "b", "c", "d"].map(server.person));
+    await Promise.all(crowd.map((person) => person.post(`/chats/${body.id}/join`)));
+    await Promise.all([
+      ...crowd.slice(0, 2).map((person) => person.post(`/chats/${body.id}/leave`)),
+      owner.post(`/chats/${body.id}/leave`),
+    ]);
+    const { lastSeq, members } = (await crowd[3]?.get(`/chats/${body.id}`))?.body;
+    const rows = await db()
+      .selectFrom("changes")
+      .select("seq")
+      .where("chat_id", "=", body.id)
+      .orderBy("seq")
+      .execute();
+    expect(members).toBe(2);
+    expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: lastSeq }, (_, i) => i + 1));
+  });
+});

@@ -1,0 +1,116 @@
+import { Chat, Member, MemberChange, MemberList } from "@parley/contracts/chats";
+import { LIMITS } from "@parley/contracts/limits";
+import { Id } from "@parley/contracts/scalars";
+import { Refusal } from "@parley/platform/problem";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { documented, idParams, jsonBody, query } from "../http/documented.ts";
+import type { AppEnv } from "../http/env.ts";
+import { wholeNumber } from "../http/query-fields.ts";
+import type { ChatDirectory } from "./chat-view.ts";
+import type { MemberDirectory } from "./member-view.ts";
+import type { Membership } from "./membership.ts";
+
+const { page } = LIMITS;
+
+const PageQuery = v.object({
+  after: v.optional(Id),
+  limit: v.optional(wholeNumber(1, page.max)),
+});
+
+export interface MemberRoutesDeps {
+  chats: Pick<ChatDirectory, "show">;
+  members: MemberDirectory;
+  membership: Membership;
+}
+
+/** Who is in a chat: coming, going, and what members may do. */
+export function createMemberRoutes({ chats, members, membership }: MemberRoutesDeps): Hono<AppEnv> {
+  async function visible(viewer: string, id: string): Promise<Chat> {
+    const [chat] = await chats.show(viewer, [id]);
+    if (!chat) throw new Refusal("not_found", "There is no such chat.");
+    return chat;
+  }
+
+  return new Hono<AppEnv>()
+    .post(
+      "/chats/:id/join",
+      documented({
+        summary: "Joins a public channel",
+        tag: "members",
+        answers: { 200: ["The chat", Chat] },
+        refusals: ["not_found"],
+      }),
+      idParams("id"),
+      async function join(c) {
+        const [{ id: user }, { id }] = [c.get("user"), c.req.valid("param")];
+        await membership.join(user, id);
+        return c.json(await visible(user, id));
+      },
+    )
+    .post(
+      "/chats/:id/leave",
+      documented({
+        summary: "Leaves a channel or a group",
+        tag: "members",
+        answers: { 204: ["Left"] },
+        refusals: ["forbidden", "not_found"],
+      }),
+      idParams("id"),
+      async function leave(c) {
+        await membership.leave(c.get("user").id, c.req.valid("param").id);
+        return c.body(null, 204);
+      },
+    )
+    .get(
+      "/chats/:id/members",
+      documented({
+        summary: "A page of a chat’s members",
+        tag: "members",
+        answers: { 200: ["The members, and where the next page starts", MemberList] },
+        refusals: ["not_found", "invalid"],
+      }),
+      idParams("id"),
+      query(PageQuery),
+      async function listMembers(c) {
+        const [{ id: user }, { id }] = [c.get("user"), c.req.valid("param")];
+        const { after, limit = page.default } = c.req.valid("query");
+        await visible(user, id);
+        return c.json(await members.page(user, id, after, limit));
+      },
+    )
+    .put(
+      "/chats/:id/members/:userId",
+      documented({
+        summary: "Adds someone, or changes their role or mute",
+        tag: "members",
+        answers: { 200: ["The member as they are now", Member] },
+        refusals: ["blocked", "forbidden", "not_found", "invalid"],
+      }),
+      idParams("id", "userId"),
+      jsonBody(MemberChange),
+      async function putMember(c) {
+        const { id: user } = c.get("user");
+        const { id, userId } = c.req.valid("param");
+        await membership.put(user, id, userId, c.req.valid("json"));
+        const member = await members.show(user, id, userId);
+        if (!member) throw new Refusal("not_found", "They are not a member any more.");
+        return c.json(member);
+      },
+    )
+    .delete(
+      "/chats/:id/members/:userId",
+      documented({
+        summary: "Removes a member",
+        tag: "members",
+        answers: { 204: ["Removed"] },
+        refusals: ["forbidden", "not_found"],
+      }),
+      idParams("id", "userId"),
+      async function removeMember(c) {
+        const { id, userId } = c.req.valid("param");
+        await membership.remove(c.get("user").id, id, userId);
+        return c.body(null, 204);
+      },
+    );
+}

@@ -1,0 +1,58 @@
+import type { Member, MemberList } from "@parley/contracts/chats";
+import type { Database } from "@parley/db/open";
+import type { InferOutput } from "valibot";
+import type { UserDirectory } from "../users/user-view.ts";
+import { findMember, type MemberRow, memberPage } from "./store.ts";
+
+type ShownMember = InferOutput<typeof Member>;
+
+interface MemberDirectoryDeps {
+  db: Database;
+  users: Pick<UserDirectory, "show">;
+}
+
+export type MemberDirectory = ReturnType<typeof createMemberDirectory>;
+
+/** Shows a chat's members as someone may see them. */
+export function createMemberDirectory({ db, users }: MemberDirectoryDeps) {
+  async function view(viewer: string, rows: readonly MemberRow[]): Promise<ShownMember[]> {
+    const shown = await users.show(
+      viewer,
+      rows.map(({ user_id }) => user_id),
+    );
+    return rows.flatMap(({ user_id, role, muted_until, joined_at }) => {
+      const user = shown.get(user_id);
+      return user
+        ? {
+            user,
+            role,
+            mutedUntil: muted_until?.toISOString() ?? null,
+            joinedAt: joined_at.toISOString(),
+          }
+        : [];
+    });
+  }
+
+  return {
+    async page(
+      viewer: string,
+      chat: string,
+      after: string | undefined,
+      limit: number,
+    ): Promise<InferOutput<typeof MemberList>> {
+      const rows = await memberPage(db, chat, after, limit + 1);
+      const last = rows.length > limit ? rows[limit - 1] : undefined;
+      return {
+        members: await view(viewer, rows.slice(0, limit)),
+        next: last?.user_id ?? null,
+      };
+    },
+
+    /** @returns null when the user is no member. */
+    async show(viewer: string, chat: string, user: string): Promise<ShownMember | null> {
+      const row = await findMember(db, chat, user);
+      const [member] = row ? await view(viewer, [row]) : [];
+      return member ?? null;
+    },
+  };
+}

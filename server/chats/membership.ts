@@ -1,0 +1,168 @@
+import type { MemberChange, MemberRole } from "@parley/contracts/chats";
+import type { MemberAction } from "@parley/contracts/events";
+import { Refusal } from "@parley/platform/problem";
+import { blockedWith } from "../blocks/blocked-with.ts";
+import type { ChangeScope } from "../messages/change.ts";
+import type { Writer } from "../messages/writer.ts";
+import type { Announcing } from "./announcing.ts";
+import { lockStanding, permit } from "./chat-changes.ts";
+import {
+  decideMember,
+  denyLeaving,
+  denyRemoval,
+  type MemberDecision,
+  roleOfJoiner,
+  successor,
+  unseen,
+} from "./rules.ts";
+import {
+  type ChatRow,
+  countMembers,
+  deleteMember,
+  displayNames,
+  findMember,
+  insertMembers,
+  type MemberRow,
+  membersByAge,
+  updateMember,
+} from "./store.ts";
+
+interface MembershipDeps {
+  writer: Pick<Writer, "change">;
+  announcing: Announcing;
+}
+
+type Change = Extract<MemberDecision, { kind: "change" }>;
+
+export type Membership = ReturnType<typeof createMembership>;
+
+/** Lets people come into chats and go, and changes what they may do there. */
+export function createMembership({ writer, announcing }: MembershipDeps) {
+  async function add(
+    scope: ChangeScope,
+    by: string,
+    chat: ChatRow,
+    user: string,
+    role: MemberRole,
+  ): Promise<void> {
+    await insertMembers(scope.tx, chat, [{ user, role }]);
+    announcing.arrival(scope, user, chat.id);
+    const joined = { chat_id: chat.id, user_id: user, role, muted_until: null };
+    await record(scope, by, "joined", joined);
+  }
+
+  async function remove(
+    scope: ChangeScope,
+    by: string,
+    action: "left" | "removed",
+    member: MemberRow,
+  ): Promise<void> {
+    await deleteMember(scope.tx, member.chat_id, member.user_id);
+    await record(scope, by, action, member);
+    announcing.departure(scope, member.user_id, member.chat_id);
+  }
+
+  async function setRole(
+    scope: ChangeScope,
+    by: string,
+    member: MemberRow,
+    role: MemberRole,
+  ): Promise<MemberRow> {
+    await updateMember(scope.tx, member, { role });
+    const changed = { ...member, role };
+    await record(scope, by, "role", changed);
+    announcing.ownView(scope, member.user_id, member.chat_id);
+    return changed;
+  }
+
+  async function change(
+    scope: ChangeScope,
+    by: string,
+    member: MemberRow,
+    { role, mute, succeeds }: Change,
+    mutedUntil: Date | null,
+  ): Promise<void> {
+    const owner = succeeds && (await findMember(scope.tx, member.chat_id, by));
+    const current = role ? await setRole(scope, by, member, role) : member;
+    if (owner) await setRole(scope, by, owner, "admin");
+    if (!mute || current.muted_until?.getTime() === mutedUntil?.getTime()) return;
+    await updateMember(scope.tx, current, { muted_until: mutedUntil });
+    await record(scope, by, "muted", { ...current, muted_until: mutedUntil });
+  }
+
+  return {
+    /** Lets someone into a public channel; who is in already stays. */
+    join(user: string, id: string): Promise<void> {
+      return writer.change(async (scope) => {
+        const { chat, standing } = await lockStanding(scope, id, user);
+        permit(unseen(standing));
+        if (standing.role !== null) return;
+        await add(scope, user, chat, user, roleOfJoiner(await countMembers(scope.tx, id)));
+      });
+    },
+
+    /** Lets someone go; when the owner goes, another member becomes the owner first. */
+    leave(user: string, id: string): Promise<void> {
+      return writer.change(async (scope) => {
+        const { standing } = await lockStanding(scope, id, user);
+        permit(denyLeaving(standing));
+        const members = await membersByAge(scope.tx, id);
+        const leaving = members.find(({ user_id }) => user_id === user) as MemberRow;
+        const others = members.filter(({ user_id }) => user_id !== user);
+        const next = successor(leaving.role, others);
+        if (next) await setRole(scope, user, next, "owner");
+        await remove(scope, user, "left", leaving);
+      });
+    },
+
+    /** Adds someone, or changes their role or mute. */
+    put(actor: string, id: string, user: string, wish: MemberChange): Promise<void> {
+      return writer.change(async (scope) => {
+        const { chat, standing } = await lockStanding(scope, id, actor);
+        const target = await findMember(scope.tx, id, user);
+        const decision = decideMember(standing, target?.role ?? null, actor === user, wish);
+        if (decision.kind === "denied") return permit(decision.denial);
+        if (decision.kind === "add") {
+          await requireAddable(scope, actor, user);
+          return add(scope, actor, chat, user, decision.role);
+        }
+        const mutedUntil = wish.mutedUntil == null ? null : new Date(wish.mutedUntil);
+        if (target) await change(scope, actor, target, decision, mutedUntil);
+      });
+    },
+
+    /** Removes someone else. */
+    remove(actor: string, id: string, user: string): Promise<void> {
+      return writer.change(async (scope) => {
+        const { standing } = await lockStanding(scope, id, actor);
+        const target = await findMember(scope.tx, id, user);
+        permit(denyRemoval(standing, target?.role ?? null, actor === user));
+        if (target) await remove(scope, actor, "removed", target);
+      });
+    },
+  };
+}
+
+async function requireAddable({ tx }: ChangeScope, actor: string, user: string): Promise<void> {
+  if (!(await displayNames(tx, [user])).has(user))
+    throw new Refusal("not_found", "There is no such user.");
+  if ((await blockedWith(tx, actor, [user], new Date())).size > 0)
+    throw new Refusal("blocked", "There is somebody whom you can’t add.");
+}
+
+async function record(
+  scope: ChangeScope,
+  by: string,
+  action: MemberAction,
+  member: Pick<MemberRow, "chat_id" | "user_id" | "role" | "muted_until">,
+): Promise<void> {
+  await scope.record({
+    kind: "member",
+    chat: member.chat_id,
+    by,
+    user: member.user_id,
+    action,
+    role: member.role,
+    mutedUntil: member.muted_until,
+  });
+}

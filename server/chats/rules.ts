@@ -1,0 +1,160 @@
+import type {
+  ChatChange,
+  ChatKind,
+  MemberChange,
+  MemberRole,
+  Visibility,
+} from "@parley/contracts/chats";
+import type { ErrorCode } from "@parley/contracts/errors";
+
+/** Where someone stands to a chat; without a role they are no member. */
+export interface Standing {
+  readonly kind: ChatKind;
+  readonly visibility: Visibility;
+  readonly role: MemberRole | null;
+}
+
+/** Why something may not be done. */
+export interface Denial {
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+const RANK: Record<MemberRole, number> = { owner: 3, admin: 2, member: 1 };
+
+const NOT_FOUND: Denial = { code: "not_found", detail: "There is no such chat." };
+const FIXED: Denial = {
+  code: "forbidden",
+  detail: "A direct chat always has the same two members.",
+};
+const NOT_MANAGER: Denial = {
+  code: "forbidden",
+  detail: "Only the chat’s owner and admins may do this.",
+};
+const NOT_OWNER: Denial = { code: "forbidden", detail: "Only the chat’s owner may do this." };
+
+/** Members see their chats, and everyone sees public channels. */
+export function unseen({ visibility, role }: Standing): Denial | null {
+  return role !== null || visibility === "public" ? null : NOT_FOUND;
+}
+
+export function denyEdit(standing: Standing, change: ChatChange): Denial | null {
+  if (unseen(standing)) return NOT_FOUND;
+  if (standing.kind === "direct")
+    return { code: "forbidden", detail: "A direct chat has no name of its own." };
+  if (!manages(standing.role)) return NOT_MANAGER;
+  if (standing.kind === "group" && change.visibility === "public")
+    return { code: "invalid", detail: "A group is always private." };
+  return null;
+}
+
+export function denyDeletion(standing: Standing): Denial | null {
+  if (unseen(standing)) return NOT_FOUND;
+  return standing.role === "owner" ? null : NOT_OWNER;
+}
+
+export function denyLeaving({ kind, role }: Standing): Denial | null {
+  if (role === null) return NOT_FOUND;
+  return kind === "direct" ? FIXED : null;
+}
+
+export function denyRemoval(
+  standing: Standing,
+  target: MemberRole | null,
+  self: boolean,
+): Denial | null {
+  if (unseen(standing)) return NOT_FOUND;
+  if (standing.kind === "direct") return FIXED;
+  if (!manages(standing.role)) return NOT_MANAGER;
+  if (target === null) return { code: "not_found", detail: "They are not a member." };
+  if (self) return { code: "forbidden", detail: "Leave the chat instead." };
+  return outranks(standing.role, target) ? null : NOT_ABOVE;
+}
+
+const NOT_ABOVE: Denial = {
+  code: "forbidden",
+  detail: "They have the same role as you, or a higher one.",
+};
+
+/** What comes of a wish about a member. */
+export type MemberDecision =
+  | { kind: "denied"; denial: Denial }
+  | { kind: "add"; role: MemberRole }
+  /** `role` and `mute` are there when they change; `succeeds`: who was the owner becomes an admin. */
+  | { kind: "change"; role?: MemberRole; mute?: true; succeeds: boolean };
+
+/**
+ * Decides on adding someone or changing their role or mute.
+ * @param target the role that they have now; null when they are no member.
+ */
+export function decideMember(
+  standing: Standing,
+  target: MemberRole | null,
+  self: boolean,
+  change: MemberChange,
+): MemberDecision {
+  if (unseen(standing)) return denied(NOT_FOUND);
+  if (standing.kind === "direct") return denied(FIXED);
+  if (!manages(standing.role)) return denied(NOT_MANAGER);
+  if (target === null) return decideAdding(standing.role, change);
+  return decideChange(standing.role, target, self, change);
+}
+
+function decideAdding(
+  actor: MemberRole,
+  { role = "member", mutedUntil }: MemberChange,
+): MemberDecision {
+  if (mutedUntil != null) return denied({ code: "invalid", detail: "Only a member can be muted." });
+  if (role === "owner")
+    return denied({ code: "forbidden", detail: "A chat is handed over to a member." });
+  if (role === "admin" && actor !== "owner") return denied(NOT_OWNER);
+  return { kind: "add", role };
+}
+
+function decideChange(
+  actor: MemberRole,
+  target: MemberRole,
+  self: boolean,
+  { role = target, mutedUntil }: MemberChange,
+): MemberDecision {
+  if (role !== target && actor !== "owner") return denied(NOT_OWNER);
+  if (role !== target && self)
+    return denied({ code: "forbidden", detail: "Make someone else the owner instead." });
+  if (mutedUntil !== undefined && !outranks(actor, target)) return denied(NOT_ABOVE);
+  return {
+    kind: "change",
+    ...(role !== target && { role }),
+    ...(mutedUntil !== undefined && { mute: true }),
+    succeeds: role === "owner" && role !== target,
+  };
+}
+
+/** The first to come into an empty channel owns it: nobody else could. */
+export function roleOfJoiner(members: number): MemberRole {
+  return members === 0 ? "owner" : "member";
+}
+
+interface Candidate {
+  readonly role: MemberRole;
+}
+
+/** Who owns a chat when its owner leaves: the oldest admin, else the oldest member. @param others the oldest first. */
+export function successor<C extends Candidate>(
+  leaving: MemberRole,
+  others: readonly C[],
+): C | null {
+  if (leaving !== "owner") return null;
+  return others.find(({ role }) => role === "admin") ?? others[0] ?? null;
+}
+
+function manages(role: MemberRole | null): role is "owner" | "admin" {
+  return role === "owner" || role === "admin";
+}
+
+function outranks(actor: MemberRole, target: MemberRole): boolean {
+  return RANK[actor] > RANK[target];
+}
+
+function denied(denial: Denial): MemberDecision {
+  return { kind: "denied", denial };
+}

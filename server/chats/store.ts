@@ -1,0 +1,165 @@
+import type { MemberRole } from "@parley/contracts/chats";
+import type { ChatsTable, MembersTable, Tables } from "@parley/db/schema";
+import { type Insertable, type Selectable, sql, type Transaction } from "kysely";
+import type { Queryable } from "../messages/change.ts";
+
+type Tx = Transaction<Tables>;
+export type ChatRow = Selectable<ChatsTable>;
+export type MemberRow = Selectable<MembersTable>;
+
+/** Locks a chat, so that its members and their roles stay as they are read. @returns null when there is none. */
+export async function lockChat(tx: Tx, chat: string): Promise<ChatRow | null> {
+  const row = await tx
+    .selectFrom("chats")
+    .selectAll()
+    .where("id", "=", chat)
+    .forUpdate()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function findMember(
+  q: Queryable,
+  chat: string,
+  user: string,
+): Promise<MemberRow | null> {
+  const row = await q
+    .selectFrom("members")
+    .selectAll()
+    .where("chat_id", "=", chat)
+    .where("user_id", "=", user)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** A chat's members, the oldest first. */
+export function membersByAge(q: Queryable, chat: string): Promise<MemberRow[]> {
+  return q
+    .selectFrom("members")
+    .selectAll()
+    .where("chat_id", "=", chat)
+    .orderBy("joined_at")
+    .orderBy("user_id")
+    .execute();
+}
+
+/** A page of a chat's members, in the order of their IDs, after one of them. */
+export function memberPage(q: Queryable, chat: string, after: string | undefined, limit: number) {
+  return q
+    .selectFrom("members")
+    .selectAll()
+    .where("chat_id", "=", chat)
+    .$if(after !== undefined, (page) => page.where("user_id", ">", after as string))
+    .orderBy("user_id")
+    .limit(limit)
+    .execute();
+}
+
+export async function countMembers(q: Queryable, chat: string): Promise<number> {
+  const { count } = await q
+    .selectFrom("members")
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .where("chat_id", "=", chat)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+export async function findDirect(q: Queryable, key: string): Promise<string | null> {
+  const row = await q
+    .selectFrom("chats")
+    .select("id")
+    .where("direct_key", "=", key)
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** @returns the new ID; null when the pair of a direct chat has one already. */
+export async function insertChat(
+  tx: Tx,
+  chat: Omit<Insertable<ChatsTable>, "id">,
+): Promise<string | null> {
+  const row = await tx
+    .insertInto("chats")
+    .values({ id: Bun.randomUUIDv7(), ...chat })
+    .onConflict((conflict) => conflict.column("direct_key").doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** Adds members; what was said before they came counts as read. */
+export async function insertMembers(
+  tx: Tx,
+  { id, last_seq }: Pick<ChatRow, "id" | "last_seq">,
+  members: readonly { user: string; role: MemberRole }[],
+): Promise<void> {
+  await tx
+    .insertInto("members")
+    .values(
+      members.map(({ user, role }) => ({
+        chat_id: id,
+        user_id: user,
+        role,
+        read_seq: last_seq,
+      })),
+    )
+    .execute();
+}
+
+export async function updateMember(
+  tx: Tx,
+  { chat_id, user_id }: Pick<MemberRow, "chat_id" | "user_id">,
+  fields: { role?: MemberRole; muted_until?: Date | null },
+): Promise<void> {
+  await tx
+    .updateTable("members")
+    .set(fields)
+    .where("chat_id", "=", chat_id)
+    .where("user_id", "=", user_id)
+    .execute();
+}
+
+export async function deleteMember(tx: Tx, chat: string, user: string): Promise<void> {
+  await tx.deleteFrom("members").where("chat_id", "=", chat).where("user_id", "=", user).execute();
+}
+
+/** The IDs of the chats that a user is a member of. */
+export async function chatsOf(q: Queryable, user: string): Promise<string[]> {
+  const rows = await q
+    .selectFrom("members")
+    .select("chat_id")
+    .where("user_id", "=", user)
+    .execute();
+  return rows.map(({ chat_id }) => chat_id);
+}
+
+/** The IDs of public channels that a user has not joined and whose name has `part` in it, whatever its case. */
+export async function findPublic(
+  q: Queryable,
+  user: string,
+  part: string,
+  limit: number,
+): Promise<string[]> {
+  const pattern = `%${part.replace(/[\\%_]/g, "\\$&")}%`;
+  const { rows } = await sql<{ id: string }>`
+    select id from chats
+    where visibility = 'public' and lower(name) like lower(${pattern})
+      and not exists (select from members where chat_id = chats.id and user_id = ${user})
+    order by lower(name), id limit ${limit}
+  `.execute(q);
+  return rows.map(({ id }) => id);
+}
+
+/** Display names by user ID; who is unknown is not in the map. */
+export async function displayNames(
+  q: Queryable,
+  users: readonly string[],
+): Promise<Map<string, string>> {
+  if (users.length === 0) return new Map();
+  const rows = await q
+    .selectFrom("users")
+    .select(["id", "display_name"])
+    .where(sql<boolean>`id = any(${[...users]}::uuid[])`)
+    .execute();
+  return new Map(rows.map(({ id, display_name }) => [id, display_name]));
+}

@@ -1,0 +1,65 @@
+import { expect, test } from "bun:test";
+import { createLog } from "@parley/platform/log";
+import { Refusal } from "@parley/platform/problem";
+import { Hono } from "hono";
+import { corsFor } from "./cors.ts";
+import type { AppEnv } from "./env.ts";
+import { createErrorHandler } from "./errors.ts";
+
+const LISTED = "https://app.example.org";
+
+function appFor(origins: readonly string[]) {
+  const app = new Hono<AppEnv>();
+  app.onError(createErrorHandler({ log: createLog("test", "silent"), count() {} }));
+  app.use(corsFor(origins));
+  app.get("/", (c) => c.text("ok"));
+  app.get("/refused", () => {
+    throw new Refusal("forbidden");
+  });
+  return app;
+}
+
+function preflight(origin: string, origins = [LISTED]) {
+  return appFor(origins).request("/", {
+    method: "OPTIONS",
+    headers: { origin, "access-control-request-method": "PATCH" },
+  });
+}
+
+const granted = (headers: Headers) =>
+  [...headers.keys()].filter((name) => name.startsWith("access-control-"));
+
+test("a listed origin’s preflight is granted, with credentials", async () => {
+  const { status, headers } = await preflight(LISTED);
+  expect(status).toBe(204);
+  expect(headers.get("access-control-allow-origin")).toBe(LISTED);
+  expect(headers.get("access-control-allow-credentials")).toBe("true");
+  expect(headers.get("access-control-allow-methods")).toContain("PATCH");
+});
+
+test.each(["https://evil.example", "null", `${LISTED}.evil.example`])(
+  "the preflight of %s is granted nothing",
+  async (origin) => {
+    const { status, headers } = await preflight(origin);
+    expect(status).toBe(204);
+    expect(granted(headers)).toEqual([]);
+  },
+);
+
+test("nobody is granted anything where no origin is listed", async () => {
+  expect(granted((await preflight(LISTED, [])).headers)).toEqual([]);
+});
+
+test("answers and refusals alike may be read by a listed origin", async () => {
+  for (const path of ["/", "/refused"]) {
+    const { headers } = await appFor([LISTED]).request(path, { headers: { origin: LISTED } });
+    expect(headers.get("access-control-allow-origin")).toBe(LISTED);
+    expect(headers.get("vary")).toContain("Origin");
+  }
+});
+
+test("another origin’s request is answered without a grant", async () => {
+  const answer = await appFor([LISTED]).request("/", { headers: { origin: "https://evil.example" } });
+  expect(await answer.text()).toBe("ok");
+  expect(granted(answer.headers)).toEqual([]);
+});

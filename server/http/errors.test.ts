@@ -1,0 +1,63 @@
+import { expect, test } from "bun:test";
+import { createLog } from "@parley/platform/log";
+import { Refusal } from "@parley/platform/problem";
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { AppEnv } from "./env.ts";
+import { allowedMethods, createErrorHandler, createNotFound } from "./errors.ts";
+
+function failingWith(error: Error) {
+  const counted: string[] = [];
+  const app = new Hono<AppEnv>();
+  const count = (code: string) => void counted.push(code);
+  app.onError(createErrorHandler({ log: createLog("test", "silent"), count }));
+  app.notFound(createNotFound({ count }));
+  app.get("/", () => {
+    throw error;
+  });
+  return { app, counted };
+}
+
+test("a refusal is answered as its problem, and counted", async () => {
+  const errors = [{ path: "name", message: "is missing" }];
+  const { app, counted } = failingWith(new Refusal("invalid", "name: is missing.", { errors }));
+  const answer = await app.request("/");
+  expect(answer.status).toBe(422);
+  expect(answer.headers.get("content-type")).toBe("application/problem+json");
+  expect(await answer.json()).toMatchObject({ code: "invalid", status: 422, errors });
+  expect(counted).toEqual(["invalid"]);
+});
+
+test("nothing of an unknown error is told", async () => {
+  const { app, counted } = failingWith(new Error("select * from users at /srv/parley/db.ts"));
+  const answer = await app.request("/");
+  expect(answer.status).toBe(500);
+  const text = await answer.text();
+  expect(text).toContain('"internal"');
+  expect(text).not.toMatch(/select|srv|stack/);
+  expect(counted).toEqual(["internal"]);
+});
+
+test.each([
+  [400, "bad_request"],
+  [413, "too_large"],
+  [501, "internal"],
+] as const)("Hono’s own %d is the problem %s", async (status, code) => {
+  const { app } = failingWith(new HTTPException(status, { message: "inside" }));
+  const answer = await app.request("/");
+  expect(await answer.json()).toMatchObject({ code });
+});
+
+test("an unknown address is not found, a known one with another method says which it has", async () => {
+  const { app } = failingWith(new Error());
+  expect((await app.request("/service/api/nothing")).status).toBe(404);
+  const answer = await app.request("/service/api/profile", { method: "DELETE" });
+  expect(answer.status).toBe(405);
+  expect(answer.headers.get("allow")).toBe("GET, PATCH");
+});
+
+test("a path parameter matches one part that is not empty", () => {
+  expect(allowedMethods("/service/api/chats/x/members/y")).toEqual(["PUT", "DELETE"]);
+  expect(allowedMethods("/service/api/chats/")).toEqual([]);
+  expect(allowedMethods("/service/api/chats/x/members/y/z")).toEqual([]);
+});

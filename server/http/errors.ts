@@ -1,0 +1,71 @@
+import type { ErrorCode } from "@parley/contracts/errors";
+import { SERVER_ROUTES } from "@parley/contracts/routes";
+import type { Log } from "@parley/platform/log";
+import { problemResponse, Refusal } from "@parley/platform/problem";
+import type { Context, ErrorHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { AppEnv } from "./env.ts";
+
+interface ErrorDeps {
+  log: Log;
+  /** Told of every error that is answered. */
+  count(code: ErrorCode): void;
+}
+
+/**
+ * Answers whatever was thrown as a problem (RFC 9457).
+ *
+ * What nobody expected is logged whole with its request ID, and told to the caller as `internal` alone.
+ */
+export function createErrorHandler({ log, count }: ErrorDeps): ErrorHandler<AppEnv> {
+  return function answerError(error, c) {
+    const refusal = asRefusal(error);
+    if (refusal.code === "internal")
+      log.error({ requestId: c.get("requestId"), err: error }, "a request failed");
+    count(refusal.code);
+    return problemResponse(refusal);
+  };
+}
+
+/** Answers an address that has no route, or none for the method. */
+export function createNotFound({ count }: Pick<ErrorDeps, "count">) {
+  return function notFound(c: Context<AppEnv>): Response {
+    const allowed = allowedMethods(c.req.path);
+    const refusal = new Refusal(allowed.length > 0 ? "method_not_allowed" : "not_found");
+    count(refusal.code);
+    const response = problemResponse(refusal);
+    if (allowed.length > 0) response.headers.set("allow", allowed.join(", "));
+    return response;
+  };
+}
+
+/** The methods that a path answers: RFC 9110, 15.5.6 wants them named in a 405. */
+export function allowedMethods(path: string): string[] {
+  return SERVER_ROUTES.filter(([, pattern]) => matches(pattern, path)).map(([method]) => method);
+}
+
+function matches(pattern: string, path: string): boolean {
+  const [wanted, given] = [pattern.split("/"), path.split("/")];
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) =>
+      part.startsWith(":") ? given[index] !== "" : part === given[index],
+    )
+  );
+}
+
+const CODE_BY_STATUS: Partial<Record<number, ErrorCode>> = {
+  400: "bad_request",
+  401: "unauthenticated",
+  403: "forbidden",
+  404: "not_found",
+  405: "method_not_allowed",
+  413: "too_large",
+  415: "unsupported_media",
+};
+
+function asRefusal(error: Error): Refusal {
+  if (error instanceof Refusal) return error;
+  const code = error instanceof HTTPException ? CODE_BY_STATUS[error.status] : undefined;
+  return new Refusal(code ?? "internal");
+}

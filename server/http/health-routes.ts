@@ -1,0 +1,42 @@
+import { metricsResponse } from "@parley/platform/metrics";
+import { Refusal } from "@parley/platform/problem";
+import { Hono } from "hono";
+import type { Registry } from "prom-client";
+import { documented } from "./documented.ts";
+import type { AppEnv } from "./env.ts";
+
+interface HealthDeps {
+  registry: Registry;
+  metricsToken: string | undefined;
+  /** Each throws when its part does not answer. */
+  checks: readonly (() => Promise<unknown>)[];
+}
+
+/** Whether the server lives, whether it can do its work, and what it measured. */
+export function createHealthRoutes({ registry, metricsToken, checks }: HealthDeps) {
+  const about = { tag: "health", open: true };
+  return new Hono<AppEnv>()
+    .get("/healthz", documented({ ...about, summary: "Alive", answers: { 200: ["Yes"] } }), (c) =>
+      c.json({ status: "ok" }),
+    )
+    .get(
+      "/readyz",
+      documented({
+        ...about,
+        summary: "Database and object store answer",
+        answers: { 200: ["Yes"] },
+        refusals: ["unavailable"],
+      }),
+      async (c) => {
+        await Promise.all(checks.map((check) => check())).catch(() => {
+          throw new Refusal("unavailable", "A part does not answer.", { retryAfter: 1 });
+        });
+        return c.json({ status: "ok" });
+      },
+    )
+    .get(
+      "/metrics",
+      documented({ ...about, summary: "What was measured", answers: { 200: ["Prometheus text"] } }),
+      (c) => metricsResponse(registry, c.req.raw, metricsToken),
+    );
+}

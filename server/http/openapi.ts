@@ -1,0 +1,35 @@
+import { VERSION } from "@parley/platform/version";
+import type { Hono } from "hono";
+import { type GenerateSpecOptions, openAPIRouteHandler } from "hono-openapi";
+import { componentSchemas } from "./schema-options.ts";
+
+type Documentation = GenerateSpecOptions["documentation"];
+
+/** Answers the OpenAPI 3.1 document of every route that `app` has, made from the schemas that check the requests. */
+export function openApiDocument<E extends object>(app: Hono<E>) {
+  return openAPIRouteHandler(app, {
+    documentation: documentation(),
+    defaultValidationErrorResponse: false,
+    excludeStaticFile: false,
+  });
+}
+
+function documentation(): Documentation {
+  return {
+    info: {
+      title: "Parley",
+      version: VERSION,
+      description: "A chat that a team, a club or a company runs itself.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "/" }],
+    security: [{ bearer: [] }, { cookie: [] }],
+    components: {
+      schemas: componentSchemas() as never,
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
+        cookie: { type: "apiKey", in: "cookie", name: "token" },
+      },
+    },
+  };
+}

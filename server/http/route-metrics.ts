@@ -1,0 +1,19 @@
+import { SERVER_ROUTES } from "@parley/contracts/routes";
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import { matchedRoutes } from "hono/route";
+import type { Counter } from "prom-client";
+
+const PATTERNS = new Set<string>(SERVER_ROUTES.map(([, pattern]) => pattern));
+
+/** Counts each request by method, route pattern and status. */
+export const countRequests = (requests: Counter<"method" | "route" | "status">) =>
+  createMiddleware(async function countRequests(c, next) {
+    await next();
+    requests.inc({ method: c.req.method, route: routeOf(c), status: c.res.status });
+  });
+
+/** The pattern that a request matched, never its raw path, so that labels stay few. */
+export function routeOf(c: Context): string {
+  return matchedRoutes(c).find(({ path }) => PATTERNS.has(path))?.path ?? "unmatched";
+}

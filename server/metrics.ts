@@ -1,0 +1,63 @@
+import { createRegistry } from "@parley/platform/metrics";
+import { VERSION } from "@parley/platform/version";
+import { Counter, Gauge, Histogram } from "prom-client";
+
+export type ServerMetrics = ReturnType<typeof createServerMetrics>;
+
+/** The server's metrics, by the names of the contract. */
+export function createServerMetrics(
+  parts: { database: string; storage: string },
+  openSockets: () => number,
+) {
+  const registry = createRegistry();
+  const registers = [registry];
+  new Gauge({
+    name: "ws_manager_active_chats_total",
+    help: "Open WebSocket connections",
+    registers,
+    collect() {
+      this.set(openSockets());
+    },
+  });
+  new Gauge({
+    name: "app_uptime_seconds",
+    help: "Seconds since the process started",
+    registers,
+    collect() {
+      this.set(process.uptime());
+    },
+  });
+  new Gauge({
+    name: "app_info",
+    help: "What runs here; always 1",
+    labelNames: ["version", "runtime", "database", "storage"],
+    registers,
+  }).set({ version: VERSION, runtime: `bun ${Bun.version}`, ...parts }, 1);
+  return {
+    registry,
+    requests: new Counter({
+      name: "app_request_total",
+      help: "Requests answered",
+      labelNames: ["method", "route", "status"],
+      registers,
+    }),
+    errors: new Counter({
+      name: "app_error_total",
+      help: "Errors answered, by code",
+      labelNames: ["code"],
+      registers,
+    }),
+    messageTime: new Histogram({
+      name: "message_processing_time_seconds",
+      help: "From a frame read to its commit (total), and a batch's commit alone (commit)",
+      labelNames: ["stage"],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers,
+    }),
+    blocksEnded: new Counter({
+      name: "block_expired_total",
+      help: "Blocks that ended by themselves",
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,11 @@
+import { encodeDown } from "@parley/contracts/link";
+import type { Publish } from "./hub.ts";
+import { linkTopic } from "./link.ts";
+
+/** Publishes natively: to the sockets that subscribed to a topic, and once to each link that did. */
+export function publishOver(native: (topic: string, data: string) => void): Publish {
+  return function publish(topic, payload) {
+    native(topic, payload);
+    native(linkTopic(topic), encodeDown({ kind: "publish", topic, payload }));
+  };
+}

@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { CLOSES } from "@parley/contracts/closes";
+import { forEachDatabase } from "../testing/database.ts";
+import { json, openTestServer, PASSWORD, type TestServer } from "../testing/test-server.ts";
+
+forEachDatabase((db) => {
+  let server: TestServer;
+  beforeAll(() => {
+    server = openTestServer(db());
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    server.request(path, {
+      ...json("POST", body),
+      headers: { "content-type": "application/json", ...headers },
+    });
+
+  describe("registering", () => {
+    test("makes one admin, however many come first at once", async () => {
+      const people = await Promise.all(["a", "b", "c", "d"].map(server.person));
+      const roles = await Promise.all(
+        people.map(async (person) => (await person.get("/profile")).body.role),
+      );
+      expect(roles.filter((role) => role === "admin")).toHaveLength(1);
+    });
+
+    test("gives the user, a token and the cookie", async () => {
+      const answer = await post("/register", { username: "Ann.Lee", password: PASSWORD });
+      expect(answer.status).toBe(201);
+      const body = (await answer.json()) as any;
+      expect(body.user).toMatchObject({ username: "ann.lee", displayName: "ann.lee", avatar: null });
+      expect(Date.parse(body.expiresAt)).toBeGreaterThan(Date.now());
+      const cookie = answer.headers.get("set-cookie") ?? "";
+      expect(cookie).toStartWith(`token=${body.token};`);
+      for (const attribute of ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="])
+        expect(cookie).toContain(attribute);
+      expect(cookie).not.toContain("Secure");
+    });
+
+    test("marks the cookie as secure when the browser came over HTTPS", async () => {
+      const body = { username: "https.user", password: PASSWORD };
+      const answer = await post("/register", body, { "x-forwarded-proto": "https" });
+      expect(answer.headers.get("set-cookie")).toContain("Secure");
+    });
+
+    test("gives a username once, whatever its case, even to two at once", async () => {
+      const answers = await Promise.all(
+        ["twin", "TWIN", "Twin"].map((username) =>
+          post("/register", { username, password: PASSWORD }),
+        ),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    });
+
+    test.each([
+      [{ username: "ab", password: PASSWORD }, "username"],
+      [{ username: "a b c", password: PASSWORD }, "username"],
+      [{ password: PASSWORD }, "username"],
+      [{ username: "short.pw", password: "1234567" }, "password"],
+      [{ username: "common.pw", password: "Password1" }, "password"],
+      [{ username: "long.name", password: PASSWORD, displayName: "x".repeat(65) }, "displayName"],
+      [{ username: "nul.name", password: PASSWORD, displayName: "a\0b" }, "displayName"],
+    ])("refuses %j and names the field", async (body, path) => {
+      const answer = await post("/register", body);
+      expect(answer.status).toBe(422);
+      const problem = (await answer.json()) as any;
+      expect(problem.code).toBe("invalid");
+      expect(problem.errors.map((error: any) => error.path)).toEqual([path]);
+    });
+
+    test("refuses what is no JSON", async () => {
+      const send = (type: string, body: string) =>
+        server.request("/register", { method: "POST", headers: { "content-type": type }, body });
+      expect((await send("application/json", "{")).status).toBe(400);
+      expect((await send("text/plain", "{}")).status).toBe(415);
+      expect((await send("application/json", `"${"x".repeat(1024 * 1024)}"`)).status).toBe(413);
+    });
+  });
+
+  describe("signing in", () => {
+    test("wants the right password, and tells an unknown name no otherwise than a wrong password", async () => {
+      const ann = await server.person("ann");
+      const right = await post("/login", {
+        username: ann.username.toUpperCase(),
+        password: PASSWORD,
+      });
+      expect(right.status).toBe(200);
+      const wrong = await post("/login", { username: ann.username, password: "wrong" });
+      const unknown = await post("/login", { username: "nobody.here", password: "wrong" });
+      expect(wrong.status).toBe(401);
+      expect(unknown.status).toBe(401);
+      expect(await wrong.json()).toEqual(await unknown.json());
+    });
+
+    test("slows down after five failures for one account, known or not", async () => {
+      const ann = await server.person("ann");
+      for (const username of [ann.username, "still.nobody"]) {
+        const statuses: number[] = [];
+        for (let attempt = 0; attempt < 6; attempt++)
+          statuses.push((await post("/login", { username, password: "wrong" })).status);
+        expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+      }
+      const limited = await post("/login", { username: ann.username, password: PASSWORD });
+      expect(limited.status).toBe(429);
+      expect(Number(limited.headers.get("retry-after"))).toBeGreaterThan(0);
+    });
+
+    test("is refused to who is suspended, and their sessions are worth nothing meanwhile", async () => {
+      const ann = await server.person("ann");
+      const suspend = (until: Date | null) =>
+        db()
+          .updateTable("users")
+          .set({ suspended_until: until })
+          .where("id", "=", ann.id)
+          .execute();
+      await suspend(new Date(Date.now() + 60_000));
+      const credentials = { username: ann.username, password: PASSWORD };
+      const refused = await post("/login", credentials);
+      expect(refused.status).toBe(403);
+      expect(((await refused.json()) as any).code).toBe("suspended");
+      expect((await ann.get("/profile")).status).toBe(401);
+      await suspend(new Date(Date.now() - 1));
+      expect((await post("/login", credentials)).status).toBe(200);
+      expect((await ann.get("/profile")).status).toBe(200);
+    });
+  });
+
+  describe("sessions", () => {
+    test("are listed with where they came from, the current one marked", async () => {
+      const ann = await server.person("ann");
+      await post(
+        "/login",
+        { username: ann.username, password: PASSWORD },
+        { "user-agent": "Browser/1", "x-forwarded-for": "::ffff:192.0.2.7" },
+      );
+      const { sessions } = (await ann.get("/sessions")).body;
+      expect(sessions).toHaveLength(2);
+      expect(sessions[0]).toMatchObject({
+        current: false,
+        userAgent: "Browser/1",
+        ip: "192.0.2.7",
+      });
+      expect(sessions[1]).toMatchObject({ id: ann.sid, current: true });
+    });
+
+    test("end at once when signed out: the token, and the sockets", async () => {
+      const ann = await server.person("ann");
+      const socket = await server.connect(ann);
+      const answer = await ann.request("/logout", {
+        method: "POST",
+        headers: { authorization: `Bearer ${ann.token}` },
+      });
+      expect(answer.status).toBe(204);
+      expect(answer.headers.get("set-cookie")).toContain("Max-Age=0");
+      expect(socket.closed).toEqual(CLOSES.signedOut);
+      expect((await ann.get("/profile")).status).toBe(401);
+    });
+
+    test("can be ended from another one, but not by somebody else", async () => {
+      const [ann, bob] = [await server.person("ann"), await server.person("bob")];
+      const other = (await (
+        await post("/login", { username: ann.username, password: PASSWORD })
+      ).json()) as any;
+      expect((await bob.delete(`/sessions/${ann.sid}`)).status).toBe(404);
+      expect((await ann.get("/profile")).status).toBe(200);
+      const ended = await server.request(`/sessions/${ann.sid}`, {
+        method: "DELETE",
+        headers: { authorization: `Bearer ${other.token}` },
+      });
+      expect(ended.status).toBe(204);
+      expect((await ann.get("/profile")).status).toBe(401);
+    });
+
+    test("are renewed with a token that lives longer", async () => {
+      const ann = await server.person("ann");
+      const before = (await ann.get("/sessions")).body.sessions[0];
+      const { status, body } = await ann.post("/session");
+      expect(status).toBe(200);
+      expect(Date.parse(body.expiresAt)).toBeGreaterThan(Date.parse(before.createdAt) + 59_000);
+      const profile = await server.request("/profile", {
+        headers: { authorization: `Bearer ${body.token}` },
+      });
+      expect(profile.status).toBe(200);
+    });
+
+    test("are over when their time is, whatever the token says", async () => {
+      const ann = await server.person("ann");
+      await db()
+        .updateTable("sessions")
+        .set({ expires_at: new Date() })
+        .where("id", "=", ann.sid)
+        .execute();
+      expect((await ann.get("/profile")).status).toBe(401);
+    });
+
+    test("remember when they were last used, at most once a minute", async () => {
+      const ann = await server.person("ann");
+      const lastSeen = async () => (await ann.get("/sessions")).body.sessions[0].lastSeenAt;
+      const fresh = await lastSeen();
+      expect(await lastSeen()).toBe(fresh);
+      const old = new Date(Date.now() - 61_000);
+      await db()
+        .updateTable("sessions")
+        .set({ last_seen_at: old })
+        .where("id", "=", ann.sid)
+        .execute();
+      expect(Date.parse(await lastSeen())).toBeGreaterThan(old.getTime() + 60_000);
+    });
+  });
+});

@@ -1,0 +1,79 @@
+import { RenewedSession, SessionList } from "@parley/contracts/sessions";
+import { Refusal } from "@parley/platform/problem";
+import { Hono } from "hono";
+import { documented, idParams } from "../http/documented.ts";
+import type { AppEnv } from "../http/env.ts";
+import type { Hub } from "../realtime/hub.ts";
+import type { SessionCookie } from "./cookie.ts";
+import type { SessionStore } from "./store.ts";
+
+export interface SessionRoutesDeps {
+  sessions: SessionStore;
+  cookie: SessionCookie;
+  hub: Pick<Hub, "endSignIn">;
+}
+
+/** What a signed-in user does with their sessions. */
+export function createSessionRoutes({ sessions, cookie, hub }: SessionRoutesDeps): Hono<AppEnv> {
+  async function end(user: string, sid: string): Promise<boolean> {
+    const ended = await sessions.end(user, sid);
+    if (ended) hub.endSignIn(user, sid);
+    return ended;
+  }
+
+  return new Hono<AppEnv>()
+    .post(
+      "/logout",
+      documented({
+        summary: "Ends the session, and closes its sockets",
+        tag: "sessions",
+        answers: { 204: ["Signed out; the cookie is cleared"] },
+      }),
+      async function logout(c) {
+        await end(c.get("user").id, c.get("sid"));
+        cookie.clear(c);
+        return c.body(null, 204);
+      },
+    )
+    .post(
+      "/session",
+      documented({
+        summary: "Renews the session’s token",
+        tag: "sessions",
+        answers: { 200: ["A token that lives on from now, also as a cookie", RenewedSession] },
+      }),
+      async function renew(c) {
+        const grant = await sessions.renew(c.get("user").id, c.get("sid"));
+        if (!grant) throw new Refusal("unauthenticated");
+        cookie.set(c, grant);
+        return c.json({ token: grant.token, expiresAt: grant.expiresAt.toISOString() });
+      },
+    )
+    .get(
+      "/sessions",
+      documented({
+        summary: "Where the user is signed in",
+        tag: "sessions",
+        answers: { 200: ["The user’s sessions, the newest first", SessionList] },
+      }),
+      async function listSessions(c) {
+        return c.json({ sessions: await sessions.list(c.get("user").id, c.get("sid")) });
+      },
+    )
+    .delete(
+      "/sessions/:id",
+      documented({
+        summary: "Ends one of the user’s sessions",
+        tag: "sessions",
+        answers: { 204: ["Ended"] },
+        refusals: ["not_found"],
+      }),
+      idParams("id"),
+      async function endSession(c) {
+        const { id } = c.req.valid("param");
+        if (!(await end(c.get("user").id, id))) throw new Refusal("not_found");
+        if (id === c.get("sid")) cookie.clear(c);
+        return c.body(null, 204);
+      },
+    );
+}

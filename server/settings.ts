@@ -1,0 +1,55 @@
+import { LOG_LEVELS } from "@parley/platform/log";
+import { signingSecret } from "@parley/platform/secret";
+import {
+  duration,
+  list,
+  oneOf,
+  optional,
+  origin,
+  parseOrigin,
+  port,
+  readSettingsOrExit,
+  string,
+  url,
+  wholeNumber,
+} from "@parley/platform/settings";
+
+/** What the server reads from its environment; the contract's table of settings explains each. */
+const SETTINGS = {
+  DATA_DIR: string("/var/lib/parley", "./data"),
+  SERVER_HOST: string("127.0.0.1", "127.0.0.1"),
+  SERVER_PORT: port(8081),
+  DATABASE_URL: optional(
+    url("postgres://parley:secret@localhost:5432/parley", ["postgres:", "postgresql:"], {
+      credentials: true,
+    }),
+  ),
+  S3_ENDPOINT: optional(url("http://localhost:9000", ["http:", "https:"])),
+  S3_ACCESS_KEY: optional(string("parley")),
+  S3_SECRET_KEY: optional(string("a-long-secret")),
+  S3_BUCKET: string("parley", "parley"),
+  S3_REGION: string("us-east-1", "us-east-1"),
+  JWT_SECRET: signingSecret,
+  SESSION_TTL: duration("7d"),
+  PUBLIC_ORIGIN: optional(origin("https://chat.example.org")),
+  CORS_ORIGINS: list("https://app.example.org", parseOrigin),
+  RATE_LIMIT_MESSAGES_RPS: wholeNumber(10, 1, 1_000_000),
+  METRICS_TOKEN: optional(string("a-long-token")),
+  LOG_LEVEL: oneOf(LOG_LEVELS, "info"),
+};
+
+export type ServerSettings = ReturnType<typeof readServerSettings>;
+
+/** Reads the settings, or ends the process and names what is wrong. */
+export function readServerSettings() {
+  return readSettingsOrExit(
+    SETTINGS,
+    process.env,
+    ({ S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY }) =>
+      S3_ENDPOINT && !(S3_ACCESS_KEY && S3_SECRET_KEY)
+        ? [
+            "S3_ACCESS_KEY and S3_SECRET_KEY must be set beside S3_ENDPOINT, for example S3_ACCESS_KEY=parley",
+          ]
+        : [],
+  );
+}

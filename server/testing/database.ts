@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, setDefaultTimeout } from "bun:test";
+import { migrateToLatest } from "@parley/db/migrate";
+import { type Database, openPostgres } from "@parley/db/open";
+import { EmbeddedPostgres } from "@parley/db/pglite/embedded-postgres";
+import type { Tables } from "@parley/db/schema";
+import { Kysely, PGliteDialect, sql } from "kysely";
+
+interface TestDatabase extends AsyncDisposable {
+  readonly db: Database;
+}
+
+/** Where a PostgreSQL for tests listens: a URL of somebody who may create databases there. */
+const adminUrl = process.env["TEST_DATABASE_URL"];
+
+/** What takes milliseconds on an idle machine may take seconds on a busy one. */
+const PATIENCE = 60_000;
+
+/**
+ * Describes tests on a fresh embedded database and, where `TEST_DATABASE_URL` names one, on a fresh
+ * PostgreSQL database as well.
+ * @param tests is handed what gives the migrated database to a running test.
+ */
+export function forEachDatabase(tests: (db: () => Database) => void): void {
+  setDefaultTimeout(PATIENCE);
+  describe("on the embedded database", () => onDatabase(openInMemory, tests));
+  describe.skipIf(adminUrl === undefined)("on PostgreSQL", () => onDatabase(openFresh, tests));
+}
+
+function onDatabase(open: () => Promise<TestDatabase>, tests: (db: () => Database) => void): void {
+  let opened: TestDatabase;
+  beforeAll(async () => {
+    opened = await open();
+    await migrateToLatest(opened.db);
+  }, PATIENCE);
+  afterAll(() => opened[Symbol.asyncDispose]());
+  tests(() => opened.db);
+}
+
+async function openInMemory(): Promise<TestDatabase> {
+  const pglite = new EmbeddedPostgres();
+  await pglite.waitReady;
+  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+  return {
+    db,
+    async [Symbol.asyncDispose]() {
+      await db.destroy();
+      await pglite.close();
+    },
+  };
+}
+
+async function openFresh(): Promise<TestDatabase> {
+  const name = `parley_test_${crypto.randomUUID().replaceAll("-", "")}`;
+  await asAdmin(`create database ${name}`);
+  const url = new URL(adminUrl ?? "");
+  url.pathname = `/${name}`;
+  const opened = openPostgres(url.href, () => {});
+  return {
+    db: opened.db,
+    async [Symbol.asyncDispose]() {
+      await opened[Symbol.asyncDispose]();
+      await asAdmin(`drop database ${name} with (force)`);
+    },
+  };
+}
+
+async function asAdmin(statement: string): Promise<void> {
+  await using admin = openPostgres(adminUrl ?? "", () => {});
+  await sql.raw(statement).execute(admin.db);
+}

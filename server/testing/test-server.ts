@@ -1,0 +1,136 @@
+import type { ServerFrame } from "@parley/contracts/frames";
+import type { SignedIn } from "@parley/contracts/sessions";
+import type { Database } from "@parley/db/open";
+import { createLog } from "@parley/platform/log";
+import { createApi } from "../api.ts";
+import { createApp } from "../app.ts";
+import { createHealthRoutes } from "../http/health-routes.ts";
+import { createServerMetrics } from "../metrics.ts";
+import { createHub } from "../realtime/hub.ts";
+import { type FakeSession, FakeNetwork } from "../realtime/testing/fake-network.ts";
+import type { ServerSettings } from "../settings.ts";
+import type { ObjectStore } from "../storage/object-store.ts";
+
+export const PASSWORD = "otter-lamp-quiet-river";
+const SECRET = "a secret of the tests, long enough to sign";
+
+export type TestServer = ReturnType<typeof openTestServer>;
+
+/** The server's parts put together as in production, but for sockets: requests are answered without a network. */
+export function openTestServer(db: Database, options: Partial<ServerSettings> = {}) {
+  const network = new FakeNetwork();
+  const hub = createHub(network.publish);
+  const log = createLog("test", "silent");
+  const metrics = createServerMetrics({ database: "test", storage: "test" }, hub.size);
+  const store = new MemoryStore();
+  const settings = {
+    SESSION_TTL: 60_000,
+    RATE_LIMIT_MESSAGES_RPS: 1_000,
+    PUBLIC_ORIGIN: undefined,
+    CORS_ORIGINS: ["https://app.example.org"],
+    ...options,
+  } as ServerSettings;
+  const api = createApi({ db, store, hub, metrics, log, secret: SECRET }, settings);
+  const app = createApp({
+    log,
+    metrics,
+    sessions: api.sessions,
+    ownOrigins: [],
+    corsOrigins: settings.CORS_ORIGINS,
+    health: createHealthRoutes({
+      registry: metrics.registry,
+      metricsToken: undefined,
+      checks: [store.check],
+    }),
+    signIn: api.signIn,
+    signedIn: api.signedIn,
+  });
+
+  async function request(path: string, init?: RequestInit): Promise<Response> {
+    return app.request(`/service/api${path}`, init);
+  }
+
+  return {
+    app,
+    store,
+    metrics,
+    request,
+
+    /** Registers somebody whose username begins as told, and is theirs alone. */
+    async person(name: string): Promise<Person> {
+      const username = `${name}-${crypto.randomUUID().slice(0, 8)}`;
+      const answer = await request("/register", json("POST", { username, password: PASSWORD }));
+      if (answer.status !== 201) throw new Error(await answer.text());
+      return new Person(username, (await answer.json()) as SignedIn, request);
+    },
+
+    /** Connects somebody, as a socket would be: the session remembers each frame. */
+    async connect(person: Person): Promise<FakeSession> {
+      const session = network.session(person.id, person.sid);
+      api.connect(session);
+      await eventually(() => framesOf(session, "presence").length > 0);
+      return session;
+    },
+
+    [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
+  };
+}
+
+/** Somebody signed in, who calls the API. */
+export class Person {
+  readonly id: string;
+  readonly token: string;
+  readonly sid: string;
+
+  constructor(
+    readonly username: string,
+    { user, token }: SignedIn,
+    readonly request: (path: string, init?: RequestInit) => Promise<Response>,
+  ) {
+    this.id = user.id;
+    this.token = token;
+    this.sid = JSON.parse(atob(token.split(".")[1] ?? "")).sid;
+  }
+
+  get = (path: string) => this.call(path, { method: "GET" });
+  post = (path: string, body: unknown = {}) => this.call(path, json("POST", body));
+  put = (path: string, body: unknown = {}) => this.call(path, json("PUT", body));
+  patch = (path: string, body: unknown) => this.call(path, json("PATCH", body));
+  delete = (path: string) => this.call(path, { method: "DELETE" });
+
+  async call(path: string, init: RequestInit): Promise<{ status: number; body: any }> {
+    const headers = new Headers(init.headers);
+    headers.set("authorization", `Bearer ${this.token}`);
+    const response = await this.request(path, { ...init, headers });
+    const text = await response.text();
+    return { status: response.status, body: text === "" ? null : JSON.parse(text) };
+  }
+}
+
+export function json(method: string, body: unknown): RequestInit {
+  return {
+    method,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+}
+
+/** The frames of one type that a session was sent. */
+export function framesOf<T extends ServerFrame["type"]>(session: FakeSession, type: T) {
+  return session.frames.filter((frame): frame is Extract<ServerFrame, { type: T }> =>
+    frame.type === type,
+  );
+}
+
+/** Waits until something holds; a test's own time limit is the end of it. */
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await Bun.sleep(5);
+}
+
+class MemoryStore implements ObjectStore {
+  readonly objects = new Map<string, Uint8Array>();
+  check = async () => {};
+  get = async (key: string) => this.objects.get(key) ?? null;
+  remove = async (key: string) => void this.objects.delete(key);
+  put = async (key: string, bytes: Uint8Array) => void this.objects.set(key, bytes);
+}

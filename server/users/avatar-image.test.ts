@@ -1,0 +1,106 @@
+import { describe, expect, test } from "bun:test";
+import { makeAvatar } from "./avatar-image.ts";
+
+const PIXEL = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+const GIF = Buffer.from("R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==", "base64");
+
+/** A picture of that size, in one of the types that Bun writes. */
+function picture(width: number, height: number): Bun.Image {
+  return new Bun.Image(PIXEL).resize(width, height);
+}
+
+/** A JPEG that carries a colour profile and EXIF with a name in it. */
+async function telltaleJpeg(): Promise<Uint8Array> {
+  const jpeg = await picture(300, 200).jpeg().bytes();
+  const exif = segment(0xe1, Buffer.from("Exif\0\0II*\0\x08\0\0\0\0\0 taken by Ann", "latin1"));
+  const profile = Buffer.concat([Buffer.from("ICC_PROFILE\0\x01\x01", "latin1"), iccProfile()]);
+  return Buffer.concat([jpeg.subarray(0, 2), exif, segment(0xe2, profile), jpeg.subarray(2)]);
+}
+
+function segment(marker: number, payload: Buffer): Buffer {
+  const header = Buffer.from([0xff, marker, 0, 0]);
+  header.writeUInt16BE(payload.length + 2, 2);
+  return Buffer.concat([header, payload]);
+}
+
+/** The head of a profile, as long as it says it is. */
+function iccProfile(): Buffer {
+  const profile = Buffer.alloc(132);
+  profile.writeUInt32BE(profile.length, 0);
+  profile.write("mntrRGB XYZ ", 12, "latin1");
+  profile.write("acsp", 36, "latin1");
+  return profile;
+}
+
+function chunkNames(webp: Uint8Array): string[] {
+  const bytes = Buffer.from(webp);
+  const names: string[] = [];
+  for (let at = 12; at < bytes.length; ) {
+    names.push(bytes.toString("latin1", at, at + 4));
+    const size = bytes.readUInt32LE(at + 4);
+    at += 8 + size + (size % 2);
+  }
+  return names;
+}
+
+describe("an avatar", () => {
+  test("is a WebP of at most 128 pixels a side, in the picture’s own shape", async () => {
+    const avatar = await makeAvatar(await picture(600, 300).png().bytes());
+    expect(await new Bun.Image(avatar).metadata()).toEqual({
+      format: "webp",
+      width: 128,
+      height: 64,
+    });
+  });
+
+  test("is not made larger than the picture was", async () => {
+    const avatar = await makeAvatar(await picture(20, 10).png().bytes());
+    expect(await new Bun.Image(avatar).metadata()).toMatchObject({ width: 20, height: 10 });
+  });
+
+  test.each([
+    ["PNG", () => picture(50, 50).png().bytes()],
+    ["JPEG", () => picture(50, 50).jpeg().bytes()],
+    ["WebP", () => picture(50, 50).webp().bytes()],
+    ["GIF", async () => GIF],
+  ] as const)("is made of a %s", async (_type, upload) => {
+    expect(chunkNames(await makeAvatar(await upload())).length).toBeGreaterThan(0);
+  });
+
+  test("carries no colour profile and no EXIF, though re-encoding alone keeps the profile", async () => {
+    const upload = await telltaleJpeg();
+    const reencoded = await new Bun.Image(upload).webp().bytes();
+    expect(chunkNames(reencoded)).toContain("ICCP");
+    const avatar = await makeAvatar(upload);
+    for (const name of ["ICCP", "EXIF", "XMP "]) expect(chunkNames(avatar)).not.toContain(name);
+    expect(Buffer.from(avatar).includes("Ann")).toBe(false);
+    const size = Buffer.from(avatar).readUInt32LE(4);
+    expect(size).toBe(avatar.length - 8);
+    expect(await new Bun.Image(avatar).metadata()).toMatchObject({ width: 128, height: 85 });
+  });
+});
+
+test.each([
+  ["an SVG", "<svg xmlns='http://www.w3.org/2000/svg'/>"],
+  ["HTML", "<!doctype html>"],
+  ["a BMP", "BM000000000000"],
+  ["nothing", ""],
+])("%s is of no type that is taken", async (_what, text) => {
+  await expect(makeAvatar(Buffer.from(text))).rejects.toMatchObject({ code: "unsupported_media" });
+});
+
+test("an image cut short can’t be read", async () => {
+  const png = await picture(50, 50).png().bytes();
+  await expect(makeAvatar(png.subarray(0, 60))).rejects.toMatchObject({ code: "bad_image" });
+});
+
+test("a tiny file that claims a huge canvas is refused", async () => {
+  const png = Buffer.from(await picture(1, 1).png().bytes());
+  png.writeUInt32BE(30_000, 16);
+  png.writeUInt32BE(30_000, 20);
+  png.writeUInt32BE(Bun.hash.crc32(png.subarray(12, 29)), 29);
+  await expect(makeAvatar(png)).rejects.toMatchObject({ code: "bad_image" });
+});

@@ -1,0 +1,43 @@
+import { LIMITS } from "@parley/contracts/limits";
+import { Refusal } from "@parley/platform/problem";
+import { atMost } from "./at-most.ts";
+import { withoutMetadata } from "./webp-metadata.ts";
+
+/** One picture of so many pixels takes 160 MB while it is decoded: so one at a time. */
+const MAX_PIXELS = 40_000_000;
+const run = atMost(1, 20);
+
+/** The image types that are taken, by how their bytes begin. */
+const SIGNATURES: readonly ((bytes: Buffer) => boolean)[] = [
+  (bytes) => bytes.toString("latin1", 0, 8) === "\x89PNG\r\n\x1a\n",
+  (bytes) => bytes.toString("latin1", 0, 3) === "\xff\xd8\xff",
+  (bytes) => /^GIF8[79]a$/.test(bytes.toString("latin1", 0, 6)),
+  (bytes) => /^RIFF.{4}WEBP$/s.test(bytes.toString("latin1", 0, 12)),
+];
+
+/**
+ * Makes an avatar of an uploaded image: a WebP of at most 128 pixels a side, with nothing in it but the picture.
+ *
+ * What it is, its bytes say and not its declared type.
+ * @throws Refusal `unsupported_media` for other types, `bad_image` for one that can’t be decoded.
+ */
+export async function makeAvatar(upload: Uint8Array): Promise<Uint8Array> {
+  const start = Buffer.from(upload.subarray(0, 12));
+  if (!SIGNATURES.some((matches) => matches(start)))
+    throw new Refusal("unsupported_media", "An avatar is a PNG, JPEG, WebP or GIF.");
+  return withoutMetadata(await run(() => reencode(upload)));
+}
+
+async function reencode(upload: Uint8Array): Promise<Uint8Array> {
+  try {
+    return await new Bun.Image(upload, { maxPixels: MAX_PIXELS })
+      .resize(LIMITS.avatarPixels, LIMITS.avatarPixels, {
+        fit: "inside",
+        withoutEnlargement: true,
+      })
+      .webp({ quality: 80 })
+      .bytes();
+  } catch {
+    throw new Refusal("bad_image");
+  }
+}

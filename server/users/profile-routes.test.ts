@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { CLOSES } from "@parley/contracts/closes";
+import { LIMITS } from "@parley/contracts/limits";
+import { forEachDatabase } from "../testing/database.ts";
+import {
+  framesOf,
+  json,
+  openTestServer,
+  PASSWORD,
+  type Person,
+  type TestServer,
+} from "../testing/test-server.ts";
+
+const PIXEL = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+forEachDatabase((db) => {
+  let server: TestServer;
+  beforeAll(() => {
+    server = openTestServer(db());
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  const upload = (by: Person, body: Uint8Array, type = "image/png") =>
+    by.call("/profile/avatar", {
+      method: "PUT",
+      headers: { "content-type": type },
+      body: body as BodyInit,
+    });
+  const colour = async (side: number) =>
+    new Uint8Array(await new Bun.Image(PIXEL).resize(side, side).png().bytes());
+  const objects = () => [...server.store.objects.keys()];
+
+  async function acquainted(): Promise<[Person, Person]> {
+    const [ann, bob] = [await server.person("ann"), await server.person("bob")];
+    await ann.post("/chats", { kind: "direct", members: [bob.id] });
+    return [ann, bob];
+  }
+
+  describe("a profile", () => {
+    test("is changed where it is told to, and stays as it is elsewhere", async () => {
+      const ann = await server.person("ann");
+      const { body } = await ann.patch("/profile", { displayName: " Ann Lee ", bio: "Hi 👋" });
+      expect(body).toMatchObject({ displayName: "Ann Lee", bio: "Hi 👋", username: ann.username });
+      await ann.patch("/profile", { locale: "ru" });
+      expect((await ann.get("/profile")).body).toEqual(body);
+      expect((await ann.patch("/profile", { locale: "xx" })).status).toBe(422);
+      expect((await ann.patch("/profile", { displayName: "" })).status).toBe(422);
+    });
+
+    test("is there for others, and not for an ID that is nobody’s", async () => {
+      const [ann, bob] = await acquainted();
+      expect((await ann.get(`/profile/${bob.id}`)).body).toMatchObject({ id: bob.id });
+      expect((await ann.get(`/profile/${crypto.randomUUID()}`)).status).toBe(404);
+      expect((await ann.get("/profile/bob")).status).toBe(404);
+    });
+
+    test("is news for those online who share a chat, but not across a block, nor for strangers", async () => {
+      const [ann, bob] = await acquainted();
+      const stranger = await server.person("stranger");
+      const [own, other, far] = await Promise.all([ann, bob, stranger].map(server.connect));
+      await ann.patch("/profile", { displayName: "New" });
+      for (const socket of [own, other])
+        expect(framesOf(socket as never, "profile").map(({ user }) => user.displayName)).toEqual([
+          "New",
+        ]);
+      await bob.post("/block", { userId: ann.id });
+      const before = framesOf(other as never, "profile").length;
+      await ann.patch("/profile", { displayName: "Newer" });
+      expect(framesOf(other as never, "profile")).toHaveLength(before);
+      expect(framesOf(far as never, "profile")).toEqual([]);
+    });
+  });
+
+  describe("an avatar", () => {
+    test("is a Data URL of a WebP from then on, and others see it at once", async () => {
+      const [ann, bob] = await acquainted();
+      const socket = await server.connect(bob);
+      const { status, body } = await upload(ann, await colour(200));
+      expect(status).toBe(200);
+      expect(body.avatar).toStartWith("data:image/webp;base64,UklGR");
+      expect(framesOf(socket, "profile").at(-1)?.user.avatar).toBe(body.avatar);
+      expect((await bob.get(`/profile/${ann.id}`)).body.avatar).toBe(body.avatar);
+      expect((await ann.delete("/profile/avatar")).body.avatar).toBeNull();
+    });
+
+    test("is not seen across a block", async () => {
+      const [ann, bob] = await acquainted();
+      await upload(ann, await colour(60));
+      await ann.post("/block", { userId: bob.id });
+      expect((await bob.get(`/profile/${ann.id}`)).body.avatar).toBeNull();
+      expect((await ann.get("/profile")).body.avatar).not.toBeNull();
+    });
+
+    test("is kept once for all who have the same, and goes with the last", async () => {
+      const [ann, bob] = await acquainted();
+      const picture = await colour(90);
+      await upload(ann, picture);
+      const kept = objects();
+      await upload(bob, picture);
+      expect(objects()).toEqual(kept);
+      await ann.delete("/profile/avatar");
+      expect((await bob.get("/profile")).body.avatar).not.toBeNull();
+      await upload(bob, await colour(91));
+      expect(objects()).toHaveLength(kept.length);
+      expect(objects()).not.toEqual(kept);
+    });
+
+    test("that the store has lost is none, and no failure", async () => {
+      const ann = await server.person("ann");
+      await db().updateTable("users").set({ avatar: "0".repeat(64) }).where("id", "=", ann.id).execute();
+      expect(await ann.get("/profile")).toMatchObject({ status: 200, body: { avatar: null } });
+    });
+
+    test("is refused by what the bytes are, whatever they are called, and by their number", async () => {
+      const ann = await server.person("ann");
+      const code = async (bytes: Uint8Array, type?: string) =>
+        (await upload(ann, bytes, type)).body.code;
+      expect(await code(Buffer.from("<svg/>"), "image/png")).toBe("unsupported_media");
+      expect(await code(PIXEL.subarray(0, 40))).toBe("bad_image");
+      expect(await code(new Uint8Array(LIMITS.avatar + 1))).toBe("too_large");
+      expect((await upload(ann, PIXEL, "text/plain")).status).toBe(200);
+    });
+  });
+
+  describe("a password", () => {
+    const NEXT = "heron-cloud-seven-keys";
+
+    test("is changed by who knows the current one, and other sessions end", async () => {
+      const ann = await server.person("ann");
+      const signIn = (password: string) =>
+        server.request("/login", json("POST", { username: ann.username, password }));
+      const elsewhere = (await (await signIn(PASSWORD)).json()) as { token: string };
+      const socket = await server.connect(ann);
+      expect((await ann.post("/profile/password", { current: PASSWORD, next: NEXT })).status).toBe(
+        204,
+      );
+      expect((await ann.get("/profile")).status).toBe(200);
+      expect(socket.closed).toBeUndefined();
+      const other = await server.request("/profile", {
+        headers: { authorization: `Bearer ${elsewhere.token}` },
+      });
+      expect(other.status).toBe(401);
+      expect((await signIn(PASSWORD)).status).toBe(401);
+      expect((await signIn(NEXT)).status).toBe(200);
+    });
+
+    test("closes the sockets of the sessions that end", async () => {
+      const ann = await server.person("ann");
+      const socket = await server.connect(ann);
+      const signedIn = await server.request(
+        "/login",
+        json("POST", { username: ann.username, password: PASSWORD }),
+      );
+      const { token } = (await signedIn.json()) as { token: string };
+      await server.request("/profile/password", {
+        ...json("POST", { current: PASSWORD, next: NEXT }),
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      });
+      expect(socket.closed).toEqual(CLOSES.signedOut);
+    });
+
+    test("is not changed by a wrong one, nor to a common one, nor guessed at speed", async () => {
+      const ann = await server.person("ann");
+      const change = async (current: string, next = NEXT) =>
+        (await ann.post("/profile/password", { current, next })).body?.code;
+      expect(await change(PASSWORD, "password1")).toBe("invalid");
+      for (let attempt = 0; attempt < 5; attempt++)
+        expect(await change("wrong")).toBe("wrong_password");
+      expect(await change(PASSWORD)).toBe("rate_limited");
+    });
+  });
+});

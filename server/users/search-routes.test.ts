@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { forEachDatabase } from "../testing/database.ts";
+import { openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
+
+forEachDatabase((db) => {
+  let server: TestServer;
+  let ann: Person;
+  let igor: Person;
+  beforeAll(async () => {
+    server = openTestServer(db());
+    ann = await server.person("ann_x");
+    igor = await server.person("igor");
+    await igor.patch("/profile", { displayName: "Игорь 50%" });
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  async function found(query: string, by = ann): Promise<string[]> {
+    const { body } = await by.get(`/users?${query}`);
+    return body.users.map(({ id }: { id: string }) => id);
+  }
+
+  test("people are found by the start of their username, in any case", async () => {
+    expect(await found("query=IGOR-")).toEqual([igor.id]);
+    expect(await found("query=gor-")).toEqual([]);
+  });
+
+  test("people are found by the start of their name, in any case and script", async () => {
+    expect(await found(`query=${encodeURIComponent("игорь")}`)).toEqual([igor.id]);
+    expect(await found(`query=${encodeURIComponent("ИГ")}`)).toEqual([igor.id]);
+  });
+
+  test("signs that a pattern would have are just signs", async () => {
+    expect(await found(`query=${encodeURIComponent("игорь 50%")}`)).toEqual([igor.id]);
+    expect(await found(`query=${encodeURIComponent("%")}`)).toEqual([]);
+    expect(await found("query=ann_x")).toEqual([ann.id]);
+    expect(await found("query=ann_-")).toEqual([]);
+    expect(await found(`query=${encodeURIComponent("\\")}`)).toEqual([]);
+  });
+
+  test("nobody with a block between is found, whoever made it, but by ID they are known", async () => {
+    const bob = await server.person("bob");
+    await bob.post("/block", { userId: ann.id });
+    expect(await found(`query=${bob.username}`)).toEqual([]);
+    expect(await found(`query=${ann.username}`, bob)).toEqual([]);
+    expect(await found(`ids=${bob.id}`)).toEqual([bob.id]);
+    await bob.delete(`/block/${ann.id}`);
+    expect(await found(`query=${bob.username}`)).toEqual([bob.id]);
+  });
+
+  test("no more come than asked for, in the order of their usernames", async () => {
+    const everyone = await found("query=");
+    expect(everyone.length).toBeGreaterThanOrEqual(3);
+    expect(await found("query=&limit=2")).toEqual(everyone.slice(0, 2));
+  });
+
+  test("IDs give those that are known, in their order", async () => {
+    const ids = [igor.id, crypto.randomUUID(), ann.id];
+    expect(await found(`ids=${ids.join(",")}`)).toEqual([igor.id, ann.id]);
+  });
+
+  test.each(["ids=bob", "limit=0", "limit=101", "limit=x", "limit=1&limit=2"])(
+    "%s is refused",
+    async (query) => {
+      expect((await ann.get(`/users?${query}`)).status).toBe(422);
+    },
+  );
+
+  test("more than 100 IDs are refused", async () => {
+    const ids = Array.from({ length: 101 }, () => crypto.randomUUID()).join(",");
+    expect((await ann.get(`/users?ids=${ids}`)).status).toBe(422);
+  });
+});

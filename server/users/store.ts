@@ -1,0 +1,162 @@
+import type { Database } from "@parley/db/open";
+import { type Expression, type SqlBool, sql } from "kysely";
+import { liveBetween } from "../blocks/blocked-with.ts";
+
+/** A number of our own for the advisory lock under which users are made. */
+const REGISTRATION_LOCK = 7_310_001;
+
+interface NewUser {
+  username: string;
+  displayName: string;
+  passwordHash: string;
+}
+
+interface ProfileFields {
+  displayName?: string | undefined;
+  bio?: string | undefined;
+  locale?: string | undefined;
+}
+
+export type UserStore = ReturnType<typeof createUserStore>;
+
+/** Keeps users. */
+export function createUserStore(db: Database) {
+  return {
+    /**
+     * Makes a user; the first of all is an admin, and of several at once only one is first.
+     * @returns the new ID; null when the username is taken.
+     */
+    async create({ username, displayName, passwordHash }: NewUser): Promise<string | null> {
+      return db.transaction().execute(async (tx) => {
+        await sql`select pg_advisory_xact_lock(${REGISTRATION_LOCK})`.execute(tx);
+        const anyone = await tx.selectFrom("users").select("id").limit(1).executeTakeFirst();
+        const created = await tx
+          .insertInto("users")
+          .values({
+            id: Bun.randomUUIDv7(),
+            username,
+            display_name: displayName,
+            password_hash: passwordHash,
+            role: anyone ? "member" : "admin",
+          })
+          .onConflict((conflict) => conflict.column("username").doNothing())
+          .returning("id")
+          .executeTakeFirst();
+        return created?.id ?? null;
+      });
+    },
+
+    async isTaken(username: string): Promise<boolean> {
+      const user = await db
+        .selectFrom("users")
+        .select("id")
+        .where("username", "=", username)
+        .executeTakeFirst();
+      return user !== undefined;
+    },
+
+    /** What signing in needs to know of an account. */
+    findByName(username: string) {
+      return db
+        .selectFrom("users")
+        .select(["id", "password_hash", "suspended_until"])
+        .where("username", "=", username)
+        .executeTakeFirst();
+    },
+
+    async passwordHash(id: string): Promise<string | undefined> {
+      const user = await db
+        .selectFrom("users")
+        .select("password_hash")
+        .where("id", "=", id)
+        .executeTakeFirst();
+      return user?.password_hash;
+    },
+
+    async setPassword(id: string, passwordHash: string): Promise<void> {
+      await db
+        .updateTable("users")
+        .set({ password_hash: passwordHash })
+        .where("id", "=", id)
+        .execute();
+    },
+
+    async change(id: string, { displayName, bio, locale }: ProfileFields): Promise<void> {
+      const fields = {
+        ...(displayName !== undefined && { display_name: displayName }),
+        ...(bio !== undefined && { bio }),
+        ...(locale !== undefined && { locale }),
+      };
+      if (Object.keys(fields).length === 0) return;
+      await db.updateTable("users").set(fields).where("id", "=", id).execute();
+    },
+
+    /** Gives a user another avatar, or none. @returns the one before, when nobody has it any more. */
+    async setAvatar(id: string, avatar: string | null): Promise<string | null> {
+      return db.transaction().execute(async (tx) => {
+        const before = await tx
+          .selectFrom("users")
+          .select("avatar")
+          .where("id", "=", id)
+          .forUpdate()
+          .executeTakeFirst();
+        await tx.updateTable("users").set({ avatar }).where("id", "=", id).execute();
+        if (!before?.avatar || before.avatar === avatar) return null;
+        const other = await tx
+          .selectFrom("users")
+          .select("id")
+          .where("avatar", "=", before.avatar)
+          .limit(1)
+          .executeTakeFirst();
+        return other ? null : before.avatar;
+      });
+    },
+
+    /** The IDs of people whose username or name starts with `start`, whatever its case, but none with a live block between. */
+    async search(viewer: string, start: string, limit: number): Promise<string[]> {
+      const pattern = `${start.replace(/[\\%_]/g, "\\$&")}%`;
+      const rows = await db
+        .selectFrom("users")
+        .select("id")
+        .where(nameIsLike(pattern))
+        .where((eb) => eb.not(eb.exists(liveBetween(db, viewer, eb.ref("users.id"), new Date()))))
+        .orderBy("username")
+        .limit(limit)
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+
+    async shareChat(one: string, other: string): Promise<boolean> {
+      const chat = await db
+        .selectFrom("members as ones")
+        .innerJoin("members as others", "others.chat_id", "ones.chat_id")
+        .select("ones.chat_id")
+        .where("ones.user_id", "=", one)
+        .where("others.user_id", "=", other)
+        .limit(1)
+        .executeTakeFirst();
+      return chat !== undefined;
+    },
+
+    /** The IDs of all who share a chat with a user, but for those with a live block between. */
+    async acquaintances(user: string): Promise<string[]> {
+      const rows = await db
+        .selectFrom("members as mine")
+        .innerJoin("members as theirs", "theirs.chat_id", "mine.chat_id")
+        .select("theirs.user_id")
+        .distinct()
+        .where("mine.user_id", "=", user)
+        .where("theirs.user_id", "<>", user)
+        .where((eb) =>
+          eb.not(eb.exists(liveBetween(db, user, eb.ref("theirs.user_id"), new Date()))),
+        )
+        .execute();
+      return rows.map(({ user_id }) => user_id);
+    },
+  };
+}
+
+/** Usernames are kept in lower case; both conditions have an index of their own. */
+function nameIsLike(pattern: string): Expression<SqlBool> {
+  return sql`(username like lower(${pattern}) or lower(display_name) like lower(${pattern}))`;
+}

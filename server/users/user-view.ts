@@ -1,0 +1,77 @@
+import type { User } from "@parley/contracts/users";
+import type { Database } from "@parley/db/open";
+import type { UsersTable } from "@parley/db/schema";
+import { type Selectable, sql } from "kysely";
+import { blockedWith } from "../blocks/blocked-with.ts";
+import type { Queryable } from "../messages/change.ts";
+import type { Avatars } from "./avatars.ts";
+
+type UserRow = Selectable<Omit<UsersTable, "password_hash" | "locale" | "suspended_until">>;
+
+interface DirectoryDeps {
+  db: Database;
+  avatars: Pick<Avatars, "dataUrls">;
+  presence: { isOnline(user: string): boolean };
+}
+
+export type UserDirectory = ReturnType<typeof createUserDirectory>;
+
+/** Shows users as someone may see them. */
+export function createUserDirectory({ db, avatars, presence }: DirectoryDeps) {
+  return {
+    /**
+     * Shows users by their IDs, with two queries whatever their number; an unknown ID is not in the map.
+     *
+     * Between two people with a live block, whoever made it, neither sees the other's avatar and presence.
+     */
+    async show(viewer: string, ids: readonly string[], q: Queryable = db) {
+      const rows = await usersById(q, ids);
+      const hidden = await blockedWith(q, viewer, ids, new Date());
+      const open = rows.filter(({ id }) => !hidden.has(id));
+      const pictures = await avatars.dataUrls(open.flatMap(({ avatar }) => avatar ?? []));
+      return byId(rows, (row) =>
+        hidden.has(row.id)
+          ? neutral(row)
+          : {
+              ...neutral(row),
+              avatar: pictures.get(row.avatar ?? "") ?? null,
+              online: presence.isOnline(row.id),
+              lastSeenAt: row.last_seen_at?.toISOString() ?? null,
+            },
+      );
+    },
+
+    /** Shows users without what depends on who looks: for frames that all readers share. */
+    async showNeutral(ids: readonly string[], q: Queryable = db) {
+      return byId(await usersById(q, ids), neutral);
+    },
+  };
+}
+
+function byId(rows: readonly UserRow[], view: (row: UserRow) => User): Map<string, User> {
+  return new Map(rows.map((row) => [row.id, view(row)]));
+}
+
+function neutral(row: UserRow): User {
+  return {
+    id: row.id,
+    username: row.username,
+    displayName: row.display_name,
+    bio: row.bio,
+    role: row.role,
+    avatar: null,
+    online: false,
+    lastSeenAt: null,
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+async function usersById(q: Queryable, ids: readonly string[]): Promise<UserRow[]> {
+  if (ids.length === 0) return [];
+  return q
+    .selectFrom("users")
+    .select(["id", "username", "display_name", "bio", "role", "avatar"])
+    .select(["last_seen_at", "created_at"])
+    .where(sql<boolean>`id = any(${[...new Set(ids)]}::uuid[])`)
+    .execute();
+}
