@@ -1,0 +1,105 @@
+import { describe, expect, test } from "bun:test";
+import { SERVER_ROUTES } from "@parley/contracts/routes";
+import { createFindRoute, isServerPath } from "./routes.ts";
+
+const findRoute = createFindRoute(["/favicon.svg", "/sw.js"]);
+
+/** "Who may call" of docs/protocol.md, written out once more, independently of the table. */
+const PUBLIC = [
+  ["GET", "/login"],
+  ["GET", "/register"],
+  ["GET", "/metrics"],
+  ["GET", "/healthz"],
+  ["GET", "/readyz"],
+  ["POST", "/service/api/login"],
+  ["POST", "/service/api/register"],
+  ["GET", "/assets/index-1a2b.js"],
+  ["GET", "/favicon.svg"],
+  ["GET", "/sw.js"],
+] as const;
+const PAGES = ["/", "/chat", "/chat/0197", "/chat/0197/12", "/settings", "/settings/profile"];
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+
+const name = (method: string, path: string) => `${method} ${path}`;
+const isPublic = (method: string, path: string) =>
+  PUBLIC.some(
+    (row) => row[1] === path && (row[0] === method || `${row[0]}${method}` === "GETHEAD"),
+  );
+
+describe("the table of routes", () => {
+  test("names exactly the contract's public routes, for their methods alone", () => {
+    for (const [, path] of PUBLIC)
+      for (const method of METHODS)
+        expect([name(method, path), findRoute(method, path).access === "public"]).toEqual([
+          name(method, path),
+          isPublic(method, path),
+        ]);
+  });
+
+  test("knows the pages", () => {
+    for (const path of PAGES) {
+      expect(findRoute("GET", path).access).toBe("page");
+      expect(findRoute("HEAD", path).access).toBe("page");
+      expect(findRoute("POST", path).access).toBe("protected");
+    }
+  });
+
+  test("protects every other route of the server", () => {
+    for (const [method, pattern] of SERVER_ROUTES) {
+      const path = pattern.replace(/:\w+/g, "0197");
+      if (!isPublic(method, path)) expect(findRoute(method, path).access).toBe("protected");
+    }
+  });
+
+  test.each([
+    "/LOGIN",
+    "/login/",
+    "/login/x",
+    "/loginx",
+    "/metrics/",
+    "/service/api/login/",
+    "/service/api/Login",
+    "/service/api/register/x",
+    "/assets",
+    "/Assets/x",
+    "/xassets/x",
+    "/favicon.svg/x",
+    "/favicon.ico",
+    "/index.html",
+    "/%6cogin",
+    "/settingsx",
+    "/chats",
+    "//",
+  ])("protects %p, which only looks like a public route", (path) => {
+    for (const method of METHODS)
+      if (path !== "/assets" || !["GET", "HEAD"].includes(method))
+        expect(findRoute(method, path).access).toBe("protected");
+  });
+
+  test("labels by pattern, and what it does not know as unmatched", () => {
+    expect(findRoute("GET", "/service/api/chats/0197/members").pattern).toBe(
+      "/service/api/chats/:id/members",
+    );
+    expect(findRoute("PUT", "/service/api/profile/avatar").pattern).toBe(
+      "/service/api/profile/avatar",
+    );
+    expect(findRoute("GET", "/service/metrics").pattern).toBe("unmatched");
+    expect(findRoute("GET", "/nothing").pattern).toBe("unmatched");
+  });
+
+  test("limits files by a limit of their own, and static files, health and metrics not at all", () => {
+    expect(findRoute("GET", "/service/api/files/0197").limit).toBe("files");
+    expect(findRoute("POST", "/service/api/files").limit).toBe("default");
+    for (const path of ["/assets/a.js", "/sw.js", "/healthz", "/readyz", "/metrics"])
+      expect(findRoute("GET", path).limit).toBe("none");
+    expect(findRoute("GET", "/ws").limit).toBe("default");
+    expect(findRoute("GET", "/nothing").limit).toBe("default");
+  });
+});
+
+test("the server's link, sockets and metrics are not for browsers", () => {
+  for (const path of ["/service/link", "/service/ws", "/service/metrics", "/service/apix/login"])
+    expect(isServerPath(path)).toBe(false);
+  for (const path of ["/service/api/profile", "/service/healthz", "/service/readyz"])
+    expect(isServerPath(path)).toBe(true);
+});

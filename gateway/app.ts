@@ -1,0 +1,94 @@
+import { accessLog } from "@parley/platform/access-log";
+import type { Log } from "@parley/platform/log";
+import { metricsResponse } from "@parley/platform/metrics";
+import { problemResponse, Refusal } from "@parley/platform/problem";
+import { requestId } from "@parley/platform/request-id";
+import { type Context, type Handler, Hono } from "hono";
+import type { Registry } from "prom-client";
+import { authorise } from "./access/authorise.ts";
+import { matchRoute } from "./access/match-route.ts";
+import { plainPath, refuseAmbiguousPaths } from "./access/plain-path.ts";
+import { type FindRoute, isServerPath } from "./access/routes.ts";
+import { findAddress } from "./address/client-address.ts";
+import type { IsTrusted } from "./address/trusted-proxies.ts";
+import { securityHeaders } from "./client-files/security-headers.ts";
+import type { ClientServer } from "./client-files/serve-client-files.ts";
+import type { GatewayEnv } from "./gateway-env.ts";
+import { identify } from "./identity/identify.ts";
+import { sameSite } from "./identity/same-site.ts";
+import type { VerifyToken } from "./identity/token-verifier.ts";
+import { type GatewayMetrics, measure } from "./metrics/gateway-metrics.ts";
+import type { RateLimitStore } from "./rate-limit/bounded-store.ts";
+import { rateLimit, rateLimitHeaders } from "./rate-limit/rate-limit.ts";
+
+export interface AppDeps {
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly metrics: GatewayMetrics;
+  readonly findRoute: FindRoute;
+  readonly isTrusted: IsTrusted;
+  readonly verify: VerifyToken;
+  /** One for each class: a limiter owns its store. */
+  readonly stores: { readonly default: RateLimitStore; readonly files: RateLimitStore };
+  readonly client: ClientServer;
+  readonly proxy: Handler<GatewayEnv>;
+  readonly upgrade: Handler<GatewayEnv>;
+  readonly isReady: () => Promise<boolean>;
+}
+
+export interface AppOptions {
+  readonly publicOrigin: string | undefined;
+  readonly metricsToken: string | undefined;
+  /** Requests a second. */
+  readonly limits: { readonly default: number; readonly files: number };
+}
+
+/** All that the gateway does with a request, in its order. */
+export function createApp(deps: AppDeps, { publicOrigin, metricsToken, limits }: AppOptions) {
+  const { log, metrics, stores, client } = deps;
+  const onBlocked = (kind: "ip" | "user") => metrics.blocked.inc({ kind });
+  const app = new Hono<GatewayEnv>({ getPath: plainPath });
+
+  app.use(
+    requestId(),
+    securityHeaders({ https: publicOrigin?.startsWith("https:") === true }),
+    accessLog(log, describe),
+    measure(metrics),
+    matchRoute(deps.findRoute),
+    refuseAmbiguousPaths(),
+    findAddress(deps.isTrusted),
+    identify(deps.verify),
+    rateLimitHeaders(),
+    rateLimit(stores.default, { limitClass: "default", limit: limits.default, onBlocked }),
+    rateLimit(stores.files, { limitClass: "files", limit: limits.files, onBlocked }),
+    sameSite(publicOrigin),
+    authorise(),
+  );
+
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.get("/readyz", async (c) => {
+    if (await deps.isReady()) return c.json({ status: "ok" });
+    throw new Refusal("unavailable", undefined, { retryAfter: 1 });
+  });
+  app.get("/metrics", (c) => metricsResponse(deps.registry, c.req.raw, metricsToken));
+  app.get("/ws", deps.upgrade);
+  app.all("/service/*", (c, next) =>
+    isServerPath(c.req.path) ? deps.proxy(c, next) : Promise.reject(new Refusal("not_found")),
+  );
+  for (const path of ["/", "/login", "/register", "/chat/*", "/settings/*"])
+    app.get(path, client.page);
+  app.all("*", client.rest);
+
+  app.onError((error, c) => {
+    const refusal = error instanceof Refusal ? error : new Refusal("internal");
+    if (error !== refusal) log.error({ err: error, requestId: c.get("requestId") }, "unexpected");
+    metrics.errors.inc({ code: refusal.code });
+    return problemResponse(refusal);
+  });
+  return app;
+}
+
+/** Never the query or a header: both may hold what is no log's business. */
+function describe(c: Context<GatewayEnv>) {
+  return { route: c.get("route").pattern, user: c.get("identity")?.claims.sub };
+}

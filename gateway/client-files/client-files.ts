@@ -1,0 +1,80 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Coding } from "./content-coding.ts";
+
+const PAGE = "/index.html";
+/** Names that mean nothing to a router, and are no hidden files. */
+const PROPER_PATH = /^(?:\/[\w-][\w.-]*)+$/;
+const SUFFIX: Readonly<Record<Coding, string>> = { br: ".br", gzip: ".gz" };
+
+/** A file of the built client, in memory, plain and in the codings that the build made. */
+export interface ClientFile {
+  readonly type: string;
+  /** Without quotes; each coding has its own (RFC 9110, 8.8.3.3). */
+  readonly etag: string;
+  readonly cacheControl: string;
+  readonly plain: Uint8Array<ArrayBuffer>;
+  readonly coded: ReadonlyMap<Coding, Uint8Array<ArrayBuffer>>;
+}
+
+export interface ClientFiles {
+  /** The one page that shows every address of the client; null when the client is not built. */
+  readonly page: ClientFile | null;
+  /** All else, by path. */
+  readonly files: ReadonlyMap<string, ClientFile>;
+}
+
+/** Reads the built client whole: what is served is what was there at the start, and nothing beside it. */
+export async function loadClientFiles(folder: string): Promise<ClientFiles> {
+  const paths = new Set(await listPaths(folder));
+  const files = new Map<string, ClientFile>();
+  for (const path of paths)
+    if (!isCodedTwin(path, paths)) files.set(path, await loadFile(folder, path, paths));
+  const page = files.get(PAGE) ?? null;
+  files.delete(PAGE);
+  return { page, files };
+}
+
+/** The files outside `/assets/`: icons, manifest, service worker. */
+export function topLevelPaths({ files }: ClientFiles): string[] {
+  return [...files.keys()].filter((path) => !path.startsWith("/assets/"));
+}
+
+async function listPaths(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
+    emptyWhereMissing,
+  );
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder).length))
+    .filter((path) => PROPER_PATH.test(path));
+}
+
+function emptyWhereMissing(error: NodeJS.ErrnoException): [] {
+  if (error.code !== "ENOENT") throw error;
+  return [];
+}
+
+function isCodedTwin(path: string, paths: ReadonlySet<string>): boolean {
+  return Object.values(SUFFIX).some(
+    (suffix) => path.endsWith(suffix) && paths.has(path.slice(0, -suffix.length)),
+  );
+}
+
+async function loadFile(
+  folder: string,
+  path: string,
+  paths: ReadonlySet<string>,
+): Promise<ClientFile> {
+  const plain = await Bun.file(folder + path).bytes();
+  const coded = new Map<Coding, Uint8Array<ArrayBuffer>>();
+  for (const [coding, suffix] of Object.entries(SUFFIX) as [Coding, string][])
+    if (paths.has(path + suffix)) coded.set(coding, await Bun.file(folder + path + suffix).bytes());
+  return {
+    type: Bun.file(path).type,
+    etag: new Bun.CryptoHasher("sha256").update(plain).digest("base64url").slice(0, 22),
+    cacheControl: path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+    plain,
+    coded,
+  };
+}

@@ -1,0 +1,38 @@
+import { createMiddleware } from "hono/factory";
+import type { GatewayEnv } from "../gateway-env.ts";
+
+/** Nothing but our own, and no inline script or style; `'self'` covers `/ws` too (CSP 3, 6.7.2.8). */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const HEADERS = {
+  "content-security-policy": POLICY,
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "same-origin",
+  "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+};
+
+/** A year, for this host alone: the operator's other hosts are none of our business (RFC 6797). */
+const HSTS = { "strict-transport-security": "max-age=31536000" };
+
+/** Puts the security headers on every answer, but where the server has set one of its own. */
+export function securityHeaders({ https }: { https: boolean }) {
+  const all = Object.entries({ ...HEADERS, ...(https && HSTS) });
+  return createMiddleware<GatewayEnv>(async function securityHeaders(c, next) {
+    await next();
+    for (const [name, value] of all) if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+  });
+}

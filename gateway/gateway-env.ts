@@ -1,0 +1,17 @@
+import type { RequestIdVariables } from "@parley/platform/request-id";
+import type { RateLimitInfo } from "hono-rate-limiter";
+import type { Route } from "./access/routes.ts";
+import type { Identity } from "./identity/identify.ts";
+import type { BrowserSocketData } from "./sockets/browser-socket.ts";
+
+/** What Hono's context holds in the gateway: Bun's server, and what the middleware found out. */
+export interface GatewayEnv {
+  Bindings: Pick<Bun.Server<BrowserSocketData>, "requestIP" | "upgrade">;
+  Variables: RequestIdVariables & {
+    route: Route;
+    /** The browser's address, in canonical form. */
+    address: string;
+    identity: Identity | null;
+    rateLimit?: RateLimitInfo;
+  };
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "bun:test";
+import { openBrowser } from "./testing/browser.ts";
+import { startServerStandIn } from "./testing/server-stand-in.ts";
+import { bearer, eventually, startTestGateway } from "./testing/test-gateway.ts";
+
+test("stopping sends every browser away with 1001, lets a request on its way end, and then nobody answers", async () => {
+  const release = Promise.withResolvers<void>();
+  let begun = false;
+  await using server = startServerStandIn({
+    async answer() {
+      begun = true;
+      await release.promise;
+      return new Response("finished");
+    },
+  });
+  const gateway = await startTestGateway(server.url);
+  const headers = await bearer();
+  const browsers = Array.from({ length: 3 }, () => openBrowser(gateway.url, headers));
+  await eventually(() => browsers.every(({ heard }) => heard.length > 0));
+  const slow = fetch(new URL("/service/api/slow", gateway.url), { headers });
+  await eventually(() => begun);
+
+  const stopped = gateway[Symbol.asyncDispose]();
+  for (const browser of browsers) expect(await browser.closed).toMatchObject({ code: 1001 });
+  release.resolve();
+  expect(await (await slow).text()).toBe("finished");
+  await stopped;
+  await expect(fetch(new URL("/healthz", gateway.url))).rejects.toThrow();
+  await eventually(() => server.heard.filter((frame) => frame.kind === "close").length === 3);
+});
+
+test("the address of a trusted proxy's client is what is counted and told", async () => {
+  await using server = startServerStandIn();
+  const network = { address: "127.0.0.0", prefix: 8, family: "ipv4" } as const;
+  const changes = { TRUSTED_PROXIES: [network], RATE_LIMIT_RPS: 1 };
+  await using gateway = await startTestGateway(server.url, changes);
+  const from = (address: string) =>
+    fetch(new URL("/service/api/login", gateway.url), {
+      method: "POST",
+      headers: { "x-forwarded-for": `1.1.1.1, ${address}` },
+    });
+  expect(await (await from("203.0.113.1")).json()).toMatchObject({
+    headers: { "x-forwarded-for": "203.0.113.1" },
+  });
+  await eventually(async () => (await from("203.0.113.1")).status === 429);
+  expect((await from("203.0.113.2")).status).toBe(200);
+});
+
+test("PUBLIC_ORIGIN is what the server is told of", async () => {
+  await using server = startServerStandIn();
+  const changes = { PUBLIC_ORIGIN: "https://chat.example" };
+  await using gateway = await startTestGateway(server.url, changes);
+  const got = await fetch(new URL("/service/api/login", gateway.url), { method: "POST" });
+  expect(await got.json()).toMatchObject({
+    headers: { "x-forwarded-host": "chat.example", "x-forwarded-proto": "https" },
+  });
+});

@@ -1,0 +1,139 @@
+import { join } from "node:path";
+import { LIMITS } from "@parley/contracts/limits";
+import type { Log } from "@parley/platform/log";
+import { createRegistry } from "@parley/platform/metrics";
+import { keptSecret } from "@parley/platform/secret";
+import { createFindRoute } from "./access/routes.ts";
+import { createTrustedProxies } from "./address/trusted-proxies.ts";
+import { createApp } from "./app.ts";
+import { type ClientFiles, loadClientFiles, topLevelPaths } from "./client-files/client-files.ts";
+import { createClientServer } from "./client-files/serve-client-files.ts";
+import { createTokenVerifier } from "./identity/token-verifier.ts";
+import { createLink } from "./link/link.ts";
+import { createGatewayMetrics, type Gauges } from "./metrics/gateway-metrics.ts";
+import { createReadiness } from "./metrics/readiness.ts";
+import { createProxy } from "./proxy/proxy.ts";
+import { createBoundedStore } from "./rate-limit/bounded-store.ts";
+import { createFailOpenStore } from "./rate-limit/fail-open-store.ts";
+import { WINDOW_MS } from "./rate-limit/rate-limit.ts";
+import type { Settings } from "./settings.ts";
+import type { BrowserSocketData } from "./sockets/browser-socket.ts";
+import { createBrowserSockets } from "./sockets/browser-sockets.ts";
+import { createUpgrade } from "./sockets/upgrade.ts";
+
+const CLIENT_FOLDER = join(import.meta.dir, "../client/dist");
+/** Seconds without a byte after which Bun ends a connection: longer than the server may think. */
+const IDLE_SECONDS = 120;
+/** Milliseconds that requests on their way get when the gateway stops. */
+const GRACE_MS = 5_000;
+
+type Server = Bun.Server<BrowserSocketData>;
+
+export interface Gateway extends AsyncDisposable {
+  readonly url: URL;
+}
+
+export interface GatewayOptions {
+  readonly clientFolder?: string;
+  /** Milliseconds between two pings, of browsers and of the link. */
+  readonly heartbeat?: number;
+}
+
+/** Starts the gateway; disposing of it runs the start backwards. */
+export async function startGateway(
+  settings: Settings,
+  log: Log,
+  { clientFolder = CLIENT_FOLDER, heartbeat = LIMITS.heartbeat }: GatewayOptions = {},
+): Promise<Gateway> {
+  await using stack = new AsyncDisposableStack();
+  const serverUrl = settings.SERVER_URL ?? `http://127.0.0.1:${settings.SERVER_PORT}`;
+  const secret = settings.JWT_SECRET ?? keptSecret(settings.DATA_DIR);
+  const clientFiles = await loadClientFiles(clientFolder);
+  if (!clientFiles.page) log.warn({ clientFolder }, "the page is not built: answering with 503");
+
+  let draining = false;
+  const sockets = stack.use(
+    createBrowserSockets((topic, payload) => server.publish(topic, payload), { heartbeat }),
+  );
+  const app = assembleApp(
+    settings,
+    { log, serverUrl, secret, clientFiles },
+    {
+      openSockets: sockets.count,
+      linkUp: () => link.isUp(),
+      draining: () => draining,
+    },
+  );
+  const server: Server = Bun.serve({
+    hostname: settings.HOST,
+    port: settings.GATEWAY_PORT,
+    idleTimeout: IDLE_SECONDS,
+    /** The proxy knows the limits, and says what was too large; Bun would say nothing. */
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    development: false,
+    fetch: (request, server) => app.fetch(request, server),
+    websocket: sockets.handlers,
+  });
+  stack.defer(() => stopServer(server));
+  const link = stack.use(createLink({ serverUrl, secret, end: sockets.end, log }, { heartbeat }));
+  stack.defer(() => sockets.closeAll());
+  stack.defer(() => {
+    draining = true;
+  });
+
+  const running = stack.move();
+  return { url: server.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+interface Ground {
+  readonly log: Log;
+  readonly serverUrl: string;
+  readonly secret: string;
+  readonly clientFiles: ClientFiles;
+}
+
+/** How the gateway is doing at the moment. */
+interface State extends Gauges {
+  readonly draining: () => boolean;
+}
+
+function assembleApp(settings: Settings, ground: Ground, state: State) {
+  const { log, serverUrl, secret, clientFiles } = ground;
+  const publicOrigin = settings.PUBLIC_ORIGIN;
+  const registry = createRegistry();
+  const isServerReady = createReadiness(serverUrl);
+  return createApp(
+    {
+      log,
+      registry,
+      metrics: createGatewayMetrics(registry, state),
+      findRoute: createFindRoute(topLevelPaths(clientFiles)),
+      isTrusted: createTrustedProxies(settings.TRUSTED_PROXIES),
+      verify: createTokenVerifier(secret),
+      stores: { default: createStore(log), files: createStore(log) },
+      client: createClientServer(clientFiles),
+      proxy: createProxy(serverUrl, { publicOrigin }),
+      upgrade: createUpgrade(state.draining),
+      isReady: async () => !state.draining() && state.linkUp() && (await isServerReady()),
+    },
+    {
+      publicOrigin,
+      metricsToken: settings.METRICS_TOKEN,
+      limits: { default: settings.RATE_LIMIT_RPS, files: settings.RATE_LIMIT_FILES_RPS },
+    },
+  );
+}
+
+function createStore(log: Log) {
+  const store = createBoundedStore({ windowMs: WINDOW_MS });
+  return createFailOpenStore(store, (err) => log.error({ err }, "the rate limit does not count"));
+}
+
+/** Lets requests end that are on their way, and then cuts off whoever is left. */
+async function stopServer(server: Server): Promise<void> {
+  const grace = Promise.withResolvers<void>();
+  const timer = setTimeout(grace.resolve, GRACE_MS);
+  await Promise.race([server.stop(), grace.promise]);
+  clearTimeout(timer);
+  await server.stop(true);
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "bun:test";
+import { startServerStandIn } from "../testing/server-stand-in.ts";
+import { startTestGateway, tokenOf } from "../testing/test-gateway.ts";
+import { isCrossSite, type Provenance } from "./same-site.ts";
+
+const post: Provenance = {
+  method: "POST",
+  webSocket: false,
+  fetchSite: undefined,
+  origin: undefined,
+  host: "chat.example:8080",
+  publicOrigin: undefined,
+  signedInBy: "cookie",
+};
+const socket: Provenance = { ...post, method: "GET", webSocket: true };
+
+describe("a change in the name of a cookie", () => {
+  test.each([
+    [{ fetchSite: "same-origin" }, false],
+    [{ fetchSite: "none" }, false],
+    [{ fetchSite: "same-site" }, true],
+    [{ fetchSite: "cross-site" }, true],
+    [{ fetchSite: "" }, true],
+    [{ fetchSite: "cross-site", origin: "http://chat.example:8080" }, true],
+    [{ origin: "http://chat.example:8080" }, false],
+    [{ origin: "https://chat.example:8080" }, false],
+    [{ origin: "http://chat.example" }, true],
+    [{ origin: "http://evil.example:8080" }, true],
+    [{ origin: "null" }, true],
+    [{ origin: "" }, true],
+    [{}, true],
+    [{ host: undefined, origin: "http://undefined" }, true],
+    [{ host: "chat.example:443", origin: "https://chat.example" }, false],
+    [{ publicOrigin: "https://chat.example", origin: "https://chat.example" }, false],
+    [{ publicOrigin: "https://chat.example", origin: "http://chat.example:8080" }, true],
+  ])("that says %p is cross-site: %p", (said, crossSite) => {
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"])
+      expect(isCrossSite({ ...post, method, ...said })).toBe(crossSite);
+  });
+
+  test("is judged, and one by header or without a sign-in is not", () => {
+    const foreign = { ...post, fetchSite: "cross-site", origin: "http://evil.example" };
+    expect(isCrossSite(foreign)).toBe(true);
+    expect(isCrossSite({ ...foreign, signedInBy: "header" })).toBe(false);
+    expect(isCrossSite({ ...foreign, signedInBy: undefined })).toBe(false);
+    for (const method of ["GET", "HEAD", "OPTIONS"])
+      expect(isCrossSite({ ...foreign, method })).toBe(false);
+  });
+});
+
+describe("a WebSocket", () => {
+  test.each([
+    [{ origin: "http://chat.example:8080" }, false],
+    [{ origin: "http://evil.example" }, true],
+    [{ origin: "http://evil.example", signedInBy: "header" as const }, true],
+    [{ origin: "http://evil.example", fetchSite: "same-origin" }, true],
+    [{}, true],
+    [{ signedInBy: "header" as const }, false],
+    [{ signedInBy: undefined }, false],
+  ])("that says %p is cross-site: %p", (said, crossSite) => {
+    expect(isCrossSite({ ...socket, ...said })).toBe(crossSite);
+  });
+});
+
+test("a cookie alone does not post, and does with a sign of the same origin", async () => {
+  await using server = startServerStandIn();
+  await using gateway = await startTestGateway(server.url);
+  const url = new URL("/service/api/messages", gateway.url);
+  const cookie = `theme=dark; token=${await tokenOf()}`;
+  const refused = await fetch(url, { method: "POST", headers: { cookie } });
+  expect(refused.status).toBe(403);
+  expect(await refused.json()).toMatchObject({ code: "cross_site" });
+  expect(server.requests).toHaveLength(0);
+  const headers = { cookie, origin: gateway.url.origin };
+  expect((await fetch(url, { method: "POST", headers })).status).toBe(200);
+});

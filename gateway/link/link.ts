@@ -1,0 +1,130 @@
+import { LIMITS } from "@parley/contracts/limits";
+import {
+  type DownFrame,
+  decodeDown,
+  encodeUp,
+  LINK_PATH,
+  type UpFrame,
+} from "@parley/contracts/link";
+import { createHeartbeat } from "@parley/platform/heartbeat";
+import type { Log } from "@parley/platform/log";
+import { signLinkToken } from "@parley/platform/token";
+import { backOff } from "./back-off.ts";
+
+/** A handshake that takes longer has met a server that hangs. */
+const CONNECT_MS = 5_000;
+/** A link that lived so long was a good one: the next attempt is a first one again. */
+const SETTLED_MS = 1_000;
+const CLOSE_MS = 1_000;
+/** Bytes that may wait for the server before frames of browsers are turned away. */
+const WAITING = 16 * 1024 * 1024;
+
+/** @returns false when too much waits for the server already, and the frame was not taken. */
+export type SendUp = (frame: UpFrame) => boolean;
+
+/** What hangs on a link: it is told of each new link, of each frame, and of the link's end. */
+export interface LinkEnd {
+  /** The link stands; `send` is good until `down`. */
+  up(send: SendUp): void;
+  receive(frame: DownFrame): void;
+  down(): void;
+}
+
+export interface Link extends AsyncDisposable {
+  isUp(): boolean;
+}
+
+interface LinkDeps {
+  readonly serverUrl: string;
+  readonly secret: string;
+  readonly end: LinkEnd;
+  readonly log: Log;
+}
+
+/** Holds a link to the server, and links again whenever it breaks, until it is disposed of. */
+export function createLink(deps: LinkDeps, { heartbeat = LIMITS.heartbeat as number } = {}): Link {
+  const stopping = Promise.withResolvers<void>();
+  let stopped = false;
+  let current: WebSocket | null = null;
+  let up = false;
+
+  async function keepLinked(): Promise<void> {
+    for (let attempt = 0; !stopped; attempt++) {
+      await Promise.race([Bun.sleep(backOff(attempt)), stopping.promise]);
+      if (!stopped && (await linkOnce()) > SETTLED_MS) attempt = -1;
+    }
+  }
+
+  /** @returns how long the link stood, in milliseconds. */
+  async function linkOnce(): Promise<number> {
+    const authorization = `Bearer ${await signLinkToken(deps.secret)}`;
+    const socket = new WebSocket(linkAddress(deps.serverUrl), { headers: { authorization } });
+    current = socket;
+    if (!(await opened(socket))) return 0;
+    const start = performance.now();
+    using _beat = keepAlive(socket, heartbeat);
+    const closed = new Promise((resolve) => socket.addEventListener("close", resolve));
+    deps.log.info("linked to the server");
+    up = true;
+    deps.end.up(sendOver(socket));
+    socket.addEventListener("message", ({ data }) => handDown(deps, data));
+    await closed;
+    up = false;
+    deps.end.down();
+    if (!stopped) deps.log.warn("the link to the server broke");
+    return performance.now() - start;
+  }
+
+  const running = keepLinked();
+  return {
+    isUp: () => up,
+    async [Symbol.asyncDispose]() {
+      stopped = true;
+      stopping.resolve();
+      current?.close(1000);
+      const cutOff = setTimeout(() => current?.terminate(), CLOSE_MS);
+      await running;
+      clearTimeout(cutOff);
+    },
+  };
+}
+
+function linkAddress(serverUrl: string): string {
+  return serverUrl.replace(/^http/, "ws") + LINK_PATH;
+}
+
+/** Waits for the handshake; a socket that fails is closed, and so is one that takes too long. */
+function opened(socket: WebSocket): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const hang = setTimeout(() => socket.terminate(), CONNECT_MS);
+  socket.addEventListener("open", () => resolve(true));
+  socket.addEventListener("close", () => resolve(false));
+  return promise.finally(() => clearTimeout(hang));
+}
+
+/** Ends a link whose other side fell silent: a machine that vanished sends no close. */
+function keepAlive(socket: WebSocket, interval: number): Disposable {
+  const heartbeat = createHeartbeat(interval);
+  const pulse = { ping: () => socket.ping(), close: () => socket.terminate() };
+  heartbeat.add(pulse);
+  socket.addEventListener("pong", () => heartbeat.heard(pulse));
+  return heartbeat;
+}
+
+function sendOver(socket: WebSocket): SendUp {
+  return (frame) => {
+    if (frame.kind === "frame" && socket.bufferedAmount > WAITING) return false;
+    socket.send(encodeUp(frame));
+    return true;
+  };
+}
+
+function handDown({ end, log }: LinkDeps, data: unknown): void {
+  const frame = typeof data === "string" ? decodeDown(data) : null;
+  try {
+    if (frame) end.receive(frame);
+    else log.warn("the server sent a link frame that this version does not know");
+  } catch (error) {
+    log.error({ err: error, kind: frame?.kind }, "a link frame could not be handled");
+  }
+}

@@ -1,0 +1,67 @@
+import { expect, test } from "bun:test";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openBrowser } from "./testing/browser.ts";
+import { SECRET, startServerStandIn } from "./testing/server-stand-in.ts";
+import { bearer, eventually } from "./testing/test-gateway.ts";
+
+const MAIN = join(import.meta.dir, "main.ts");
+
+function run(env: Record<string, string>) {
+  const PATH = process.env["PATH"];
+  return Bun.spawn(["bun", MAIN], { env: { PATH, ...env }, stdout: "pipe", stderr: "pipe" });
+}
+
+/** A port that is free now. */
+async function freePort(): Promise<string> {
+  await using server = startServerStandIn();
+  return String(server.port);
+}
+
+test("wrong settings end the start with 78 and a line for each", async () => {
+  const gateway = run({ GATEWAY_PORT: "x", RATE_LIMIT_RPS: "0" });
+  expect(await gateway.exited).toBe(78);
+  const lines = (await gateway.stderr.text()).trim().split("\n");
+  expect(lines.map((line) => line.split(" ")[0])).toEqual(["GATEWAY_PORT", "RATE_LIMIT_RPS"]);
+});
+
+test("a port that is taken ends the start with 1 and a line in the log", async () => {
+  await using server = startServerStandIn();
+  const gateway = run({ GATEWAY_PORT: String(server.port), HOST: "0.0.0.0", JWT_SECRET: SECRET });
+  expect(await gateway.exited).toBe(1);
+  expect(await gateway.stdout.text()).toContain('"level":"fatal"');
+});
+
+test.each(["SIGTERM", "SIGINT"] as const)("%s ends it cleanly", async (signal) => {
+  const GATEWAY_PORT = await freePort();
+  await using server = startServerStandIn();
+  const gateway = run({ GATEWAY_PORT, SERVER_URL: server.url, JWT_SECRET: SECRET });
+  const url = new URL(`http://127.0.0.1:${GATEWAY_PORT}`);
+  const isReady = () =>
+    fetch(new URL("/readyz", url)).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  await eventually(isReady);
+  const browser = openBrowser(url, await bearer());
+  await eventually(() => browser.heard.length > 0);
+  gateway.kill(signal);
+  expect(await browser.closed).toMatchObject({ code: 1001 });
+  expect(await gateway.exited).toBe(0);
+  expect(await gateway.stderr.text()).toBe("");
+  const lines = (await gateway.stdout.text()).trim().split("\n");
+  for (const line of lines) expect(JSON.parse(line)).toHaveProperty("process", "gateway");
+  expect(lines.join()).not.toContain("eyJ");
+});
+
+test("without JWT_SECRET a secret is kept in DATA_DIR, for its owner alone", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "gateway-"));
+  const gateway = run({ GATEWAY_PORT: await freePort(), DATA_DIR: folder });
+  const secret = Bun.file(join(folder, "jwt-secret"));
+  await eventually(() => secret.exists());
+  gateway.kill("SIGTERM");
+  await gateway.exited;
+  expect((await stat(join(folder, "jwt-secret"))).mode & 0o777).toBe(0o600);
+  await rm(folder, { recursive: true });
+});

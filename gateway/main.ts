@@ -1,0 +1,19 @@
+import { createLog } from "@parley/platform/log";
+import { readSettingsOrExit } from "@parley/platform/settings";
+import { stopSignal } from "@parley/platform/shutdown";
+import { startGateway } from "./gateway.ts";
+import { SETTINGS } from "./settings.ts";
+
+const settings = readSettingsOrExit(SETTINGS);
+const log = createLog("gateway", settings.LOG_LEVEL);
+const signal = stopSignal();
+
+try {
+  await using gateway = await startGateway(settings, log);
+  log.info({ url: gateway.url.href }, "the gateway listens");
+  log.info({ signal: await signal }, "the gateway stops");
+} catch (error) {
+  log.fatal({ err: error }, "the gateway can't run");
+  process.exit(1);
+}
+process.exit(0);

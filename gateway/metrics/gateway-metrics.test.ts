@@ -1,0 +1,42 @@
+import { expect, test } from "bun:test";
+import { startServerStandIn } from "../testing/server-stand-in.ts";
+import { bearer, eventually, startTestGateway } from "../testing/test-gateway.ts";
+
+test("the contract's metrics are there, with values, under labels that stay few", async () => {
+  await using server = startServerStandIn();
+  await using gateway = await startTestGateway(server.url, { RATE_LIMIT_RPS: 2 });
+  const get = (path: string, init?: RequestInit) => fetch(new URL(path, gateway.url), init);
+  await eventually(async () => (await get("/readyz")).status === 200);
+  const headers = await bearer();
+  await get("/service/api/chats/0197aaaa", { headers });
+  const probe = async () => (await get("/wp-login.php", { headers })).status;
+  await eventually(async () => (await probe()) === 404);
+  await eventually(async () => (await probe()) === 429);
+  const text = await (await get("/metrics")).text();
+  for (const sample of [
+    /^gateway_request_total\{method="GET",route="\/service\/api\/chats\/:id",status="200"} 1$/m,
+    /^gateway_request_total\{method="GET",route="unmatched",status="404"} [1-9]/m,
+    /^gateway_request_total\{method="GET",route="unmatched",status="429"} 1$/m,
+    /^gateway_request_duration_seconds_count\{method="GET",route="unmatched",status="4xx"} [1-9]/m,
+    /^gateway_user_request_total\{user="[-0-9a-f]+"} [1-9]/m,
+    /^gateway_rate_limit_blocked_total\{kind="user"} 1$/m,
+    /^gateway_rate_limit_blocked_total\{kind="ip"} 0$/m,
+    /^app_error_total\{code="rate_limited"} 1$/m,
+    /^app_error_total\{code="not_found"} [1-9]/m,
+    /^gateway_open_sockets 0$/m,
+    /^gateway_link_up 1$/m,
+    /^app_uptime_seconds \d/m,
+    /^app_info\{version=".+",runtime="bun .+",database="none",storage="none"} 1$/m,
+  ])
+    expect(text).toMatch(sample);
+  expect(text).not.toContain("wp-login");
+});
+
+test("a token keeps the metrics to those who have it", async () => {
+  await using gateway = await startTestGateway("http://127.0.0.1:1", { METRICS_TOKEN: "m-1" });
+  const ask = (headers: Record<string, string>) =>
+    fetch(new URL("/metrics", gateway.url), { headers });
+  expect((await ask({})).status).toBe(401);
+  expect((await ask(await bearer())).status).toBe(401);
+  expect((await ask({ authorization: "Bearer m-1" })).status).toBe(200);
+});

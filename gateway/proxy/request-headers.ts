@@ -1,0 +1,65 @@
+/** What belongs to one connection alone (RFC 9110, 7.6.1), beside what `Connection` itself names. */
+const HOP_BY_HOP = [
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/** What a caller may not say of itself; the gateway says it, or nobody does. */
+const CLAIMS = ["authorization", "cookie", "forwarded", "x-real-ip", "x-request-id"];
+const CLAIM_PREFIXES = ["x-forwarded-", "x-user-"];
+
+/** What `fetch` and Bun settle between themselves. */
+const TRANSPORT = ["expect", "host"];
+
+/** What the gateway itself says of a request to the server. */
+export interface Said {
+  readonly address: string;
+  readonly host: string;
+  readonly protocol: "http" | "https";
+  readonly requestId: string;
+  readonly token: string | undefined;
+}
+
+/** The headers of a request as the server gets it. */
+export function requestHeaders(given: Headers, said: Said): Headers {
+  const headers = endToEnd(given, [...CLAIMS, ...TRANSPORT]);
+  for (const name of [...headers.keys()])
+    if (CLAIM_PREFIXES.some((prefix) => name.startsWith(prefix))) headers.delete(name);
+  headers.set("x-forwarded-for", said.address);
+  headers.set("x-forwarded-host", said.host);
+  headers.set("x-forwarded-proto", said.protocol);
+  headers.set("x-request-id", said.requestId);
+  if (said.token !== undefined) headers.set("authorization", `Bearer ${said.token}`);
+  keepBunFromAdding(headers);
+  return headers;
+}
+
+/** The headers of an answer as the browser gets it. */
+export function responseHeaders(given: Headers): Headers {
+  return endToEnd(given, []);
+}
+
+function endToEnd(given: Headers, more: readonly string[]): Headers {
+  const headers = new Headers(given);
+  const named = (given.get("connection") ?? "").split(",").map((name) => name.trim());
+  for (const name of [...HOP_BY_HOP, ...more, ...named.filter(isFieldName)]) headers.delete(name);
+  return headers;
+}
+
+/** `Headers` throws on anything else. */
+function isFieldName(name: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(name);
+}
+
+/** Bun's `fetch` would ask for codings that the caller may not read, and name itself. */
+function keepBunFromAdding(headers: Headers): void {
+  if (!headers.has("accept-encoding")) headers.set("accept-encoding", "identity");
+  if (!headers.has("user-agent")) headers.set("user-agent", "");
+}

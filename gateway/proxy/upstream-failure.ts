@@ -1,0 +1,36 @@
+import { Refusal } from "@parley/platform/problem";
+
+/** Methods that may be sent twice (RFC 9110, 9.2.2). */
+const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
+/** No connection came about. */
+const UNREACHABLE = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EAI_AGAIN",
+]);
+
+/** Whether a request met a connection that the server had given up, and may be sent again. */
+export function isWorthRetrying(
+  error: unknown,
+  { method = "GET", body }: { method?: string; body?: unknown },
+): boolean {
+  return (
+    codeOf(error) === "ECONNRESET" && IDEMPOTENT.has(method) && !(body instanceof ReadableStream)
+  );
+}
+
+/** What a caller is told when the server could not answer. */
+export function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof Error && error.name === "TimeoutError") return new Refusal("timeout");
+  if (UNREACHABLE.has(codeOf(error) ?? ""))
+    return new Refusal("unavailable", undefined, { retryAfter: 1 });
+  return new Refusal("bad_gateway");
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}

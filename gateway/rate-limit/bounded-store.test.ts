@@ -1,0 +1,60 @@
+import { expect, test } from "bun:test";
+import { createBoundedStore } from "./bounded-store.ts";
+
+function storeAt(start: number, maxKeys?: number) {
+  let time = start;
+  const options = maxKeys === undefined ? {} : { maxKeys };
+  const store = createBoundedStore({ windowMs: 1_000, now: () => time, ...options });
+  const hits = async (key: string) => (await store.increment(key)).totalHits;
+  return {
+    store,
+    hits,
+    pass: (ms: number) => {
+      time += ms;
+    },
+  };
+}
+
+test("a window starts with a key's first request and ends a second later", async () => {
+  const { hits, pass, store } = storeAt(10_400);
+  expect(await hits("ann")).toBe(1);
+  pass(999);
+  expect(await hits("ann")).toBe(2);
+  expect((await store.get?.("ann"))?.resetTime?.getTime()).toBe(11_400);
+  pass(1);
+  expect(await hits("ann")).toBe(1);
+});
+
+test("keys count apart", async () => {
+  const { hits } = storeAt(0);
+  await hits("ann");
+  expect(await hits("ben")).toBe(1);
+});
+
+test("what has run out makes room", async () => {
+  const { hits, pass, store } = storeAt(0);
+  for (let n = 0; n < 50; n++) await hits(`key ${n}`);
+  expect(store.size).toBe(50);
+  pass(1_000);
+  await hits("ann");
+  expect(store.size).toBe(1);
+});
+
+test("within one window there are never more keys than allowed: the oldest gives way", async () => {
+  const { hits, store } = storeAt(0, 3);
+  for (const key of ["ann", "ben", "cid", "dot", "eve"]) await hits(key);
+  expect(store.size).toBe(3);
+  expect(await hits("eve")).toBe(2);
+  expect(await hits("ann")).toBe(1);
+});
+
+test("a key that starts anew is no older than the others", async () => {
+  const { hits, pass } = storeAt(0, 2);
+  await hits("ann");
+  pass(500);
+  await hits("ben");
+  pass(500);
+  await hits("ann");
+  await hits("cid");
+  expect(await hits("ann")).toBe(2);
+});

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { problemResponse, type Refusal } from "@parley/platform/problem";
+import { Hono } from "hono";
+import type { Route } from "../access/routes.ts";
+import type { GatewayEnv } from "../gateway-env.ts";
+import { USER } from "../testing/test-gateway.ts";
+import { createBoundedStore } from "./bounded-store.ts";
+import { rateLimit, rateLimitHeaders } from "./rate-limit.ts";
+
+const OTHER_USER = "0197aaaa-0000-7000-8000-000000000002";
+const blocked: string[] = [];
+let time: number;
+let app: Hono<GatewayEnv>;
+
+/** The caller is what these headers say; all else is the limiter as the gateway has it. */
+beforeEach(() => {
+  time = Date.now();
+  blocked.length = 0;
+  const store = () => createBoundedStore({ windowMs: 1_000, now: () => time });
+  const onBlocked = (kind: string) => void blocked.push(kind);
+  app = new Hono<GatewayEnv>();
+  app.onError((error) => problemResponse(error as Refusal));
+  app.use(
+    async (c, next) => {
+      const user = c.req.header("user");
+      const claims = { sub: user ?? "", sid: "", iat: 0, exp: 0 };
+      c.set("identity", user ? { claims, token: "", by: "header" } : null);
+      c.set("address", c.req.header("address") ?? "192.0.2.1");
+      const limit = (c.req.header("class") ?? "default") as Route["limit"];
+      c.set("route", { pattern: "/", access: "public", limit });
+      await next();
+    },
+    rateLimitHeaders(),
+    rateLimit(store(), { limitClass: "default", limit: 10, onBlocked }),
+    rateLimit(store(), { limitClass: "files", limit: 12, onBlocked }),
+  );
+  app.get("/", (c) => c.text("ok"));
+});
+afterEach(() => expect(blocked.every((kind) => kind === "ip" || kind === "user")).toBe(true));
+
+async function statuses(count: number, headers: Record<string, string> = {}): Promise<number[]> {
+  const answers = [];
+  for (let n = 0; n < count; n++) answers.push((await app.request("/", { headers })).status);
+  return answers;
+}
+
+const ok = (count: number) => Array<number>(count).fill(200);
+
+test("ten requests pass within a second, the eleventh does not, and the next second is a new one", async () => {
+  expect(await statuses(12)).toEqual([...ok(10), 429, 429]);
+  expect(blocked).toEqual(["ip", "ip"]);
+  time += 1_000;
+  expect(await statuses(11)).toEqual([...ok(10), 429]);
+});
+
+test("every limited answer tells the limit, in the words of the IETF's draft", async () => {
+  const first = await app.request("/");
+  expect(first.headers.get("ratelimit-policy")).toBe('"default";q=10;w=1');
+  expect(first.headers.get("ratelimit")).toBe('"default";r=9;t=1');
+  await statuses(9);
+  const refused = await app.request("/");
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get("ratelimit")).toBe('"default";r=0;t=1');
+  expect(refused.headers.get("ratelimit-policy")).toBe('"default";q=10;w=1');
+  expect(refused.headers.get("retry-after")).toBe("1");
+  expect(refused.headers.get("content-type")).toBe("application/problem+json");
+  expect(await refused.json()).toMatchObject({ code: "rate_limited", status: 429 });
+});
+
+test("users count apart from each other and from their address", async () => {
+  expect(await statuses(11, { user: USER })).toEqual([...ok(10), 429]);
+  expect(blocked).toEqual(["user"]);
+  expect(await statuses(1, { user: OTHER_USER })).toEqual(ok(1));
+  expect(await statuses(1)).toEqual(ok(1));
+});
+
+test("a user counts once, from however many addresses", async () => {
+  await statuses(5, { user: USER, address: "192.0.2.1" });
+  expect(await statuses(6, { user: USER, address: "192.0.2.2" })).toEqual([...ok(5), 429]);
+});
+
+test("an IPv6 network counts as one", async () => {
+  await statuses(10, { address: "2001:db8::1" });
+  expect(await statuses(1, { address: "2001:db8::ffff:2" })).toEqual([429]);
+  expect(await statuses(1, { address: "2001:db8:0:1::1" })).toEqual(ok(1));
+});
+
+test("files have a limit of their own, and what has none is not counted", async () => {
+  expect(await statuses(13, { class: "files" })).toEqual([...ok(12), 429]);
+  expect(await statuses(10)).toEqual(ok(10));
+  expect(await statuses(30, { class: "none" })).toEqual(ok(30));
+  const unlimited = await app.request("/", { headers: { class: "none" } });
+  expect(unlimited.headers.has("ratelimit")).toBe(false);
+});

@@ -1,0 +1,61 @@
+import { Refusal } from "@parley/platform/problem";
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import { type RateLimitInfo, rateLimiter } from "hono-rate-limiter";
+import type { LimitClass } from "../access/routes.ts";
+import { addressBlock } from "../address/ip-address.ts";
+import type { GatewayEnv } from "../gateway-env.ts";
+import type { RateLimitStore } from "./bounded-store.ts";
+
+export const WINDOW_MS = 1_000;
+
+export interface RateLimitOptions {
+  readonly limitClass: Exclude<LimitClass, "none">;
+  /** Requests a second. */
+  readonly limit: number;
+  readonly onBlocked: (kind: "user" | "ip") => void;
+}
+
+/** Limits the requests of one class, by user where the caller is known, else by address. */
+export const rateLimit = (store: RateLimitStore, options: RateLimitOptions) =>
+  rateLimiter<GatewayEnv>({
+    windowMs: WINDOW_MS,
+    limit: options.limit,
+    store,
+    standardHeaders: false,
+    skip: (c) => c.get("route").limit !== options.limitClass,
+    keyGenerator: limitKey,
+    handler(c) {
+      options.onBlocked(c.get("identity") ? "user" : "ip");
+      throw new Refusal("rate_limited", undefined, { retryAfter: secondsLeft(c.get("rateLimit")) });
+    },
+  });
+
+/** Puts the limit's state on every limited answer, the refusal included. */
+export const rateLimitHeaders = () =>
+  createMiddleware<GatewayEnv>(async function rateLimitHeaders(c, next) {
+    await next();
+    for (const [name, value] of rateLimitFields(c)) c.res.headers.set(name, value);
+  });
+
+/** `RateLimit` and `RateLimit-Policy` as of draft-ietf-httpapi-ratelimit-headers-10. */
+export function rateLimitFields(c: Context<GatewayEnv>): [name: string, value: string][] {
+  const info = c.get("rateLimit");
+  if (!info) return [];
+  const policy = `"${c.get("route").limit}"`;
+  return [
+    ["ratelimit-policy", `${policy};q=${info.limit};w=${WINDOW_MS / 1_000}`],
+    ["ratelimit", `${policy};r=${info.remaining};t=${secondsLeft(info)}`],
+  ];
+}
+
+function limitKey(c: Context<GatewayEnv>): string {
+  const identity = c.get("identity");
+  return identity ? `user ${identity.claims.sub}` : `ip ${addressBlock(c.get("address"))}`;
+}
+
+/** Whole seconds until the window ends, at least one: a caller that waits so long gets through. */
+function secondsLeft(info: RateLimitInfo | undefined): number {
+  const left = (info?.resetTime?.getTime() ?? 0) - Date.now();
+  return Math.max(1, Math.ceil(left / 1_000));
+}

@@ -1,0 +1,49 @@
+import { LOG_LEVELS } from "@parley/platform/log";
+import { signingSecret } from "@parley/platform/secret";
+import {
+  list,
+  oneOf,
+  optional,
+  origin,
+  parseOrigin,
+  port,
+  type Setting,
+  string,
+  type Settings as Values,
+  wholeNumber,
+} from "@parley/platform/settings";
+import { parseNetwork } from "./address/trusted-proxies.ts";
+
+/** Where the server listens; a slash at the end is no path. */
+const serverUrl: Setting<string | undefined> = {
+  example: "http://127.0.0.1:8081",
+  read: (text) => (text === undefined ? undefined : parseOrigin(text.replace(/\/$/, ""))),
+};
+
+/** A token that an `Authorization: Bearer` header can carry (RFC 6750, 2.1). */
+const bearerSecret: Setting<string> = {
+  example: "$(openssl rand -hex 24)",
+  read(text = "") {
+    if (!/^[\w.~+/-]+=*$/.test(text)) throw new Error("may hold only letters, digits and -._~+/=");
+    return text;
+  },
+};
+
+/** Every environment variable that the gateway reads. */
+export const SETTINGS = {
+  HOST: string("0.0.0.0", "127.0.0.1"),
+  GATEWAY_PORT: port(8080),
+  SERVER_PORT: port(8081),
+  SERVER_URL: serverUrl,
+  DATA_DIR: string("./data", "./data"),
+  JWT_SECRET: signingSecret,
+  PUBLIC_ORIGIN: optional(origin("https://chat.example.org")),
+  CORS_ORIGINS: list("https://app.example.org,https://tools.example.org", parseOrigin),
+  TRUSTED_PROXIES: list("10.0.0.0/8,fd00::/8", parseNetwork),
+  RATE_LIMIT_RPS: wholeNumber(10, 1, 1_000_000),
+  RATE_LIMIT_FILES_RPS: wholeNumber(100, 1, 1_000_000),
+  METRICS_TOKEN: optional(bearerSecret),
+  LOG_LEVEL: oneOf(LOG_LEVELS, "info"),
+};
+
+export type Settings = Values<typeof SETTINGS>;

@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { Gateway } from "../gateway.ts";
+import { openBrowser, openDeafBrowser, readToClose } from "../testing/browser.ts";
+import { type ServerStandIn, startServerStandIn } from "../testing/server-stand-in.ts";
+import { bearer, eventually, startTestGateway, tokenOf, USER } from "../testing/test-gateway.ts";
+
+const WELCOME = `{"type":"welcome","user":"${USER}"}`;
+
+let server: ServerStandIn;
+let gateway: Gateway;
+let headers: { authorization: string };
+
+beforeEach(async () => {
+  server = startServerStandIn();
+  gateway = await startTestGateway(server.url);
+  headers = await bearer();
+});
+afterEach(async () => {
+  await gateway[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+async function welcomed() {
+  const browser = openBrowser(gateway.url, headers);
+  await eventually(() => browser.heard.includes(WELCOME));
+  return browser;
+}
+
+/** The number that the gateway gave to the session opened last. */
+function lastSession(): number {
+  return server.heard.findLast((frame) => frame.kind === "open")?.session ?? 0;
+}
+
+async function handshake(changes: Record<string, string>): Promise<Response> {
+  const fields = {
+    upgrade: "websocket",
+    connection: "Upgrade",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+  };
+  return fetch(new URL("/ws", gateway.url), { headers: { ...fields, ...changes } });
+}
+
+describe("the handshake", () => {
+  test("wants a token, by header or by a cookie with a good origin", async () => {
+    expect((await handshake({})).status).toBe(401);
+    const cookie = `token=${await tokenOf()}`;
+    expect((await handshake({ cookie })).status).toBe(403);
+    const foreign = await handshake({ cookie, origin: "http://evil.example" });
+    expect(await foreign.json()).toMatchObject({ status: 403, code: "cross_site" });
+    const browser = openBrowser(gateway.url, { cookie, origin: gateway.url.origin });
+    await eventually(() => browser.heard.includes(WELCOME));
+    browser.socket.close();
+  });
+
+  test("hands the server the token and the request's ID", async () => {
+    const browser = openBrowser(gateway.url, { ...headers, "x-request-id": "r-7" });
+    await eventually(() => browser.heard.includes(WELCOME));
+    const open = server.heard.find((frame) => frame.kind === "open");
+    expect(JSON.parse(open?.details ?? "")).toEqual({
+      token: headers.authorization.slice("Bearer ".length),
+      requestId: "r-7",
+    });
+  });
+
+  test("agrees to our subprotocol, wherever it stands in the list, and to no other", async () => {
+    const browser = openBrowser(gateway.url, headers, ["other", "parley.v1"]);
+    await browser.opened;
+    expect(browser.socket.protocol).toBe("parley.v1");
+    const plain = await welcomed();
+    expect(plain.socket.protocol).toBe("");
+    const other = await handshake({ ...headers, "sec-websocket-protocol": "other" });
+    expect(await other.json()).toMatchObject({ status: 400, code: "bad_request" });
+  });
+
+  test("is what the address is for", async () => {
+    const got = await fetch(new URL("/ws", gateway.url), { headers });
+    expect(got.status).toBe(426);
+    expect(got.headers.get("upgrade")).toBe("websocket");
+    expect(await got.json()).toMatchObject({ code: "upgrade_required" });
+  });
+});
+
+describe("frames", () => {
+  test("go up and come down in their order", async () => {
+    const browser = await welcomed();
+    for (let n = 0; n < 100; n++) browser.socket.send(`frame ${n} with spaces`);
+    await eventually(() => browser.heard.length === 101);
+    expect(browser.heard.slice(1)).toEqual(
+      Array.from({ length: 100 }, (_, n) => `echo frame ${n} with spaces`),
+    );
+  });
+
+  test("that are published reach who is subscribed, after what was delivered before", async () => {
+    const ann = await welcomed();
+    const annSession = lastSession();
+    const ben = await welcomed();
+    const benSession = lastSession();
+    server.down({ kind: "subscribe", session: annSession, topics: ["chat:1", "chat:2"] });
+    server.down({ kind: "deliver", session: annSession, payload: "before" });
+    server.down({ kind: "publish", topic: "chat:1", payload: "one of ours" });
+    server.down({ kind: "unsubscribe", session: annSession, topics: ["chat:1"] });
+    server.down({ kind: "publish", topic: "chat:1", payload: "none of ours" });
+    server.down({ kind: "publish", topic: "chat:2", payload: "two of ours" });
+    server.down({ kind: "deliver", session: annSession, payload: "end" });
+    server.down({ kind: "deliver", session: benSession, payload: "end" });
+    await eventually(() => ann.heard.includes("end") && ben.heard.includes("end"));
+    expect(ann.heard).toEqual([WELCOME, "before", "one of ours", "two of ours", "end"]);
+    expect(ben.heard).toEqual([WELCOME, "end"]);
+  });
+
+  test("that are binary are not passed on, and the third in a minute ends it", async () => {
+    const browser = await welcomed();
+    for (let n = 0; n < 3; n++) browser.socket.send(new Uint8Array(3));
+    expect(await browser.closed).toMatchObject({ code: 1008 });
+    expect(browser.heard.slice(1).map((frame) => JSON.parse(frame).code)).toEqual(
+      Array(3).fill("bad_request"),
+    );
+    expect(server.heard.some((frame) => frame.kind === "frame")).toBe(false);
+  });
+
+  test("of 64 KiB pass, and larger ones end it with 1009", async () => {
+    const browser = await welcomed();
+    browser.socket.send("x".repeat(64 * 1024));
+    await eventually(() => browser.heard.length === 2);
+    browser.socket.send("x".repeat(64 * 1024 + 1));
+    expect(await browser.closed).toMatchObject({ code: 1009 });
+  });
+});
+
+describe("an end", () => {
+  test("by the server comes with its code and reason", async () => {
+    const browser = await welcomed();
+    server.down({ kind: "close", session: lastSession(), code: 4401, reason: "not signed in" });
+    expect(await browser.closed).toEqual({ code: 4401, reason: "not signed in" });
+  });
+
+  test("by the browser is told to the server", async () => {
+    const browser = await welcomed();
+    const session = lastSession();
+    browser.socket.close();
+    await eventually(() => server.heard.some((f) => f.kind === "close" && f.session === session));
+  });
+
+  test("comes to who answers no ping, and not to who does", async () => {
+    await using quick = await startTestGateway(server.url, {}, { heartbeat: 40 });
+    const alive = openBrowser(quick.url, headers);
+    await alive.opened;
+    const deaf = await openDeafBrowser(quick.url, headers);
+    expect(await readToClose(deaf)).toBe(4408);
+    expect(alive.socket.readyState).toBe(WebSocket.OPEN);
+  });
+});
+
+describe("a reader that is too slow", () => {
+  /** Feeds until the gateway has noticed: it then says to the server that the session is over, or stops feeding. */
+  async function feed(send: (payload: string) => void, isEnough: () => boolean): Promise<void> {
+    const payload = "x".repeat(32 * 1024);
+    while (!isEnough()) {
+      send(payload);
+      await Bun.sleep(0);
+    }
+  }
+
+  async function openSockets(): Promise<number> {
+    const text = await (await fetch(new URL("/metrics", gateway.url))).text();
+    return Number(/^gateway_open_sockets (\d+)$/m.exec(text)?.[1]);
+  }
+
+  test.each(["publish", "deliver"] as const)("is closed with 4429 (%s)", async (kind) => {
+    const healthy = await welcomed();
+    const slow = await openDeafBrowser(gateway.url, headers);
+    slow.pause();
+    await eventually(() => server.heard.filter((frame) => frame.kind === "open").length === 2);
+    const session = lastSession();
+    let fed = 0;
+    await feed(
+      (payload) => {
+        fed += payload.length;
+        if (kind === "publish") server.down({ kind, topic: "all", payload });
+        else server.down({ kind, session, payload });
+      },
+      () => fed > 16 * 1024 * 1024,
+    );
+    expect(await readToClose(slow)).toBe(4429);
+    await eventually(async () => (await openSockets()) === 1);
+    healthy.socket.send("still here");
+    await eventually(() => healthy.heard.includes("echo still here"));
+  });
+});

@@ -1,0 +1,29 @@
+import { expect, test } from "bun:test";
+import { problemResponse, type Refusal } from "@parley/platform/problem";
+import { Hono } from "hono";
+import type { GatewayEnv } from "../gateway-env.ts";
+import { createUpgrade } from "./upgrade.ts";
+
+function request(isDraining: boolean) {
+  const app = new Hono<GatewayEnv>();
+  app.onError((error) => problemResponse(error as Refusal));
+  app.use(async (c, next) => {
+    const claims = { sub: "ann", sid: "s", iat: 0, exp: 1 };
+    c.set("identity", { claims, token: "t", by: "header" });
+    await next();
+  });
+  app.get(
+    "/ws",
+    createUpgrade(() => isDraining),
+  );
+  const server = { upgrade: () => true, requestIP: () => null };
+  return app.request("/ws", { headers: { upgrade: "websocket" } }, server);
+}
+
+test("while the gateway stops no new socket opens, and the caller is told to come again", async () => {
+  expect((await request(false)).status).toBe(101);
+  const refused = await request(true);
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get("retry-after")).toBe("1");
+  expect(await refused.json()).toMatchObject({ code: "unavailable" });
+});

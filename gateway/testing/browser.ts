@@ -1,0 +1,55 @@
+import { connect, type Socket } from "node:net";
+
+/** A browser's WebSocket in a test: what it heard, and how it ended. */
+export function openBrowser(gateway: URL, headers: Record<string, string>, protocols?: string[]) {
+  const heard: string[] = [];
+  const url = new URL("/ws", gateway.href.replace(/^http/, "ws"));
+  const socket = new WebSocket(url, { headers, ...(protocols && { protocols }) });
+  const opened = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<{ code: number; reason: string }>();
+  socket.addEventListener("open", () => opened.resolve());
+  socket.addEventListener("message", ({ data }) => heard.push(String(data)));
+  socket.addEventListener("close", ({ code, reason }) => closed.resolve({ code, reason }));
+  return { socket, heard, opened: opened.promise, closed: closed.promise };
+}
+
+/** A WebSocket client that does nothing by itself: it answers no ping, and reads only when told. */
+export async function openDeafBrowser(
+  gateway: URL,
+  headers: Record<string, string>,
+): Promise<Socket> {
+  const socket = connect(Number(gateway.port), gateway.hostname);
+  const fields = {
+    host: gateway.host,
+    upgrade: "websocket",
+    connection: "Upgrade",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    ...headers,
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+  socket.write(`GET /ws HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  socket.once("error", reject);
+  socket.once("data", () => resolve());
+  await promise;
+  return socket;
+}
+
+/** Reads until the gateway ends the connection; the code of the close frame, which comes last (RFC 6455, 5.5.1). */
+export function readToClose(socket: Socket): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  let last = Buffer.alloc(0);
+  socket.on("error", reject);
+  socket.on("end", () => resolve(closeCode(last)));
+  socket.on("data", (data: Buffer) => {
+    last = Buffer.concat([last, data]).subarray(-128);
+  });
+  socket.resume();
+  return promise;
+}
+
+function closeCode(tail: Buffer): number {
+  const start = tail.lastIndexOf(0x88);
+  return start < 0 ? 0 : tail.readUInt16BE(start + 2);
+}

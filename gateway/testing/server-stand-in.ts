@@ -1,0 +1,99 @@
+import {
+  type DownFrame,
+  decodeUp,
+  encodeDown,
+  LINK_PATH,
+  type LinkedSession,
+  type UpFrame,
+} from "@parley/contracts/link";
+import { bearerToken, verifyLinkToken, verifyToken } from "@parley/platform/token";
+
+export const SECRET = "a secret of the tests that is long enough";
+
+interface StandInOptions {
+  readonly port?: number;
+  /** What every session is subscribed to. */
+  readonly topics?: string[];
+  /** Answers what is not the link; the default tells what it got. */
+  readonly answer?: (request: Request) => Response | Promise<Response>;
+}
+
+export type ServerStandIn = ReturnType<typeof startServerStandIn>;
+
+/**
+ * A small server at the other end of the gateway: takes links and welcomes their sessions as the real
+ * one does, echoes each frame, and tells what it heard.
+ */
+export function startServerStandIn({
+  port = 0,
+  topics = ["all"],
+  answer = describeRequest,
+}: StandInOptions = {}) {
+  const heard: UpFrame[] = [];
+  const requests: { url: string; headers: Headers }[] = [];
+  let refusedLinks = 0;
+  let link: Bun.ServerWebSocket<undefined> | null = null;
+  const down = (frame: DownFrame) => void link?.send(encodeDown(frame));
+
+  async function welcome(session: number, { token }: LinkedSession): Promise<void> {
+    const claims = await verifyToken(token, SECRET);
+    if (!claims) return down({ kind: "close", session, code: 4401, reason: "not signed in" });
+    down({ kind: "subscribe", session, topics });
+    down({ kind: "deliver", session, payload: `{"type":"welcome","user":"${claims.sub}"}` });
+  }
+
+  const server = Bun.serve<undefined>({
+    port,
+    idleTimeout: 0,
+    async fetch(request, server) {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/service/readyz") return new Response("{}");
+      if (pathname !== LINK_PATH) {
+        requests.push({ url: request.url, headers: new Headers(request.headers) });
+        return answer(request);
+      }
+      const token = bearerToken(request.headers.get("authorization")) ?? "";
+      if (await verifyLinkToken(token, SECRET)) {
+        server.upgrade(request);
+        return new Response(null, { status: 101 });
+      }
+      refusedLinks++;
+      return new Response(null, { status: 401 });
+    },
+    websocket: {
+      idleTimeout: 0,
+      open: (ws) => {
+        link = ws;
+      },
+      async message(_, text) {
+        const frame = decodeUp(String(text));
+        if (!frame) return;
+        heard.push(frame);
+        const { session } = frame;
+        if (frame.kind === "open") await welcome(session, JSON.parse(frame.details));
+        if (frame.kind === "frame")
+          down({ kind: "deliver", session, payload: `echo ${frame.payload}` });
+      },
+    },
+  });
+
+  return {
+    url: server.url.origin,
+    port: Number(server.port),
+    heard,
+    requests,
+    refusedLinks: () => refusedLinks,
+    down,
+    [Symbol.asyncDispose]: () => server.stop(true),
+  };
+}
+
+async function describeRequest(request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  return Response.json({
+    method: request.method,
+    target: pathname + search,
+    headers: Object.fromEntries(request.headers),
+    body: await request.text(),
+  });
+}

@@ -1,0 +1,47 @@
+import { createLog } from "@parley/platform/log";
+import { signToken } from "@parley/platform/token";
+import { type Gateway, startGateway } from "../gateway.ts";
+import type { Settings } from "../settings.ts";
+import { SECRET } from "./server-stand-in.ts";
+
+export const USER = "0197aaaa-0000-7000-8000-000000000001";
+const SIGN_IN = "0197bbbb-0000-7000-8000-000000000001";
+
+/** A gateway of its own for a test, on a free port, in front of the server at `serverUrl`. */
+export function startTestGateway(
+  serverUrl: string,
+  changes: Partial<Settings> = {},
+  options: Parameters<typeof startGateway>[2] = {},
+): Promise<Gateway> {
+  const settings: Settings = {
+    HOST: "127.0.0.1",
+    GATEWAY_PORT: 0,
+    SERVER_PORT: 1,
+    SERVER_URL: serverUrl,
+    DATA_DIR: "/nowhere",
+    JWT_SECRET: SECRET,
+    PUBLIC_ORIGIN: undefined,
+    CORS_ORIGINS: [],
+    TRUSTED_PROXIES: [],
+    RATE_LIMIT_RPS: 1_000_000,
+    RATE_LIMIT_FILES_RPS: 1_000_000,
+    METRICS_TOKEN: undefined,
+    LOG_LEVEL: "silent",
+    ...changes,
+  };
+  return startGateway(settings, createLog("gateway", settings.LOG_LEVEL), options);
+}
+
+export function tokenOf(user = USER, { secret = SECRET, seconds = 60 } = {}): Promise<string> {
+  const now = Math.floor(Date.now() / 1_000);
+  return signToken({ sub: user, sid: SIGN_IN, iat: now - 1, exp: now + seconds }, secret);
+}
+
+export async function bearer(user = USER): Promise<{ authorization: string }> {
+  return { authorization: `Bearer ${await tokenOf(user)}` };
+}
+
+/** Asks until something holds; what never comes to hold ends by the test's own time limit. */
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await Bun.sleep(5);
+}
