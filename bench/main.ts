@@ -1,0 +1,13 @@
+import { fanOut } from "./fan-out.ts";
+
+/** Every measured claim, by the name that `bun run bench <name>` takes; without a name all run. */
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { "fan-out": fanOut };
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`no bench ${unknown.join(", ")}; there are: ${Object.keys(BENCHES).join(", ")}`);
+  process.exit(2);
+}
+for (const [name, run] of Object.entries(BENCHES))
+  if (asked.length === 0 || asked.includes(name)) await run();

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Block } from "@parley/contracts/blocks";
+import type { User } from "@parley/contracts/users";
+import { Person } from "../stack/person.ts";
+import type { Socket } from "../stack/socket.ts";
+import { type Stack, stackKinds, startStack } from "../stack/stack.ts";
+
+describe.each(stackKinds())("blocks on the %s stack", (kind) => {
+  let stack: Stack;
+  let ann: Person;
+  let bob: Person;
+  let direct: string;
+
+  beforeAll(async () => {
+    stack = await startStack(kind);
+    ann = await Person.register(stack.url, "ann");
+    bob = await Person.register(stack.url, "bob");
+    direct = (await ann.create({ kind: "direct", members: [bob.id] })).id;
+  }, 60_000);
+  afterAll(() => stack[Symbol.asyncDispose]());
+
+  const refusal = async (socket: Socket) => {
+    const clientId = crypto.randomUUID();
+    socket.send({ type: "send", chat: direct, clientId, body: "hello?" });
+    const { code } = await socket.until("reject", (frame) => frame.clientId === clientId);
+    return code;
+  };
+
+  test("a block works both ways, and neither side learns which", async () => {
+    using a = await ann.connect();
+    using b = await bob.connect();
+    await ann.json("POST", "/block", { userId: bob.id }, 201);
+    expect(await refusal(a)).toBe("blocked");
+    expect(await refusal(b)).toBe("blocked");
+    const send = { chat: direct, clientId: crypto.randomUUID(), body: "by HTTP" };
+    expect(await bob.json("POST", "/messages", send, 403)).toMatchObject({ code: "blocked" });
+    const found = await bob.json<{ users: User[] }>("GET", `/users?query=${ann.user.username}`);
+    expect(found.users).toEqual([]);
+    expect(await bob.json<User>("GET", `/profile/${ann.id}`)).toMatchObject({
+      online: false,
+      avatar: null,
+      lastSeenAt: null,
+    });
+    await ann.json("DELETE", `/block/${bob.id}`, undefined, 204);
+    await a.until("unblock", ({ user }) => user === bob.id);
+    await b.say(direct, "again");
+  });
+
+  test("a block with an end ends by itself, and tells the blocker", async () => {
+    using a = await ann.connect();
+    using b = await bob.connect();
+    const block = await ann.json<Block>("POST", "/block", { userId: bob.id, seconds: 1 }, 201);
+    expect(block.user.id).toBe(bob.id);
+    expect(await refusal(b)).toBe("blocked");
+    await a.until("unblock", ({ user }) => user === bob.id);
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(block.expiresAt ?? ""));
+    await b.say(direct, "free");
+    expect(await ann.json("GET", "/block")).toEqual({ blocks: [] });
+    const metrics = await (await fetch(`${stack.serverUrl}/service/metrics`)).text();
+    expect(metrics).toMatch(/^block_expired_total [1-9]/m);
+  });
+
+  test("neither can be added to a chat by the other, nor find a new way to write", async () => {
+    await bob.json("POST", "/block", { userId: ann.id }, 201);
+    const group = { kind: "group", name: "trap", members: [bob.id] };
+    expect(await ann.json("POST", "/chats", group, 403)).toMatchObject({ code: "blocked" });
+    const cyd = await Person.register(stack.url, "cyd");
+    await bob.json("POST", "/block", { userId: cyd.id }, 201);
+    const first = { kind: "direct", members: [bob.id] };
+    expect(await cyd.json("POST", "/chats", first, 403)).toMatchObject({ code: "blocked" });
+    await bob.json("DELETE", `/block/${ann.id}`, undefined, 204);
+  });
+
+  test("presence hides while a block lives, and shows again after it", async () => {
+    using a = await ann.connect();
+    using b = await bob.connect();
+    await a.until("presence", ({ users }) =>
+      users.some(({ id, online }) => id === bob.id && online),
+    );
+    const from = b.frames.length;
+    await ann.json("POST", "/block", { userId: bob.id }, 201);
+    const sees = (socket: Socket, who: Person, online: boolean, since: number) =>
+      socket.until(
+        "presence",
+        ({ users }) => users.some((entry) => entry.id === who.id && entry.online === online),
+        since,
+      );
+    await sees(b, ann, false, from);
+    const during = b.frames.length;
+    await ann.json("DELETE", `/block/${bob.id}`, undefined, 204);
+    await sees(b, ann, true, during);
+  });
+});

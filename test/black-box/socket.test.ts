@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Person } from "../stack/person.ts";
+import { Socket } from "../stack/socket.ts";
+import { type Stack, stackKinds, startStack } from "../stack/stack.ts";
+
+describe.each(stackKinds())("sockets on the %s stack", (kind) => {
+  let stack: Stack;
+  let ann: Person;
+  beforeAll(async () => {
+    stack = await startStack(kind, { RATE_LIMIT_MESSAGES_RPS: "10" });
+    ann = await Person.register(stack.url, "ann");
+  }, 60_000);
+  afterAll(() => stack[Symbol.asyncDispose]());
+
+  const doors = () => [
+    { url: stack.url, path: "/ws" },
+    { url: stack.serverUrl, path: "/service/ws" },
+  ];
+
+  test("both doors greet with welcome, then say who is online", async () => {
+    for (const { url, path } of doors()) {
+      using socket = await ann.connect(path, url);
+      expect(socket.protocol).toBe("parley.v1");
+      expect(socket.frames[0]).toMatchObject({ type: "welcome", user: ann.id, heartbeat: 30 });
+      await socket.until("presence");
+      expect(socket.frames[1]?.type).toBe("presence");
+    }
+  });
+
+  test("no upgrade without a token, nor from a foreign page with the cookie", async () => {
+    for (const { url, path } of doors()) {
+      const upgrade = {
+        upgrade: "websocket",
+        connection: "Upgrade",
+        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "sec-websocket-version": "13",
+      };
+      const none = await fetch(url + path, { headers: upgrade });
+      expect(none.status).toBe(401);
+      const foreign = await fetch(url + path, {
+        headers: { ...upgrade, cookie: `token=${ann.token}`, origin: "https://evil.example" },
+      });
+      expect(foreign.status).toBe(403);
+      expect(await foreign.json()).toMatchObject({ code: "cross_site" });
+    }
+  });
+
+  test("an unreadable frame is answered by an error, the third in a minute by 1008", async () => {
+    for (const { url, path } of doors()) {
+      using socket = await ann.connect(path, url);
+      socket.sendText("not json");
+      socket.sendText(JSON.stringify({ type: "no such" }));
+      await socket.until("error");
+      socket.sendText("[]");
+      expect(await socket.closed).toBe(1008);
+      expect(socket.frames.filter(({ type }) => type === "error")).toHaveLength(3);
+    }
+  });
+
+  test("a send that is wrong is rejected by its clientId, and costs nothing else", async () => {
+    using socket = await ann.connect();
+    const clientId = crypto.randomUUID();
+    socket.sendText(JSON.stringify({ type: "send", clientId, chat: "nonsense", body: "x" }));
+    expect(await socket.until("reject")).toMatchObject({ clientId, code: "invalid" });
+    const chat = (await ann.create({ kind: "group", name: "long" })).id;
+    const long = crypto.randomUUID();
+    socket.send({ type: "send", clientId: long, chat, body: "x".repeat(4_001) });
+    const reject = await socket.until("reject", (frame) => frame.clientId === long);
+    expect(reject.code).toBe("invalid");
+    await socket.say(chat, "🛶".repeat(4_000));
+  });
+
+  test("a frame over 64 KiB closes with 1009", async () => {
+    for (const { url, path } of doors()) {
+      using socket = await ann.connect(path, url);
+      socket.sendText(JSON.stringify({ type: "ping", id: "x".repeat(70_000) }));
+      expect(await socket.closed).toBe(1009);
+    }
+  });
+
+  test("one user sends ten messages a second, over all sockets together", async () => {
+    const chat = (await ann.create({ kind: "group", name: "fast" })).id;
+    using one = await ann.connect();
+    using two = await ann.connect();
+    await Bun.sleep(1_000);
+    for (let n = 0; n < 15; n++)
+      (n % 2 ? one : two).send({ type: "send", chat, clientId: crypto.randomUUID(), body: `${n}` });
+    const settled = () =>
+      [...one.frames, ...two.frames].filter(({ type }) => type === "ack" || type === "reject");
+    while (settled().length < 15) await Bun.sleep(10);
+    const rejects = settled().filter(({ type }) => type === "reject");
+    expect(rejects).toHaveLength(5);
+    for (const reject of rejects) {
+      expect(reject).toMatchObject({ code: "rate_limited" });
+      expect((reject as { retryAfter: number }).retryAfter).toBeGreaterThan(0);
+    }
+  });
+
+  test("signing out closes the socket with 4401, and its token is no good any more", async () => {
+    const bob = await Person.register(stack.url, "bob");
+    for (const { url, path } of doors()) {
+      const { token } = await bob.json<{ token: string }>("POST", "/login", {
+        username: bob.user.username,
+        password: bob.password,
+      });
+      const headers = { authorization: `Bearer ${token}` };
+      using socket = new Socket(`${url.replace("http", "ws")}${path}`, headers);
+      await socket.until("welcome");
+      await fetch(`${stack.url}/service/api/logout`, { method: "POST", headers });
+      expect(await socket.closed).toBe(4401);
+      expect((await fetch(`${stack.url}/service/api/profile`, { headers })).status).toBe(401);
+    }
+  });
+
+  test("people who share a chat see each other come and go, with five seconds of grace", async () => {
+    const bob = await Person.register(stack.url, "bob");
+    const cyd = await Person.register(stack.url, "cyd");
+    await bob.create({ kind: "group", name: "pair", members: [ann.id] });
+    using a = await ann.connect();
+    const b = await bob.connect();
+    const online = (value: boolean) =>
+      a.until("presence", ({ users }) =>
+        users.some((entry) => entry.id === bob.id && entry.online === value),
+      );
+    await online(true);
+    using late = await ann.connect();
+    const first = await late.until("presence");
+    expect(first.users).toEqual([{ id: bob.id, online: true, lastSeenAt: null }]);
+    using stranger = await cyd.connect();
+    expect((await stranger.until("presence")).users).toEqual([]);
+    b.close();
+    const gone = Date.now();
+    await online(false);
+    expect(Date.now() - gone).toBeGreaterThan(4_900);
+    const seen = await ann.json<{ online: boolean; lastSeenAt: string }>(
+      "GET",
+      `/profile/${bob.id}`,
+    );
+    expect(seen.online).toBe(false);
+    expect(Date.parse(seen.lastSeenAt)).toBeGreaterThan(gone);
+  }, 20_000);
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "bun:test";
+import { Person } from "../stack/person.ts";
+import { stackKinds, startStack, type Stack } from "../stack/stack.ts";
+
+describe.each(stackKinds())("killed on the %s stack", (kind) => {
+  test("nothing acknowledged is lost by kill -9 of the server, and sockets at the gateway stay open", async () => {
+    await using stack = await startStack(kind);
+    const { ann, bob, chat } = await pair(stack);
+    using a = await ann.connect();
+    using b = await bob.connect();
+    const said: string[] = [];
+    for (let n = 0; n < 50; n++) {
+      const body = `word ${n}`;
+      void a.say(chat, body).then(() => said.push(body));
+    }
+    await a.say(chat, "the last before the end");
+    await stack.server.end("SIGKILL");
+    await stack.startServer();
+    await a.until(
+      "welcome",
+      () => true,
+      a.frames.findIndex(({ type }) => type === "ack"),
+    );
+    expect([a.isOpen, b.isOpen]).toEqual([true, true]);
+    const { messages } = await ann.json<{ messages: { body: string }[] }>(
+      "GET",
+      `/messages?chat=${chat}&limit=100`,
+    );
+    const stored = messages.map(({ body }) => body);
+    expect(stored).toEqual(expect.arrayContaining([...said, "the last before the end"]));
+    const { seq } = await a.say(chat, "and the talk goes on");
+    await b.untilEvent(chat, (event) => event.seq === seq);
+  }, 60_000);
+
+  test("a stop closes sockets with 1001, loses nothing, and exits with 0", async () => {
+    await using stack = await startStack(kind);
+    const { ann, chat } = await pair(stack);
+    using a = await ann.connect();
+    await a.say(chat, "before the stop");
+    expect(await stack.gateway.end("SIGTERM")).toBe(0);
+    expect(await a.closed).toBe(1001);
+    expect(await stack.server.end("SIGTERM")).toBe(0);
+    await stack.startServer();
+    await stack.startGateway();
+    using again = await ann.connect();
+    again.send({ type: "resume", chats: { [chat]: 0 } });
+    await again.untilEvent(
+      chat,
+      (event) => event.kind === "message" && event.message.body === "before the stop",
+    );
+  }, 60_000);
+});
+
+async function pair(stack: Stack) {
+  const ann = await Person.register(stack.url, "ann");
+  const bob = await Person.register(stack.url, "bob");
+  const { id: chat } = await ann.create({ kind: "group", name: "pair", members: [bob.id] });
+  return { ann, bob, chat };
+}

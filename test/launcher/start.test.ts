@@ -1,0 +1,126 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Person } from "../stack/person.ts";
+import { freePort, untilReady } from "../stack/program.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+
+/** `bun start` with ports and a data folder of its own. */
+async function start(settings: Record<string, string> = {}) {
+  const dataDir = await mkdtemp(join(tmpdir(), "parley-start-"));
+  const [gatewayPort, serverPort] = [freePort(), freePort()];
+  const child = Bun.spawn([process.execPath, "--no-env-file", "launcher/start.ts"], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      DATA_DIR: dataDir,
+      GATEWAY_PORT: String(gatewayPort),
+      SERVER_PORT: String(serverPort),
+      ...settings,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const printed = { out: "", err: "" };
+  const reading = [collect(child.stdout, "out"), collect(child.stderr, "err")];
+
+  async function collect(stream: ReadableStream<Uint8Array>, kind: "out" | "err") {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) printed[kind] += decoder.decode(chunk, { stream: true });
+  }
+
+  return {
+    url: `http://localhost:${gatewayPort}`,
+    printed,
+    child,
+    async ended(): Promise<number> {
+      const code = await child.exited;
+      await Promise.all(reading);
+      return code;
+    },
+    async untilPrinted(text: string): Promise<void> {
+      while (!printed.out.includes(text)) {
+        if (child.exitCode !== null) throw new Error(`ended early: ${printed.err}`);
+        await Bun.sleep(20);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.exited;
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
+
+/** The number of one of the processes that the launcher runs. */
+async function childOf(launcher: number, script: string): Promise<number> {
+  const pgrep = Bun.spawn(["pgrep", "-P", String(launcher), "-f", script]);
+  return Number(await new Response(pgrep.stdout).text());
+}
+
+describe("bun start", () => {
+  test("says once where it is ready, closes sockets with 1001 on SIGTERM and ends with 0", async () => {
+    await using parley = await start();
+    await parley.untilPrinted("Parley is ready");
+    expect(parley.printed.out.split("\n")).toContain(`Parley is ready at ${parley.url}`);
+    using socket = await (await Person.register(parley.url)).connect();
+    parley.child.kill("SIGTERM");
+    expect(await socket.closed).toBe(1001);
+    expect(await parley.ended()).toBe(0);
+    expect(parley.printed.out.match(/Parley is ready/g)).toHaveLength(1);
+  });
+
+  test("takes one Ctrl+C that arrives twice for one", async () => {
+    await using parley = await start();
+    await parley.untilPrinted("Parley is ready");
+    parley.child.kill("SIGINT");
+    parley.child.kill("SIGINT");
+    expect(await parley.ended()).toBe(0);
+  });
+
+  test.each(["server", "gateway"])(
+    "starts a %s that was killed again, and logs it",
+    async (name) => {
+      await using parley = await start();
+      await parley.untilPrinted("Parley is ready");
+      process.kill(await childOf(parley.child.pid, `${name}/main.ts`), "SIGKILL");
+      await parley.untilPrinted(`the ${name} ended, and starts again after a pause`);
+      await untilReady(`${parley.url}/readyz`);
+      const line = parley.printed.out.split("\n").find((text) => text.includes("starts again"));
+      expect(JSON.parse(line ?? "")).toMatchObject({
+        process: "launcher",
+        program: name,
+        signal: "SIGKILL",
+        pause: 100,
+      });
+    },
+  );
+
+  test("leaves no process behind when it is killed itself", async () => {
+    await using parley = await start();
+    await parley.untilPrinted("Parley is ready");
+    parley.child.kill("SIGKILL");
+    await parley.ended();
+    while ((await fetch(`${parley.url}/healthz`).catch(() => null)) !== null) await Bun.sleep(20);
+  });
+
+  test.each([
+    ["GATEWAY_PORT", "none"],
+    ["JWT_SECRET", "too-short"],
+    ["DATABASE_URL", "mysql://localhost"],
+  ])("ends with 78 and names %s when it is wrong", async (name, value) => {
+    await using parley = await start({ [name]: value });
+    expect(await parley.ended()).toBe(78);
+    expect(parley.printed.err).toMatch(new RegExp(`^${name} .+, for example ${name}=.+$`, "m"));
+    expect(parley.printed.err).not.toContain(value);
+  });
+
+  test("says which setting names a port that is taken", async () => {
+    using other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("other") });
+    await using parley = await start({ GATEWAY_PORT: String(other.port) });
+    expect(await parley.ended()).toBe(1);
+    expect(parley.printed.err).toBe(`GATEWAY_PORT ${other.port} is taken on 127.0.0.1 already\n`);
+    expect(parley.printed.out).toBe("");
+  });
+});

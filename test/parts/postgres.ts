@@ -1,0 +1,92 @@
+import { globSync } from "node:fs";
+import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { freePort } from "../stack/program.ts";
+import { startDaemon } from "./daemon.ts";
+import type { Missing } from "./missing.ts";
+
+/** Where packages keep binaries that are not on the PATH; PostgreSQL 15 is the oldest that Parley takes. */
+const ELSEWHERE = [
+  "/usr/lib/postgresql/*/bin/initdb",
+  "/usr/pgsql-*/bin/initdb",
+  "/opt/homebrew/opt/postgresql*/bin/initdb",
+  "/Applications/Postgres.app/Contents/Versions/*/bin/initdb",
+];
+
+export interface Postgres extends AsyncDisposable {
+  /** Of a superuser, who makes the databases that tests use. */
+  readonly url: string;
+}
+
+/** Makes a cluster of its own in a temporary folder, with `fsync` on as ever, and runs it. */
+export async function startPostgres(): Promise<Postgres | Missing> {
+  const binaries = findBinaries();
+  if (!binaries) return { missing: "PostgreSQL is not here: apt-get install postgresql" };
+  await using stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), "parley-postgres-"));
+  stack.defer(() => rm(folder, { recursive: true }));
+  const user = await unprivilegedUser(folder);
+  const password = crypto.randomUUID();
+  await initialise(binaries, folder, password, user);
+  const port = freePort();
+  const daemon = stack.use(
+    startDaemon(
+      [
+        join(binaries, "postgres"),
+        ...["-D", join(folder, "cluster"), "-p", String(port)],
+        ...setting("listen_addresses", "127.0.0.1"),
+        ...setting("unix_socket_directories", folder),
+        ...setting("max_connections", "200"),
+      ],
+      { env: { LC_ALL: "C" }, user, logFile: join(folder, "log") },
+    ),
+  );
+  await daemon.untilPrints("ready to accept connections");
+  const running = stack.move();
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** The newest there is. */
+function findBinaries(): string | undefined {
+  const elsewhere = globSync(ELSEWHERE);
+  const newest = elsewhere.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1);
+  const found = newest ?? Bun.which("initdb");
+  return found ? dirname(found) : undefined;
+}
+
+type User = { uid: number; gid: number } | undefined;
+
+/** PostgreSQL refuses to run as root: then the folder belongs to `postgres`, or to `nobody`. */
+async function unprivilegedUser(folder: string): Promise<User> {
+  if (process.getuid?.() !== 0) return undefined;
+  const passwd = await Bun.file("/etc/passwd").text();
+  const line = /^postgres:.*$/m.exec(passwd) ?? /^nobody:.*$/m.exec(passwd);
+  const [, , uid, gid] = line?.[0].split(":").map(Number) ?? [];
+  if (!uid || !gid) throw new Error("PostgreSQL must not run as root, and there is no other user");
+  await chown(folder, uid, gid);
+  return { uid, gid };
+}
+
+async function initialise(binaries: string, folder: string, password: string, user: User) {
+  const secret = join(folder, "password");
+  await writeFile(secret, password, { mode: 0o600 });
+  if (user) await chown(secret, user.uid, user.gid);
+  const initdb = Bun.spawn(
+    [
+      join(binaries, "initdb"),
+      ...["-D", join(folder, "cluster"), "--username=postgres", `--pwfile=${secret}`],
+      ...["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"],
+    ],
+    { ...user, cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  const complaint = await new Response(initdb.stderr).text();
+  if ((await initdb.exited) !== 0) throw new Error(`initdb failed: ${complaint}`);
+}
+
+function setting(name: string, value: string): string[] {
+  return ["-c", `${name}=${value}`];
+}

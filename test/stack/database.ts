@@ -1,0 +1,21 @@
+import pg from "pg";
+
+/** Makes an empty database beside the one that `TEST_DATABASE_URL` names, and drops it in the end. */
+export async function createDatabase(): Promise<{ url: string } & AsyncDisposable> {
+  const admin = process.env["TEST_DATABASE_URL"] ?? "";
+  const name = `parley_${crypto.randomUUID().replaceAll("-", "")}`;
+  await run(admin, `create database ${name}`);
+  const url = new URL(admin);
+  url.pathname = name;
+  return {
+    url: url.href,
+    [Symbol.asyncDispose]: () => run(admin, `drop database ${name} with (force)`),
+  };
+}
+
+async function run(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}

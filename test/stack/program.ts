@@ -1,0 +1,58 @@
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dir, "../..");
+
+/** A process of Parley, started for real. */
+export interface Program {
+  readonly pid: number;
+  /** What it wrote to stdout so far. */
+  output(): string;
+  /** Ends it and waits until it is gone. */
+  end(signal?: NodeJS.Signals): Promise<number>;
+}
+
+/** Runs a file of the repository with Bun, with nothing but `env` and the PATH in its environment. */
+export function startProgram(file: string, env: Record<string, string>): Program {
+  const child = Bun.spawn([process.execPath, file], {
+    cwd: ROOT,
+    env: { PATH: process.env["PATH"] ?? "", ...env },
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  let output = "";
+  void collect(child.stdout, (text) => {
+    output += text;
+  });
+  return {
+    pid: child.pid,
+    output: () => output,
+    async end(signal = "SIGTERM") {
+      child.kill(signal);
+      await child.exited;
+      return child.exitCode ?? -1;
+    },
+  };
+}
+
+async function collect(stream: ReadableStream<Uint8Array>, take: (text: string) => void) {
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) take(decoder.decode(chunk, { stream: true }));
+}
+
+/** A port that nobody listens on just now. */
+export function freePort(): number {
+  using probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  return probe.port;
+}
+
+/** Waits until an address answers 200. */
+export async function untilReady(url: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline) {
+    const answer = await fetch(url).catch(() => null);
+    if (answer?.ok) return;
+    await Bun.sleep(25);
+  }
+  throw new Error(`${url} was not ready within 30 s`);
+}

@@ -1,0 +1,93 @@
+import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
+import type { ChatEvent } from "@parley/contracts/events";
+
+type FrameOf<T extends ServerFrame["type"]> = Extract<ServerFrame, { type: T }>;
+
+/** A WebSocket client that remembers every frame, in order. */
+export class Socket implements Disposable {
+  readonly frames: ServerFrame[] = [];
+  /** Resolves with the close code. */
+  readonly closed: Promise<number>;
+  readonly #socket: WebSocket;
+  readonly #opened: Promise<void>;
+  #wake = Promise.withResolvers<void>();
+
+  constructor(url: string, headers: Record<string, string>, protocols: string[] = ["parley.v1"]) {
+    this.#socket = new WebSocket(url, { headers, protocols });
+    this.#socket.onmessage = ({ data }) => {
+      this.frames.push(JSON.parse(String(data)));
+      this.#wake.resolve();
+      this.#wake = Promise.withResolvers();
+    };
+    this.#opened = new Promise((resolve, reject) => {
+      this.#socket.onopen = () => resolve();
+      this.#socket.onerror = () => reject(new Error(`no WebSocket at ${url}`));
+    });
+    this.closed = new Promise((resolve) => {
+      this.#socket.onclose = ({ code }) => resolve(code);
+    });
+  }
+
+  opened(): Promise<void> {
+    return this.#opened;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol;
+  }
+
+  send(frame: ClientFrame): void {
+    this.sendText(JSON.stringify(frame));
+  }
+
+  sendText(text: string | Uint8Array): void {
+    this.#socket.send(text);
+  }
+
+  /** Sends words to a chat, and waits for the acknowledgement. */
+  async say(chat: string, body: string, clientId: string = crypto.randomUUID()) {
+    this.send({ type: "send", chat, body, clientId });
+    return this.until("ack", (ack) => ack.clientId === clientId);
+  }
+
+  /** The first frame of a type that fits, among those that came and those that will. */
+  async until<T extends ServerFrame["type"]>(
+    type: T,
+    fits: (frame: FrameOf<T>) => boolean = () => true,
+    from = 0,
+  ): Promise<FrameOf<T>> {
+    const deadline = Date.now() + 20_000;
+    for (let next = from; ; ) {
+      for (; next < this.frames.length; next++) {
+        const frame = this.frames[next] as FrameOf<T>;
+        if (frame.type === type && fits(frame)) return frame;
+      }
+      const left = deadline - Date.now();
+      if (left <= 0) throw new Error(`no ${type} frame that fits within 20 s`);
+      await Promise.race([this.#wake.promise, Bun.sleep(left)]);
+    }
+  }
+
+  /** All events of a chat so far, in the order they came. */
+  events(chat: string): ChatEvent[] {
+    return this.frames.flatMap((frame) =>
+      frame.type === "events" && frame.chat === chat ? frame.events : [],
+    );
+  }
+
+  untilEvent(chat: string, fits: (event: ChatEvent) => boolean) {
+    return this.until("events", (frame) => frame.chat === chat && frame.events.some(fits));
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.terminate();
+  }
+}

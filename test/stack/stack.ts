@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createDatabase } from "./database.ts";
+import { freePort, type Program, startProgram, untilReady } from "./program.ts";
+
+export type StackKind = "embedded" | "postgres";
+
+/** The stacks that this machine can run: the embedded default always, PostgreSQL with MinIO where both are there. */
+export function stackKinds(): StackKind[] {
+  const env = process.env;
+  return env["TEST_DATABASE_URL"] && env["TEST_S3_ENDPOINT"]
+    ? ["embedded", "postgres"]
+    : ["embedded"];
+}
+
+/** A server and a gateway of their own, with a data folder of their own. */
+export interface Stack extends AsyncDisposable {
+  /** The gateway's address. */
+  readonly url: string;
+  readonly serverUrl: string;
+  readonly dataDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  server: Program;
+  gateway: Program;
+  startServer(): Promise<void>;
+  startGateway(): Promise<void>;
+}
+
+/** High limits, so that a test is not slowed by what another test is about. */
+const GENEROUS = { RATE_LIMIT_RPS: "100000", RATE_LIMIT_MESSAGES_RPS: "100000", LOG_LEVEL: "info" };
+
+export async function startStack(
+  kind: StackKind,
+  settings: Record<string, string> = {},
+): Promise<Stack> {
+  const dataDir = await mkdtemp(join(tmpdir(), "parley-"));
+  const database = kind === "postgres" ? await createDatabase() : undefined;
+  const [gatewayPort, serverPort] = [freePort(), freePort()];
+  const env = {
+    ...GENEROUS,
+    DATA_DIR: dataDir,
+    GATEWAY_PORT: String(gatewayPort),
+    SERVER_PORT: String(serverPort),
+    ...(database && { DATABASE_URL: database.url, ...objectStore() }),
+    ...settings,
+  };
+  const url = `http://localhost:${gatewayPort}`;
+  const serverUrl = `http://127.0.0.1:${serverPort}`;
+  const server = startProgram("server/main.ts", env);
+  const gateway = startProgram("gateway/main.ts", env);
+  const stack: Stack = {
+    url,
+    serverUrl,
+    dataDir,
+    env,
+    server,
+    gateway,
+    async startServer() {
+      stack.server = startProgram("server/main.ts", env);
+      await untilReady(`${serverUrl}/service/readyz`);
+    },
+    async startGateway() {
+      stack.gateway = startProgram("gateway/main.ts", env);
+      await untilReady(`${url}/readyz`);
+    },
+    async [Symbol.asyncDispose]() {
+      await stack.gateway.end();
+      await stack.server.end();
+      await database?.[Symbol.asyncDispose]();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+  await untilReady(`${url}/readyz`);
+  return stack;
+}
+
+function objectStore(): Record<string, string> {
+  const env = process.env;
+  return {
+    S3_ENDPOINT: env["TEST_S3_ENDPOINT"] ?? "",
+    S3_ACCESS_KEY: env["TEST_S3_ACCESS_KEY"] ?? "",
+    S3_SECRET_KEY: env["TEST_S3_SECRET_KEY"] ?? "",
+    S3_BUCKET: `parley-${crypto.randomUUID()}`,
+  };
+}
