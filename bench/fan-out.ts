@@ -1,5 +1,5 @@
-import type { Chat } from "@parley/contracts/chats";
 import { join } from "node:path";
+import type { Chat } from "@parley/contracts/chats";
 import { Person } from "../test/stack/person.ts";
 import { type StackKind, stackKinds, startStack } from "../test/stack/stack.ts";
 import { measureFanOut, openSockets, type Sender } from "./load.ts";

@@ -8,7 +8,7 @@ import {
   parseOrigin,
   port,
   readSettings,
-  SettingsError,
+  type SettingsError,
   url,
 } from "./settings.ts";
 

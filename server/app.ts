@@ -8,6 +8,7 @@ import type { AppEnv } from "./http/env.ts";
 import { createErrorHandler, createNotFound } from "./http/errors.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { countRequests, routeOf } from "./http/route-metrics.ts";
+import { uncached } from "./http/uncached.ts";
 import type { ServerMetrics } from "./metrics.ts";
 import type { SessionStore } from "./sessions/store.ts";
 
@@ -33,6 +34,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     requestId(),
     accessLog(log, (c) => ({ route: routeOf(c), user: c.get("user")?.id })),
     countRequests(metrics.requests),
+    uncached(),
     corsFor(deps.corsOrigins),
   );
   app.onError(createErrorHandler({ log, count }));

@@ -71,21 +71,23 @@ export class EmbeddedPostgres implements PGlite {
     switch (answer.kind) {
       case "opened":
         this.ready = true;
-        return this.#opened.resolve();
+        this.#opened.resolve();
+        break;
       case "failed":
-        return this.#fail(new Error(answer.message));
-      case "rows":
-        return this.#settle(answer.id)?.resolve({
-          rows: answer.rows as never[],
-          affectedRows: answer.affectedRows,
-          fields: [],
-        });
-      case "fault":
-        return this.#settle(answer.id)?.reject(
-          Object.assign(new Error(answer.fault.message), answer.fault),
-        );
+        this.#fail(new Error(answer.message));
+        break;
+      case "rows": {
+        const { rows, affectedRows } = answer;
+        this.#settle(answer.id)?.resolve({ rows: rows as never[], affectedRows, fields: [] });
+        break;
+      }
+      case "fault": {
+        const { fault } = answer;
+        this.#settle(answer.id)?.reject(Object.assign(new Error(fault.message), fault));
+        break;
+      }
       case "closed":
-        return this.#ended.resolve();
+        this.#ended.resolve();
     }
   }
 

@@ -244,6 +244,24 @@ describe("when the server fails", () => {
     expect(requests).toBe(2);
   });
 
+  test("to wait for a whole body, what is left of the body is no other request's beginning", async () => {
+    const seen: [string, Socket][] = [];
+    const app = new Hono<GatewayEnv>();
+    app.all("*", createProxy(brokenUrl()));
+    broken.on("connection", (socket) =>
+      socket.on("data", (data) => seen.push([String(data), socket])),
+    );
+    onRequest = (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+    const unfinished = new ReadableStream({ start: (c) => c.enqueue(new Uint8Array([1])) });
+    const init = { method: "POST", body: unfinished, headers: { "content-length": "50" } };
+    await (await app.request("http://chat.example/service/api/files", init)).text();
+    await (await app.request("http://chat.example/service/api/x")).text();
+    const [, first] = seen[0] ?? [];
+    const [text, last] = seen.at(-1) ?? [];
+    expect(text).toStartWith("GET /service/api/x ");
+    expect(last === first).toBe(false);
+  });
+
   test("to keep a connection, a request that may not be repeated is not", async () => {
     onRequest = (socket) => socket.destroy();
     expect(await codeOf(ask("POST"))).toEqual([502, "bad_gateway"]);

@@ -29,7 +29,10 @@ forEachDatabase((db) => {
     const [socket, other] = [await server.connect(ann), await server.connect(bob)];
     const { status, body } = await ann.post("/block", { userId: bob.id });
     expect(status).toBe(201);
-    expect(body).toMatchObject({ user: { id: bob.id, online: false, avatar: null }, expiresAt: null });
+    expect(body).toMatchObject({
+      user: { id: bob.id, online: false, avatar: null },
+      expiresAt: null,
+    });
     expect((await ann.get("/block")).body).toEqual({ blocks: [body] });
     expect((await bob.get("/block")).body).toEqual({ blocks: [] });
     expect(framesOf(socket, "block")).toEqual([{ type: "block", block: body }]);

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Chat } from "@parley/contracts/chats";
+import * as v from "valibot";
 import { forEachDatabase } from "../testing/database.ts";
-import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
+import {
+  framesOf,
+  type Json,
+  openTestServer,
+  type Person,
+  type TestServer,
+} from "../testing/test-server.ts";
 
 forEachDatabase((db) => {
   let server: TestServer;
@@ -17,7 +25,7 @@ forEachDatabase((db) => {
   async function channel(by: Person, wish: object = {}) {
     const { status, body } = await by.post("/chats", { kind: "channel", name: "general", ...wish });
     expect(status).toBe(201);
-    return body;
+    return v.parse(Chat, body);
   }
 
   let sent = 0;
@@ -151,7 +159,7 @@ forEachDatabase((db) => {
       const hidden = await channel(ann, { name: "Книги secret", visibility: "private" });
       const found = async (query: string) => {
         const { body } = await bob.get(`/chats?public=1&query=${encodeURIComponent(query)}`);
-        return body.chats.map((chat: any) => chat.id);
+        return body.chats.map((chat: Json) => chat.id);
       };
       expect(await found("книги")).toEqual([id]);
       expect(await found("0%_\\")).toEqual([id]);
@@ -178,7 +186,7 @@ forEachDatabase((db) => {
         mentions: 1,
         lastMessage: { seq: last.seq, body: "news" },
       });
-      expect(chats.find(({ id }: any) => id === young.id)).toMatchObject({ unread: 0 });
+      expect(chats.find(({ id }: Json) => id === young.id)).toMatchObject({ unread: 0 });
     });
 
     test("what was said before one joined is not unread", async () => {
@@ -214,9 +222,7 @@ forEachDatabase((db) => {
       expect(await readTo(seq)).toBe(seq);
       expect(await readTo(seq - 1)).toBe(seq);
       expect(await readTo(9_000_000_000_000_000)).toBe(seq);
-      expect(framesOf(socket, "read")).toEqual([
-        { type: "read", chat: id, user: bob.id, seq },
-      ]);
+      expect(framesOf(socket, "read")).toEqual([{ type: "read", chat: id, user: bob.id, seq }]);
       expect((await bob.post(`/chats/${id}/read`, { seq: -1 })).status).toBe(422);
     });
   });
@@ -228,7 +234,10 @@ forEachDatabase((db) => {
       await bob.post(`/chats/${id}/join`);
       const socket = await server.connect(bob);
       const change = { name: "renamed", topic: "new" };
-      expect((await ann.patch(`/chats/${id}`, change)).body).toMatchObject({ ...change, lastSeq: 3 });
+      expect((await ann.patch(`/chats/${id}`, change)).body).toMatchObject({
+        ...change,
+        lastSeq: 3,
+      });
       expect((await ann.patch(`/chats/${id}`, change)).body.lastSeq).toBe(3);
       expect(framesOf(socket, "events")).toMatchObject([
         { events: [{ seq: 3, kind: "chat", by: ann.id, visibility: "public", ...change }] },

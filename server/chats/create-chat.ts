@@ -89,7 +89,7 @@ export function createChatMaker({ writer, announcing }: CreateChatDeps) {
   }
 
   /** @throws Refusal for a wish that can’t be granted: `invalid`, `blocked`. */
-  return function make(creator: string, wish: ChatCreation): Promise<Made> {
+  return async function make(creator: string, wish: ChatCreation): Promise<Made> {
     const plan = planCreation(creator, wish);
     if (plan.kind === "fault")
       throw new Refusal("invalid", `${plan.error.path} ${plan.error.message}.`, {

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { forEachDatabase } from "../testing/database.ts";
-import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
+import {
+  framesOf,
+  type Json,
+  openTestServer,
+  type Person,
+  type TestServer,
+} from "../testing/test-server.ts";
 
 forEachDatabase((db) => {
   let server: TestServer;
@@ -29,7 +35,7 @@ forEachDatabase((db) => {
     by.put(`/chats/${chat}/members/${user.id}`, change);
   const roles = async () =>
     Object.fromEntries(
-      (await owner.get(`/chats/${chat}/members`)).body.members.map(({ user, role }: any) => [
+      (await owner.get(`/chats/${chat}/members`)).body.members.map(({ user, role }: Json) => [
         user.id,
         role,
       ]),
@@ -39,7 +45,7 @@ forEachDatabase((db) => {
     const seen: string[] = [];
     for (let after = ""; ; ) {
       const { body } = await owner.get(`/chats/${chat}/members?limit=2${after}`);
-      seen.push(...body.members.map(({ user }: any) => user.id));
+      seen.push(...body.members.map(({ user }: Json) => user.id));
       if (body.next === null) break;
       after = `&after=${body.next}`;
     }
@@ -160,7 +166,7 @@ forEachDatabase((db) => {
     test("passes the chat to the oldest admin, and to the oldest member after", async () => {
       expect((await owner.post(`/chats/${chat}/leave`)).status).toBe(204);
       const members = (await admin.get(`/chats/${chat}/members`)).body.members;
-      expect(members.find(({ user }: any) => user.id === admin.id).role).toBe("owner");
+      expect(members.find(({ user }: Json) => user.id === admin.id).role).toBe("owner");
       await admin.post(`/chats/${chat}/leave`);
       expect((await member.get(`/chats/${chat}`)).body.role).toBe("owner");
     });
@@ -191,7 +197,7 @@ forEachDatabase((db) => {
       ...crowd.slice(0, 2).map((person) => person.post(`/chats/${body.id}/leave`)),
       owner.post(`/chats/${body.id}/leave`),
     ]);
-    const { lastSeq, members } = (await crowd[3]?.get(`/chats/${body.id}`))?.body;
+    const { lastSeq, members } = (await (crowd[3] as Person).get(`/chats/${body.id}`)).body;
     const rows = await db()
       .selectFrom("changes")
       .select("seq")

@@ -68,7 +68,11 @@ describe("leaving", () => {
   });
 
   test("hands an owner’s chat to the oldest admin, else to the oldest member", () => {
-    const others = [{ role: "member", id: 1 }, { role: "admin", id: 2 }, { role: "admin", id: 3 }];
+    const others = [
+      { role: "member", id: 1 },
+      { role: "admin", id: 2 },
+      { role: "admin", id: 3 },
+    ];
     const people = others as { role: MemberRole; id: number }[];
     expect(successor("owner", people)?.id).toBe(2);
     expect(successor("owner", people.slice(0, 1))?.id).toBe(1);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import type { RequestIdVariables } from "@parley/platform/request-id";
 import { createLog } from "@parley/platform/log";
+import type { RequestIdVariables } from "@parley/platform/request-id";
 import { Hono } from "hono";
 import { authenticate } from "./authenticate.ts";
 import type { AppEnv } from "./env.ts";

@@ -59,7 +59,9 @@ test("answers and refusals alike may be read by a listed origin", async () => {
 });
 
 test("another origin’s request is answered without a grant", async () => {
-  const answer = await appFor([LISTED]).request("/", { headers: { origin: "https://evil.example" } });
+  const answer = await appFor([LISTED]).request("/", {
+    headers: { origin: "https://evil.example" },
+  });
   expect(await answer.text()).toBe("ok");
   expect(granted(answer.headers)).toEqual([]);
 });

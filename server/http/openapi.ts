@@ -1,18 +1,27 @@
 import { VERSION } from "@parley/platform/version";
 import type { Hono } from "hono";
 import { type GenerateSpecOptions, openAPIRouteHandler } from "hono-openapi";
+import { documented } from "./documented.ts";
 import { componentSchemas } from "./schema-options.ts";
 
 type Documentation = GenerateSpecOptions["documentation"];
 
 /** Answers the OpenAPI 3.1 document of every route that `app` has, made from the schemas that check the requests. */
 export function openApiDocument<E extends object>(app: Hono<E>) {
-  return openAPIRouteHandler(app, {
+  const handler = openAPIRouteHandler(app, {
     documentation: documentation(),
     defaultValidationErrorResponse: false,
     excludeStaticFile: false,
   });
+  return Object.assign(handler, ITSELF);
 }
+
+/** The document describes its own address too. */
+const ITSELF = documented({
+  summary: "This document",
+  tag: "about",
+  answers: { 200: ["OpenAPI 3.1"] },
+});
 
 function documentation(): Documentation {
   return {

@@ -1,5 +1,5 @@
-import type { ErrorCode } from "@parley/contracts/errors";
 import type { ChatKind, MemberRole } from "@parley/contracts/chats";
+import type { ErrorCode } from "@parley/contracts/errors";
 import type { Draft } from "@parley/contracts/messages";
 
 /** What the database knows, in the same transaction, about one sender in one chat. */

@@ -1,8 +1,8 @@
-import type { Database } from "@parley/db/open";
-import type { MemberAction } from "@parley/contracts/events";
 import type { MemberRole, Visibility } from "@parley/contracts/chats";
-import type { Transaction } from "kysely";
+import type { MemberAction } from "@parley/contracts/events";
+import type { Database } from "@parley/db/open";
 import type { Tables } from "@parley/db/schema";
+import type { Transaction } from "kysely";
 
 /** Either the database or a transaction on it: what a query that serves both takes. */
 export type Queryable = Database | Transaction<Tables>;

@@ -1,5 +1,5 @@
-import type { MemberAction, ChatEvent } from "@parley/contracts/events";
 import type { MemberRole, Visibility } from "@parley/contracts/chats";
+import type { ChatEvent, MemberAction } from "@parley/contracts/events";
 import type { Message } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
 import type { ChangesTable } from "@parley/db/schema";

@@ -1,5 +1,5 @@
-import { LIMITS } from "@parley/contracts/limits";
 import type { ChatEvent } from "@parley/contracts/events";
+import { LIMITS } from "@parley/contracts/limits";
 import type { Draft, Message } from "@parley/contracts/messages";
 import type { Database } from "@parley/db/open";
 import type { Log } from "@parley/platform/log";
@@ -8,8 +8,8 @@ import { type Outcome, storeBatch } from "./batch.ts";
 import type { ChangeScope } from "./change.ts";
 import { openChangeScope } from "./change-scope.ts";
 import type { Submission } from "./facts.ts";
-import { type Replay, messageEvent } from "./replay.ts";
 import { persistently } from "./persistence.ts";
+import { messageEvent, type Replay } from "./replay.ts";
 
 const MAX_BATCH = 1_000;
 const MAX_WAITING = 20_000;
@@ -34,9 +34,8 @@ export interface Sent {
   readonly message: Message | null;
 }
 
-type Job =
-  | ({ kind: "send"; at: number } & Submission & PromiseWithResolvers<Sent>)
-  | { kind: "change"; run(): Promise<void> };
+type SendJob = { kind: "send"; at: number } & Submission & PromiseWithResolvers<Sent>;
+type Job = SendJob | { kind: "change"; run(): Promise<void> };
 
 export type Writer = ReturnType<typeof createWriter>;
 
@@ -53,9 +52,7 @@ export function createWriter(deps: WriterDeps) {
 
   function enqueue(job: Job): void {
     waiting.push(job);
-    working ??= work().finally(() => {
-      working = undefined;
-    });
+    working ??= work();
   }
 
   async function work(): Promise<void> {
@@ -64,6 +61,8 @@ export function createWriter(deps: WriterDeps) {
       if (batch[0]?.kind === "change") await batch[0].run();
       else await commit(batch.filter((job) => job.kind === "send"));
     }
+    // In the same turn in which nothing waits: a job that comes a moment later starts the work anew.
+    working = undefined;
   }
 
   /** The next change alone, or all sends up to the next change. */
@@ -75,7 +74,7 @@ export function createWriter(deps: WriterDeps) {
     return batch;
   }
 
-  async function commit(jobs: Extract<Job, { kind: "send" }>[]): Promise<void> {
+  async function commit(jobs: SendJob[]): Promise<void> {
     const start = performance.now();
     try {
       const outcomes = await persistently(log, () =>
@@ -173,22 +172,19 @@ export function createWriter(deps: WriterDeps) {
   }
 }
 
-function settle(job: Extract<Job, { kind: "send" }>, outcome: Outcome): void {
+function settle(job: SendJob, outcome: Outcome): void {
   switch (outcome.kind) {
     case "stored": {
       const { chat, seq, createdAt } = outcome.message;
-      return job.resolve({ chat, seq, createdAt, message: outcome.message });
+      job.resolve({ chat, seq, createdAt, message: outcome.message });
+      break;
     }
     case "duplicate": {
       const { chat, seq, createdAt } = outcome;
-      return job.resolve({
-        chat,
-        seq,
-        createdAt: createdAt.toISOString(),
-        message: null,
-      });
+      job.resolve({ chat, seq, createdAt: createdAt.toISOString(), message: null });
+      break;
     }
     case "rejected":
-      return job.reject(outcome.refusal);
+      job.reject(outcome.refusal);
   }
 }

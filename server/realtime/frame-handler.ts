@@ -1,6 +1,6 @@
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
-import { Refusal } from "@parley/platform/problem";
 import type { Draft } from "@parley/contracts/messages";
+import { Refusal } from "@parley/platform/problem";
 import type { Sent } from "../messages/writer.ts";
 import { type ResumeDeps, resume } from "./resume.ts";
 import type { Session } from "./session.ts";

@@ -47,13 +47,16 @@ export class Link {
     const frame = decodeUp(text);
     switch (frame?.kind) {
       case "open":
-        return void this.#open(frame.session, frame.details);
+        void this.#open(frame.session, frame.details);
+        break;
       case "frame":
-        return this.#forward(frame.session, frame.payload);
+        this.#forward(frame.session, frame.payload);
+        break;
       case "close":
-        return this.drop(frame.session);
+        this.drop(frame.session);
+        break;
       case undefined:
-        return this.#socket.close(CLOSES.abuse.code, "not a link frame");
+        this.#socket.close(CLOSES.abuse.code, "not a link frame");
     }
   }
 

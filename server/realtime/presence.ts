@@ -1,5 +1,5 @@
-import { LIMITS } from "@parley/contracts/limits";
 import type { PresenceEntry } from "@parley/contracts/frames";
+import { LIMITS } from "@parley/contracts/limits";
 import type { Hub } from "./hub.ts";
 import type { Session } from "./session.ts";
 

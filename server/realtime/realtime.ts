@@ -1,6 +1,6 @@
+import { CLOSES } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
 import type { Database } from "@parley/db/open";
-import { CLOSES } from "@parley/contracts/closes";
 import { type Connection, connect } from "./connection.ts";
 import { createFrameHandler, type FrameHandlerDeps } from "./frame-handler.ts";
 import type { Hub } from "./hub.ts";

@@ -1,5 +1,5 @@
-import { LIMITS } from "@parley/contracts/limits";
 import type { ServerFrame } from "@parley/contracts/frames";
+import { LIMITS } from "@parley/contracts/limits";
 import type { Replay } from "../messages/replay.ts";
 import type { Hub } from "./hub.ts";
 import { chatTopic, type Session } from "./session.ts";

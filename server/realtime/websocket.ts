@@ -1,7 +1,7 @@
 import { CLOSES } from "@parley/contracts/closes";
 import { SUBPROTOCOL } from "@parley/contracts/frames";
-import { LINK_PATH } from "@parley/contracts/link";
 import { LIMITS } from "@parley/contracts/limits";
+import { LINK_PATH } from "@parley/contracts/link";
 import { createHeartbeat } from "@parley/platform/heartbeat";
 import { problemResponse, Refusal } from "@parley/platform/problem";
 import { bearerToken, verifyLinkToken } from "@parley/platform/token";

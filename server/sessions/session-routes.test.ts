@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { CLOSES } from "@parley/contracts/closes";
 import { forEachDatabase } from "../testing/database.ts";
-import { json, openTestServer, PASSWORD, type TestServer } from "../testing/test-server.ts";
+import {
+  type Json,
+  json,
+  openTestServer,
+  PASSWORD,
+  type TestServer,
+} from "../testing/test-server.ts";
 
 forEachDatabase((db) => {
   let server: TestServer;
@@ -28,8 +34,12 @@ forEachDatabase((db) => {
     test("gives the user, a token and the cookie", async () => {
       const answer = await post("/register", { username: "Ann.Lee", password: PASSWORD });
       expect(answer.status).toBe(201);
-      const body = (await answer.json()) as any;
-      expect(body.user).toMatchObject({ username: "ann.lee", displayName: "ann.lee", avatar: null });
+      const body = (await answer.json()) as Json;
+      expect(body.user).toMatchObject({
+        username: "ann.lee",
+        displayName: "ann.lee",
+        avatar: null,
+      });
       expect(Date.parse(body.expiresAt)).toBeGreaterThan(Date.now());
       const cookie = answer.headers.get("set-cookie") ?? "";
       expect(cookie).toStartWith(`token=${body.token};`);
@@ -64,9 +74,9 @@ forEachDatabase((db) => {
     ])("refuses %j and names the field", async (body, path) => {
       const answer = await post("/register", body);
       expect(answer.status).toBe(422);
-      const problem = (await answer.json()) as any;
+      const problem = (await answer.json()) as Json;
       expect(problem.code).toBe("invalid");
-      expect(problem.errors.map((error: any) => error.path)).toEqual([path]);
+      expect(problem.errors.map((error: Json) => error.path)).toEqual([path]);
     });
 
     test("refuses what is no JSON", async () => {
@@ -93,6 +103,16 @@ forEachDatabase((db) => {
       expect(await wrong.json()).toEqual(await unknown.json());
     });
 
+    test.each(["", "no body", "nul\u0000", "x".repeat(100_000)])(
+      "by a name that nobody could have is answered like a wrong password (%#)",
+      async (username) => {
+        for (let attempt = 0; attempt < 6; attempt++) {
+          const answer = await post("/login", { username, password: "wrong\0" });
+          expect(answer.status).toBe(401);
+        }
+      },
+    );
+
     test("slows down after five failures for one account, known or not", async () => {
       const ann = await server.person("ann");
       for (const username of [ann.username, "still.nobody"]) {
@@ -118,7 +138,7 @@ forEachDatabase((db) => {
       const credentials = { username: ann.username, password: PASSWORD };
       const refused = await post("/login", credentials);
       expect(refused.status).toBe(403);
-      expect(((await refused.json()) as any).code).toBe("suspended");
+      expect(((await refused.json()) as Json).code).toBe("suspended");
       expect((await ann.get("/profile")).status).toBe(401);
       await suspend(new Date(Date.now() - 1));
       expect((await post("/login", credentials)).status).toBe(200);
@@ -161,7 +181,7 @@ forEachDatabase((db) => {
       const [ann, bob] = [await server.person("ann"), await server.person("bob")];
       const other = (await (
         await post("/login", { username: ann.username, password: PASSWORD })
-      ).json()) as any;
+      ).json()) as Json;
       expect((await bob.delete(`/sessions/${ann.sid}`)).status).toBe(404);
       expect((await ann.get("/profile")).status).toBe(200);
       const ended = await server.request(`/sessions/${ann.sid}`, {

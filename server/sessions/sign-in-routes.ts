@@ -1,7 +1,8 @@
 import { SignedIn } from "@parley/contracts/sessions";
-import { Credentials, Registration } from "@parley/contracts/users";
+import { Credentials, Registration, Username } from "@parley/contracts/users";
 import { Refusal } from "@parley/platform/problem";
 import { type Context, Hono } from "hono";
+import { type InferOutput, is } from "valibot";
 import { clientAddress } from "../http/client-address.ts";
 import { documented, jsonBody } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
@@ -24,6 +25,19 @@ export interface SignInDeps {
 /** The two routes that take no token: registering and signing in. */
 export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
   const { users, directory, passwords, sessions, throttle, cookie } = deps;
+
+  /** @throws Refusal `invalid_credentials`, for a name that no account could have like for a wrong password. */
+  async function authenticated({ username, password }: InferOutput<typeof Credentials>) {
+    const possible = is(Username, username);
+    const retryAfter = possible ? throttle.attempt(username, Date.now()) : 0;
+    if (retryAfter > 0)
+      throw new Refusal("rate_limited", "Too many attempts for this account.", { retryAfter });
+    const account = possible ? await users.findByName(username) : undefined;
+    const matches = await passwords.verify(password, account?.password_hash);
+    if (!account || !matches) throw new Refusal("invalid_credentials");
+    throttle.succeeded(username);
+    return account;
+  }
 
   async function signedIn(c: Context, user: string) {
     const grant = await sessions.start(user, {
@@ -67,14 +81,7 @@ export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
       }),
       jsonBody(Credentials),
       async function login(c) {
-        const { username, password } = c.req.valid("json");
-        const retryAfter = throttle.attempt(username, Date.now());
-        if (retryAfter > 0)
-          throw new Refusal("rate_limited", "Too many attempts for this account.", { retryAfter });
-        const account = await users.findByName(username);
-        const matches = await passwords.verify(password, account?.password_hash);
-        if (!account || !matches) throw new Refusal("invalid_credentials");
-        throttle.succeeded(username);
+        const account = await authenticated(c.req.valid("json"));
         if (account.suspended_until && account.suspended_until > new Date())
           throw new Refusal("suspended");
         return c.json(await signedIn(c, account.id));

@@ -1,13 +1,14 @@
 import type { ServerFrame } from "@parley/contracts/frames";
-import type { SignedIn } from "@parley/contracts/sessions";
+import { SignedIn } from "@parley/contracts/sessions";
 import type { Database } from "@parley/db/open";
 import { createLog } from "@parley/platform/log";
+import * as v from "valibot";
 import { createApi } from "../api.ts";
 import { createApp } from "../app.ts";
 import { createHealthRoutes } from "../http/health-routes.ts";
 import { createServerMetrics } from "../metrics.ts";
 import { createHub } from "../realtime/hub.ts";
-import { type FakeSession, FakeNetwork } from "../realtime/testing/fake-network.ts";
+import { FakeNetwork, type FakeSession } from "../realtime/testing/fake-network.ts";
 import type { ServerSettings } from "../settings.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 
@@ -61,7 +62,7 @@ export function openTestServer(db: Database, options: Partial<ServerSettings> = 
       const username = `${name}-${crypto.randomUUID().slice(0, 8)}`;
       const answer = await request("/register", json("POST", { username, password: PASSWORD }));
       if (answer.status !== 201) throw new Error(await answer.text());
-      return new Person(username, (await answer.json()) as SignedIn, request);
+      return new Person(username, v.parse(SignedIn, await answer.json()), request);
     },
 
     /** Connects somebody, as a socket would be: the session remembers each frame. */
@@ -75,6 +76,9 @@ export function openTestServer(db: Database, options: Partial<ServerSettings> = 
     [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
   };
 }
+
+/** What an answer holds, for a test that looks into it as it likes. */
+export type Json = ReturnType<typeof JSON.parse>;
 
 /** Somebody signed in, who calls the API. */
 export class Person {
@@ -98,7 +102,7 @@ export class Person {
   patch = (path: string, body: unknown) => this.call(path, json("PATCH", body));
   delete = (path: string) => this.call(path, { method: "DELETE" });
 
-  async call(path: string, init: RequestInit): Promise<{ status: number; body: any }> {
+  async call(path: string, init: RequestInit): Promise<{ status: number; body: Json }> {
     const headers = new Headers(init.headers);
     headers.set("authorization", `Bearer ${this.token}`);
     const response = await this.request(path, { ...init, headers });
@@ -117,8 +121,8 @@ export function json(method: string, body: unknown): RequestInit {
 
 /** The frames of one type that a session was sent. */
 export function framesOf<T extends ServerFrame["type"]>(session: FakeSession, type: T) {
-  return session.frames.filter((frame): frame is Extract<ServerFrame, { type: T }> =>
-    frame.type === type,
+  return session.frames.filter(
+    (frame): frame is Extract<ServerFrame, { type: T }> => frame.type === type,
   );
 }
 

@@ -27,7 +27,7 @@ forEachDatabase((db) => {
     by.call("/profile/avatar", {
       method: "PUT",
       headers: { "content-type": type },
-      body: body as BodyInit,
+      body: new Blob([body as Uint8Array<ArrayBuffer>]),
     });
   const colour = async (side: number) =>
     new Uint8Array(await new Bun.Image(PIXEL).resize(side, side).png().bytes());
@@ -110,7 +110,11 @@ forEachDatabase((db) => {
 
     test("that the store has lost is none, and no failure", async () => {
       const ann = await server.person("ann");
-      await db().updateTable("users").set({ avatar: "0".repeat(64) }).where("id", "=", ann.id).execute();
+      await db()
+        .updateTable("users")
+        .set({ avatar: "0".repeat(64) })
+        .where("id", "=", ann.id)
+        .execute();
       expect(await ann.get("/profile")).toMatchObject({ status: 200, body: { avatar: null } });
     });
 

@@ -59,6 +59,7 @@ describe.each(stackKinds())("the gateway’s doors on the %s stack", (kind) => {
     const cookie = login.headers.get("set-cookie") ?? "";
     expect(cookie).toMatch(/^token=[^;]+;.*HttpOnly/);
     expect(cookie).toContain("SameSite=Lax");
+    expect(login.headers.get("cache-control")).toBe("no-store");
     const token = cookie.split(";")[0] ?? "";
     expect((await get("/service/api/profile", { cookie: token })).status).toBe(200);
     const change = (headers: Record<string, string>) =>

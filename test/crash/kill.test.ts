@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Person } from "../stack/person.ts";
-import { stackKinds, startStack, type Stack } from "../stack/stack.ts";
+import { type Stack, stackKinds, startStack } from "../stack/stack.ts";
 
 describe.each(stackKinds())("killed on the %s stack", (kind) => {
   test("nothing acknowledged is lost by kill -9 of the server, and sockets at the gateway stay open", async () => {

@@ -1,5 +1,5 @@
-import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import type { ChatEvent } from "@parley/contracts/events";
+import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 
 type FrameOf<T extends ServerFrame["type"]> = Extract<ServerFrame, { type: T }>;
 

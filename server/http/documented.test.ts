@@ -1,0 +1,80 @@
+import { expect, test } from "bun:test";
+import { createLog } from "@parley/platform/log";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { idParams, jsonBody, limitBody, query } from "./documented.ts";
+import type { AppEnv } from "./env.ts";
+import { createErrorHandler } from "./errors.ts";
+import { wholeNumber } from "./query-fields.ts";
+
+const Wish = v.object({ name: v.string("is not a string"), tags: v.optional(v.array(v.string())) });
+
+const app = new Hono<AppEnv>()
+  .onError(createErrorHandler({ log: createLog("test", "silent"), count() {} }))
+  .post("/json", jsonBody(Wish), (c) => c.json(c.req.valid("json")))
+  .put("/bytes", limitBody(10), async (c) => c.text(await c.req.text()))
+  .get("/query", query(v.object({ limit: wholeNumber(1, 9) })), (c) => c.json(c.req.valid("query")))
+  .get("/:id", idParams("id"), (c) => c.json(c.req.valid("param")));
+
+async function post(body: string, type = "application/json") {
+  const headers = { "content-type": type };
+  const answer = await app.request("/json", { method: "POST", headers, body });
+  return {
+    status: answer.status,
+    body: (await answer.json()) as Record<string, unknown>,
+  };
+}
+
+test("a body of the right shape arrives, without what nobody asked for", async () => {
+  const { status, body } = await post(JSON.stringify({ name: "x", else: 1 }));
+  expect({ status, body }).toEqual({ status: 200, body: { name: "x" } });
+});
+
+test("the media type of JSON may have parameters and a structured suffix", async () => {
+  const wish = JSON.stringify({ name: "x" });
+  expect((await post(wish, "application/json; charset=utf-8")).status).toBe(200);
+  expect((await post(wish, "Application/Merge-Patch+JSON")).status).toBe(200);
+  expect((await post(wish, "application/jsonp")).status).toBe(415);
+  expect((await post(wish, "application/x-www-form-urlencoded")).status).toBe(415);
+});
+
+test("each fault is named with where it is", async () => {
+  const { status, body } = await post(JSON.stringify({ tags: ["a", 2] }));
+  expect(status).toBe(422);
+  expect(body["errors"]).toEqual([
+    { path: "name", message: "is missing" },
+    { path: "tags.1", message: "Invalid type: Expected string but received 2" },
+  ]);
+  expect(body["detail"]).toBe("name: is missing.");
+});
+
+test.each(["null", "[]", '"text"', "1"])("%s is no such body", async (text) => {
+  expect((await post(text)).status).toBe(422);
+});
+
+test.each(["", "{", "{}}"])("%j is no JSON", async (text) => {
+  expect(await post(text)).toMatchObject({ status: 400, body: { code: "bad_request" } });
+});
+
+test("a body over its limit is refused though its length is not told", async () => {
+  const stream = new ReadableStream({
+    pull(controller) {
+      controller.enqueue(new Uint8Array(8));
+    },
+  });
+  const answer = await app.request("/bytes", { method: "PUT", body: stream });
+  expect(answer.status).toBe(413);
+  expect((await app.request("/bytes", { method: "PUT", body: "0123456789" })).status).toBe(200);
+});
+
+test("a query is read as numbers, and refused when it holds none", async () => {
+  expect(await (await app.request("/query?limit=9")).json()).toEqual({ limit: 9 });
+  for (const wrong of ["", "?limit=", "?limit=10", "?limit=1e0", "?limit=-1", "?limit=1&limit=2"])
+    expect((await app.request(`/query${wrong}`)).status).toBe(422);
+});
+
+test("an ID in the path is a UUID in lower case, and anything else is not found", async () => {
+  const id = crypto.randomUUID();
+  expect(await (await app.request(`/${id.toUpperCase()}`)).json()).toEqual({ id });
+  expect((await app.request("/me")).status).toBe(404);
+});

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { SERVER_ROUTES } from "@parley/contracts/routes";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { forEachDatabase } from "../testing/database.ts";
+import { type Json, openTestServer, type TestServer } from "../testing/test-server.ts";
+
+forEachDatabase((db) => {
+  let server: TestServer;
+  let document: Json;
+  beforeAll(async () => {
+    server = openTestServer(db());
+    document = (await (await server.person("ann")).get("/openapi.json")).body;
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  const operations = () =>
+    Object.entries<Record<string, Json>>(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+    );
+
+  test("the document is valid OpenAPI 3.1", async () => {
+    expect(document.openapi).toStartWith("3.1");
+    const { valid, errors } = await new Validator().validate(structuredClone(document));
+    expect({ valid, errors }).toMatchObject({ valid: true });
+  });
+
+  test("it describes every route that there is, each once and by its own name", () => {
+    const described = operations().map(
+      ({ path, method }) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`,
+    );
+    expect(described.sort()).toEqual(SERVER_ROUTES.map((route) => route.join(" ")).sort());
+    const names = operations().map(({ operation }) => operation.operationId);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { operation } of operations()) expect(operation.summary).not.toBeEmpty();
+  });
+
+  test("only registering, signing in and watching take no token", () => {
+    const open = operations().filter(({ operation }) => operation.security?.length === 0);
+    expect(open.map(({ path }) => path).sort()).toEqual([
+      "/service/api/login",
+      "/service/api/register",
+      "/service/healthz",
+      "/service/metrics",
+      "/service/readyz",
+    ]);
+  });
+
+  test("every reference leads somewhere", () => {
+    const references = JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g);
+    for (const [, pointer = ""] of references) {
+      const target = pointer.split("/").reduce((at, key) => at?.[key], document);
+      expect({ pointer, found: target !== undefined }).toEqual({ pointer, found: true });
+    }
+  });
+
+  test("a body is what its route says it takes", () => {
+    const registration = document.paths["/service/api/register"].post.requestBody;
+    expect(registration.content["application/json"].schema.required).toEqual([
+      "username",
+      "password",
+    ]);
+    const avatar = document.paths["/service/api/profile/avatar"].put.requestBody;
+    expect(Object.keys(avatar.content)).toContain("image/png");
+  });
+});

@@ -1,0 +1,177 @@
+import { beforeAll, expect, test } from "bun:test";
+import type { ChatEvent } from "@parley/contracts/events";
+import type { Draft } from "@parley/contracts/messages";
+import type { Database } from "@parley/db/open";
+import { createLog } from "@parley/platform/log";
+import type { Refusal } from "@parley/platform/problem";
+import { forEachDatabase } from "../testing/database.ts";
+import { createReplay } from "./replay.ts";
+import { createWriter } from "./writer.ts";
+
+const showNeutral = async () => new Map();
+
+/** A writer with people, a room and a direct chat, and what it published. */
+async function office(db: Database) {
+  const [ann, bob, cyd] = await Promise.all(["ann", "bob", "cyd"].map((name) => person(db, name)));
+  if (!(ann && bob && cyd)) throw new Error("nobody came");
+  const room = await chat(db, "group", [ann, bob]);
+  const direct = await chat(db, "direct", [ann, bob]);
+  const published: ChatEvent[] = [];
+  const heads = new Map([[room, 0]]);
+  const writer = createWriter({
+    db,
+    replay: createReplay({ db, showNeutral }),
+    showNeutral,
+    log: createLog("test", "silent"),
+    head: (id) => heads.get(id),
+    publish(id, events) {
+      if (id !== room) return;
+      published.push(...events);
+      heads.set(id, events.at(-1)?.seq ?? 0);
+    },
+    observe: () => {},
+  });
+  const draft = (body: string, more: Partial<Draft> = {}): Draft => ({
+    chat: room,
+    clientId: crypto.randomUUID(),
+    body,
+    ...more,
+  });
+  return { writer, ann, bob, cyd, room, direct, draft, published, heads };
+}
+
+async function person(db: Database, name: string): Promise<string> {
+  const id = Bun.randomUUIDv7();
+  await db
+    .insertInto("users")
+    .values({ id, username: nameOf(name, id), password_hash: "-", display_name: name })
+    .execute();
+  return id;
+}
+
+const nameOf = (name: string, id: string) => `${name}-${id.slice(-12)}`;
+
+async function chat(db: Database, kind: "group" | "direct", users: string[]): Promise<string> {
+  const id = Bun.randomUUIDv7();
+  const direct_key = kind === "direct" ? id : null;
+  const created_by = users[0] ?? "";
+  await db
+    .insertInto("chats")
+    .values({ id, kind, visibility: "private", name: "", topic: "", direct_key, created_by })
+    .execute();
+  await db
+    .insertInto("members")
+    .values(users.map((user_id) => ({ chat_id: id, user_id, role: "member" as const })))
+    .execute();
+  return id;
+}
+
+const code = (settled: PromiseSettledResult<unknown>) =>
+  settled.status === "rejected" ? (settled.reason as Refusal).code : "stored";
+
+forEachDatabase((db) => {
+  let there: Awaited<ReturnType<typeof office>>;
+  beforeAll(async () => {
+    there = await office(db());
+  });
+
+  test("one bad message is rejected alone, and its neighbours are stored without a hole", async () => {
+    const { writer, ann, bob, cyd, draft, published } = there;
+    const settled = await Promise.allSettled([
+      writer.send(ann, draft("one")),
+      writer.send(cyd, draft("not a member")),
+      writer.send(bob, draft("two", { replyTo: 1 })),
+      writer.send(bob, draft(" ")),
+      writer.send(ann, draft("a reply to nothing", { replyTo: 77 })),
+      writer.send(ann, draft("three")),
+    ]);
+    expect(settled.map(code)).toEqual([
+      "stored",
+      "forbidden",
+      "stored",
+      "invalid",
+      "invalid",
+      "stored",
+    ]);
+    expect(published.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
+  test("the same clientId is stored once, within a batch and across batches", async () => {
+    const { writer, ann, draft, published } = there;
+    const twin = draft("once");
+    const before = published.length;
+    const sent = await Promise.all([writer.send(ann, twin), writer.send(ann, twin)]);
+    sent.push(await writer.send(ann, { ...twin, clientId: twin.clientId.toUpperCase() }));
+    expect(new Set(sent.map(({ seq }) => seq)).size).toBe(1);
+    expect(sent.filter(({ message }) => message !== null)).toHaveLength(1);
+    expect(published).toHaveLength(before + 1);
+  });
+
+  test("a block stands either way until its very end", async () => {
+    const { writer, ann, bob, direct, draft } = there;
+    const expires_at = new Date(Date.now() + 250);
+    await db()
+      .insertInto("blocks")
+      .values({ blocker_id: bob, blocked_id: ann, expires_at })
+      .execute();
+    const words = () => draft("hello?", { chat: direct });
+    const during = [writer.send(ann, words()), writer.send(bob, words())];
+    expect((await Promise.allSettled(during)).map(code)).toEqual(["blocked", "blocked"]);
+    await Bun.sleep(expires_at.getTime() - Date.now() + 1);
+    await writer.send(ann, words());
+  });
+
+  test("a change takes its place among the messages, and nothing of one that fails is kept", async () => {
+    const { writer, ann, bob, room, draft, published } = there;
+    const before = published.at(-1)?.seq ?? 0;
+    const muted = { chat: room, by: ann, user: bob, role: "member", mutedUntil: null } as const;
+    await Promise.all([
+      writer.send(ann, draft("before")),
+      writer.change(({ record }) => record({ kind: "member", action: "role", ...muted })),
+      writer
+        .change(async ({ record }) => {
+          await record({ kind: "member", action: "muted", ...muted });
+          throw new Error("changed my mind");
+        })
+        .catch(() => {}),
+      writer.send(ann, draft("after")),
+    ]);
+    const { last_seq } = await db()
+      .selectFrom("chats")
+      .select("last_seq")
+      .where("id", "=", room)
+      .executeTakeFirstOrThrow();
+    expect(last_seq).toBe(before + 3);
+  });
+
+  test("what was committed but never published is published before what follows", async () => {
+    const { writer, ann, room, draft, published, heads } = there;
+    const { seq } = await writer.send(ann, draft("a"));
+    heads.set(room, seq - 1);
+    published.length = 0;
+    await writer.send(ann, draft("b"));
+    await writer.drain();
+    expect(published.map((event) => event.seq)).toEqual([seq, seq + 1]);
+  });
+
+  test("a job that comes in the very moment the work ends is not forgotten", async () => {
+    const { writer, ann, draft } = there;
+    for (let n = 0; n < 50; n++) {
+      const first = writer.send(ann, draft(`first ${n}`));
+      await Promise.all([first, first.then(() => writer.send(ann, draft(`second ${n}`)))]);
+    }
+  });
+
+  test("a mention is remembered for members, and not for who wrote it", async () => {
+    const { writer, ann, bob, cyd, room, draft } = there;
+    const body = `@${nameOf("bob", bob)} @${nameOf("ann", ann)} @${nameOf("cyd", cyd)}`;
+    const { seq } = await writer.send(ann, draft(body));
+    const rows = await db()
+      .selectFrom("mentions")
+      .select("user_id")
+      .where("chat_id", "=", room)
+      .where("seq", "=", seq)
+      .execute();
+    expect(rows.map(({ user_id }) => user_id)).toEqual([bob]);
+  });
+});

@@ -1,0 +1,27 @@
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+
+const FOLDER = join(import.meta.dir, "../../observability");
+const PROMTOOL = process.env["TEST_PROMTOOL"] ?? "";
+
+async function promtool(...args: string[]): Promise<{ code: number; output: string }> {
+  const tool = Bun.spawn([PROMTOOL, ...args], { cwd: FOLDER, stdio: ["ignore", "pipe", "pipe"] });
+  const [out, err, code] = await Promise.all([
+    new Response(tool.stdout).text(),
+    new Response(tool.stderr).text(),
+    tool.exited,
+  ]);
+  return { code, output: `${out}${err}` };
+}
+
+describe.skipIf(!PROMTOOL)("the alerts", () => {
+  test.each([
+    ["the configuration is well-formed", ["check", "config", "--syntax-only", "prometheus.yml"]],
+    ["the rules are well-formed", ["check", "rules", "alerts.yml"]],
+    ["each alert fires when it should and only then", ["test", "rules", "alerts.test.yml"]],
+  ])("%s", async (_, args) => {
+    const { code, output } = await promtool(...args);
+    expect(output).not.toContain("FAILED");
+    expect(code).toBe(0);
+  });
+});
