@@ -1,0 +1,35 @@
+import type { User } from "@parley/contracts/users";
+import { Show } from "solid-js";
+import { colourOf, initials } from "./initials.ts";
+
+interface AvatarProps {
+  user: Pick<User, "id" | "displayName" | "avatar" | "online"> | undefined;
+  size?: "small" | "medium" | "large";
+  /** Whether the dot of those who are online may show. */
+  presence?: boolean;
+}
+
+/** A person's picture, or their initials; the name stands beside it, so it says nothing itself. */
+export function Avatar(props: AvatarProps) {
+  return (
+    <span
+      class="avatar"
+      classList={{
+        [props.size ?? "usual"]: true,
+        online: props.presence === true && props.user?.online === true,
+      }}
+      aria-hidden="true"
+    >
+      <Show
+        when={props.user?.avatar}
+        fallback={
+          <span class={`initials colour-${colourOf(props.user?.id ?? "")}`}>
+            {initials(props.user?.displayName ?? "")}
+          </span>
+        }
+      >
+        {(source) => <img src={source()} alt="" decoding="async" draggable={false} />}
+      </Show>
+    </span>
+  );
+}

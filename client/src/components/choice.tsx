@@ -1,0 +1,38 @@
+import { createUniqueId, For, Show } from "solid-js";
+
+interface ChoiceProps<Value extends string> {
+  label: string;
+  value: Value;
+  options: { value: Value; label: string; hint?: string }[];
+  onChoose: (value: Value) => void;
+}
+
+/** One of a few, all in view. */
+export function Choice<Value extends string>(props: ChoiceProps<Value>) {
+  const name = createUniqueId();
+  return (
+    <fieldset class="choice">
+      <legend class="label">{props.label}</legend>
+      <div class="choice-options">
+        <For each={props.options}>
+          {(option) => (
+            <label class="choice-option">
+              <input
+                type="radio"
+                name={name}
+                checked={props.value === option.value}
+                onChange={() => props.onChoose(option.value)}
+              />
+              <span>
+                {option.label}
+                <Show when={option.hint}>
+                  <small>{option.hint}</small>
+                </Show>
+              </span>
+            </label>
+          )}
+        </For>
+      </div>
+    </fieldset>
+  );
+}

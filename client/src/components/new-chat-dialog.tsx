@@ -1,0 +1,69 @@
+import { createSignal, For, Match, Switch } from "solid-js";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { createAttempt } from "./attempt.ts";
+import { ChannelBrowser } from "./channel-browser.tsx";
+import { ChannelForm } from "./channel-form.tsx";
+import { Dialog } from "./dialog.tsx";
+import { GroupForm } from "./group-form.tsx";
+import { PeoplePicker } from "./people-picker.tsx";
+import { ProblemLine } from "./problem-line.tsx";
+import { useShell } from "./shell.tsx";
+
+const KINDS = ["direct", "group", "channel", "browse"] as const;
+
+/** Every way to a chat that is not in the list yet. */
+export function NewChatDialog() {
+  const { show } = useShell();
+  const [kind, setKind] = createSignal<(typeof KINDS)[number]>("direct");
+  return (
+    <Dialog title={t().newChat} onClose={() => show(null)}>
+      <fieldset class="tabs">
+        <legend class="unseen">{t().newChat}</legend>
+        <For each={KINDS}>
+          {(each) => (
+            <label class="tab">
+              <input
+                type="radio"
+                name="kind"
+                checked={kind() === each}
+                onChange={() => setKind(each)}
+              />
+              {t()[each]}
+            </label>
+          )}
+        </For>
+      </fieldset>
+      <Switch>
+        <Match when={kind() === "direct"}>
+          <DirectPicker />
+        </Match>
+        <Match when={kind() === "group"}>
+          <GroupForm />
+        </Match>
+        <Match when={kind() === "channel"}>
+          <ChannelForm />
+        </Match>
+        <Match when={kind() === "browse"}>
+          <ChannelBrowser />
+        </Match>
+      </Switch>
+    </Dialog>
+  );
+}
+
+function DirectPicker() {
+  const { session, show, go } = useShell();
+  const attempt = createAttempt();
+  const open = (user: string) =>
+    attempt.run(async () => {
+      const chat = await session.openDirect(user);
+      show(null);
+      go(chat);
+    });
+  return (
+    <>
+      <PeoplePicker chosen={[]} onPick={(user) => void open(user.id)} />
+      <ProblemLine text={attempt.problem()} />
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+import { Match, Switch } from "solid-js";
+import { JumpDialog } from "./jump-dialog.tsx";
+import { MembersDialog } from "./members-dialog.tsx";
+import { NewChatDialog } from "./new-chat-dialog.tsx";
+import { PersonDialog } from "./person-dialog.tsx";
+import { SettingsDialog } from "./settings-dialog.tsx";
+import type { Overlay } from "./shell.tsx";
+import { UnsentDialog } from "./unsent-dialog.tsx";
+
+/** Whatever lies over the page just now. */
+export function Overlays(props: { overlay: Overlay | null }) {
+  return (
+    <Switch>
+      <Match when={props.overlay?.kind === "jump"}>
+        <JumpDialog />
+      </Match>
+      <Match when={props.overlay?.kind === "new_chat"}>
+        <NewChatDialog />
+      </Match>
+      <Match when={props.overlay?.kind === "settings"}>
+        <SettingsDialog />
+      </Match>
+      <Match when={props.overlay?.kind === "unsent"}>
+        <UnsentDialog />
+      </Match>
+      <Match when={props.overlay?.kind === "person" && props.overlay.user} keyed>
+        {(user) => <PersonDialog user={user} />}
+      </Match>
+      <Match when={props.overlay?.kind === "members" && props.overlay.chat} keyed>
+        {(chat) => <MembersDialog chat={chat} />}
+      </Match>
+    </Switch>
+  );
+}

@@ -1,0 +1,80 @@
+import { For, Show } from "solid-js";
+import type { FailureCode } from "../connection/request.ts";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { entryWords } from "../i18n/entry-words.ts";
+import { Icon } from "./icon.tsx";
+import { Mark } from "./mark.tsx";
+import { useShell } from "./shell.tsx";
+
+/** Quiet shapes of what is to come; the style keeps them unseen for the first 200 ms. */
+export function Starting() {
+  return (
+    <>
+      <div class="side skeleton" aria-hidden="true">
+        <For each={[60, 85, 45, 70, 55]}>{(width) => <i class={`bar w${width}`} />}</For>
+      </div>
+      <main class="sheet skeleton" aria-busy="true" aria-label={t().loading}>
+        <MessageSkeleton />
+      </main>
+    </>
+  );
+}
+
+export function MessageSkeleton() {
+  return (
+    <div class="skeleton messages" aria-hidden="true">
+      <For each={[70, 45, 85, 60]}>
+        {(width) => (
+          <div class="skeleton-message">
+            <i class="block" />
+            <i class="bar w30" />
+            <i class={`bar w${width}`} />
+          </div>
+        )}
+      </For>
+    </div>
+  );
+}
+
+export function StartFailed(props: { code: FailureCode }) {
+  const { session } = useShell();
+  return (
+    <main class="sheet whole">
+      <div class="empty">
+        <Mark class="large" />
+        <h1>{t().startFailed}</h1>
+        <p>{entryWords().problems[props.code]}</p>
+        <button type="button" class="button primary" onClick={() => void session.start()}>
+          {t().tryAgain}
+        </button>
+      </div>
+    </main>
+  );
+}
+
+/** The sheet when no chat is open: says what to do first. */
+export function NoRoom() {
+  const { session, show } = useShell();
+  const hasChats = () => Object.keys(session.state.rooms).length > 0;
+  return (
+    <div class="empty">
+      <Mark class="large" />
+      <Show
+        when={hasChats()}
+        fallback={
+          <>
+            <h1>{t().noChats}</h1>
+            <p>{t().noChatsHint}</p>
+          </>
+        }
+      >
+        <h1>{t().chooseChat}</h1>
+        <p>{t().chooseChatHint}</p>
+      </Show>
+      <button type="button" class="button plain" onClick={() => show({ kind: "new_chat" })}>
+        <Icon name="plus" />
+        {t().beginChat}
+      </button>
+    </div>
+  );
+}

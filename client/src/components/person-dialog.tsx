@@ -1,0 +1,92 @@
+import { createSignal, Match, Show, Switch } from "solid-js";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { moment } from "../i18n/time.ts";
+import { createAttempt } from "./attempt.ts";
+import { Avatar } from "./avatar.tsx";
+import { BlockForm } from "./block-form.tsx";
+import { Dialog } from "./dialog.tsx";
+import { presenceText } from "./presence-text.ts";
+import { ProblemLine } from "./problem-line.tsx";
+import { person, personName, useShell } from "./shell.tsx";
+
+/** Somebody’s card: who they are, and what one may do about them. */
+export function PersonDialog(props: { user: string }) {
+  const { session, show, go } = useShell();
+  const attempt = createAttempt();
+  const [isBlocking, setIsBlocking] = createSignal(false);
+  const user = () => person(session, props.user);
+  const isMe = () => props.user === session.me()?.id;
+  const block = () => session.state.blocks[props.user];
+
+  function write(): void {
+    const id = props.user;
+    void attempt.run(async () => {
+      const chat = await session.openDirect(id);
+      show(null);
+      go(chat);
+    });
+  }
+
+  function unblock(): void {
+    const id = props.user;
+    void attempt.run(() => session.unblock(id));
+  }
+
+  return (
+    <Dialog title={personName(session, props.user)} class="person" onClose={() => show(null)}>
+      <div class="card">
+        <Avatar user={user()} size="large" />
+        <div>
+          <p class="soft">@{user()?.username}</p>
+          <p class="presence" classList={{ online: user()?.online === true }}>
+            {presenceText(user())}
+          </p>
+        </div>
+      </div>
+      <Show when={user()?.bio}>
+        <p class="bio" dir="auto">
+          {user()?.bio}
+        </p>
+      </Show>
+      <ProblemLine text={attempt.problem()} />
+      <Switch>
+        <Match when={isMe()}>
+          <div class="actions">
+            <button type="button" class="button plain" onClick={() => show({ kind: "settings" })}>
+              {t().settings}
+            </button>
+          </div>
+        </Match>
+        <Match when={block()}>
+          {(standing) => (
+            <>
+              <p class="soft">
+                <Show when={standing().expiresAt} fallback={`${t().blockedForGood}.`}>
+                  {(until) => `${t().blockedUntil(moment(until(), Date.now()))}.`}
+                </Show>
+              </p>
+              <div class="actions">
+                <button type="button" class="button plain" onClick={unblock}>
+                  {t().unblock}
+                </button>
+              </div>
+            </>
+          )}
+        </Match>
+        <Match when={isBlocking()}>
+          <BlockForm user={props.user} onDone={() => setIsBlocking(false)} />
+        </Match>
+        <Match when={true}>
+          <div class="actions">
+            <button type="button" class="button danger" onClick={() => setIsBlocking(true)}>
+              {t().block}
+            </button>
+            <button type="button" class="button primary" onClick={write}>
+              {t().writeTo}
+            </button>
+          </div>
+        </Match>
+      </Switch>
+    </Dialog>
+  );
+}

@@ -1,0 +1,26 @@
+import type { Chat } from "@parley/contracts/chats";
+import { Show } from "solid-js";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { Avatar } from "./avatar.tsx";
+import { chatName, peerOf, useShell } from "./shell.tsx";
+
+/** What stands above the first message of a chat. */
+export function RoomBeginning(props: { chat: Chat }) {
+  const { session } = useShell();
+  const name = () => chatName(session, props.chat);
+  const title = () => {
+    if (props.chat.kind === "direct") return t().directBegins(name());
+    return t().channelBegins(props.chat.kind === "channel" ? `#${name()}` : name());
+  };
+  return (
+    <div class="beginning">
+      <Show when={props.chat.kind === "direct"}>
+        <Avatar user={peerOf(session, props.chat)} size="large" />
+      </Show>
+      <p class="beginning-title" dir="auto">
+        {title()}
+      </p>
+      <p dir="auto">{props.chat.topic || t().beginsHint}</p>
+    </div>
+  );
+}

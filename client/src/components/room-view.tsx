@@ -1,0 +1,53 @@
+import { createEffect, onCleanup, Show, untrack } from "solid-js";
+import type { Room } from "../state/room.ts";
+import { BlockedLine } from "./blocked-line.tsx";
+import { Composer } from "./composer.tsx";
+import { MessageLog } from "./message-log.tsx";
+import { RoomElsewhere } from "./room-elsewhere.tsx";
+import { RoomHeader } from "./room-header.tsx";
+import { useShell } from "./shell.tsx";
+import { TypingLine } from "./typing-line.tsx";
+
+/** One chat on the sheet. */
+export function RoomView(props: { id: string }) {
+  const { session } = useShell();
+  return (
+    <Show when={session.state.rooms[props.id]} fallback={<RoomElsewhere id={props.id} />}>
+      {(room) => <OwnRoom room={room()} />}
+    </Show>
+  );
+}
+
+function OwnRoom(props: { room: Room }) {
+  const { session } = useShell();
+  const chat = () => props.room.chat;
+  const block = () => session.state.blocks[chat().peer?.id ?? ""];
+  untrack(() => session.show(chat().id));
+  onCleanup(() => session.show(null));
+  readWhileVisible(props);
+  return (
+    <>
+      <RoomHeader chat={chat()} />
+      <MessageLog room={props.room} />
+      <footer class="room-foot">
+        <TypingLine chat={chat().id} />
+        <Show when={block()} fallback={<Composer chat={chat()} />}>
+          {(block) => <BlockedLine block={block()} />}
+        </Show>
+      </footer>
+    </>
+  );
+}
+
+/** What is on the screen of somebody who looks is read. */
+function readWhileVisible(props: { room: Room }): void {
+  const { session } = useShell();
+  const read = () => {
+    if (document.visibilityState === "visible") session.read(props.room.chat.id);
+  };
+  createEffect(() => {
+    if (props.room.seq > props.room.chat.readSeq) untrack(read);
+  });
+  document.addEventListener("visibilitychange", read);
+  onCleanup(() => document.removeEventListener("visibilitychange", read));
+}

@@ -1,0 +1,72 @@
+import { Block } from "@parley/contracts/blocks";
+import { Bootstrap } from "@parley/contracts/bootstrap";
+import { Chat, type ChatCreation, ChatList, Member, MemberList } from "@parley/contracts/chats";
+import { MessagePage } from "@parley/contracts/messages";
+import { RenewedSession } from "@parley/contracts/sessions";
+import { User, UserList } from "@parley/contracts/users";
+import * as v from "valibot";
+import type { Language } from "../i18n/pick-language.ts";
+import { ApiError, type Request, type RequestOptions } from "./request.ts";
+
+export interface ProfileChange {
+  displayName?: string;
+  bio?: string;
+  locale?: Language;
+}
+
+export type Api = ReturnType<typeof createApi>;
+
+/** The server's routes that the chat needs, parsed; whoever is not signed in any more is reported. */
+export function createApi(request: Request, onSignedOut: () => void) {
+  async function call(path: string, options?: RequestOptions): Promise<unknown> {
+    try {
+      return await request(path, options);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "unauthenticated") onSignedOut();
+      throw error;
+    }
+  }
+
+  async function get<T extends v.GenericSchema>(schema: T, path: string, options?: RequestOptions) {
+    return v.parse(schema, await call(path, options));
+  }
+
+  async function act(path: string, options: RequestOptions): Promise<void> {
+    await call(path, options);
+  }
+
+  return {
+    bootstrap: () => get(Bootstrap, "/bootstrap"),
+    /** Does not report a session that ended: whoever renews decides what that means. */
+    renew: async () => v.parse(RenewedSession, await request("/session", { method: "POST" })),
+    signOut: () => act("/logout", { method: "POST" }),
+
+    chat: (id: string) => get(Chat, `/chats/${id}`),
+    publicChats: async (query: string) =>
+      (await get(ChatList, `/chats?${new URLSearchParams({ public: "1", query })}`)).chats,
+    createChat: (json: ChatCreation) => get(Chat, "/chats", { method: "POST", json }),
+    joinChat: (id: string) => get(Chat, `/chats/${id}/join`, { method: "POST" }),
+    leaveChat: (id: string) => act(`/chats/${id}/leave`, { method: "POST" }),
+    members: (id: string, after: string | null) =>
+      get(MemberList, `/chats/${id}/members${after ? `?${new URLSearchParams({ after })}` : ""}`),
+    addMember: (chat: string, user: string) =>
+      get(Member, `/chats/${chat}/members/${user}`, { method: "PUT", json: {} }),
+    messages: (chat: string, before: number | null) =>
+      get(MessagePage, `/messages?chat=${chat}${before === null ? "" : `&before=${before}`}`),
+
+    usersById: async (ids: readonly string[]) =>
+      (await get(UserList, `/users?ids=${ids.join(",")}`)).users,
+    searchUsers: async (query: string) =>
+      (await get(UserList, `/users?${new URLSearchParams({ query, limit: "20" })}`)).users,
+    changeProfile: (json: ProfileChange) => get(User, "/profile", { method: "PATCH", json }),
+    putAvatar: (blob: Blob) => get(User, "/profile/avatar", { method: "PUT", blob }),
+    deleteAvatar: () => get(User, "/profile/avatar", { method: "DELETE" }),
+
+    block: (userId: string, seconds: number | null) =>
+      get(Block, "/block", {
+        method: "POST",
+        json: { userId, ...(seconds !== null && { seconds }) },
+      }),
+    unblock: (userId: string) => act(`/block/${userId}`, { method: "DELETE" }),
+  };
+}

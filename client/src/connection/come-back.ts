@@ -1,0 +1,27 @@
+import { CLOSES } from "@parley/contracts/closes";
+
+/** What to do after a WebSocket closed; `after` is in milliseconds. */
+export type ComeBack = { kind: "connect"; after: number } | { kind: "sign_in" } | { kind: "stop" };
+
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 15_000;
+
+/** @param attempt how many connections in a row came to nothing. */
+export function comeBack(code: number, attempt: number, random: () => number): ComeBack {
+  const close = Object.values(CLOSES).find((kind) => kind.code === code);
+  switch (close?.comeBack) {
+    case "sign_in":
+      return { kind: "sign_in" };
+    case "no":
+      return { kind: "stop" };
+    case "now":
+      return { kind: "connect", after: attempt === 0 ? 0 : pause(attempt, random) };
+    default:
+      return { kind: "connect", after: pause(attempt, random) };
+  }
+}
+
+/** Full jitter: a whole room that lost its gateway must not come back in step. */
+export function pause(attempt: number, random: () => number): number {
+  return random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt);
+}

@@ -1,0 +1,58 @@
+import type { FailureCode } from "../connection/request.ts";
+
+const problems: Record<FailureCode, string> = {
+  network: "Nobody answers. Check your connection and try again.",
+  bad_request: "That could not be read.",
+  unauthenticated: "Sign in first.",
+  invalid_credentials: "That name and password don’t match.",
+  forbidden: "You may not do this.",
+  blocked: "You can’t write to each other.",
+  muted: "You are muted in this chat for now.",
+  suspended: "This account is suspended.",
+  wrong_password: "The current password is wrong.",
+  cross_site: "The request came from another site.",
+  not_found: "It isn’t here, or not for you.",
+  method_not_allowed: "That isn’t possible here.",
+  username_taken: "That username is taken. Try another.",
+  too_large: "That is too large.",
+  unsupported_media: "That kind of file isn’t supported.",
+  invalid: "Some fields are not right.",
+  bad_image: "That image could not be read.",
+  upgrade_required: "That isn’t possible here.",
+  rate_limited: "Too many tries. Wait a moment and try again.",
+  internal: "Something failed on our side. Try again.",
+  bad_gateway: "The server gave no proper answer. Try again.",
+  overloaded: "The server is busy. Try again in a moment.",
+  unavailable: "The server can’t be reached. Try again in a moment.",
+  timeout: "The server took too long. Try again.",
+};
+
+/** The words of the pages that come before the chat. */
+export const entryEn = {
+  welcomeBack: "Welcome back",
+  welcomeBackHint: "Sign in to go on talking.",
+  newAccount: "Make yourself at home",
+  newAccountHint: "An account takes a minute and stays on this server.",
+  username: "Username",
+  usernameHint: "3 to 32 of a–z, 0–9, dot, dash and underscore.",
+  password: "Password",
+  passwordHint: "At least 8 characters.",
+  displayName: "Display name",
+  displayNameHint: "What others see. You can change it later.",
+  signIn: "Sign in",
+  createAccount: "Create account",
+  newHere: "New here?",
+  haveAccount: "Already have an account?",
+  usernameWrong: "Use 3 to 32 of a–z, 0–9, dot, dash and underscore.",
+  passwordShort: "Use at least 8 characters.",
+  passwordCommon: "Too easy to guess. Choose another.",
+  displayNameWrong: "Use at most 64 characters.",
+  usernameMissing: "Enter your username.",
+  passwordMissing: "Enter your password.",
+  pageMissing: "There is no such page",
+  pageMissingHint: "The address may be mistyped, or the page has moved.",
+  toChats: "Go to your chats",
+  problems,
+};
+
+export type EntryWords = typeof entryEn;

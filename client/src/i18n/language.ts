@@ -1,0 +1,22 @@
+import { createSignal } from "solid-js";
+import { type Language, pickLanguage } from "./pick-language.ts";
+
+const STORED = "parley.language";
+
+const [language, setLanguage] = createSignal<Language>("en");
+
+export { language };
+
+export function startLanguage(storage: Pick<Storage, "getItem"> | null): void {
+  apply(pickLanguage(storage?.getItem(STORED) ?? null, navigator.languages));
+}
+
+export function chooseLanguage(chosen: Language, storage: Pick<Storage, "setItem"> | null): void {
+  storage?.setItem(STORED, chosen);
+  apply(chosen);
+}
+
+function apply(chosen: Language): void {
+  document.documentElement.lang = chosen;
+  setLanguage(chosen);
+}

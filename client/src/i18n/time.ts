@@ -1,0 +1,60 @@
+import { language } from "./language.ts";
+
+const FORMATS = {
+  time: { hour: "2-digit", minute: "2-digit" },
+  day: { weekday: "long", day: "numeric", month: "long" },
+  dayOfYear: { day: "numeric", month: "long", year: "numeric" },
+  full: { dateStyle: "long", timeStyle: "short" },
+  short: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+const DAY = 86_400_000;
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** 18:05 */
+export const timeOfDay = (iso: string): string => format("time", iso);
+
+/** 12 June 2026 at 18:05 */
+export const fullTime = (iso: string): string => format("full", iso);
+
+/** Today, Yesterday, Thursday, 12 June, or with the year when it is another one. */
+export function dayName(iso: string, now: number): string {
+  const daysAgo = Math.round((startOfDay(now) - startOfDay(Date.parse(iso))) / DAY);
+  if (daysAgo === 0 || daysAgo === 1) return relativeDay(-daysAgo);
+  const isThisYear = new Date(iso).getFullYear() === new Date(now).getFullYear();
+  return capital(format(isThisYear ? "day" : "dayOfYear", iso));
+}
+
+/** 18:05 when it is today, else 12 Jun, 18:05. */
+export function moment(iso: string, now: number): string {
+  return isSameDay(Date.parse(iso), now) ? timeOfDay(iso) : format("short", iso);
+}
+
+export function isSameDay(a: number, b: number): boolean {
+  return startOfDay(a) === startOfDay(b);
+}
+
+function startOfDay(time: number): number {
+  return new Date(time).setHours(0, 0, 0, 0);
+}
+
+function relativeDay(days: number): string {
+  return capital(new Intl.RelativeTimeFormat(region(), { numeric: "auto" }).format(days, "day"));
+}
+
+function format(kind: keyof typeof FORMATS, iso: string): string {
+  const key = `${kind} ${region()}`;
+  let formatter = formatters.get(key);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat(region(), FORMATS[kind]);
+    formatters.set(key, formatter);
+  }
+  return formatter.format(new Date(iso));
+}
+
+/** The browser's own variety of the language (en-GB, say), which knows whether noon is 12 or 12 PM. */
+function region(): string {
+  return navigator.languages.find((tag) => tag.startsWith(language())) ?? language();
+}
+
+const capital = (text: string) => text.charAt(0).toLocaleUpperCase(language()) + text.slice(1);

@@ -1,0 +1,68 @@
+import { useLocation, useNavigate, useParams } from "@solidjs/router";
+import { createEffect, createSignal, Match, onCleanup, onMount, Show, Switch } from "solid-js";
+import { ConnectionStrip } from "../components/connection-strip.tsx";
+import { Overlays } from "../components/overlays.tsx";
+import { NoRoom, StartFailed, Starting } from "../components/page-states.tsx";
+import { RoomView } from "../components/room-view.tsx";
+import { chatName, type Overlay, type Shell, ShellProvider } from "../components/shell.tsx";
+import { Sidebar } from "../components/sidebar.tsx";
+import { signInPage } from "../connection/next-page.ts";
+import { newsCount } from "../state/news.ts";
+import { openSession } from "./open-session.ts";
+import "../styles/chat.css";
+import "../styles/sidebar.css";
+import "../styles/room.css";
+import "../styles/message.css";
+import "../styles/dialog.css";
+
+export default function ChatPage() {
+  const params = useParams();
+  const navigate = useNavigate();
+  const location = useLocation();
+  const [overlay, show] = createSignal<Overlay | null>(null);
+  const { session, close } = openSession((why) => {
+    navigate(why === "asked" ? "/login" : signInPage(location.pathname), { replace: true });
+  });
+  const go = (chat: string | null) => navigate(chat ? `/chat/${chat}` : "/chat");
+  const shell: Shell = { session, show, go };
+  const jumpByKey = (event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.code !== "KeyK") return;
+    event.preventDefault();
+    show({ kind: "jump" });
+  };
+  onMount(() => document.addEventListener("keydown", jumpByKey));
+  onCleanup(() => {
+    document.removeEventListener("keydown", jumpByKey);
+    close();
+  });
+  createEffect(() => {
+    const news = newsCount(session.state.rooms);
+    const chat = session.state.rooms[params["id"] ?? ""]?.chat;
+    const place = chat ? `${chatName(session, chat)} · Parley` : "Parley";
+    document.title = news > 0 ? `(${news}) ${place}` : place;
+  });
+  return (
+    <ShellProvider value={shell}>
+      <div class="app" classList={{ "in-room": params["id"] !== undefined }}>
+        <ConnectionStrip />
+        <Switch>
+          <Match when={session.state.phase.kind === "starting"}>
+            <Starting />
+          </Match>
+          <Match when={session.state.phase.kind === "failed" && session.state.phase}>
+            {(failed) => <StartFailed code={failed().code} />}
+          </Match>
+          <Match when={session.state.phase.kind === "ready"}>
+            <Sidebar />
+            <main class="sheet">
+              <Show when={params["id"]} keyed fallback={<NoRoom />}>
+                {(id) => <RoomView id={id} />}
+              </Show>
+            </main>
+            <Overlays overlay={overlay()} />
+          </Match>
+        </Switch>
+      </div>
+    </ShellProvider>
+  );
+}

@@ -1,0 +1,48 @@
+import { expect, test } from "bun:test";
+import { createKeep } from "./keep.ts";
+
+function storage(): Storage {
+  const items = new Map<string, string>();
+  return {
+    get length() {
+      return items.size;
+    },
+    key: (index: number) => [...items.keys()][index] ?? null,
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+    removeItem: (key: string) => void items.delete(key),
+    clear: () => items.clear(),
+  };
+}
+
+test("another visit finds what was kept, under the same name only", () => {
+  const shared = storage();
+  createKeep(shared, () => "draft.mira.").set("1", "hello");
+  expect(createKeep(shared, () => "draft.mira.").get("1")).toBe("hello");
+  expect(createKeep(shared, () => "draft.mira.").entries()).toEqual([["1", "hello"]]);
+  expect(createKeep(shared, () => "draft.tomas.").entries()).toEqual([]);
+});
+
+test("clearing leaves what belongs to somebody else", () => {
+  const shared = storage();
+  const [mine, theirs] = ["a.", "b."].map((prefix) => createKeep(shared, () => prefix));
+  mine?.set("1", "x");
+  theirs?.set("1", "y");
+  mine?.clear();
+  expect(mine?.get("1")).toBeNull();
+  expect(theirs?.get("1")).toBe("y");
+});
+
+test("without storage, or with a full one, it is kept for this visit", () => {
+  const full = {
+    ...storage(),
+    setItem: () => {
+      throw new Error("full");
+    },
+  } as unknown as Storage;
+  for (const where of [null, full]) {
+    const keep = createKeep(where, () => "draft.");
+    keep.set("1", "hello");
+    expect(keep.get("1")).toBe("hello");
+  }
+});

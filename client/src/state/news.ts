@@ -1,0 +1,17 @@
+import type { Room } from "./room.ts";
+
+export type News = { kind: "none" } | { kind: "some" } | { kind: "count"; count: number };
+
+/** A number only for what is meant for this reader: direct messages and mentions. */
+export function newsOf({ chat }: Room): News {
+  const count = chat.kind === "direct" ? chat.unread : chat.mentions;
+  if (count > 0) return { kind: "count", count };
+  return chat.unread > 0 ? { kind: "some" } : { kind: "none" };
+}
+
+export function newsCount(rooms: Readonly<Record<string, Room>>): number {
+  return Object.values(rooms).reduce((sum, room) => {
+    const news = newsOf(room);
+    return news.kind === "count" ? sum + news.count : sum;
+  }, 0);
+}

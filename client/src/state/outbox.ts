@@ -1,0 +1,150 @@
+import type { ErrorCode } from "@parley/contracts/errors";
+import type { Message } from "@parley/contracts/messages";
+
+/**
+ * What a message on its way has come to. `queued` goes out when its turn comes and not before
+ * `notBefore`; `flying` waits for its answer; `stored` was acknowledged, and its event is to come.
+ */
+export type Outgoing = Readonly<{
+  clientId: string;
+  chat: string;
+  body: string;
+  createdAt: string;
+}> &
+  (
+    | { status: "queued"; notBefore: number; attempts: number }
+    | { status: "flying"; since: number; attempts: number }
+    | { status: "stored"; seq: number }
+    | { status: "failed"; code: ErrorCode }
+  );
+
+type Pending = Extract<Outgoing, { status: "queued" | "flying" }>;
+
+/** An answer that takes longer is asked for again, under the same `clientId`. */
+const ANSWER_PATIENCE = 10_000;
+
+const WAIT_AND_RETRY: ReadonlySet<ErrorCode> = new Set([
+  "rate_limited",
+  "overloaded",
+  "unavailable",
+]);
+const LONGEST_WAIT = 30;
+
+type NewMessage = Pick<Outgoing, "clientId" | "chat" | "body" | "createdAt">;
+
+export function enqueue(outbox: readonly Outgoing[], message: NewMessage): Outgoing[] {
+  return [...outbox, { ...message, status: "queued", notBefore: 0, attempts: 0 }];
+}
+
+/**
+ * What may go out now. One at a time for each chat: were two in the air, a refusal of the first
+ * would let the second overtake it.
+ */
+export function due(outbox: readonly Outgoing[], now: number): Outgoing[] {
+  return heads(outbox).filter((head) => wakesAt(head) <= now);
+}
+
+/** When {@link due} has something new to say, or null when only an answer can change it. */
+export function nextWake(outbox: readonly Outgoing[]): number | null {
+  const times = heads(outbox).map(wakesAt);
+  return times.length > 0 ? Math.min(...times) : null;
+}
+
+/** The first message of each chat that is neither stored nor given up. */
+function heads(outbox: readonly Outgoing[]): Pending[] {
+  const first = new Map<string, Pending>();
+  for (const outgoing of outbox) {
+    const isPending = outgoing.status === "queued" || outgoing.status === "flying";
+    if (isPending && !first.has(outgoing.chat)) first.set(outgoing.chat, outgoing);
+  }
+  return [...first.values()];
+}
+
+function wakesAt(pending: Pending): number {
+  return pending.status === "queued" ? pending.notBefore : pending.since + ANSWER_PATIENCE;
+}
+
+export function launch(outbox: readonly Outgoing[], clientId: string, now: number): Outgoing[] {
+  return change(outbox, clientId, (outgoing) => ({
+    ...bare(outgoing),
+    status: "flying",
+    since: now,
+    attempts: attemptsOf(outgoing),
+  }));
+}
+
+/** The connection was lost or changed hands: whatever was in the air goes out again. */
+export function ground(outbox: readonly Outgoing[]): Outgoing[] {
+  return outbox.map((outgoing) =>
+    outgoing.status === "flying"
+      ? { ...bare(outgoing), status: "queued", notBefore: 0, attempts: outgoing.attempts }
+      : outgoing,
+  );
+}
+
+export function acknowledge(
+  outbox: readonly Outgoing[],
+  clientId: string,
+  seq: number,
+): Outgoing[] {
+  return change(outbox, clientId, (outgoing) => ({ ...bare(outgoing), status: "stored", seq }));
+}
+
+/** @param retryAfter in seconds. */
+export function refuse(
+  outbox: readonly Outgoing[],
+  clientId: string,
+  { code, retryAfter }: { code: ErrorCode; retryAfter?: number | undefined },
+  now: number,
+): Outgoing[] {
+  return change(outbox, clientId, (outgoing) => {
+    if (!WAIT_AND_RETRY.has(code)) return { ...bare(outgoing), status: "failed", code };
+    const attempts = attemptsOf(outgoing) + 1;
+    const seconds = retryAfter ?? Math.min(LONGEST_WAIT, 2 ** (attempts - 1));
+    return { ...bare(outgoing), status: "queued", notBefore: now + seconds * 1_000, attempts };
+  });
+}
+
+export function retry(outbox: readonly Outgoing[], clientId: string): Outgoing[] {
+  return change(outbox, clientId, (outgoing) => ({
+    ...bare(outgoing),
+    status: "queued",
+    notBefore: 0,
+    attempts: 0,
+  }));
+}
+
+export function discard(outbox: readonly Outgoing[], clientId: string): Outgoing[] {
+  return outbox.filter((outgoing) => outgoing.clientId !== clientId);
+}
+
+/** Lets go of what came back as an event, or was stored before the last event that is here. */
+export function settle(
+  outbox: readonly Outgoing[],
+  chat: string,
+  seq: number,
+  arrived: readonly Message[],
+): readonly Outgoing[] {
+  const back = new Set(arrived.map((message) => message.clientId));
+  const isSettled = (outgoing: Outgoing) =>
+    outgoing.chat === chat &&
+    (back.has(outgoing.clientId) || (outgoing.status === "stored" && outgoing.seq <= seq));
+  return outbox.some(isSettled) ? outbox.filter((outgoing) => !isSettled(outgoing)) : outbox;
+}
+
+function change(
+  outbox: readonly Outgoing[],
+  clientId: string,
+  to: (outgoing: Outgoing) => Outgoing,
+): Outgoing[] {
+  return outbox.map((outgoing) => (outgoing.clientId === clientId ? to(outgoing) : outgoing));
+}
+
+const bare = ({ clientId, chat, body, createdAt }: Outgoing): NewMessage => ({
+  clientId,
+  chat,
+  body,
+  createdAt,
+});
+
+const attemptsOf = (outgoing: Outgoing) => ("attempts" in outgoing ? outgoing.attempts : 0);

@@ -1,0 +1,159 @@
+import type { Message } from "@parley/contracts/messages";
+import { batch } from "solid-js";
+import type { Api } from "../connection/api.ts";
+import { ApiError } from "../connection/request.ts";
+import type { ConnectionState, Socket, SocketHandlers } from "../connection/socket.ts";
+import { createActions } from "./actions.ts";
+import { createAppStore } from "./app-state.ts";
+import { createHistory } from "./history.ts";
+import { createKeep } from "./keep.ts";
+import { createPeople } from "./people.ts";
+import { createReading } from "./reading.ts";
+import { createReceiver } from "./receive.ts";
+import { trimRoom } from "./room.ts";
+import { createSender } from "./sender.ts";
+import { createSync } from "./sync.ts";
+import { createTyping } from "./typing.ts";
+
+export type Session = ReturnType<typeof createSession>;
+
+/** Whether the person wished it, or the session ended in the midst of things. */
+export type SignedOutWhy = "asked" | "ended";
+
+export interface SessionDeps {
+  api: Api;
+  storage: Storage | null;
+  connect: (handlers: SocketHandlers) => Socket;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  random: () => number;
+  /** Whether anybody can see the page. */
+  isVisible: () => boolean;
+  onSignedOut: (why: SignedOutWhy) => void;
+}
+
+/** Messages kept of a room that was left: coming back shows them before the network is asked. */
+const KEPT_PER_ROOM = 100;
+
+/** One person's visit: what is known, kept true by the server's frames, and what one can do. */
+export function createSession(deps: SessionDeps) {
+  const { api, storage, connect, now, random, isVisible, onSignedOut } = deps;
+  let shown: string | null = null;
+  const store = createAppStore((chat) => chat === shown && isVisible());
+  const { state, setState } = store;
+  const send: Socket["send"] = (frame) => socket.send(frame);
+  const own = (kind: string) => createKeep(storage, () => `parley.${kind}.${store.me()?.id}.`);
+  const unsent = own("outbox");
+  const drafts = own("draft");
+
+  const people = createPeople({ store, usersById: api.usersById });
+  const history = createHistory({ store, people, fetchPage: api.messages });
+  const sender = createSender({ store, keep: unsent, send, now });
+  const reading = createReading(store, send);
+  const typing = createTyping(store, send, now);
+  const sync = createSync({
+    store,
+    people,
+    history,
+    send,
+    fetchBootstrap: api.bootstrap,
+    onArrived: arrived,
+    shown: () => shown,
+  });
+  const receive = createReceiver({ store, people, sync, sender, reading, typing, random });
+  const socket = connect({
+    onFrame: receive,
+    onState,
+    onSignedOut: () => onSignedOut("ended"),
+  });
+
+  async function start(): Promise<void> {
+    setState("phase", { kind: "starting" });
+    try {
+      await sync.refresh();
+    } catch (error) {
+      const code = error instanceof ApiError ? error.code : "bad_gateway";
+      return setState("phase", { kind: "failed", code });
+    }
+    sender.restore();
+    socket.connect();
+  }
+
+  function onState(connection: ConnectionState): void {
+    setState("connection", connection);
+    // What could not be fetched while the network was away can be now.
+    if (connection === "open" && shown) void history.open(shown);
+  }
+
+  function arrived(chat: string, seq: number, messages: readonly Message[]): void {
+    sender.settle(chat, seq, messages);
+    for (const { sender: user } of messages) typing.stopped(chat, user);
+  }
+
+  /** A chat comes onto the screen, in the place of the one before. */
+  function show(chat: string | null): void {
+    batch(() => {
+      if (shown && shown !== chat) store.changeRoom(shown, (room) => trimRoom(room, KEPT_PER_ROOM));
+      shown = chat;
+      if (chat) void history.open(chat);
+    });
+  }
+
+  function write(chat: string, body: string): void {
+    batch(() => {
+      store.changeRoom(chat, (room) => ({ ...room, newAfter: null }));
+      drafts.delete(chat);
+      typing.sent(chat);
+      sender.write(chat, body);
+    });
+  }
+
+  /** Signing out leaves nothing of this person on the device. */
+  async function signOut(): Promise<void> {
+    // The server will close the connection, and its loss is no news then.
+    socket.rest();
+    try {
+      await api.signOut();
+    } catch (error) {
+      socket.connect();
+      throw error;
+    }
+    unsent.clear();
+    drafts.clear();
+    onSignedOut("asked");
+  }
+
+  /** Somebody looks again, or the network is back: find out at once where things stand. */
+  function wake(): void {
+    if (state.phase.kind === "ready" && state.connection !== "stopped") socket.probe();
+  }
+
+  function stop(): void {
+    sync.stop();
+    sender.stop();
+    socket.close();
+  }
+
+  return {
+    state,
+    me: store.me,
+    start,
+    stop,
+    show,
+    write,
+    signOut,
+    drafts,
+    retry: sender.retry,
+    discard: sender.discard,
+    loadOlder: history.older,
+    openHistory: history.open,
+    read: reading.read,
+    tellTyping: typing.tell,
+    want: people.want,
+    learn: people.learn,
+    reconnect: socket.connect,
+    wake,
+    dropConnection: socket.drop,
+    ...createActions({ store, api, people, sync }),
+  };
+}

@@ -1,0 +1,156 @@
+import type { Bootstrap } from "@parley/contracts/bootstrap";
+import type { Chat } from "@parley/contracts/chats";
+import type { ChatEvent } from "@parley/contracts/events";
+import type { ClientFrame } from "@parley/contracts/frames";
+import type { Message } from "@parley/contracts/messages";
+import { batch } from "solid-js";
+import type { AppStore } from "./app-state.ts";
+import { orderEvents } from "./event-order.ts";
+import type { ChatHistory } from "./history.ts";
+import type { People } from "./people.ts";
+import { createRefresh } from "./refresh.ts";
+import { applyEvent, newRoom, type Room, refreshRoom } from "./room.ts";
+
+export type Sync = ReturnType<typeof createSync>;
+
+/** So many chats in one `resume` stay well within the largest frame. */
+const RESUME_AT_MOST = 1_000;
+
+interface SyncDeps {
+  store: AppStore;
+  people: People;
+  history: ChatHistory;
+  send: (frame: ClientFrame) => boolean;
+  fetchBootstrap: () => Promise<Bootstrap>;
+  /** Told of every message as it arrives, and of how far its chat has come. */
+  onArrived: (chat: string, seq: number, messages: readonly Message[]) => void;
+  /** The chat on the screen, which must never be without its messages. */
+  shown: () => string | null;
+}
+
+/** Keeps every chat at its one sequence: applies what is next, asks for what is missing. */
+export function createSync(deps: SyncDeps) {
+  const { store, people, history, send, fetchBootstrap, onArrived, shown } = deps;
+  const { state, setState, changeRoom } = store;
+  const ahead = new Map<string, ChatEvent[]>();
+  /** Chats asked for by a `resume` that is not answered yet. */
+  const asked = new Set<string>();
+  /** Chats whose missing events were too many: the next bootstrap begins them anew. */
+  const stale = new Set<string>();
+  let unanswered = 0;
+  const refreshing = createRefresh(fetchBootstrap, adopt);
+
+  /** A (new) session: what was on its way is lost, and each chat is asked for what it missed. */
+  function begin(): void {
+    asked.clear();
+    unanswered = 0;
+    resume(Object.keys(state.rooms));
+  }
+
+  function resume(chats: readonly string[]): void {
+    for (let start = 0; start < chats.length; start += RESUME_AT_MOST) {
+      const part = chats.slice(start, start + RESUME_AT_MOST);
+      const seqs = part.map((chat) => [chat, state.rooms[chat]?.seq ?? 0] as const);
+      if (!send({ type: "resume", chats: Object.fromEntries(seqs) })) return;
+      for (const chat of part) asked.add(chat);
+      unanswered++;
+    }
+  }
+
+  function resumed(): void {
+    unanswered = Math.max(0, unanswered - 1);
+    if (unanswered > 0) return;
+    // A replay runs to the end: a hole that is left has no event that could fill it.
+    for (const chat of asked) if (ahead.has(chat)) stale.add(chat);
+    asked.clear();
+    if (stale.size > 0) void refreshing.tryRefresh();
+  }
+
+  function receive(chat: string, arrived: readonly ChatEvent[]): void {
+    const room = state.rooms[chat];
+    if (!room || stale.has(chat)) return;
+    const ordered = orderEvents(room.seq, ahead.get(chat) ?? [], arrived);
+    if (ordered.ahead.length > 0) ahead.set(chat, ordered.ahead);
+    else ahead.delete(chat);
+    if (ordered.ready.length > 0) apply(chat, ordered.ready);
+    if (ordered.ahead.length > 0 && !asked.has(chat)) resume([chat]);
+  }
+
+  function apply(chat: string, events: readonly ChatEvent[]): void {
+    const reader = store.reader();
+    batch(() => {
+      for (const event of events) if (event.kind === "member") people.learnNames(event.user);
+      changeRoom(chat, (room) =>
+        events.reduce<Room>((now, event) => applyEvent(now, event, reader), room),
+      );
+      history.note(chat, events);
+      arrive(
+        chat,
+        events.flatMap((event) => (event.kind === "message" ? [event.message] : [])),
+      );
+    });
+  }
+
+  function arrive(chat: string, messages: readonly Message[]): void {
+    onArrived(chat, state.rooms[chat]?.seq ?? 0, messages);
+  }
+
+  function heads(chats: Readonly<Record<string, number>>): void {
+    const known = Object.keys(chats).filter((chat) => state.rooms[chat]);
+    if (known.length < Object.keys(chats).length) void refreshing.tryRefresh();
+    resume(known.filter((chat) => (state.rooms[chat]?.seq ?? 0) < (chats[chat] ?? 0)));
+  }
+
+  function reset(chat: string): void {
+    stale.add(chat);
+  }
+
+  function adopt({ me, chats, users, blocks }: Bootstrap): void {
+    batch(() => {
+      people.learn([...users, ...peersOf(chats), me]);
+      const present = new Set(chats.map(({ id }) => id));
+      for (const id of Object.keys(state.rooms)) if (!present.has(id)) dropChat(id);
+      for (const chat of chats) adoptChat(chat);
+      for (const id of Object.keys(state.blocks)) store.forget("blocks", id);
+      for (const block of blocks) setState("blocks", block.user.id, block);
+      setState("phase", { kind: "ready", me: me.id });
+    });
+  }
+
+  /** A chat as the server knows it now. */
+  function put(chat: Chat): void {
+    refreshing.outdate();
+    adoptChat(chat);
+  }
+
+  function adoptChat(chat: Chat): void {
+    const room = state.rooms[chat.id];
+    if (room && !stale.has(chat.id)) {
+      setState("rooms", chat.id, refreshRoom(room, chat));
+      return;
+    }
+    stale.delete(chat.id);
+    ahead.delete(chat.id);
+    history.abandon(chat.id);
+    setState("rooms", chat.id, newRoom(chat));
+    arrive(chat.id, chat.lastMessage ? [chat.lastMessage] : []);
+    if (shown() === chat.id) void history.open(chat.id);
+  }
+
+  function remove(chat: string): void {
+    refreshing.outdate();
+    dropChat(chat);
+  }
+
+  function dropChat(chat: string): void {
+    ahead.delete(chat);
+    history.abandon(chat);
+    store.forget("rooms", chat);
+  }
+
+  return { begin, resumed, receive, heads, reset, put, remove, ...refreshing };
+}
+
+function peersOf(chats: readonly Chat[]) {
+  return chats.flatMap((chat) => (chat.peer ? [chat.peer] : []));
+}

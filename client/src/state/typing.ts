@@ -1,0 +1,43 @@
+import type { ClientFrame } from "@parley/contracts/frames";
+import { LIMITS } from "@parley/contracts/limits";
+import type { AppStore } from "./app-state.ts";
+
+/** Half of what the others show: a pause to think does not make it flicker. */
+const TELL_EVERY = LIMITS.typing / 2;
+
+export type Typing = ReturnType<typeof createTyping>;
+
+/** Who is writing: tells the others, and shows them for as long as the contract says. */
+export function createTyping(
+  { state, setState }: AppStore,
+  send: (frame: ClientFrame) => boolean,
+  now: () => number,
+) {
+  const toldAt = new Map<string, number>();
+
+  function tell(chat: string): void {
+    if (now() - (toldAt.get(chat) ?? 0) < TELL_EVERY) return;
+    if (send({ type: "typing", chat })) toldAt.set(chat, now());
+  }
+
+  function heard(chat: string, user: string): void {
+    setState("typing", chat, (users) => ({ ...users, [user]: now() + LIMITS.typing }));
+    setTimeout(() => fade(chat, user), LIMITS.typing);
+  }
+
+  function fade(chat: string, user: string): void {
+    if ((state.typing[chat]?.[user] ?? 0) <= now()) stopped(chat, user);
+  }
+
+  /** Their message is here, or their time is over. */
+  function stopped(chat: string, user: string): void {
+    if (state.typing[chat]?.[user]) setState("typing", chat, user, undefined);
+  }
+
+  /** One's own message went out: the next word is news again. */
+  function sent(chat: string): void {
+    toldAt.delete(chat);
+  }
+
+  return { tell, heard, stopped, sent };
+}

@@ -1,0 +1,78 @@
+import type { Bootstrap } from "@parley/contracts/bootstrap";
+import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
+import type { MessagePage } from "@parley/contracts/messages";
+import type { User } from "@parley/contracts/users";
+import type { Api } from "../connection/api.ts";
+import { ApiError } from "../connection/request.ts";
+import type { SocketHandlers } from "../connection/socket.ts";
+import { createSession } from "../state/session.ts";
+import { chat, ME, TOMAS, user } from "./small-world.ts";
+
+/** A session with its server played by hand: what it sent, what it asked for, and what to tell it. */
+export async function startSession(change: Partial<Bootstrap> = {}) {
+  const sent: ClientFrame[] = [];
+  const asked: string[] = [];
+  const server = {
+    bootstrap: bootstrap(change),
+    page: { messages: [], users: [], hasMore: false } as MessagePage,
+    people: [] as User[],
+    isOpen: false,
+    isDown: false,
+  };
+  async function answer<T>(question: string, value: T): Promise<T> {
+    asked.push(question);
+    if (server.isDown) throw new ApiError("network", "nobody answered");
+    return value;
+  }
+  const api = {
+    bootstrap: () => answer("bootstrap", server.bootstrap),
+    messages: (id: string, before: number | null) =>
+      answer(`messages ${id} ${before}`, server.page),
+    usersById: (ids: readonly string[]) => answer(`users ${ids}`, server.people),
+  } as unknown as Api;
+
+  let handlers: SocketHandlers | undefined;
+  const session = createSession({
+    api,
+    storage: null,
+    now: () => 0,
+    random: () => 1,
+    isVisible: () => true,
+    onSignedOut: () => {},
+    connect: (given) => {
+      handlers = given;
+      return {
+        send: (frame) => server.isOpen && sent.push(frame) > 0,
+        connect() {},
+        drop() {},
+        probe() {},
+        rest() {},
+        close() {},
+      };
+    },
+  });
+  const tell = (frame: ServerFrame) => handlers?.onFrame(frame);
+
+  function welcome(): void {
+    server.isOpen = true;
+    handlers?.onState("open");
+    const serverTime = "2026-06-12T18:02:00.000Z";
+    tell({ type: "welcome", session: ME, user: ME, heartbeat: 30, serverTime });
+  }
+
+  await session.start();
+  welcome();
+  return { session, server, sent, asked, tell, welcome };
+}
+
+function bootstrap(change: Partial<Bootstrap>): Bootstrap {
+  return {
+    me: user(ME, "mira"),
+    chats: [chat()],
+    users: [user(TOMAS, "tomas", { avatar: "data:image/webp;base64,AA==", online: true })],
+    blocks: [],
+    serverTime: "2026-06-12T18:02:00.000Z",
+    version: "0.1.0",
+    ...change,
+  };
+}
