@@ -43,4 +43,3 @@ export const ChatEvent = v.variant("kind", [
   }),
 ]);
 export type ChatEvent = v.InferOutput<typeof ChatEvent>;
-export type ChatEventKind = ChatEvent["kind"];

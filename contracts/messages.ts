@@ -4,7 +4,7 @@ import { LIMITS } from "./limits.ts";
 import { ClientId, Id, Instant, MessageBody, Seq } from "./scalars.ts";
 import { User } from "./users.ts";
 
-export const Reaction = v.object({ emoji: v.string(), count: v.number(), mine: v.boolean() });
+const Reaction = v.object({ emoji: v.string(), count: v.number(), mine: v.boolean() });
 
 /** A message, named by its chat and `seq`; a deleted one keeps its place with an empty body. */
 export const Message = v.object({

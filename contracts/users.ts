@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
 import { Id, Instant, text, trimmed } from "./scalars.ts";
 
-export const UserRole = v.picklist(["admin", "member"]);
+const UserRole = v.picklist(["admin", "member"]);
 
 export const User = v.object({
   id: Id,
@@ -28,7 +28,7 @@ export const Username = v.pipe(
   v.regex(/^[a-z0-9_.-]+$/, "has characters other than a-z, 0-9, _, . and -"),
 );
 
-export const Password = text(LIMITS.password.min, LIMITS.password.max);
+const Password = text(LIMITS.password.min, LIMITS.password.max);
 
 const DisplayName = trimmed(LIMITS.displayName.min, LIMITS.displayName.max);
 
@@ -52,7 +52,5 @@ export const ProfileChange = v.object({
 });
 
 export const PasswordChange = v.object({ current: v.string("is not a string"), next: Password });
-
-export const AccountDeletion = v.object({ password: v.string("is not a string") });
 
 export const UserList = v.object({ users: v.array(User) });

@@ -15,6 +15,6 @@ export const requestId = () =>
     c.res.headers.set("x-request-id", id);
   });
 
-export function properRequestId(given: string | null | undefined): string {
+function properRequestId(given: string | null | undefined): string {
   return given && PROPER.test(given) ? given : Bun.randomUUIDv7();
 }

@@ -1,3 +1,4 @@
+import { mentionedNames } from "@parley/contracts/mentions";
 import type { Message } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/problem";
 import { sql } from "kysely";
@@ -14,7 +15,6 @@ import {
   type Tx,
   targetKey,
 } from "./facts.ts";
-import { mentionedNames } from "./mentions.ts";
 import { showMessage } from "./show.ts";
 
 /** What became of one submission: a new message, the one that its `clientId` made before, or nothing. */
@@ -114,7 +114,7 @@ async function insert(
 /** Remembers whom the messages mention: members of the chat, but not the sender. */
 async function insertMentions(tx: Tx, rows: readonly NewRow[]): Promise<void> {
   const mentions = rows.flatMap((row) =>
-    mentionedNames(row.body).map((name) => ({
+    [...mentionedNames(row.body)].map((name) => ({
       chat: row.chat_id,
       seq: row.seq,
       name,

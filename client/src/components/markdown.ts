@@ -1,4 +1,4 @@
-import { MENTION, mentionedName } from "../state/mentions.ts";
+import { MENTION, mentionedName } from "@parley/contracts/mentions";
 
 export type Inline =
   | { kind: "text"; text: string }

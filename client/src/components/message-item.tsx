@@ -1,9 +1,9 @@
+import { mentionedNames } from "@parley/contracts/mentions";
 import type { Message } from "@parley/contracts/messages";
 import { createMemo, Match, Show, Switch } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { dayName, fullTime, timeOfDay } from "../i18n/time.ts";
 import { startsDay, startsGroup } from "../state/grouping.ts";
-import { mentions } from "../state/mentions.ts";
 import { Avatar } from "./avatar.tsx";
 import { MarkdownView } from "./markdown-view.tsx";
 import { person, personName, useShell } from "./shell.tsx";
@@ -56,7 +56,7 @@ function PlainMessage(props: MessageItemProps) {
   const isFirst = createMemo(() => props.isFirstNew || startsGroup(props.previous, props.message));
   const me = () => session.me()?.username ?? "";
   const isToMe = createMemo(
-    () => props.message.sender !== session.me()?.id && mentions(props.message.body, me()),
+    () => props.message.sender !== session.me()?.id && mentionedNames(props.message.body).has(me()),
   );
   const sender = () => person(session, props.message.sender);
   const showSender = () => show({ kind: "person", user: props.message.sender });

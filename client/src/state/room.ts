@@ -1,7 +1,7 @@
 import type { Chat } from "@parley/contracts/chats";
 import type { ChatEvent } from "@parley/contracts/events";
+import { mentionedNames } from "@parley/contracts/mentions";
 import type { Message, MessagePage } from "@parley/contracts/messages";
-import { mentions } from "./mentions.ts";
 
 /** How much of the past is here: `partial` has older messages on the server, `whole` has not. */
 export type History = "unloaded" | "loading" | "failed" | "partial" | "whole";
@@ -57,7 +57,9 @@ function receive(room: Room, message: Message, reader: Reader): Room {
   const isNews = message.sender !== reader.id && message.seq > chat.readSeq;
   const isUnseen = isNews && !reader.watches(chat.id);
   const isMention =
-    isNews && !reader.isBlocked(message.sender) && mentions(message.body, reader.username);
+    isNews &&
+    !reader.isBlocked(message.sender) &&
+    mentionedNames(message.body).has(reader.username);
   return {
     ...room,
     messages: room.history === "unloaded" ? room.messages : merge(room.messages, [message]),

@@ -6,7 +6,8 @@ test.each([
   ["ask @tomas.kral, @tomas.kral or @anna-v.", ["tomas.kral", "anna-v"]],
   ["mail me at mira@example.org", []],
   ["`@mira` and ```\n@tomas\n``` are code", []],
+  ["@miranda is not mira", ["miranda"]],
   ["nobody", []],
 ])("%j mentions %j", (body, names) => {
-  expect(mentionedNames(body)).toEqual(names);
+  expect([...mentionedNames(body)]).toEqual(names);
 });

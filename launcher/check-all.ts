@@ -1,0 +1,38 @@
+export interface CheckResult {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly output: string;
+}
+
+/** What the source text must hold up to, by the tool that looks; each is a script that Bun runs. */
+const CHECKS = {
+  "format, lint and imports (biome)": "@biomejs/biome/bin/biome check --error-on-warnings .",
+  "Solid's rules (oxlint)": "oxlint/bin/oxlint --deny-warnings client",
+  "types (tsc)": "typescript/bin/tsc -p tsconfig.json",
+  "types of the page (tsc)": "typescript/bin/tsc -p client/tsconfig.json",
+  "types of the page's tests (tsc)": "typescript/bin/tsc -p client/tsconfig.test.json",
+  "dead code (knip)": "knip/bin/knip.js",
+  "dead code in production (knip)": "knip/bin/knip.js --production",
+};
+
+export function checkAll(root: string): Promise<CheckResult[]> {
+  return Promise.all(Object.entries(CHECKS).map(([name, command]) => check(root, name, command)));
+}
+
+async function check(root: string, name: string, command: string): Promise<CheckResult> {
+  const tool = Bun.spawn([process.execPath, ...`node_modules/${command}`.split(" ")], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [out, err, code] = await Promise.all([
+    new Response(tool.stdout).text(),
+    new Response(tool.stderr).text(),
+    tool.exited,
+  ]);
+  return { name, passed: code === 0, output: `${out}${err}` };
+}
+
+export function print({ name, passed, output }: CheckResult): void {
+  console.log(`${passed ? "✓" : "✗"} ${name}`);
+  if (!passed) console.log(output);
+}

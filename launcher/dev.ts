@@ -1,0 +1,9 @@
+import { dirname } from "node:path";
+import { prepare } from "./prepare.ts";
+
+const root = dirname(import.meta.dir);
+await prepare(root);
+
+// Only now is every package there.
+const { run } = await import("./run.ts");
+process.exit(await run(root, { watch: true }));

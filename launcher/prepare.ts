@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+
+/** Installs the packages and builds the page, each only where what it is made from has changed. */
+export async function prepare(root: string): Promise<void> {
+  await install(root);
+  await buildPage(root);
+}
+
+/** Installs the packages where the lock file or a manifest has changed. */
+export async function install(root: string): Promise<void> {
+  const installed = await makeUnlessFresh(
+    root,
+    "node_modules/.parley-install",
+    lockFiles(root),
+    () => run(root, ["install", "--frozen-lockfile"]),
+  );
+  if (installed) startAfresh();
+}
+
+async function buildPage(root: string): Promise<void> {
+  const sources = ["client", "contracts"].flatMap((folder) => filesUnder(join(root, folder)));
+  await makeUnlessFresh(root, "client/dist/.build-stamp", [...sources, ...lockFiles(root)], () =>
+    run(join(root, "client"), ["node_modules/vite/bin/vite.js", "build"]),
+  );
+}
+
+/** What is made is fresh while `stamp`, beside it, holds the fingerprint of its sources. @returns whether it was made. */
+async function makeUnlessFresh(
+  root: string,
+  stamp: string,
+  sources: readonly string[],
+  make: () => Promise<void>,
+): Promise<boolean> {
+  const wanted = fingerprint(root, sources);
+  if (readIfThere(join(root, stamp)) === wanted) return false;
+  await make();
+  writeFileSync(join(root, stamp), wanted);
+  return true;
+}
+
+/** A hash over names and contents: after a checkout, times say nothing. */
+function fingerprint(root: string, files: readonly string[]): string {
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch}\0`);
+  for (const file of files.toSorted())
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update("\0");
+  return hash.digest("hex");
+}
+
+function lockFiles(root: string): string[] {
+  const { workspaces } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const folders = ["", ...(workspaces as string[])];
+  return [join(root, "bun.lock"), ...folders.map((folder) => join(root, folder, "package.json"))];
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== "node_modules" && name !== "dist" && !name.includes(".test."))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? filesUnder(path) : [path];
+    });
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Bun remembers which packages it did not find: a new program, in this one's process, finds them. */
+function startAfresh(): void {
+  process.execve?.(process.execPath, [
+    process.execPath,
+    ...process.execArgv,
+    ...process.argv.slice(1),
+  ]);
+}
+
+/** Runs Bun itself, which is all that a fresh machine has; what it prints is no log, so it goes to stderr. */
+async function run(cwd: string, command: readonly string[]): Promise<void> {
+  const bun = [process.execPath, "--no-orphans", ...command];
+  const code = await Bun.spawn(bun, { cwd, stdio: ["ignore", 2, 2] }).exited;
+  if (code === 0) return;
+  console.error(`“bun ${command.join(" ")}” in ${cwd} ended with ${code}`);
+  process.exit(1);
+}

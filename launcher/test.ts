@@ -1,0 +1,18 @@
+import { dirname } from "node:path";
+import { prepare } from "./prepare.ts";
+
+const root = dirname(import.meta.dir);
+await prepare(root);
+
+// Only now is every package there.
+const { stopSignal } = await import("@parley/platform/shutdown");
+const { startParts } = await import("./test-parts.ts");
+const { testAll } = await import("./test-all.ts");
+
+const parts = await startParts();
+const code = await Promise.race([
+  testAll(root, parts, process.argv.slice(2)),
+  stopSignal().then(() => 130),
+]);
+await parts[Symbol.asyncDispose]();
+process.exit(code);
