@@ -12,7 +12,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The answer to a refusal: `application/problem+json` (RFC 9457), with `Retry-After` in seconds. */
+/** The answer to a refusal: `application/problem+json` (RFC 9457), with `Retry-After` in whole seconds (RFC 9110, 10.2.3). */
 export function problemResponse({ code, message: detail, extra }: Refusal): Response {
   const { status, title } = ERRORS[code];
   const problem: Problem = {
@@ -28,6 +28,7 @@ export function problemResponse({ code, message: detail, extra }: Refusal): Resp
     "cache-control": "no-store",
   });
   if (status === 401) headers.set("www-authenticate", "Bearer");
-  if (extra.retryAfter !== undefined) headers.set("retry-after", String(extra.retryAfter));
+  if (extra.retryAfter !== undefined)
+    headers.set("retry-after", String(Math.ceil(extra.retryAfter)));
   return new Response(JSON.stringify(problem), { status, headers });
 }

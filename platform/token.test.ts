@@ -11,10 +11,11 @@ const claims = {
   exp: now + 60,
 };
 const good = { ...claims, iss: "parley" };
-const forge = (payload: object, header: object = { alg: "HS256", typ: "JWT" }, signature = "") =>
-  [header, payload]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
-    .join(".") + `.${signature}`;
+const forge = (payload: object, header: object) =>
+  [
+    ...[header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")),
+    "",
+  ].join(".");
 
 test("a token says what was signed", async () => {
   expect(await verifyToken(await signToken(claims, secret), secret)).toEqual(claims);

@@ -104,6 +104,7 @@ export function createApi(
       send,
       markRead,
       mayShowTyping: async (chat) => !(await isDirectlyBlocked(db, chat, new Date())),
+      count: (code) => metrics.errors.inc({ code }),
       fail,
     }),
   );

@@ -1,4 +1,3 @@
-import { CLOSES } from "@parley/contracts/closes";
 import { migrateToLatest } from "@parley/db/migrate";
 import { type OpenedDatabase, openEmbedded, openPostgres } from "@parley/db/open";
 import type { Log } from "@parley/platform/log";
@@ -72,7 +71,7 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
   });
   stack.defer(() => server.stop(true));
   stack.defer(() => api.drain());
-  stack.defer(() => hub.closeAll(CLOSES.goingAway));
+  stack.defer(sockets.closeClients);
 
   const running = stack.move();
   return { url: server.url, [Symbol.asyncDispose]: () => running.disposeAsync() };

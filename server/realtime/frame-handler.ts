@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@parley/contracts/errors";
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import type { Draft } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/problem";
@@ -11,6 +12,8 @@ export interface FrameHandlerDeps extends ResumeDeps {
   markRead(user: string, chat: string, seq: number): Promise<unknown>;
   /** Whether it may be shown in a chat that somebody types: a block in a direct chat hides it. */
   mayShowTyping(chat: string): Promise<boolean>;
+  /** Told of every refusal. */
+  count(code: ErrorCode): void;
   fail(error: unknown): void;
 }
 
@@ -40,7 +43,9 @@ export function createFrameHandler(deps: FrameHandlerDeps) {
       const { chat, seq, createdAt } = await deps.send(session.user, draft);
       deliver(session, { type: "ack", clientId, chat, seq, createdAt });
     } catch (error) {
-      deliver(session, { type: "reject", clientId, ...explain(error) });
+      const reason = explain(error);
+      deps.count(reason.code);
+      deliver(session, { type: "reject", clientId, ...reason });
     }
   }
 

@@ -1,7 +1,7 @@
 import { CLOSES } from "@parley/contracts/closes";
 import type { ChatEvent } from "@parley/contracts/events";
 import type { ServerFrame } from "@parley/contracts/frames";
-import { type Close, chatTopic, type Session } from "./session.ts";
+import { chatTopic, type Session } from "./session.ts";
 
 /** Hands one encoded frame to every subscriber of a topic; Bun's native publish does it. */
 export type Publish = (topic: string, frame: string) => void;
@@ -135,10 +135,6 @@ export function createHub(publish: Publish) {
     endSignIn(user: string, sid: string): void {
       for (const session of [...(byUser.get(user) ?? [])])
         if (session.sid === sid) session.close(CLOSES.signedOut);
-    },
-
-    closeAll(close: Close): void {
-      for (const session of [...chatsOf.keys()]) session.close(close);
     },
 
     chatsOf: (session: Session): ReadonlySet<string> => chatsOf.get(session) ?? new Set(),

@@ -18,8 +18,9 @@ export function createPresenceStore(db: Database): Stored {
       return new Map(rows.map(({ id, last_seen_at }) => [id, last_seen_at]));
     },
 
-    async saveLastSeen(user, at) {
-      await db.updateTable("users").set({ last_seen_at: at }).where("id", "=", user).execute();
+    async saveLastSeen(users, at) {
+      if (users.length === 0) return;
+      await db.updateTable("users").set({ last_seen_at: at }).where("id", "in", users).execute();
     },
   };
 }

@@ -11,7 +11,7 @@ export interface PresenceDeps {
   /** For each of the users, those with whom a live block stands, either way. */
   blockedWith(users: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
   readLastSeen(users: readonly string[]): Promise<ReadonlyMap<string, Date | null>>;
-  saveLastSeen(user: string, at: Date): Promise<void>;
+  saveLastSeen(users: readonly string[], at: Date): Promise<void>;
   fail(error: unknown): void;
 }
 
@@ -76,7 +76,7 @@ export function createPresence(deps: PresenceDeps) {
     leaving.delete(user);
     online.delete(user);
     const now = new Date();
-    deps.saveLastSeen(user, now).catch(deps.fail);
+    deps.saveLastSeen([user], now).catch(deps.fail);
     note(user, now);
   }
 
@@ -136,9 +136,11 @@ export function createPresence(deps: PresenceDeps) {
             ]);
     },
 
-    [Symbol.dispose]() {
+    /** The server ends: whoever is online was last seen now. */
+    async [Symbol.asyncDispose]() {
       clearTimeout(gathering);
       for (const timer of leaving.values()) clearTimeout(timer);
+      await deps.saveLastSeen([...online], new Date());
     },
   };
 

@@ -27,6 +27,7 @@ export interface WebSocketDeps extends LinkDeps {
 /** The WebSocket half of the server: the upgrades of both kinds of socket, and Bun's handlers for them. */
 export function createWebSocket(deps: WebSocketDeps) {
   const heartbeat = createHeartbeat<ServerWebSocket<SocketData>>();
+  const clients = new Set<ServerWebSocket<SocketData>>();
 
   const handlers: WebSocketHandler<SocketData> = {
     perMessageDeflate: false,
@@ -39,7 +40,10 @@ export function createWebSocket(deps: WebSocketDeps) {
     open(socket) {
       heartbeat.add(socket);
       if (isLink(socket)) socket.data.link = new Link(deps, socket);
-      else if (isClient(socket)) socket.data.connection = deps.connect(new SocketSession(socket));
+      else if (isClient(socket)) {
+        clients.add(socket);
+        socket.data.connection = deps.connect(new SocketSession(socket));
+      }
     },
     message(socket, message) {
       const { data } = socket;
@@ -52,6 +56,7 @@ export function createWebSocket(deps: WebSocketDeps) {
     pong: heartbeat.heard,
     close(socket) {
       heartbeat.remove(socket);
+      clients.delete(socket);
       if (socket.data.kind === "link") socket.data.link?.closed();
       else socket.data.connection?.closed();
     },
@@ -91,7 +96,15 @@ export function createWebSocket(deps: WebSocketDeps) {
     return { kind: "client", user: owner.user, sid: owner.sid };
   }
 
-  return { handlers, upgrade, [Symbol.dispose]: () => heartbeat[Symbol.dispose]() };
+  return {
+    handlers,
+    upgrade,
+    /** Sends away whoever is here directly (1001). A gateway keeps its browsers, and links to the next server. */
+    closeClients(): void {
+      for (const socket of clients) socket.close(CLOSES.goingAway.code, CLOSES.goingAway.reason);
+    },
+    [Symbol.dispose]: () => heartbeat[Symbol.dispose](),
+  };
 }
 
 function subprotocol(request: Request): Record<string, string> {

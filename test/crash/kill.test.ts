@@ -32,6 +32,20 @@ describe.each(stackKinds())("killed on the %s stack", (kind) => {
     await b.untilEvent(chat, (event) => event.seq === seq);
   }, 60_000);
 
+  test("a server that is stopped and started again drops nobody at the gateway", async () => {
+    await using stack = await startStack(kind);
+    const { ann, chat } = await pair(stack);
+    using a = await ann.connect();
+    using direct = await ann.connect("/service/ws", stack.serverUrl);
+    expect(await stack.server.end("SIGTERM")).toBe(0);
+    expect(await direct.closed).toBe(1001);
+    const before = a.frames.length;
+    await stack.startServer();
+    await a.until("welcome", () => true, before);
+    expect(a.isOpen).toBe(true);
+    await a.say(chat, "still here");
+  }, 60_000);
+
   test("a stop closes sockets with 1001, loses nothing, and exits with 0", async () => {
     await using stack = await startStack(kind);
     const { ann, chat } = await pair(stack);
