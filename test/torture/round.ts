@@ -1,0 +1,70 @@
+import type { ChatEvent } from "@parley/contracts/events";
+import type { Message, MessagePage } from "@parley/contracts/messages";
+import { Person } from "../stack/person.ts";
+import type { Stack } from "../stack/stack.ts";
+import { check, type Verdict } from "./checker.ts";
+import type { Fault } from "./faults.ts";
+import { Talker } from "./talker.ts";
+
+const TALKERS = 6;
+/** Milliseconds between one message of each and the next. */
+const PACE = 10;
+const CALM_WITHIN = 60_000;
+
+/** Lets people talk while a fault is done to the stack in a random moment, and weighs what came of it. */
+export async function playRound(stack: Stack, fault: Fault): Promise<Verdict> {
+  const people: Person[] = [];
+  for (let n = 0; n < TALKERS; n++) people.push(await Person.register(stack.url));
+  const [owner, ...others] = people as [Person, ...Person[]];
+  const members = others.map(({ id }) => id);
+  const { id: chat } = await owner.create({ kind: "group", name: "torture", members });
+  const talkers = people.map((person) => new Talker(person, chat));
+  let count = 0;
+  const talk = setInterval(() => {
+    for (const talker of talkers) talker.say(`word ${++count}`);
+  }, PACE);
+  await Bun.sleep(300 + 700 * Math.random());
+  await fault.happen(stack);
+  await Bun.sleep(500);
+  clearInterval(talk);
+  await untilCalm(talkers);
+  for (const talker of talkers) talker.stop();
+  return check({
+    acknowledged: new Map(talkers.flatMap(({ acknowledged }) => [...acknowledged])),
+    heard: new Map(talkers.map(({ heard }, n) => [`talker ${n}`, heard])),
+    stored: await readAll(owner, chat, talkers[0]?.heard ?? []),
+  });
+}
+
+async function untilCalm(talkers: readonly Talker[]): Promise<void> {
+  const deadline = Date.now() + CALM_WITHIN;
+  const isCalm = () =>
+    talkers.every(({ waiting }) => waiting === 0) &&
+    new Set(talkers.map(({ last }) => last)).size === 1;
+  for (let calm = 0; calm < 5; calm = isCalm() ? calm + 1 : 0) {
+    if (Date.now() > deadline) {
+      const left = talkers.map(({ waiting, last }) => `${waiting} unacknowledged, at ${last}`);
+      throw new Error(`no calm within a minute: ${left.join("; ")}`);
+    }
+    await Bun.sleep(100);
+  }
+}
+
+/** The whole chat: messages as history has them, among what else the first reader heard to have happened. */
+async function readAll(person: Person, chat: string, heard: readonly ChatEvent[]) {
+  const events = heard.filter(({ kind }) => kind !== "message");
+  for (let after = 0, hasMore = true; hasMore; ) {
+    const page = await person.json<MessagePage>(
+      "GET",
+      `/messages?chat=${chat}&after=${after}&limit=100`,
+    );
+    for (const message of page.messages) events.push(messageEvent(message));
+    after = page.messages.at(-1)?.seq ?? after;
+    hasMore = page.hasMore;
+  }
+  return events.toSorted((a, b) => a.seq - b.seq);
+}
+
+function messageEvent(message: Message): ChatEvent {
+  return { seq: message.seq, kind: "message", at: message.createdAt, by: message.sender, message };
+}

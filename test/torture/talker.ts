@@ -1,0 +1,120 @@
+import type { ChatEvent } from "@parley/contracts/events";
+import type { ServerFrame } from "@parley/contracts/frames";
+import type { Person } from "../stack/person.ts";
+
+const RECONNECT = 100;
+/** An acknowledgement that does not come within this time, on a connection that stands, is asked for again. */
+const RESEND = 3_000;
+
+/**
+ * A client reduced to its promises: it sends each message until it is acknowledged, under one
+ * `clientId`, connects again whenever it is cut off, and resumes from the last place it knows.
+ */
+export class Talker {
+  readonly acknowledged = new Map<string, Set<number>>();
+  readonly heard: ChatEvent[] = [];
+  readonly #person: Person;
+  readonly #chat: string;
+  readonly #unacknowledged = new Map<string, { body: string; sent: number }>();
+  #socket: WebSocket | undefined;
+  #welcomed = false;
+  #last = 0;
+  #stopped = false;
+
+  constructor(person: Person, chat: string) {
+    this.#person = person;
+    this.#chat = chat;
+    void this.#stayConnected();
+  }
+
+  say(body: string): void {
+    const clientId = crypto.randomUUID();
+    this.#unacknowledged.set(clientId, { body, sent: 0 });
+    this.#sendUnsent();
+  }
+
+  get waiting(): number {
+    return this.#unacknowledged.size;
+  }
+
+  /** The last place up to which nothing is missing. */
+  get last(): number {
+    return this.#last;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#socket?.close();
+  }
+
+  async #stayConnected(): Promise<void> {
+    while (!this.#stopped) {
+      await this.#connectOnce();
+      this.#welcomed = false;
+      await Bun.sleep(RECONNECT * Math.random());
+    }
+  }
+
+  #connectOnce(): Promise<void> {
+    const { url, token } = this.#person;
+    const socket = new WebSocket(`${url.replace("http", "ws")}/ws`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => this.#receive(JSON.parse(String(data)));
+    const again = setInterval(() => this.#sendUnsent(), 500);
+    return new Promise<void>((resolve) => {
+      socket.onclose = () => resolve();
+      socket.onerror = () => resolve();
+    }).finally(() => clearInterval(again));
+  }
+
+  #receive(frame: ServerFrame): void {
+    switch (frame.type) {
+      case "welcome":
+        this.#welcomed = true;
+        for (const waiting of this.#unacknowledged.values()) waiting.sent = 0;
+        this.#resume();
+        this.#sendUnsent();
+        break;
+      case "ack": {
+        const seqs = this.acknowledged.get(frame.clientId) ?? new Set();
+        this.acknowledged.set(frame.clientId, seqs.add(frame.seq));
+        this.#unacknowledged.delete(frame.clientId);
+        break;
+      }
+      case "events":
+        if (frame.chat === this.#chat) for (const event of frame.events) this.#hear(event);
+        break;
+      case "heads":
+        if ((frame.chats[this.#chat] ?? 0) > this.#last) this.#resume();
+        break;
+      default:
+        break;
+    }
+  }
+
+  #hear(event: ChatEvent): void {
+    if (event.seq > this.#last + 1) this.#resume();
+    else this.heard.push(event);
+    this.#last = Math.max(this.#last, event.seq === this.#last + 1 ? event.seq : 0);
+  }
+
+  #resume(): void {
+    this.#send({ type: "resume", chats: { [this.#chat]: this.#last } });
+  }
+
+  #sendUnsent(): void {
+    if (!this.#welcomed) return;
+    const now = Date.now();
+    for (const [clientId, waiting] of this.#unacknowledged) {
+      if (now - waiting.sent < RESEND) continue;
+      waiting.sent = now;
+      this.#send({ type: "send", chat: this.#chat, clientId, body: waiting.body });
+    }
+  }
+
+  #send(frame: object): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
+  }
+}
