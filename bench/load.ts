@@ -1,62 +1,81 @@
-/** How many messages are on their way at once, over all senders. */
-const IN_FLIGHT = 1_024;
 const WARM_UP_MS = 1_500;
 const MEASURED_MS = 6_000;
 
 /** A sender that speaks the wire of whatever is measured. */
 export interface Sender {
   readonly socket: WebSocket;
-  /** The next message, as it goes over the wire. */
-  next(): string;
+  /** The next message, as it goes over the wire; `now` stands in it, for the reader to find. */
+  next(now: number): string;
   /** How many of the sender's own messages a frame acknowledges. */
   acknowledged(frame: string): number;
 }
 
-export interface FanOut {
+export interface Load {
+  readonly senders: readonly Sender[];
+  readonly readers: readonly WebSocket[];
+  /** How many messages are on their way at once, over all senders. */
+  readonly inFlight: number;
+  /** When each message in a frame was sent. */
+  sentTimes(frame: string): number[];
+}
+
+export interface Figures {
   /** Messages a second that were acknowledged. */
   readonly messages: number;
   /** Messages a second that reached readers, added up over all readers. */
   readonly deliveries: number;
+  /** Milliseconds from the sending of a message to its arrival at the first reader. */
+  readonly p50: number;
+  readonly p99: number;
 }
 
 /**
- * Keeps {@link IN_FLIGHT} messages on their way, and counts what reaches the readers.
+ * Keeps a number of messages on their way, and counts what reaches the readers.
  *
- * Frames are equal for all readers: so one of them counts messages, all count bytes, and at the
- * end all must have had the same number of bytes, else the figure is not given.
- * @param messagesIn how many messages a frame carries.
+ * Frames are equal for all readers: so one of them looks into them, all count bytes, and at the end
+ * all must have had the same number of bytes, else no figure is given.
  */
-export async function measureFanOut(
-  senders: readonly Sender[],
-  readers: readonly WebSocket[],
-  messagesIn: (frame: string) => number,
-): Promise<FanOut> {
+export async function measure({ senders, readers, inFlight, sentTimes }: Load): Promise<Figures> {
   const bytes = new Array<number>(readers.length).fill(0);
+  const delays: number[] = [];
   let [delivered, acknowledged, running] = [0, 0, true];
   readers.forEach((reader, index) => {
     reader.onmessage = ({ data }) => {
       bytes[index] = (bytes[index] ?? 0) + data.length;
-      if (index === 0) delivered += messagesIn(data);
+      if (index > 0) return;
+      const now = performance.now();
+      for (const sent of sentTimes(data)) {
+        delivered++;
+        delays.push(now - sent);
+      }
     };
   });
   for (const sender of senders) {
     sender.socket.onmessage = ({ data }) => {
       const count = sender.acknowledged(data);
       acknowledged += count;
-      for (let n = 0; running && n < count; n++) sender.socket.send(sender.next());
+      for (let n = 0; running && n < count; n++) sender.socket.send(sender.next(performance.now()));
     };
-    for (let n = 0; n < IN_FLIGHT / senders.length; n++) sender.socket.send(sender.next());
+    for (let n = 0; n < inFlight / senders.length; n++)
+      sender.socket.send(sender.next(performance.now()));
   }
   await Bun.sleep(WARM_UP_MS);
   const [start, sentBefore, heardBefore] = [performance.now(), acknowledged, delivered];
+  delays.length = 0;
   await Bun.sleep(MEASURED_MS);
   const seconds = (performance.now() - start) / 1_000;
   const messages = (acknowledged - sentBefore) / seconds;
   const deliveries = ((delivered - heardBefore) * readers.length) / seconds;
+  const measured = delays.toSorted((a, b) => a - b);
   running = false;
   await untilStill(() => bytes.reduce((sum, count) => sum + count, 0));
   if (new Set(bytes).size !== 1) throw new Error("the readers did not all hear the same");
-  return { messages, deliveries };
+  return { messages, deliveries, p50: quantile(measured, 0.5), p99: quantile(measured, 0.99) };
+}
+
+/** @param sorted in ascending order. */
+function quantile(sorted: readonly number[], q: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
 }
 
 /** Opens sockets, and waits until each is open. */

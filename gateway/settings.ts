@@ -1,5 +1,5 @@
 import { LOG_LEVELS } from "@parley/platform/log";
-import { signingSecret } from "@parley/platform/secret";
+import { bearerSecret, signingSecret } from "@parley/platform/secret";
 import {
   list,
   oneOf,
@@ -18,15 +18,6 @@ import { parseNetwork } from "./address/trusted-proxies.ts";
 const serverUrl: Setting<string | undefined> = {
   example: "http://127.0.0.1:8081",
   read: (text) => (text === undefined ? undefined : parseOrigin(text.replace(/\/$/, ""))),
-};
-
-/** A token that an `Authorization: Bearer` header can carry (RFC 6750, 2.1). */
-const bearerSecret: Setting<string> = {
-  example: "$(openssl rand -hex 24)",
-  read(text = "") {
-    if (!/^[\w.~+/-]+=*$/.test(text)) throw new Error("may hold only letters, digits and -._~+/=");
-    return text;
-  },
 };
 
 /** Every environment variable that the gateway reads. */

@@ -2,42 +2,45 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
-/** Installs the packages and builds the page, each only where what it is made from has changed. */
+/** Installs the packages and builds the page, each only where what it is made from has changed; or ends. */
 export async function prepare(root: string): Promise<void> {
   await install(root);
-  await buildPage(root);
+  if (!(await buildPage(root))) process.exit(1);
 }
 
-/** Installs the packages where the lock file or a manifest has changed. */
+/** Installs the packages where the lock file or a manifest has changed; or ends. */
 export async function install(root: string): Promise<void> {
-  const installed = await makeUnlessFresh(
-    root,
-    "node_modules/.parley-install",
-    lockFiles(root),
-    () => run(root, ["install", "--frozen-lockfile"]),
+  const made = await makeUnlessFresh(root, "node_modules/.parley-install", lockFiles(root), () =>
+    run(root, ["install", "--frozen-lockfile"]),
   );
-  if (installed) startAfresh();
+  if (made === "failed") process.exit(1);
+  if (made === "made") startAfresh();
 }
 
-async function buildPage(root: string): Promise<void> {
+/** @returns whether there is a page now. */
+export async function buildPage(root: string): Promise<boolean> {
   const sources = ["client", "contracts"].flatMap((folder) => filesUnder(join(root, folder)));
-  await makeUnlessFresh(root, "client/dist/.build-stamp", [...sources, ...lockFiles(root)], () =>
-    run(join(root, "client"), ["node_modules/vite/bin/vite.js", "build"]),
+  const made = await makeUnlessFresh(
+    root,
+    "client/dist/.build-stamp",
+    [...sources, ...lockFiles(root)],
+    () => run(join(root, "client"), ["node_modules/vite/bin/vite.js", "build"]),
   );
+  return made !== "failed";
 }
 
-/** What is made is fresh while `stamp`, beside it, holds the fingerprint of its sources. @returns whether it was made. */
+/** What is made is fresh while `stamp`, beside it, holds the fingerprint of its sources. */
 async function makeUnlessFresh(
   root: string,
   stamp: string,
   sources: readonly string[],
-  make: () => Promise<void>,
-): Promise<boolean> {
+  make: () => Promise<boolean>,
+): Promise<"fresh" | "made" | "failed"> {
   const wanted = fingerprint(root, sources);
-  if (readIfThere(join(root, stamp)) === wanted) return false;
-  await make();
+  if (readIfThere(join(root, stamp)) === wanted) return "fresh";
+  if (!(await make())) return "failed";
   writeFileSync(join(root, stamp), wanted);
-  return true;
+  return "made";
 }
 
 /** A hash over names and contents: after a checkout, times say nothing. */
@@ -83,11 +86,13 @@ function startAfresh(): void {
   ]);
 }
 
-/** Runs Bun itself, which is all that a fresh machine has; what it prints is no log, so it goes to stderr. */
-async function run(cwd: string, command: readonly string[]): Promise<void> {
+/**
+ * Runs Bun itself, which is all that a fresh machine has; what it prints is no log, so it goes to stderr.
+ * @returns whether it went well.
+ */
+async function run(cwd: string, command: readonly string[]): Promise<boolean> {
   const bun = [process.execPath, "--no-orphans", ...command];
   const code = await Bun.spawn(bun, { cwd, stdio: ["ignore", 2, 2] }).exited;
-  if (code === 0) return;
-  console.error(`“bun ${command.join(" ")}” in ${cwd} ended with ${code}`);
-  process.exit(1);
+  if (code !== 0) console.error(`“bun ${command.join(" ")}” in ${cwd} ended with ${code}`);
+  return code === 0;
 }

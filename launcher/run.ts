@@ -1,7 +1,7 @@
 import { createLog } from "@parley/platform/log";
 import { stopSignal } from "@parley/platform/shutdown";
 import { type Addresses, addresses, isTaken } from "./addresses.ts";
-import { npxGone } from "./npx-gone.ts";
+import { runnerGone } from "./runner-gone.ts";
 import { readLauncherSettings } from "./settings.ts";
 import { type Program, type Supervised, supervise } from "./supervise.ts";
 
@@ -24,7 +24,7 @@ export async function run(root: string, { watch = false } = {}): Promise<number>
   const ended = Promise.race([
     ...started.map(({ gaveUp }) => gaveUp),
     stopSignal().then(() => 0),
-    npxGone().then(() => 0),
+    runnerGone().then(() => 0),
   ]);
   if (await Promise.race([isReady(where), ended.then(() => false)])) announce(where, started);
   const code = await ended;

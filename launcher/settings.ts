@@ -1,26 +1,12 @@
-import { LOG_LEVELS } from "@parley/platform/log";
-import {
-  oneOf,
-  optional,
-  origin,
-  port,
-  readSettingsOrExit,
-  type Settings,
-  string,
-} from "@parley/platform/settings";
+import { readSettingsOrExit, type Settings } from "@parley/platform/settings";
+import { SETTINGS as GATEWAY_SETTINGS } from "../gateway/settings.ts";
+import { incompleteSettings, SETTINGS as SERVER_SETTINGS } from "../server/settings.ts";
 
-/** What the launcher itself must know of the two processes' settings. */
-const LAUNCHER_SETTINGS = {
-  HOST: string("127.0.0.1", "127.0.0.1"),
-  GATEWAY_PORT: port(8080),
-  SERVER_HOST: string("127.0.0.1", "127.0.0.1"),
-  SERVER_PORT: port(8081),
-  PUBLIC_ORIGIN: optional(origin("https://chat.example.org")),
-  LOG_LEVEL: oneOf(LOG_LEVELS, "info"),
-};
+/** What both processes will read: checked here first, so that each fault is told once, and all together. */
+const ALL_SETTINGS = { ...GATEWAY_SETTINGS, ...SERVER_SETTINGS };
 
-export type LauncherSettings = Settings<typeof LAUNCHER_SETTINGS>;
+export type LauncherSettings = Settings<typeof ALL_SETTINGS>;
 
 export function readLauncherSettings(): LauncherSettings {
-  return readSettingsOrExit(LAUNCHER_SETTINGS);
+  return readSettingsOrExit(ALL_SETTINGS, process.env, incompleteSettings);
 }

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
-import { prepare } from "./prepare.ts";
+import { install } from "./prepare.ts";
 
 const root = dirname(import.meta.dir);
-await prepare(root);
+await install(root);
 
 // Only now is every package there.
 const { stopSignal } = await import("@parley/platform/shutdown");

@@ -15,6 +15,15 @@ export const signingSecret: Setting<string | undefined> = {
   },
 };
 
+/** The setting of a token that an `Authorization: Bearer` header can carry (RFC 6750, 2.1). */
+export const bearerSecret: Setting<string> = {
+  example: "$(openssl rand -hex 24)",
+  read(text = "") {
+    if (!/^[\w.~+/-]+=*$/.test(text)) throw new Error("may hold only letters, digits and -._~+/=");
+    return text;
+  },
+};
+
 /** Reads the secret kept in `dataDir`, or makes it; of two processes that start at once, one makes it. */
 export function keptSecret(dataDir: string): string {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });

@@ -1,9 +1,10 @@
 import { createLog } from "@parley/platform/log";
+import { readSettingsOrExit } from "@parley/platform/settings";
 import { stopSignal } from "@parley/platform/shutdown";
 import { startServer } from "./server.ts";
-import { readServerSettings } from "./settings.ts";
+import { incompleteSettings, SETTINGS } from "./settings.ts";
 
-const settings = readServerSettings();
+const settings = readSettingsOrExit(SETTINGS, process.env, incompleteSettings);
 const log = createLog("server", settings.LOG_LEVEL);
 const signal = stopSignal();
 

@@ -1,5 +1,5 @@
 import { LOG_LEVELS } from "@parley/platform/log";
-import { signingSecret } from "@parley/platform/secret";
+import { bearerSecret, signingSecret } from "@parley/platform/secret";
 import {
   duration,
   list,
@@ -8,14 +8,14 @@ import {
   origin,
   parseOrigin,
   port,
-  readSettingsOrExit,
+  type Settings,
   string,
   url,
   wholeNumber,
 } from "@parley/platform/settings";
 
 /** What the server reads from its environment; the contract's table of settings explains each. */
-const SETTINGS = {
+export const SETTINGS = {
   DATA_DIR: string("/var/lib/parley", "./data"),
   SERVER_HOST: string("127.0.0.1", "127.0.0.1"),
   SERVER_PORT: port(8081),
@@ -34,22 +34,18 @@ const SETTINGS = {
   PUBLIC_ORIGIN: optional(origin("https://chat.example.org")),
   CORS_ORIGINS: list("https://app.example.org", parseOrigin),
   RATE_LIMIT_MESSAGES_RPS: wholeNumber(10, 1, 1_000_000),
-  METRICS_TOKEN: optional(string("a-long-token")),
+  METRICS_TOKEN: optional(bearerSecret),
   LOG_LEVEL: oneOf(LOG_LEVELS, "info"),
 };
 
-export type ServerSettings = ReturnType<typeof readServerSettings>;
+export type ServerSettings = Settings<typeof SETTINGS>;
 
-/** Reads the settings, or ends the process and names what is wrong. */
-export function readServerSettings() {
-  return readSettingsOrExit(
-    SETTINGS,
-    process.env,
-    ({ S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY }) =>
-      S3_ENDPOINT && !(S3_ACCESS_KEY && S3_SECRET_KEY)
-        ? [
-            "S3_ACCESS_KEY and S3_SECRET_KEY must be set beside S3_ENDPOINT, for example S3_ACCESS_KEY=parley",
-          ]
-        : [],
-  );
+/** Finds what is wrong with settings that must come together. */
+export function incompleteSettings(settings: ServerSettings): string[] {
+  const { S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY } = settings;
+  return S3_ENDPOINT && !(S3_ACCESS_KEY && S3_SECRET_KEY)
+    ? [
+        "S3_ACCESS_KEY and S3_SECRET_KEY must be set beside S3_ENDPOINT, for example S3_ACCESS_KEY=parley",
+      ]
+    : [];
 }

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { CLOSES } from "@parley/contracts/closes";
 import { ERRORS } from "@parley/contracts/errors";
+import { SERVER_ROUTES } from "@parley/contracts/routes";
 
 const ROOT = join(import.meta.dir, "../..");
 const read = (path: string) => Bun.file(join(ROOT, path)).text();
@@ -28,6 +29,13 @@ test("the contract lists every close code", async () => {
   const [table = ""] = section.split("\n## ");
   const known = Object.values(CLOSES).map(({ code }) => String(code));
   expect(matches(table, /^\| (\d{4}) \|/gm)).toEqual(known.toSorted());
+});
+
+test("what the contract calls not served yet is not served", async () => {
+  const line = /^Not served yet.*$/m.exec(await read("docs/protocol.md"))?.[0] ?? "";
+  const served = SERVER_ROUTES.map(([method, path]) => `${method} ${path}`);
+  for (const route of matches(line, /`([A-Z]+ \/[^`]*)`/g))
+    expect(served).not.toContain(route.replace(" ", " /service/api"));
 });
 
 test("the example of an environment holds every setting", async () => {

@@ -7,11 +7,17 @@ import { freePort, untilReady } from "../stack/program.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 
+const DIRECTLY = [process.execPath, "--no-env-file", "launcher/start.ts"];
+const AS_SCRIPT = [process.execPath, "--no-env-file", "run", "start"];
+const UNDER_NPM = { npm_execpath: "/usr/lib/node_modules/npm/bin/npm-cli.js" };
+/** The shell does not replace itself by Bun, since another command follows. */
+const AS_NPX_DOES = ["sh", "-c", `'${process.execPath}' --no-env-file run start; true`];
+
 /** `bun start` with ports and a data folder of its own. */
-async function start(settings: Record<string, string> = {}) {
+async function start(settings: Record<string, string> = {}, command = DIRECTLY) {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-start-"));
   const [gatewayPort, serverPort] = [freePort(), freePort()];
-  const child = Bun.spawn([process.execPath, "--no-env-file", "launcher/start.ts"], {
+  const child = Bun.spawn(command, {
     cwd: ROOT,
     env: {
       PATH: process.env["PATH"] ?? "",
@@ -103,6 +109,18 @@ describe("bun start", () => {
     parley.child.kill("SIGKILL");
     await parley.ended();
     while ((await fetch(`${parley.url}/healthz`).catch(() => null)) !== null) await Bun.sleep(20);
+  });
+
+  test.each([
+    ["bun run was killed", {}, AS_SCRIPT, "SIGKILL" as const],
+    ["the shell in which npx runs it was ended", UNDER_NPM, AS_NPX_DOES, "SIGTERM" as const],
+  ])("stops when %s", async (_, env, command, signal) => {
+    await using parley = await start(env, command);
+    await parley.untilPrinted("Parley is ready");
+    parley.child.kill(signal);
+    await parley.ended();
+    expect(parley.printed.out).toContain("the server stops");
+    expect(await fetch(`${parley.url}/healthz`).catch(() => "gone")).toBe("gone");
   });
 
   test.each([

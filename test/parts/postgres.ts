@@ -79,7 +79,7 @@ async function initialise(binaries: string, folder: string, password: string, us
     [
       join(binaries, "initdb"),
       ...["-D", join(folder, "cluster"), "--username=postgres", `--pwfile=${secret}`],
-      ...["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"],
+      ...["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
     ],
     { ...user, cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
   );

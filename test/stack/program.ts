@@ -13,7 +13,7 @@ export interface Program {
 
 /** Runs a file of the repository with Bun, with nothing but `env` and the PATH in its environment. */
 export function startProgram(file: string, env: Record<string, string>): Program {
-  const child = Bun.spawn([process.execPath, file], {
+  const child = Bun.spawn([process.execPath, "--no-env-file", file], {
     cwd: ROOT,
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdin: "pipe",
