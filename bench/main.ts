@@ -1,7 +1,13 @@
 import { fanOut } from "./fan-out.ts";
+import { history } from "./history.ts";
+import { throughput } from "./throughput.ts";
 
 /** Every measured claim, by the name that `bun run bench <name>` takes; without a name all run. */
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { "fan-out": fanOut };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  "fan-out": fanOut,
+  throughput,
+  history,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in BENCHES));

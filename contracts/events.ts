@@ -14,6 +14,10 @@ export type MemberAction = v.InferOutput<typeof MemberAction>;
  *
  * One frame serves all readers of a chat. So what depends on the reader is neutral in it: the `user`
  * of a `member` event has no avatar and is not online, reactions are not `mine`.
+ *
+ * An event replayed is the event that was published, but for words: a message has the body that it
+ * has now. Its reactions are those that it had at the event's own `seq`, so applying the `reaction`
+ * events that follow counts each once.
  */
 export const ChatEvent = v.variant("kind", [
   v.object({ ...common, kind: v.literal("message"), message: Message }),
@@ -25,6 +29,8 @@ export const ChatEvent = v.variant("kind", [
     target: Seq,
     emoji: v.string(),
     added: v.boolean(),
+    /** How many react with this emoji after the event: so it may be applied twice, or over a newer page. */
+    count: v.optional(v.number()),
   }),
   v.object({
     ...common,

@@ -9,6 +9,9 @@ export const LIMITS = {
   /** Characters of a message, counted as Unicode code points. */
   body: { max: 4_000 },
   filesPerMessage: 10,
+  /** Different emojis on one message. */
+  emojisPerMessage: 50,
+  searchQuery: { max: 200 },
   invitesPerRequest: 100,
   page: { default: 50, max: 100 },
   /** Events that one `resume` replays for a chat before it answers `reset`. */

@@ -5,6 +5,8 @@
  * the end and is never parsed on the way. Sessions are numbered by the gateway, for one link's life.
  */
 
+/** Where the server takes the WebSockets of programs that come straight to it. */
+export const SOCKET_PATH = "/service/ws";
 /** Where the server takes links. */
 export const LINK_PATH = "/service/link";
 /** The `aud` of the short token, signed by `JWT_SECRET`, that opens a link. */

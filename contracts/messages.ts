@@ -34,9 +34,24 @@ export const Draft = v.object({
 });
 export type Draft = v.InferOutput<typeof Draft>;
 
+/** What an author may change of a message. */
+export const MessageChange = v.object({ body: MessageBody });
+
 export const MessagePage = v.object({
   messages: v.array(Message),
   users: v.array(User),
   hasMore: v.boolean(),
 });
 export type MessagePage = v.InferOutput<typeof MessagePage>;
+
+/** A message that was found; `highlight` is a part of its body as HTML: escaped, with `<mark>` around what was looked for. */
+const SearchHit = v.object({ message: Message, highlight: v.string() });
+
+/** `next` is the `before` of the following page, null on the last; a page may hold few hits, even none, while there is more. */
+export const SearchPage = v.object({
+  hits: v.array(SearchHit),
+  users: v.array(User),
+  hasMore: v.boolean(),
+  next: v.nullable(v.string()),
+});
+export type SearchPage = v.InferOutput<typeof SearchPage>;

@@ -22,7 +22,7 @@ export function lockFolder(folder: string): Disposable {
     lock.close();
     if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY") !== true) throw error;
     throw new FolderLockedError(
-      `${folder} is in use by another Parley. Stop that one, or set DATA_DIR to another folder.`,
+      `${folder} is in use by another Parley. Stop that one, or set DATA_DIR to another folder, for example DATA_DIR=./data-2`,
     );
   }
   return { [Symbol.dispose]: () => lock.close() };

@@ -10,6 +10,9 @@ import * as reactions from "./migrations/007-reactions.ts";
 import * as files from "./migrations/008-files.ts";
 import * as blocks from "./migrations/009-blocks.ts";
 import * as mentions from "./migrations/010-mentions.ts";
+import * as reactionOrder from "./migrations/011-reaction-order.ts";
+import * as messageSearch from "./migrations/012-message-search.ts";
+import * as mentionsByMessage from "./migrations/013-mentions-by-message.ts";
 
 /** Static, because imports by name do not survive `bun build --compile`. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -23,6 +26,9 @@ const MIGRATIONS: Record<string, Migration> = {
   "008-files": files,
   "009-blocks": blocks,
   "010-mentions": mentions,
+  "011-reaction-order": reactionOrder,
+  "012-message-search": messageSearch,
+  "013-mentions-by-message": mentionsByMessage,
 };
 
 /** Brings the schema up to date; Kysely's migrator holds a lock, so servers may start at once. */

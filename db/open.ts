@@ -5,11 +5,16 @@ import { lockFolder } from "./folder-lock.ts";
 import { EmbeddedPostgres } from "./pglite/embedded-postgres.ts";
 import type { Tables } from "./schema.ts";
 
+/** Milliseconds. */
+const QUERY_TIMEOUT = 8_000;
+
 export type Database = Kysely<Tables>;
 
 export interface OpenedDatabase extends AsyncDisposable {
   readonly db: Database;
   readonly kind: "pglite" | "postgres";
+  /** Resolves when the database failed for good; one that is reached by a network never does. */
+  readonly failed: Promise<Error>;
 }
 
 /** `int8` counts sequences here: it stays exact as a number up to 2^53. */
@@ -25,10 +30,14 @@ export function openPostgres(url: string, onError: (error: Error) => void): Open
     application_name: "parley",
     max: 10,
     connectionTimeoutMillis: 5_000,
+    // A database that hangs, and closes nothing, must not hang its callers.
+    query_timeout: QUERY_TIMEOUT,
+    keepAlive: true,
   });
   pool.on("error", onError);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { db, kind: "postgres", [Symbol.asyncDispose]: () => db.destroy() };
+  const failed = new Promise<never>(() => {});
+  return { db, kind: "postgres", failed, [Symbol.asyncDispose]: () => db.destroy() };
 }
 
 /**
@@ -44,6 +53,7 @@ export async function openEmbedded(dataDir: string): Promise<OpenedDatabase> {
   return {
     db,
     kind: "pglite",
+    failed: pglite.failed,
     async [Symbol.asyncDispose]() {
       await db.destroy();
       await pglite.close();

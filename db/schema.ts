@@ -89,6 +89,8 @@ export interface ReactionsTable {
   seq: number;
   user_id: string;
   emoji: string;
+  /** The `seq` of the event by which the emoji came to the message: its place among the others. */
+  since: number;
   created_at: DefaultNow;
 }
 

@@ -6,6 +6,7 @@ import { requestId } from "@parley/platform/request-id";
 import { type Context, type Handler, Hono } from "hono";
 import type { Registry } from "prom-client";
 import { authorise } from "./access/authorise.ts";
+import { grantProblems } from "./access/cors.ts";
 import { matchRoute } from "./access/match-route.ts";
 import { plainPath, refuseAmbiguousPaths } from "./access/plain-path.ts";
 import { type FindRoute, isServerPath } from "./access/routes.ts";
@@ -38,13 +39,16 @@ export interface AppDeps {
 
 export interface AppOptions {
   readonly publicOrigin: string | undefined;
+  /** Origins, beside our own, whose pages may call the API. */
+  readonly corsOrigins: readonly string[];
   readonly metricsToken: string | undefined;
   /** Requests a second. */
   readonly limits: { readonly default: number; readonly files: number };
 }
 
 /** All that the gateway does with a request, in its order. */
-export function createApp(deps: AppDeps, { publicOrigin, metricsToken, limits }: AppOptions) {
+export function createApp(deps: AppDeps, options: AppOptions) {
+  const { publicOrigin, corsOrigins, metricsToken, limits } = options;
   const { log, metrics, stores, client } = deps;
   const onBlocked = (kind: "ip" | "user") => metrics.blocked.inc({ kind });
   const app = new Hono<GatewayEnv>({ getPath: plainPath });
@@ -54,6 +58,7 @@ export function createApp(deps: AppDeps, { publicOrigin, metricsToken, limits }:
     securityHeaders({ https: publicOrigin?.startsWith("https:") === true }),
     accessLog(log, describe),
     measure(metrics),
+    grantProblems(corsOrigins),
     matchRoute(deps.findRoute),
     refuseAmbiguousPaths(),
     findAddress(deps.isTrusted),

@@ -71,6 +71,8 @@ export async function startGateway(
     /** The proxy knows the limits, and says what was too large; Bun would say nothing. */
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     development: false,
+    /** Without it Bun would share the port with another process, in silence. */
+    reusePort: false,
     fetch: (request, server) => app.fetch(request, server),
     websocket: sockets.handlers,
   });
@@ -118,6 +120,7 @@ function assembleApp(settings: Settings, ground: Ground, state: State) {
     },
     {
       publicOrigin,
+      corsOrigins: settings.CORS_ORIGINS,
       metricsToken: settings.METRICS_TOKEN,
       limits: { default: settings.RATE_LIMIT_RPS, files: settings.RATE_LIMIT_FILES_RPS },
     },

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBrowser } from "./testing/browser.ts";
 import { SECRET, startServerStandIn } from "./testing/server-stand-in.ts";
-import { bearer, eventually } from "./testing/test-gateway.ts";
+import { bearer, eventually, startTestGateway } from "./testing/test-gateway.ts";
 
 const MAIN = join(import.meta.dir, "main.ts");
 
@@ -26,11 +26,19 @@ test("wrong settings end the start with 78 and a line for each", async () => {
   expect(lines.map((line) => line.split(" ")[0])).toEqual(["GATEWAY_PORT", "RATE_LIMIT_RPS"]);
 });
 
-test("a port that is taken ends the start with 1 and a line in the log", async () => {
+test("a port that is taken, even by another gateway, ends the start with 1 and one line that says so", async () => {
   await using server = startServerStandIn();
-  const gateway = run({ GATEWAY_PORT: String(server.port), HOST: "0.0.0.0", JWT_SECRET: SECRET });
-  expect(await gateway.exited).toBe(1);
-  expect(await gateway.stdout.text()).toContain('"level":"fatal"');
+  await using first = await startTestGateway(server.url);
+  const { port } = first.url;
+  const second = run({ GATEWAY_PORT: port, HOST: "127.0.0.1", JWT_SECRET: SECRET });
+  const [line, ...more] = (await second.stdout.text()).trim().split("\n");
+  expect(JSON.parse(line ?? "")).toMatchObject({
+    level: "fatal",
+    msg: `GATEWAY_PORT ${port} is taken on 127.0.0.1 already`,
+  });
+  expect(JSON.parse(line ?? "")).not.toHaveProperty("err");
+  expect(more).toEqual([]);
+  expect(await second.exited).toBe(1);
 });
 
 test.each(["SIGTERM", "SIGINT"] as const)("%s ends it cleanly", async (signal) => {

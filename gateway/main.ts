@@ -13,7 +13,13 @@ try {
   log.info({ url: gateway.url.href }, "the gateway listens");
   log.info({ signal: await signal }, "the gateway stops");
 } catch (error) {
-  log.fatal({ err: error }, "the gateway can't run");
+  if (isPortTaken(error))
+    log.fatal(`GATEWAY_PORT ${settings.GATEWAY_PORT} is taken on ${settings.HOST} already`);
+  else log.fatal({ err: error }, "the gateway can't run");
   process.exit(1);
 }
 process.exit(0);
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+}

@@ -14,7 +14,7 @@ import {
 
 const declared = {
   PORT: port(8080),
-  TTL: duration("7d"),
+  TTL: duration("7d", { max: "400d" }),
   LEVEL: oneOf(["info", "debug"], "info"),
   STORE: optional(url("http://localhost:9000", ["http:", "https:"])),
   ORIGIN: optional(origin("https://chat.example.org")),
@@ -55,3 +55,18 @@ test("every wrong variable is named at once, with an example, and never with its
 test("the settings can’t be changed", () => {
   expect(Object.isFrozen(readSettings(declared, {}))).toBe(true);
 });
+
+test.each([
+  ["400d", 34_560_000_000],
+  ["9600h", 34_560_000_000],
+  ["1s", 1_000],
+])("%s is a length of time", (text, milliseconds) => {
+  expect(readSettings(declared, { TTL: text }).TTL).toBe(milliseconds);
+});
+
+test.each(["401d", "9601h", "999999999d", "0d", "1w", "-1s", "1.5h"])(
+  "%j is no length of time that is taken",
+  (text) => {
+    expect(() => declared.TTL.read(text)).toThrow("followed by s, m, h or d, up to 400d");
+  },
+);

@@ -96,17 +96,25 @@ export function wholeNumber(fallback: number, min: number, max: number): Setting
 
 export const port = (fallback: number) => wholeNumber(fallback, 1, 65_535);
 
-/** A length of time as `90s`, `15m`, `12h` or `7d`; its value is in milliseconds. */
-export function duration(fallback: string): Setting<number> {
-  const unit: Record<string, number> = { s: 1e3, m: 60e3, h: 3_600e3, d: 86_400e3 };
+/** A length of time as `90s`, `15m`, `12h` or `7d`, up to `max`; its value is in milliseconds. */
+export function duration(fallback: string, { max }: { max: string }): Setting<number> {
+  const longest = milliseconds(max);
   return {
     example: fallback,
     read(text = fallback) {
-      const match = /^([1-9]\d{0,8})([smhd])$/.exec(text);
-      if (!match) throw new Error("must be a number followed by s, m, h or d");
-      return Number(match[1]) * (unit[match[2] ?? ""] ?? 0);
+      const value = milliseconds(text);
+      if (!(value <= longest))
+        throw new Error(`must be a number followed by s, m, h or d, up to ${max}`);
+      return value;
     },
   };
+}
+
+/** @returns NaN for what is no length of time. */
+function milliseconds(duration: string): number {
+  const unit: Record<string, number> = { s: 1e3, m: 60e3, h: 3_600e3, d: 86_400e3 };
+  const [, count, letter = ""] = /^([1-9]\d{0,8})([smhd])$/.exec(duration) ?? [];
+  return Number(count) * (unit[letter] ?? Number.NaN);
 }
 
 /** An absolute URL with one of the schemes (as `http:`), without user or password unless `credentials`. */

@@ -14,8 +14,11 @@ import { createMemberRoutes } from "./chats/member-routes.ts";
 import { createMemberDirectory } from "./chats/member-view.ts";
 import { createMembership } from "./chats/membership.ts";
 import { createReadMark } from "./chats/read-mark.ts";
+import { createChangeRoutes } from "./messages/change-routes.ts";
+import { createMessageChanges } from "./messages/message-changes.ts";
 import { createReplay } from "./messages/replay.ts";
 import { createMessageRoutes } from "./messages/routes.ts";
+import { createMessageSearchRoutes } from "./messages/search-routes.ts";
 import { createSendRate } from "./messages/send-rate.ts";
 import { createWriter } from "./messages/writer.ts";
 import type { ServerMetrics } from "./metrics.ts";
@@ -91,7 +94,11 @@ export function createApi(
 
   const chats = createChatDirectory({ db, users: directory });
   const members = createMemberDirectory({ db, users: directory });
-  const announcing = createAnnouncing({ chats, hub });
+  const join = (user: string, chat: string) => {
+    hub.join(user, chat);
+    presence.joined(user, chat).catch(fail);
+  };
+  const announcing = createAnnouncing({ chats, hub: { ...hub, join } });
   const membership = createMembership({ writer, announcing });
   const markRead = createReadMark({ db, hub });
 
@@ -130,6 +137,8 @@ export function createApi(
       createChatRoutes({ chats, writer, announcing, markRead }),
       createMemberRoutes({ chats, members, membership }),
       createMessageRoutes({ db, send, showUsers: directory.show }),
+      createMessageSearchRoutes({ db, showUsers: directory.show }),
+      createChangeRoutes({ changes: createMessageChanges({ writer }) }),
       createBlockRoutes({ blocks, directory: blockDirectory, hub, tellRelation, worker }),
     ],
     connect: realtime.connect,

@@ -1,7 +1,8 @@
+import { LINK_PATH, SOCKET_PATH } from "@parley/contracts/link";
 import { accessLog } from "@parley/platform/access-log";
 import type { Log } from "@parley/platform/log";
 import { requestId } from "@parley/platform/request-id";
-import { Hono } from "hono";
+import { type Handler, Hono } from "hono";
 import { authenticate } from "./http/authenticate.ts";
 import { corsFor } from "./http/cors.ts";
 import type { AppEnv } from "./http/env.ts";
@@ -19,6 +20,8 @@ export interface AppDeps {
   /** Origins, beside the server's own, whose pages may call with the cookie. */
   ownOrigins: readonly string[];
   corsOrigins: readonly string[];
+  /** Where WebSockets begin: a client's own, and a gateway's link. */
+  upgrades: Record<"client" | "link", Handler<AppEnv>>;
   health: Hono<AppEnv>;
   /** Registering and signing in: the only routes of the API that take no token. */
   signIn: Hono<AppEnv>;
@@ -40,6 +43,8 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.onError(createErrorHandler({ log, count }));
   app.notFound(createNotFound({ count }));
 
+  app.get(SOCKET_PATH, deps.upgrades.client);
+  app.get(LINK_PATH, deps.upgrades.link);
   app.route("/service", deps.health);
   app.route("/service/api", deps.signIn);
   app.use("/service/api/*", authenticate({ sessions, origins: deps.ownOrigins }));

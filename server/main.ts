@@ -1,5 +1,6 @@
+import { FolderLockedError } from "@parley/db/folder-lock";
 import { createLog } from "@parley/platform/log";
-import { readSettingsOrExit } from "@parley/platform/settings";
+import { EXIT_CONFIG, readSettingsOrExit } from "@parley/platform/settings";
 import { stopSignal } from "@parley/platform/shutdown";
 import { startServer } from "./server.ts";
 import { incompleteSettings, SETTINGS } from "./settings.ts";
@@ -11,8 +12,14 @@ const signal = stopSignal();
 try {
   await using server = await startServer(settings, log);
   log.info({ url: server.url.href }, "the server listens");
-  log.info({ signal: await signal }, "the server stops");
+  const reason = await Promise.race([signal, server.failed]);
+  if (reason instanceof Error) throw reason;
+  log.info({ signal: reason }, "the server stops");
 } catch (error) {
+  if (error instanceof FolderLockedError) {
+    log.fatal(error.message);
+    process.exit(EXIT_CONFIG);
+  }
   log.fatal({ err: error }, "the server can’t run");
   process.exit(1);
 }

@@ -2,14 +2,15 @@ import { migrateToLatest } from "@parley/db/migrate";
 import { type OpenedDatabase, openEmbedded, openPostgres } from "@parley/db/open";
 import type { Log } from "@parley/platform/log";
 import { keptSecret } from "@parley/platform/secret";
+import { stopServer } from "@parley/platform/stop-server";
 import { sql } from "kysely";
 import { createApi } from "./api.ts";
 import { createApp } from "./app.ts";
 import { createHealthRoutes } from "./http/health-routes.ts";
-import { cookieToken, isOwnPage } from "./http/page-origin.ts";
 import { createServerMetrics } from "./metrics.ts";
 import { createHub } from "./realtime/hub.ts";
 import { publishOver } from "./realtime/publish.ts";
+import { createUpgrades } from "./realtime/upgrade.ts";
 import { createWebSocket, type SocketData } from "./realtime/websocket.ts";
 import type { ServerSettings } from "./settings.ts";
 import { openObjectStore } from "./storage/open-object-store.ts";
@@ -21,37 +22,47 @@ type Server = Bun.Server<SocketData>;
 
 export interface RunningServer extends AsyncDisposable {
   readonly url: URL;
+  /** Resolves when a part failed without which the server is of no use. */
+  readonly failed: Promise<Error>;
 }
 
 /** Starts the server; disposing of it runs the start backwards. */
 export async function startServer(settings: ServerSettings, log: Log): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack();
   const secret = settings.JWT_SECRET ?? keptSecret(settings.DATA_DIR);
-  const { db, kind: database } = stack.use(await openDatabase(settings, log));
+  const opened = stack.use(await openDatabase(settings, log));
+  const { db, kind: database } = opened;
   await migrateToLatest(db);
   const { store, kind: storage } = openObjectStore(settings);
-  const hub = createHub(publishOver((topic, data) => server.publish(topic, data)));
+  const hub = createHub(
+    publishOver(
+      (topic, data) => server.publish(topic, data),
+      (characters) => sockets.notePublished(characters),
+    ),
+  );
   const metrics = createServerMetrics({ database, storage }, hub.size);
   const api = stack.use(createApi({ db, store, hub, metrics, log, secret }, settings));
-  const ownOrigins = settings.PUBLIC_ORIGIN ? [settings.PUBLIC_ORIGIN] : [];
   const sockets = stack.use(
-    createWebSocket({
-      secret,
-      check: api.sessions.check,
-      connect: api.connect,
-      isOwnOrigin: (request) => isOwnPage(request, ownOrigins),
-      cookieToken,
-    }),
+    createWebSocket({ check: api.sessions.check, connect: api.connect, log }),
   );
+  const ownOrigins = settings.PUBLIC_ORIGIN ? [settings.PUBLIC_ORIGIN] : [];
+  let draining = false;
   const app = createApp({
     log,
     metrics,
     sessions: api.sessions,
-    ownOrigins: [...ownOrigins, ...settings.CORS_ORIGINS],
+    ownOrigins,
     corsOrigins: settings.CORS_ORIGINS,
+    upgrades: createUpgrades({
+      secret,
+      ownOrigins,
+      check: api.sessions.check,
+      isDraining: () => draining,
+    }),
     health: createHealthRoutes({
       registry: metrics.registry,
       metricsToken: settings.METRICS_TOKEN,
+      isDraining: () => draining,
       checks: [() => sql`select 1`.execute(db), store.check],
     }),
     signIn: api.signIn,
@@ -61,20 +72,27 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
   const server: Server = Bun.serve({
     hostname: settings.SERVER_HOST,
     port: settings.SERVER_PORT,
+    // Without it Bun would share the port in silence with a second server.
+    reusePort: false,
     idleTimeout: IDLE_SECONDS,
     development: false,
-    async fetch(request, server) {
-      const answer = await sockets.upgrade(request, server);
-      return answer === null ? app.fetch(request, { server }) : answer;
-    },
+    fetch: (request, server) => app.fetch(request, { server }),
     websocket: sockets.handlers,
   });
-  stack.defer(() => server.stop(true));
+  stack.defer(() => stopServer(server));
+  stack.defer(sockets.closeLinks);
   stack.defer(() => api.drain());
   stack.defer(sockets.closeClients);
+  stack.defer(() => {
+    draining = true;
+  });
 
   const running = stack.move();
-  return { url: server.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    url: server.url,
+    failed: opened.failed,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }
 
 function openDatabase(settings: ServerSettings, log: Log): Promise<OpenedDatabase> {

@@ -16,6 +16,9 @@ export class EmbeddedPostgres implements PGlite {
   readonly waitReady: Promise<void>;
   ready = false;
   closed = false;
+  /** Resolves when the worker ended by itself: no statement will ever be answered again. */
+  readonly failed: Promise<Error>;
+  readonly #failed = Promise.withResolvers<Error>();
   readonly #worker = new Worker(new URL("./worker.ts", import.meta.url));
   readonly #waiting = new Map<number, Waiting>();
   readonly #opened = Promise.withResolvers<void>();
@@ -25,6 +28,7 @@ export class EmbeddedPostgres implements PGlite {
   /** @param folder where the database is kept; without one it lives in memory. */
   constructor(folder?: string) {
     this.waitReady = this.#opened.promise;
+    this.failed = this.#failed.promise;
     this.waitReady.catch(() => {});
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => this.#receive(data);
     this.#worker.onerror = ({ message }) => this.#fail(new Error(`the database ended: ${message}`));
@@ -99,6 +103,7 @@ export class EmbeddedPostgres implements PGlite {
 
   #fail(error: Error): void {
     this.closed = true;
+    this.#failed.resolve(error);
     this.#opened.reject(error);
     this.#ended.resolve();
     for (const { reject } of this.#waiting.values()) reject(error);

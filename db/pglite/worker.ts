@@ -1,4 +1,5 @@
 import { PGlite, types } from "@electric-sql/pglite";
+import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
 import type { StatementFault, WorkerAnswer, WorkerRequest } from "./protocol.ts";
 
 declare const self: Worker;
@@ -26,6 +27,7 @@ async function open(folder: string | undefined): Promise<WorkerAnswer> {
   try {
     pglite = await PGlite.create({
       ...(folder !== undefined && { dataDir: folder }),
+      extensions: { pg_trgm },
       parsers: { [types.INT8]: Number },
     });
     return { kind: "opened" };

@@ -53,9 +53,11 @@ export function createFindRoute(publicFiles: Iterable<string>): FindRoute {
 
 /** Whether requests to a path are handed to the server; its link, its sockets and its metrics are not for browsers. */
 export function isServerPath(path: string): boolean {
-  return (
-    path.startsWith("/service/api/") || path === "/service/healthz" || path === "/service/readyz"
-  );
+  return isApiPath(path) || path === "/service/healthz" || path === "/service/readyz";
+}
+
+export function isApiPath(path: string): boolean {
+  return path.startsWith("/service/api/");
 }
 
 function fileRows(paths: Iterable<string>): Row[] {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
 import { createLog } from "@parley/platform/log";
-import { openBrowser } from "../testing/browser.ts";
+import { allRead, openBrowser } from "../testing/browser.ts";
 import { SECRET, startServerStandIn } from "../testing/server-stand-in.ts";
 import { bearer, eventually, startTestGateway, USER } from "../testing/test-gateway.ts";
 import { createLink } from "./link.ts";
@@ -31,12 +31,20 @@ describe("while the server is away", () => {
     expect(server.heard.map((frame) => frame.kind)).toEqual(["open", "frame", "frame", "frame"]);
   });
 
-  test("a browser that says too much is asked to come again", async () => {
-    await using gateway = await startTestGateway(`http://127.0.0.1:${await freePort()}`);
+  test("a browser that says too much stays: what there is room for waits, and the rest is dropped", async () => {
+    const port = await freePort();
+    await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);
     const browser = openBrowser(gateway.url, await bearer());
     await browser.opened;
-    for (let n = 0; n < 65; n++) browser.socket.send("x");
-    expect(await browser.closed).toMatchObject({ code: 1013 });
+    for (let n = 0; n < 1_100; n++) browser.socket.send(`${n}`);
+    await allRead(browser.socket);
+    await using server = startServerStandIn({ port });
+    await eventually(() => browser.heard.includes(WELCOME));
+    browser.socket.send("again");
+    await eventually(() => browser.heard.includes("echo again"));
+    const waited = Array.from({ length: 1_024 }, (_, n) => `echo ${n}`);
+    expect(browser.heard.filter((frame) => frame !== WELCOME)).toEqual([...waited, "echo again"]);
+    expect(server.heard.filter((frame) => frame.kind === "open")).toHaveLength(1);
   });
 
   test("the gateway is not ready, and is again once the server is back", async () => {

@@ -1,22 +1,18 @@
 import { CLOSES, type CloseName } from "@parley/contracts/closes";
-import type { ServerFrame } from "@parley/contracts/frames";
 import { LIMITS } from "@parley/contracts/limits";
 import type { DownFrame } from "@parley/contracts/link";
 import { createHeartbeat } from "@parley/platform/heartbeat";
 import type { LinkEnd, SendUp } from "../link/link.ts";
 import { BrowserSocket, type BrowserSocketData } from "./browser-socket.ts";
-import { strike } from "./strikes.ts";
+import { createHeldFrames } from "./held-frames.ts";
 
 /** Characters published between two looks at how much waits for whom. */
 const LOOK_EVERY = LIMITS.waiting / 4;
 const CLOSED_AT_ONCE = 500;
 const PAUSE_MS = 20;
 
-const UNREADABLE = JSON.stringify({
-  type: "error",
-  code: "bad_request",
-  detail: "Frames are text.",
-} satisfies ServerFrame);
+/** Stands for a binary frame. It is no JSON: the server refuses it, and counts it with all it can't read. */
+const BINARY = "binary";
 
 type FrameForOne = Exclude<DownFrame, { kind: "publish" }>;
 
@@ -27,7 +23,7 @@ type FrameForOne = Exclude<DownFrame, { kind: "publish" }>;
  */
 export function createBrowserSockets(
   publish: (topic: string, payload: string) => void,
-  { heartbeat: interval = LIMITS.heartbeat as number } = {},
+  { heartbeat: interval = LIMITS.heartbeat as number, holdForOne = createHeldFrames() } = {},
 ) {
   const sockets = new Map<number, BrowserSocket>();
   const heartbeat = createHeartbeat<BrowserSocket>(interval);
@@ -36,7 +32,7 @@ export function createBrowserSockets(
   let published = 0;
 
   function open(ws: Bun.ServerWebSocket<BrowserSocketData>): void {
-    const socket = new BrowserSocket(++lastSession, ws);
+    const socket = new BrowserSocket(++lastSession, ws, holdForOne());
     ws.data.socket = socket;
     sockets.set(socket.session, socket);
     heartbeat.add(socket);
@@ -44,20 +40,14 @@ export function createBrowserSockets(
   }
 
   function message(socket: BrowserSocket, payload: string | Buffer): void {
-    if (socket.isLeaving) return;
-    if (typeof payload !== "string") refuse(socket);
-    else if (!take(socket, payload)) close(socket, "unavailable");
+    if (!socket.isLeaving) take(socket, typeof payload === "string" ? payload : BINARY);
   }
 
-  function take({ session, held }: BrowserSocket, payload: string): boolean {
-    return sendUp ? sendUp({ kind: "frame", session, payload }) : held.hold(payload);
-  }
-
-  function refuse(socket: BrowserSocket): void {
-    const { strikes, out } = strike(socket.strikes, Date.now());
-    socket.strikes = strikes;
-    socket.deliver(UNREADABLE);
-    if (out) close(socket, "abuse");
+  /** Only a link that stands, and is choked, ends a socket: no second `welcome` would make up for the frame. */
+  function take(socket: BrowserSocket, payload: string): void {
+    const { session, held } = socket;
+    if (!sendUp) held.hold(payload);
+    else if (!sendUp({ kind: "frame", session, payload })) close(socket, "unavailable");
   }
 
   function closed(socket: BrowserSocket): void {
@@ -145,7 +135,10 @@ export function createBrowserSockets(
   };
 }
 
-/** Opens a socket's session on a link that knows nothing of it yet, and lets go what waited for one. */
+/**
+ * Opens a socket's session on a link that knows nothing of it yet, and lets go what waited for one,
+ * as far as the link takes it: the `welcome` that follows makes up for the rest.
+ */
 function openSession(socket: BrowserSocket, send: SendUp): void {
   const { session, details } = socket;
   socket.unsubscribe();

@@ -13,6 +13,14 @@ export function openBrowser(gateway: URL, headers: Record<string, string>, proto
   return { socket, heard, opened: opened.promise, closed: closed.promise };
 }
 
+/** Waits until the gateway has read all that a browser sent: what is answered comes after it. */
+export function allRead(socket: WebSocket): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.addEventListener("pong", () => resolve(), { once: true });
+  socket.ping();
+  return promise;
+}
+
 /** A WebSocket client that does nothing by itself: it answers no ping, and reads only when told. */
 export async function openDeafBrowser(
   gateway: URL,

@@ -32,11 +32,8 @@ export function rejection(
   now: Date,
 ): Rejection | null {
   if (!standing?.role) return { code: "forbidden", detail: "You are not a member of this chat." };
-  if (isAhead(standing.suspendedUntil, now))
-    return { code: "suspended", detail: "Your account is suspended." };
-  if (standing.blocked) return { code: "blocked", detail: "You can’t write to each other." };
-  if (isAhead(standing.mutedUntil, now))
-    return { code: "muted", detail: "You are muted in this chat." };
+  const silence = silenced(standing, now);
+  if (silence) return silence;
   if (draft.files?.length)
     return { code: "invalid", detail: "files names a file that is not there." };
   if (draft.body.trim() === "") return { code: "invalid", detail: "A message needs words." };
@@ -45,6 +42,16 @@ export function rejection(
       code: "invalid",
       detail: "replyTo names no message of this chat.",
     };
+  return null;
+}
+
+/** Why a member may not be heard in a chat just now. @returns null when they may. */
+export function silenced(standing: Standing, now: Date): Rejection | null {
+  if (isAhead(standing.suspendedUntil, now))
+    return { code: "suspended", detail: "Your account is suspended." };
+  if (standing.blocked) return { code: "blocked", detail: "You can’t write to each other." };
+  if (isAhead(standing.mutedUntil, now))
+    return { code: "muted", detail: "You are muted in this chat." };
   return null;
 }
 

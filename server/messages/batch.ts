@@ -1,4 +1,3 @@
-import { mentionedNames } from "@parley/contracts/mentions";
 import type { Message } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/problem";
 import { sql } from "kysely";
@@ -15,6 +14,7 @@ import {
   type Tx,
   targetKey,
 } from "./facts.ts";
+import { insertMentions } from "./mentions.ts";
 import { showMessage } from "./show.ts";
 
 /** What became of one submission: a new message, the one that its `clientId` made before, or nothing. */
@@ -36,7 +36,11 @@ export async function storeBatch(
   now: Date,
 ): Promise<Outcome[]> {
   const chats = await lockChats(tx, batch);
-  const standings = await readStandings(tx, batch, chats, now);
+  const standings = await readStandings(
+    tx,
+    batch.map(({ sender, draft }) => ({ chat: draft.chat, user: sender })),
+    now,
+  );
   const priors = await readPriors(tx, batch);
   const targets = await readTargets(tx, batch);
   const taken: NewRow[] = [];
@@ -109,27 +113,4 @@ async function insert(
     ) as new (chat_id, seq, sender_id, client_id, body, reply_to)
   `.execute(tx);
   await insertMentions(tx, rows);
-}
-
-/** Remembers whom the messages mention: members of the chat, but not the sender. */
-async function insertMentions(tx: Tx, rows: readonly NewRow[]): Promise<void> {
-  const mentions = rows.flatMap((row) =>
-    [...mentionedNames(row.body)].map((name) => ({
-      chat: row.chat_id,
-      seq: row.seq,
-      name,
-    })),
-  );
-  if (mentions.length === 0) return;
-  await sql`
-    insert into mentions (chat_id, seq, user_id)
-    select new.chat_id, new.seq, users.id
-    from unnest(${mentions.map(({ chat }) => chat)}::uuid[],
-      ${mentions.map(({ seq }) => seq)}::bigint[],
-      ${mentions.map(({ name }) => name)}::text[]) as new (chat_id, seq, username)
-    join users using (username)
-    join members on members.chat_id = new.chat_id and members.user_id = users.id
-    join messages on messages.chat_id = new.chat_id and messages.seq = new.seq
-    where messages.sender_id <> users.id
-  `.execute(tx);
 }

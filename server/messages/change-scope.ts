@@ -2,8 +2,8 @@ import type { ChatEvent } from "@parley/contracts/events";
 import type { User } from "@parley/contracts/users";
 import { sql } from "kysely";
 import type { ChangeScope, NewChange, Queryable } from "./change.ts";
+import { type ChangeRow, changeEvents } from "./change-events.ts";
 import type { Tx } from "./facts.ts";
-import { type ChangeRow, changeEvents } from "./replay.ts";
 
 type Effect = () => void | Promise<void>;
 
@@ -17,40 +17,59 @@ export function openChangeScope(
   publish: (chat: string, events: ChatEvent[]) => Promise<void>,
 ): { scope: ChangeScope; effects: readonly Effect[] } {
   const effects: Effect[] = [];
+  const now = new Date();
   const scope: ChangeScope = {
     tx,
+    now,
     async record(change) {
-      const row = await insertChange(tx, change);
-      const events = await changeEvents({ db: tx, showNeutral }, [row]);
-      effects.push(() => publish(change.chat, events));
-      return row.seq;
+      const [row] = await recordAll(change.chat, [change]);
+      return (row as ChangeRow).seq;
+    },
+    async recordAll(changes) {
+      const [first] = changes;
+      if (first) await recordAll(first.chat, changes);
     },
     afterCommit: (effect) => void effects.push(effect),
   };
   return { scope, effects };
+
+  async function recordAll(chat: string, changes: readonly NewChange[]): Promise<ChangeRow[]> {
+    const rows = await insertChanges(tx, chat, changes, now);
+    const events = await changeEvents({ db: tx, showNeutral }, rows);
+    effects.push(() => publish(chat, events));
+    return rows;
+  }
 }
 
-async function insertChange(tx: Tx, change: NewChange): Promise<ChangeRow> {
-  const { last_seq: seq } = await tx
+async function insertChanges(
+  tx: Tx,
+  chat: string,
+  changes: readonly NewChange[],
+  now: Date,
+): Promise<ChangeRow[]> {
+  const { last_seq: last } = await tx
     .updateTable("chats")
-    .set({ last_seq: sql`last_seq + 1` })
-    .where("id", "=", change.chat)
+    .set({ last_seq: sql`last_seq + ${changes.length}` })
+    .where("id", "=", chat)
     .returning("last_seq")
     .executeTakeFirstOrThrow();
-  return tx
+  const rows = await tx
     .insertInto("changes")
-    .values({
-      chat_id: change.chat,
-      seq,
-      kind: change.kind,
-      by_id: change.by,
-      at: new Date(),
-      user_id: change.kind === "member" ? change.user : null,
-      target: null,
-      detail: JSON.stringify(detailOf(change)),
-    })
+    .values(
+      changes.map((change, index) => ({
+        chat_id: chat,
+        seq: last - changes.length + index + 1,
+        kind: change.kind,
+        by_id: change.by,
+        at: now,
+        user_id: change.kind === "member" ? change.user : null,
+        target: "target" in change ? change.target : null,
+        detail: JSON.stringify(detailOf(change)),
+      })),
+    )
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .execute();
+  return rows.sort((a, b) => a.seq - b.seq);
 }
 
 /** What an event carries beyond the columns that all changes share. */
@@ -68,5 +87,11 @@ function detailOf(change: NewChange): Record<string, unknown> {
         topic: change.topic,
         visibility: change.visibility,
       };
+    case "edit":
+      return { reactions: change.reactions };
+    case "delete":
+      return {};
+    case "reaction":
+      return { emoji: change.emoji, added: change.added, count: change.count };
   }
 }

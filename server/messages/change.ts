@@ -7,6 +7,12 @@ import type { Transaction } from "kysely";
 /** Either the database or a transaction on it: what a query that serves both takes. */
 export type Queryable = Database | Transaction<Tables>;
 
+/** How many people react to a message with an emoji. */
+export interface ReactionCount {
+  readonly emoji: string;
+  readonly count: number;
+}
+
 /** Something durable besides a message; the writer gives it its `seq` and time. */
 export type NewChange = { chat: string; by: string } & (
   | {
@@ -17,6 +23,9 @@ export type NewChange = { chat: string; by: string } & (
       mutedUntil: Date | null;
     }
   | { kind: "chat"; name: string; topic: string; visibility: Visibility }
+  | { kind: "edit"; target: number; reactions: readonly ReactionCount[] }
+  | { kind: "delete"; target: number }
+  | { kind: "reaction"; target: number; emoji: string; added: boolean; count: number }
 );
 
 /**
@@ -26,8 +35,12 @@ export type NewChange = { chat: string; by: string } & (
  */
 export interface ChangeScope {
   readonly tx: Transaction<Tables>;
+  /** The time of all that is recorded. */
+  readonly now: Date;
   /** Gives the change its place in the chat's sequence, and stores it; its event is published after the commit. */
   record(change: NewChange): Promise<number>;
+  /** Records changes of one chat together, with as many statements as one. */
+  recordAll(changes: readonly NewChange[]): Promise<void>;
   /** Runs after the commit, in the order of the calls among the events recorded, before anything else is written. */
   afterCommit(effect: () => void | Promise<void>): void;
 }

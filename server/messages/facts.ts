@@ -12,7 +12,6 @@ export interface Submission {
 export type Tx = Transaction<Tables>;
 export type LockedChat = {
   id: string;
-  kind: Standing["kind"];
   last_seq: number;
 };
 type Prior = {
@@ -27,7 +26,7 @@ type Prior = {
 export async function lockChats(tx: Tx, batch: readonly Submission[]) {
   const ids = [...new Set(batch.map(({ draft }) => draft.chat))];
   const { rows } = await sql<LockedChat>`
-    select id, kind, last_seq from chats where id = any(${ids}::uuid[]) order by id for update
+    select id, last_seq from chats where id = any(${ids}::uuid[]) order by id for update
   `.execute(tx);
   return new Map(rows.map((chat) => [chat.id, chat]));
 }
@@ -35,26 +34,28 @@ export async function lockChats(tx: Tx, batch: readonly Submission[]) {
 type StandingRow = {
   chat_id: string;
   user_id: string;
+  kind: Standing["kind"];
   role: Standing["role"];
   muted_until: Date | null;
   suspended_until: Date | null;
   blocked: boolean;
 };
 
-/** Reads where each sender stands in the chat they write to, by {@link pairKey}. */
+/** Somebody in a chat, or about to do something there. */
+interface Pair {
+  readonly chat: string;
+  readonly user: string;
+}
+
+/** Reads where each user stands in the chat beside them, by {@link pairKey}. */
 export async function readStandings(
   tx: Tx,
-  batch: readonly Submission[],
-  chats: ReadonlyMap<string, LockedChat>,
+  pairs: readonly Pair[],
   now: Date,
 ): Promise<Map<string, Standing>> {
-  const pairs = new Map(
-    batch.map(({ draft, sender }) => [pairKey(draft.chat, sender), [draft.chat, sender] as const]),
-  );
-  const chatIds = [...pairs.values()].map(([chat]) => chat);
-  const userIds = [...pairs.values()].map(([, user]) => user);
+  const asked = [...new Map(pairs.map((pair) => [pairKey(pair.chat, pair.user), pair])).values()];
   const { rows } = await sql<StandingRow>`
-    select chats.id as chat_id, users.id as user_id, members.role, members.muted_until,
+    select chats.id as chat_id, users.id as user_id, chats.kind, members.role, members.muted_until,
       users.suspended_until,
       chats.kind = 'direct' and exists (
         select from members as peer
@@ -63,7 +64,8 @@ export async function readStandings(
         where peer.chat_id = chats.id and peer.user_id <> users.id
           and (blocks.expires_at is null or blocks.expires_at > ${now}::timestamptz)
       ) as blocked
-    from unnest(${chatIds}::uuid[], ${userIds}::uuid[]) as asked (chat_id, user_id)
+    from unnest(${asked.map(({ chat }) => chat)}::uuid[],
+      ${asked.map(({ user }) => user)}::uuid[]) as asked (chat_id, user_id)
     join chats on chats.id = asked.chat_id
     join users on users.id = asked.user_id
     left join members on members.chat_id = chats.id and members.user_id = users.id
@@ -72,7 +74,7 @@ export async function readStandings(
     rows.map((row) => [
       pairKey(row.chat_id, row.user_id),
       {
-        kind: (chats.get(row.chat_id) as LockedChat).kind,
+        kind: row.kind,
         role: row.role,
         mutedUntil: row.muted_until,
         suspendedUntil: row.suspended_until,

@@ -32,7 +32,7 @@ export async function persistently<T>(log: Log, transact: () => Promise<T>): Pro
 }
 
 /** Whether a fault is the connection's (class 08, 57P0x, or the socket's own) or a conflict, and not the statement's. */
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
   if (code === undefined) return /connection|terminat|timeout/i.test(message ?? "");
   return CONFLICTS.has(code) || /^(08|57P0|53|E[A-Z]+$)/.test(code);

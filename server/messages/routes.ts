@@ -8,14 +8,14 @@ import {
 import { Id } from "@parley/contracts/scalars";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
-import { Refusal } from "@parley/platform/problem";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { documented, jsonBody, query } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { wholeNumber } from "../http/query-fields.ts";
 import { type Position, readPage } from "./history.ts";
-import { showMessages } from "./show.ts";
+import { requireReadable } from "./readable.ts";
+import { findMessages, showMessages } from "./show.ts";
 import type { Sent } from "./writer.ts";
 
 export interface MessageRoutesDeps {
@@ -58,7 +58,7 @@ export function createMessageRoutes({ db, send, showUsers }: MessageRoutesDeps) 
     async (c) => {
       const { chat, limit = LIMITS.page.default, ...position } = c.req.valid("query");
       const viewer = c.get("user").id;
-      await requireReadable(viewer, chat);
+      await requireReadable(db, viewer, chat);
       const page = await readPage(db, viewer, chat, positionOf(position), limit);
       return c.json({ ...page, users: await sendersOf(viewer, page.messages) });
     },
@@ -92,32 +92,14 @@ export function createMessageRoutes({ db, send, showUsers }: MessageRoutesDeps) 
     },
   );
 
-  async function requireReadable(viewer: string, chat: string): Promise<void> {
-    const readable = await db
-      .selectFrom("chats")
-      .leftJoin("members", (join) =>
-        join.onRef("members.chat_id", "=", "chats.id").on("members.user_id", "=", viewer),
-      )
-      .select("chats.id")
-      .where("chats.id", "=", chat)
-      .where((eb) => eb.or([eb("visibility", "=", "public"), eb("members.role", "is not", null)]))
-      .executeTakeFirst();
-    if (!readable) throw new Refusal("not_found");
-  }
-
   async function sendersOf(viewer: string, messages: readonly Message[]): Promise<User[]> {
     const senders = new Set(messages.map(({ sender }) => sender));
     return [...(await showUsers(viewer, [...senders])).values()];
   }
 
   async function stored(viewer: string, { chat, seq }: Sent): Promise<Message> {
-    const row = await db
-      .selectFrom("messages")
-      .selectAll()
-      .where("chat_id", "=", chat)
-      .where("seq", "=", seq)
-      .executeTakeFirstOrThrow();
-    const [message] = await showMessages(db, viewer, [row]);
+    const rows = await findMessages(db, [{ chat_id: chat, seq }]);
+    const [message] = await showMessages(db, viewer, rows);
     return message as Message;
   }
 

@@ -7,16 +7,15 @@ import type { Queryable } from "./change.ts";
 export type MessageRow = Selectable<MessagesTable>;
 type Reaction = Message["reactions"][number];
 
-/** A message's key in a map: its chat and `seq`. */
-const keyOf = ({ chat_id, seq }: Pick<MessageRow, "chat_id" | "seq">) => `${chat_id} ${seq}`;
+type MessageKey = Pick<MessageRow, "chat_id" | "seq">;
 
-/**
- * Shows stored messages as `viewer` sees them, in the order of the rows, with two queries whatever their number.
- * @param viewer a user's ID; null shows them as no one's, for frames that all readers share.
- */
+/** A message's key in a map: its chat and `seq`. */
+export const keyOf = ({ chat_id, seq }: MessageKey) => `${chat_id} ${seq}`;
+
+/** Shows stored messages as `viewer` sees them, in the order of the rows, with two queries whatever their number. */
 export async function showMessages(
   db: Queryable,
-  viewer: string | null,
+  viewer: string,
   rows: readonly MessageRow[],
 ): Promise<Message[]> {
   if (rows.length === 0) return [];
@@ -24,6 +23,16 @@ export async function showMessages(
   return rows.map((row) =>
     showMessage(row, files.get(keyOf(row)) ?? [], reactions.get(keyOf(row)) ?? []),
   );
+}
+
+/** Shows stored messages for frames that all readers share, which bring reactions as events of their own. */
+export async function showUnreacted(
+  db: Queryable,
+  rows: readonly MessageRow[],
+): Promise<Message[]> {
+  if (rows.length === 0) return [];
+  const files = await filesOf(db, rows);
+  return rows.map((row) => showMessage(row, files.get(keyOf(row)) ?? [], []));
 }
 
 export function showMessage(row: MessageRow, files: File[], reactions: Reaction[]): Message {
@@ -81,7 +90,7 @@ function showFile({ id, name, type, size, width, height, thumbnail }: FileRow): 
   };
 }
 
-async function reactionsOf(db: Queryable, viewer: string | null, rows: readonly MessageRow[]) {
+async function reactionsOf(db: Queryable, viewer: string, rows: readonly MessageRow[]) {
   const found = await db
     .selectFrom("reactions")
     .innerJoin(asked(rows), (join) =>
@@ -92,11 +101,10 @@ async function reactionsOf(db: Queryable, viewer: string | null, rows: readonly 
     .select(["reactions.chat_id", "reactions.seq", "emoji"])
     .select([
       sql<number>`count(*)`.as("count"),
-      sql<boolean>`coalesce(bool_or(user_id = ${viewer}::uuid), false)`.as("mine"),
+      sql<boolean>`bool_or(user_id = ${viewer}::uuid)`.as("mine"),
     ])
     .groupBy(["reactions.chat_id", "reactions.seq", "emoji"])
-    .orderBy(sql`min(created_at)`)
-    .orderBy("emoji")
+    .orderBy(sql`min(since)`)
     .execute();
   const reactions = new Map<string, Reaction[]>();
   for (const [key, group] of Map.groupBy(found, keyOf))
@@ -107,8 +115,19 @@ async function reactionsOf(db: Queryable, viewer: string | null, rows: readonly 
   return reactions;
 }
 
-/** The keys of the rows as a table to join with. */
-function asked(rows: readonly MessageRow[]) {
+/** Finds the messages with these keys, in no order. */
+export function findMessages(db: Queryable, keys: readonly MessageKey[]): Promise<MessageRow[]> {
+  return db
+    .selectFrom("messages")
+    .innerJoin(asked(keys), (join) =>
+      join.onRef("asked.chat_id", "=", "messages.chat_id").onRef("asked.seq", "=", "messages.seq"),
+    )
+    .selectAll("messages")
+    .execute();
+}
+
+/** The keys as a table to join with. */
+function asked(rows: readonly MessageKey[]) {
   const chats = rows.map((row) => row.chat_id);
   const seqs = rows.map((row) => row.seq);
   return sql<{

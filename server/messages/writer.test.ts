@@ -5,6 +5,7 @@ import type { Database } from "@parley/db/open";
 import { createLog } from "@parley/platform/log";
 import type { Refusal } from "@parley/platform/problem";
 import { forEachDatabase } from "../testing/database.ts";
+import { insertChat, insertPerson, usernameOf } from "../testing/insert-people.ts";
 import { createReplay } from "./replay.ts";
 import { createWriter } from "./writer.ts";
 
@@ -12,10 +13,12 @@ const showNeutral = async () => new Map();
 
 /** A writer with people, a room and a direct chat, and what it published. */
 async function office(db: Database) {
-  const [ann, bob, cyd] = await Promise.all(["ann", "bob", "cyd"].map((name) => person(db, name)));
+  const [ann, bob, cyd] = await Promise.all(
+    ["ann", "bob", "cyd"].map((name) => insertPerson(db, name)),
+  );
   if (!(ann && bob && cyd)) throw new Error("nobody came");
-  const room = await chat(db, "group", [ann, bob]);
-  const direct = await chat(db, "direct", [ann, bob]);
+  const room = await insertChat(db, "group", [ann, bob]);
+  const direct = await insertChat(db, "direct", [ann, bob]);
   const published: ChatEvent[] = [];
   const heads = new Map([[room, 0]]);
   const writer = createWriter({
@@ -38,32 +41,6 @@ async function office(db: Database) {
     ...more,
   });
   return { writer, ann, bob, cyd, room, direct, draft, published, heads };
-}
-
-async function person(db: Database, name: string): Promise<string> {
-  const id = Bun.randomUUIDv7();
-  await db
-    .insertInto("users")
-    .values({ id, username: nameOf(name, id), password_hash: "-", display_name: name })
-    .execute();
-  return id;
-}
-
-const nameOf = (name: string, id: string) => `${name}-${id.slice(-12)}`;
-
-async function chat(db: Database, kind: "group" | "direct", users: string[]): Promise<string> {
-  const id = Bun.randomUUIDv7();
-  const direct_key = kind === "direct" ? id : null;
-  const created_by = users[0] ?? "";
-  await db
-    .insertInto("chats")
-    .values({ id, kind, visibility: "private", name: "", topic: "", direct_key, created_by })
-    .execute();
-  await db
-    .insertInto("members")
-    .values(users.map((user_id) => ({ chat_id: id, user_id, role: "member" as const })))
-    .execute();
-  return id;
 }
 
 const code = (settled: PromiseSettledResult<unknown>) =>
@@ -164,7 +141,7 @@ forEachDatabase((db) => {
 
   test("a mention is remembered for members, and not for who wrote it", async () => {
     const { writer, ann, bob, cyd, room, draft } = there;
-    const body = `@${nameOf("bob", bob)} @${nameOf("ann", ann)} @${nameOf("cyd", cyd)}`;
+    const body = `@${usernameOf("bob", bob)} @${usernameOf("ann", ann)} @${usernameOf("cyd", cyd)}`;
     const { seq } = await writer.send(ann, draft(body));
     const rows = await db()
       .selectFrom("mentions")

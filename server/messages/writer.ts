@@ -6,10 +6,11 @@ import type { Log } from "@parley/platform/log";
 import { Refusal } from "@parley/platform/problem";
 import { type Outcome, storeBatch } from "./batch.ts";
 import type { ChangeScope } from "./change.ts";
+import { messageEvent } from "./change-events.ts";
 import { openChangeScope } from "./change-scope.ts";
 import type { Submission } from "./facts.ts";
 import { persistently } from "./persistence.ts";
-import { messageEvent, type Replay } from "./replay.ts";
+import type { Replay } from "./replay.ts";
 
 const MAX_BATCH = 1_000;
 const MAX_WAITING = 20_000;
@@ -84,7 +85,7 @@ export function createWriter(deps: WriterDeps) {
       jobs.forEach((job, index) => {
         settle(job, outcomes[index] as Outcome);
       });
-      await announce(outcomes).catch((error) => log.error({ error }, "publishing failed"));
+      await announce(outcomes).catch((error) => log.error({ err: error }, "publishing failed"));
     } catch (error) {
       for (const job of jobs) job.reject(error);
     }
@@ -166,7 +167,7 @@ export function createWriter(deps: WriterDeps) {
     });
     for (const effect of effects)
       await Promise.try(effect).catch((error) =>
-        log.error({ error }, "an effect of a change failed"),
+        log.error({ err: error }, "an effect of a change failed"),
       );
     return result;
   }

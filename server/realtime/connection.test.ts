@@ -10,7 +10,7 @@ function open(deps: Partial<ConnectionDeps> = {}) {
   const handled: ClientFrame[] = [];
   const connection = connect(
     {
-      open: async () => {},
+      open: async (_, greet) => greet(),
       greeted: async () => {},
       handle: (_, frame) => void handled.push(frame),
       closed: () => {},
@@ -25,7 +25,7 @@ function open(deps: Partial<ConnectionDeps> = {}) {
 const settled = () => Bun.sleep(0);
 
 test("the welcome comes first, whatever was sent meanwhile", async () => {
-  const { session, handled, connection } = open({ open: () => Bun.sleep(5) });
+  const { session, handled, connection } = open({ open: (_, greet) => Bun.sleep(5).then(greet) });
   connection.receive(ping(1));
   expect(handled).toEqual([]);
   await Bun.sleep(10);
@@ -74,11 +74,17 @@ test("a frame that can’t be read does not stop the next", async () => {
   expect(handled).toEqual([{ type: "ping", id: 1 }]);
 });
 
-test("too many waiting frames are refused instead of kept", async () => {
+test("too many waiting frames are handed back instead of kept, and are no fault", async () => {
   const { session, connection } = open({ open: () => new Promise(() => {}) });
-  for (let n = 0; n < 1_026; n++) connection.receive(ping(n));
-  expect(session.frames).toHaveLength(2);
-  expect(session.frames[0]).toMatchObject({ type: "error", code: "overloaded" });
+  for (let n = 0; n < 1_024; n++) connection.receive(ping(n));
+  const clientId = crypto.randomUUID();
+  const send = { type: "send", clientId, chat: Bun.randomUUIDv7(), body: "x" };
+  for (let n = 0; n < 5; n++) connection.receive(JSON.stringify(send));
+  connection.receive(ping(1_025));
+  expect(session.frames).toHaveLength(6);
+  expect(session.frames[0]).toMatchObject({ type: "reject", clientId, code: "overloaded" });
+  expect(session.frames[5]).toMatchObject({ type: "error", code: "overloaded" });
+  expect(session.closed).toBeUndefined();
 });
 
 test("a session that can’t be opened is closed for a while", async () => {

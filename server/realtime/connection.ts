@@ -1,5 +1,4 @@
 import { CLOSES } from "@parley/contracts/closes";
-import type { ErrorCode } from "@parley/contracts/errors";
 import { ClientFrame, type ServerFrame } from "@parley/contracts/frames";
 import { LIMITS } from "@parley/contracts/limits";
 import * as v from "valibot";
@@ -11,8 +10,8 @@ const MAX_FAULTS = 3;
 const FAULT_WINDOW = 60_000;
 
 export interface ConnectionDeps {
-  /** Makes the session known, and lets it follow its chats. */
-  open(session: Session): Promise<void>;
+  /** Makes the session known, lets it follow its chats, and calls `greet` before it hears anything. */
+  open(session: Session, greet: () => void): Promise<void>;
   /** Called after the welcome, before any frame is handled. */
   greeted(session: Session): Promise<void>;
   /** Answers a frame; a promise holds back the frames behind it. */
@@ -30,13 +29,18 @@ export interface Connection {
 /** Greets a session, then handles its frames one after the other, however fast they come. */
 export function connect(deps: ConnectionDeps, session: Session): Connection {
   const waiting: string[] = [];
+  let waitingSize = 0;
   let faults: number[] = [];
   let ended = false;
   let busy = true;
-  void deps.open(session).then(greet).catch(fail).then(run);
+  void open().catch(fail).then(run);
 
-  async function greet(): Promise<void> {
-    if (ended) return;
+  async function open(): Promise<void> {
+    await deps.open(session, greet);
+    if (!ended) await deps.greeted(session);
+  }
+
+  function greet(): void {
     deliver({
       type: "welcome",
       session: session.sid,
@@ -44,12 +48,12 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
       heartbeat: LIMITS.heartbeat / 1000,
       serverTime: new Date().toISOString(),
     });
-    await deps.greeted(session);
   }
 
   async function run(): Promise<void> {
     busy = true;
     for (let text = waiting.shift(); text !== undefined && !ended; text = waiting.shift()) {
+      waitingSize -= text.length;
       const frame = read(text);
       if (frame) await Promise.try(deps.handle, session, frame).catch(deps.fail);
     }
@@ -61,15 +65,24 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
     if ("type" in frame) return frame;
     if (frame.clientId !== undefined)
       deliver({ type: "reject", clientId: frame.clientId, code: "invalid", detail: frame.detail });
-    else fault("bad_request", frame.detail);
+    else fault(frame.detail);
     return undefined;
   }
 
-  function fault(code: ErrorCode, detail: string): void {
+  function fault(detail: string): void {
     const now = Date.now();
     faults = [...faults.filter((at) => now - at < FAULT_WINDOW), now];
-    deliver({ type: "error", code, detail });
+    deliver({ type: "error", code: "bad_request", detail });
     if (faults.length >= MAX_FAULTS) session.close(CLOSES.abuse);
+  }
+
+  /** Too much waits behind a frame that takes its time: a send is handed back, what else there is can be asked again. */
+  function turnAway(text: string): void {
+    const frame = parse(text);
+    const overloaded = { code: "overloaded", detail: "Too many frames wait already." } as const;
+    const clientId = "clientId" in frame ? frame.clientId : undefined;
+    if (clientId === undefined) deliver({ type: "error", ...overloaded });
+    else deliver({ type: "reject", clientId, ...overloaded, retryAfter: 1 });
   }
 
   function fail(error: unknown): void {
@@ -84,9 +97,12 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
   return {
     receive(text) {
       if (ended) return;
-      if (waiting.length >= MAX_WAITING)
-        return fault("overloaded", "Too many frames wait already.");
+      if (waiting.length >= MAX_WAITING || waitingSize + text.length > LIMITS.waiting) {
+        turnAway(text);
+        return;
+      }
       waiting.push(text);
+      waitingSize += text.length;
       if (!busy) void run();
     },
     closed() {

@@ -17,8 +17,13 @@ export interface FrameHandlerDeps extends ResumeDeps {
   fail(error: unknown): void;
 }
 
+/** Milliseconds. */
+const TYPING_PAUSE = 2_000;
+
 /** Answers what a client sends; see the contract's table of frames. */
 export function createFrameHandler(deps: FrameHandlerDeps) {
+  const typed = new WeakMap<Session, Map<string, number>>();
+
   return function handle(session: Session, frame: ClientFrame): Promise<void> | undefined {
     switch (frame.type) {
       case "send":
@@ -64,9 +69,19 @@ export function createFrameHandler(deps: FrameHandlerDeps) {
   }
 
   async function type(session: Session, chat: string): Promise<void> {
-    if (!deps.hub.isFollowing(session, chat)) return;
+    if (!deps.hub.isFollowing(session, chat) || !mayTypeAgain(session, chat)) return;
     if (await deps.mayShowTyping(chat))
       deps.hub.toChat(chat, { type: "typing", chat, user: session.user });
+  }
+
+  /** Others see for six seconds that somebody types: to say it more often than each second one costs them only. */
+  function mayTypeAgain(session: Session, chat: string): boolean {
+    const times = typed.get(session) ?? new Map<string, number>();
+    typed.set(session, times);
+    const now = Date.now();
+    if (now - (times.get(chat) ?? 0) < TYPING_PAUSE) return false;
+    times.set(chat, now);
+    return true;
   }
 
   async function read(session: Session, chat: string, seq: number): Promise<void> {

@@ -3,14 +3,15 @@ import type { ChatEvent } from "@parley/contracts/events";
 import { createHub } from "./hub.ts";
 import { FakeNetwork } from "./testing/fake-network.ts";
 
+const nothing = () => {};
 const event = (seq: number) => ({ seq }) as ChatEvent;
 
 test("what is published reaches the sessions that follow the chat, and no other", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [ann, bob] = [network.session("ann"), network.session("bob")];
-  await hub.add(ann, async () => [{ id: "room", last_seq: 0 }]);
-  await hub.add(bob, async () => []);
+  await hub.add(ann, async () => [{ id: "room", last_seq: 0 }], nothing);
+  await hub.add(bob, async () => [], nothing);
   hub.publishEvents("room", [event(1)]);
   hub.join("bob", "room");
   hub.publishEvents("room", [event(2)]);
@@ -24,11 +25,15 @@ test("a chat that is left while a session opens is not followed by it", async ()
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
-  await hub.add(ann, async () => {
-    hub.leave("ann", "left");
-    hub.join("ann", "joined");
-    return [{ id: "left", last_seq: 4 }];
-  });
+  await hub.add(
+    ann,
+    async () => {
+      hub.leave("ann", "left");
+      hub.join("ann", "joined");
+      return [{ id: "left", last_seq: 4 }];
+    },
+    nothing,
+  );
   expect([...hub.chatsOf(ann)]).toEqual(["joined"]);
 });
 
@@ -36,11 +41,15 @@ test("heads name the chats that moved since the last beat, to those who follow t
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [ann, bob] = [network.session("ann"), network.session("bob")];
-  await hub.add(ann, async () => [
-    { id: "busy", last_seq: 6 },
-    { id: "quiet", last_seq: 1 },
-  ]);
-  await hub.add(bob, async () => []);
+  await hub.add(
+    ann,
+    async () => [
+      { id: "busy", last_seq: 6 },
+      { id: "quiet", last_seq: 1 },
+    ],
+    nothing,
+  );
+  await hub.add(bob, async () => [], nothing);
   hub.publishEvents("busy", [event(7), event(8)]);
   hub.beat();
   hub.beat();
@@ -54,7 +63,7 @@ test("ending a sign-in closes its connections alone", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [desk, phone] = [network.session("ann", "desk"), network.session("ann", "phone")];
-  for (const session of [desk, phone]) await hub.add(session, async () => []);
+  for (const session of [desk, phone]) await hub.add(session, async () => [], nothing);
   hub.endSignIn("ann", "desk");
   expect([desk.closed?.code, phone.closed]).toEqual([4401, undefined]);
 });
@@ -63,10 +72,23 @@ test("nothing is remembered of a session that is gone", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
-  await hub.add(ann, async () => [{ id: "room", last_seq: 3 }]);
+  await hub.add(ann, async () => [{ id: "room", last_seq: 3 }], nothing);
   hub.remove(ann);
   expect([hub.size(), hub.head("room"), hub.sessionsIn("room").size]).toEqual([0, undefined, 0]);
   hub.toUser("ann", { type: "left", chat: "room" });
   hub.publishEvents("room", [event(4)]);
   expect(ann.frames).toEqual([]);
+});
+
+test("the welcome is the first that a session hears, whatever comes for its user meanwhile", async () => {
+  const network = new FakeNetwork();
+  const hub = createHub(network.publish);
+  const ann = network.session("ann");
+  const read = async () => {
+    hub.toUser("ann", { type: "unblock", user: "bob" });
+    return [{ id: "room", last_seq: 0 }];
+  };
+  await hub.add(ann, read, () => ann.deliver('{"type":"resumed"}'));
+  hub.publishEvents("room", [event(1)]);
+  expect(ann.frames.map(({ type }) => type)).toEqual(["resumed", "unblock", "events"]);
 });

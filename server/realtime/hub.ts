@@ -6,6 +6,14 @@ import { chatTopic, type Session } from "./session.ts";
 /** Hands one encoded frame to every subscriber of a topic; Bun's native publish does it. */
 export type Publish = (topic: string, frame: string) => void;
 
+/** What happens to a session while its chats are read. */
+interface Opening {
+  /** The chats that its user left meanwhile. */
+  readonly left: Set<string>;
+  /** The frames for its user: the first that it hears is the welcome. */
+  readonly held: string[];
+}
+
 export type Hub = ReturnType<typeof createHub>;
 
 /** Knows which sessions are open here, which chats each follows, and how far each chat was published. */
@@ -13,8 +21,8 @@ export function createHub(publish: Publish) {
   const byUser = new Map<string, Set<Session>>();
   const byChat = new Map<string, Set<Session>>();
   const chatsOf = new Map<Session, Set<string>>();
-  /** The chats that a session's user left while its chats were still being read. */
-  const leftWhileOpening = new Map<Session, Set<string>>();
+  /** The sessions whose chats are still being read. */
+  const opening = new Map<Session, Opening>();
   /** The newest `seq` published of each chat that somebody here follows. */
   const heads = new Map<string, number>();
   let moved = new Set<string>();
@@ -47,7 +55,11 @@ export function createHub(publish: Publish) {
     const sessions = byUser.get(user);
     if (!sessions) return;
     const encoded = JSON.stringify(frame);
-    for (const session of sessions) session.deliver(encoded);
+    for (const session of sessions) {
+      const held = opening.get(session)?.held;
+      if (held) held.push(encoded);
+      else session.deliver(encoded);
+    }
   }
 
   return {
@@ -56,16 +68,24 @@ export function createHub(publish: Publish) {
      *
      * Known first and read after, it misses no change of membership that happens meanwhile.
      * @param read the chats of the session's user, each with its newest `seq`.
+     * @param greet is called in the turn in which the session hears its chats, before it hears anything.
      */
-    async add(session: Session, read: () => Promise<{ id: string; last_seq: number }[]>) {
-      const left = setOf(leftWhileOpening, session);
+    async add(
+      session: Session,
+      read: () => Promise<{ id: string; last_seq: number }[]>,
+      greet: () => void,
+    ): Promise<void> {
+      const { left, held }: Opening = { left: new Set(), held: [] };
+      opening.set(session, { left, held });
       setOf(byUser, session.user).add(session);
       chatsOf.set(session, new Set());
       try {
         for (const { id, last_seq } of await read())
           if (!left.has(id)) follow(session, id, last_seq);
+        greet();
+        for (const frame of held) session.deliver(frame);
       } finally {
-        leftWhileOpening.delete(session);
+        opening.delete(session);
       }
     },
 
@@ -91,7 +111,7 @@ export function createHub(publish: Publish) {
     /** A user is no member any more: none of their sessions hears the chat from now on. */
     leave(user: string, chat: string): void {
       for (const session of byUser.get(user) ?? []) {
-        leftWhileOpening.get(session)?.add(chat);
+        opening.get(session)?.left.add(chat);
         unfollow(session, chat);
       }
     },

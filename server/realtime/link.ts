@@ -1,9 +1,10 @@
 import { CLOSES } from "@parley/contracts/closes";
 import { type DownFrame, decodeUp, encodeDown, type LinkedSession } from "@parley/contracts/link";
+import type { Log } from "@parley/platform/log";
 import type { ServerWebSocket } from "bun";
 import type { Connection } from "./connection.ts";
 import { LinkSession } from "./link-session.ts";
-import type { Session } from "./session.ts";
+import type { Close, Session } from "./session.ts";
 
 export interface LinkSocketData {
   readonly kind: "link";
@@ -14,7 +15,11 @@ export interface LinkDeps {
   /** Who a token speaks for now; null when it is not good any more. */
   check(token: string): Promise<{ user: string; sid: string } | null>;
   connect(session: Session): Connection;
+  log: Pick<Log, "warn">;
 }
+
+/** Frames of a session that may wait while its token is checked; what comes beyond is sent again after the welcome. */
+const MAX_EARLY = 64;
 
 /** The topic by which a link's own socket hears what it has to fan out. */
 export function linkTopic(topic: string): string {
@@ -97,23 +102,24 @@ export class Link {
     this.#sessions.set(number, linked);
     const owner = await this.#owner(details);
     if (this.#sessions.get(number) !== linked) return;
-    if (!owner) return this.#refuse(number);
+    if ("code" in owner) return this.#refuse(number, owner);
     linked.connection = this.#deps.connect(new LinkSession(this, number, owner));
     for (const frame of linked.early) linked.connection.receive(frame);
     linked.early = [];
   }
 
-  async #owner(details: string): Promise<{ user: string; sid: string } | null> {
+  /** Who is to be trusted, or why the session is closed: a database that is away signs nobody out. */
+  async #owner(details: string): Promise<{ user: string; sid: string } | Close> {
     try {
       const { token } = JSON.parse(details) as LinkedSession;
-      return await this.#deps.check(token);
-    } catch {
-      return null;
+      return (await this.#deps.check(token)) ?? CLOSES.signedOut;
+    } catch (err) {
+      this.#deps.log.warn({ err }, "a session could not be opened");
+      return CLOSES.unavailable;
     }
   }
 
-  #refuse(session: number): void {
-    const { code, reason } = CLOSES.signedOut;
+  #refuse(session: number, { code, reason }: Close): void {
     this.#sessions.delete(session);
     this.say({ kind: "close", session, code, reason });
   }
@@ -121,6 +127,6 @@ export class Link {
   #forward(session: number, payload: string): void {
     const linked = this.#sessions.get(session);
     if (linked?.connection) linked.connection.receive(payload);
-    else linked?.early.push(payload);
+    else if (linked && linked.early.length < MAX_EARLY) linked.early.push(payload);
   }
 }

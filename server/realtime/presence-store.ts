@@ -1,4 +1,5 @@
 import type { Database } from "@parley/db/open";
+import { sql } from "kysely";
 import { livePairs } from "../blocks/live-pairs.ts";
 import type { PresenceDeps } from "./presence.ts";
 
@@ -13,14 +14,19 @@ export function createPresenceStore(db: Database): Stored {
       const rows = await db
         .selectFrom("users")
         .select(["id", "last_seen_at"])
-        .where("id", "in", users)
+        .where(among(users))
         .execute();
       return new Map(rows.map(({ id, last_seen_at }) => [id, last_seen_at]));
     },
 
     async saveLastSeen(users, at) {
       if (users.length === 0) return;
-      await db.updateTable("users").set({ last_seen_at: at }).where("id", "in", users).execute();
+      await db.updateTable("users").set({ last_seen_at: at }).where(among(users)).execute();
     },
   };
+}
+
+/** One parameter, however many users: PostgreSQL takes 65,535 at the most. */
+function among(users: readonly string[]) {
+  return sql<boolean>`id = any(${users}::uuid[])`;
 }

@@ -24,6 +24,8 @@ export function createPresence(deps: PresenceDeps) {
   const leaving = new Map<string, Timer>();
   /** The chats of those who went, until their going was told. */
   const lastChats = new Map<string, ReadonlySet<string>>();
+  /** The sessions that were told who is online: news before that would only confuse them. */
+  const introduced = new WeakSet<Session>();
   let changed = new Map<string, Date | null>();
   let gathering: Timer | undefined;
   let told = 0;
@@ -46,7 +48,7 @@ export function createPresence(deps: PresenceDeps) {
     const frames = new Map<Session, PresenceEntry[]>();
     for (const [user, lastSeen] of news)
       for (const reader of readersOf(user))
-        if (!blocked.get(user)?.has(reader.user)) {
+        if (introduced.has(reader) && !blocked.get(user)?.has(reader.user)) {
           const entries = frames.get(reader) ?? [];
           entries.push(entry(user, lastSeen));
           frames.set(reader, entries);
@@ -82,13 +84,23 @@ export function createPresence(deps: PresenceDeps) {
 
   /** Names all who are online to a session that has just come. */
   async function introduce(session: Session): Promise<void> {
-    const peers = [...online].filter((user) => user !== session.user && sharesChat(session, user));
     const blocked = (await deps.blockedWith([session.user])).get(session.user);
-    const visible = peers.filter((peer) => !blocked?.has(peer));
+    const peers = peersIn(hub.chatsOf(session)).difference(blocked ?? new Set());
+    peers.delete(session.user);
+    introduced.add(session);
     deliver(
       session,
-      visible.map((peer) => entry(peer, null)),
+      [...peers].map((peer) => entry(peer, null)),
     );
+  }
+
+  /** Who is online and in one of the chats; who went a moment ago still counts. */
+  function peersIn(chats: ReadonlySet<string>): Set<string> {
+    const peers = new Set<string>();
+    for (const chat of chats) for (const { user } of hub.sessionsIn(chat)) peers.add(user);
+    for (const user of leaving.keys())
+      if (!chats.isDisjointFrom(lastChats.get(user) ?? new Set())) peers.add(user);
+    return peers.intersection(online);
   }
 
   return {
@@ -119,6 +131,19 @@ export function createPresence(deps: PresenceDeps) {
       leaving.set(user, timer);
     },
 
+    /** A user came into a chat: they and those who are there learn of each other. */
+    async joined(user: string, chat: string): Promise<void> {
+      if (!online.has(user)) return;
+      note(user, null);
+      const blocked = (await deps.blockedWith([user])).get(user);
+      const peers = peersIn(new Set([chat])).difference(blocked ?? new Set());
+      peers.delete(user);
+      if (peers.size === 0) return;
+      const entries = [...peers].map((peer) => entry(peer, null));
+      for (const session of hub.sessionsOf(user))
+        if (introduced.has(session)) deliver(session, entries);
+    },
+
     /** A block between two was made or has ended: each learns what they may know of the other now. */
     async relationChanged(a: string, b: string): Promise<void> {
       const hidden = (await deps.blockedWith([a])).get(a)?.has(b) === true;
@@ -145,8 +170,7 @@ export function createPresence(deps: PresenceDeps) {
   };
 
   function sharesChat(session: Session, other: string): boolean {
-    const mine = hub.chatsOf(session);
-    return [...chatsOf(other)].some((chat) => mine.has(chat));
+    return !hub.chatsOf(session).isDisjointFrom(chatsOf(other));
   }
 }
 

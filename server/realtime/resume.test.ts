@@ -21,7 +21,11 @@ async function room(length: number) {
   };
   const replay = async (_: string, after: number, limit: number) =>
     stored.slice(after, after + limit);
-  await hub.add(ann, async () => [{ id: "room", last_seq: length }]);
+  await hub.add(
+    ann,
+    async () => [{ id: "room", last_seq: length }],
+    () => {},
+  );
   return { hub, ann, say, replay, stored };
 }
 
@@ -73,4 +77,11 @@ test("whenever others speak during a replay, the reader gets 1…n once and in o
       expect(ann.seqs("room")).toEqual(stored.map(({ seq }) => seq));
     }),
   );
+});
+
+test("a chat of which nothing is missing costs nothing", async () => {
+  const { hub, ann } = await room(5);
+  const replay = () => Promise.reject(new Error("it was asked"));
+  await resume({ hub, replay }, ann, { room: 5 });
+  expect(ann.frames).toEqual([{ type: "resumed" }]);
 });

@@ -23,8 +23,15 @@ export async function resume(
   known: Readonly<Record<string, number>>,
 ): Promise<void> {
   for (const [chat, seq] of Object.entries(known))
-    if (deps.hub.isFollowing(session, chat)) await catchUp(deps, session, chat, seq);
+    if (deps.hub.isFollowing(session, chat) && !isLevel(deps.hub, chat, seq))
+      await catchUp(deps, session, chat, seq);
   deliver(session, { type: "resumed" });
+}
+
+/** Whether a client knows all that was published: it heard the chat all along, so nothing can fall between. */
+function isLevel(hub: Hub, chat: string, known: number): boolean {
+  const head = hub.head(chat);
+  return head !== undefined && head <= known;
 }
 
 async function catchUp(

@@ -1,5 +1,6 @@
 import { CLOSES } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
+import { Parting } from "@parley/platform/parting";
 import type { ServerWebSocket } from "bun";
 import type { Connection } from "./connection.ts";
 import type { Close, Session } from "./session.ts";
@@ -17,19 +18,35 @@ export class SocketSession implements Session {
   readonly user: string;
   readonly sid: string;
   readonly #socket: ServerWebSocket<ClientSocketData>;
+  readonly #parting: Parting;
 
   constructor(socket: ServerWebSocket<ClientSocketData>) {
     this.user = socket.data.user;
     this.sid = socket.data.sid;
     this.#socket = socket;
+    this.#parting = new Parting(socket);
   }
 
   deliver(frame: string): void {
+    if (this.#parting.isLeaving) return;
     this.#socket.send(frame);
+    this.closeWhereSlow();
+  }
+
+  closeWhereSlow(): void {
     if (this.#socket.getBufferedAmount() > LIMITS.waiting) this.close(CLOSES.tooSlow);
   }
 
+  drained(): void {
+    this.#parting.drained();
+  }
+
+  closed(): void {
+    this.#parting.closed();
+  }
+
   subscribe(topics: readonly string[]): void {
+    if (this.#parting.isLeaving) return;
     for (const topic of topics) this.#socket.subscribe(topic);
   }
 
@@ -38,6 +55,6 @@ export class SocketSession implements Session {
   }
 
   close({ code, reason }: Close): void {
-    this.#socket.close(code, reason);
+    this.#parting.close(code, reason);
   }
 }

@@ -32,8 +32,9 @@ function onDatabase(open: () => Promise<TestDatabase>, tests: (db: () => Databas
     opened = await open();
     await migrateToLatest(opened.db);
   }, PATIENCE);
-  afterAll(() => opened[Symbol.asyncDispose]());
   tests(() => opened.db);
+  // Hooks run in the order of their registration: what the tests opened on the database ends first.
+  afterAll(() => opened[Symbol.asyncDispose]());
 }
 
 async function openInMemory(): Promise<TestDatabase> {

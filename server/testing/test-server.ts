@@ -9,6 +9,7 @@ import { createHealthRoutes } from "../http/health-routes.ts";
 import { createServerMetrics } from "../metrics.ts";
 import { createHub } from "../realtime/hub.ts";
 import { FakeNetwork, type FakeSession } from "../realtime/testing/fake-network.ts";
+import { createUpgrades } from "../realtime/upgrade.ts";
 import type { ServerSettings } from "../settings.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 
@@ -38,9 +39,16 @@ export function openTestServer(db: Database, options: Partial<ServerSettings> = 
     sessions: api.sessions,
     ownOrigins: [],
     corsOrigins: settings.CORS_ORIGINS,
+    upgrades: createUpgrades({
+      secret: SECRET,
+      ownOrigins: [],
+      check: api.sessions.check,
+      isDraining: () => false,
+    }),
     health: createHealthRoutes({
       registry: metrics.registry,
       metricsToken: undefined,
+      isDraining: () => false,
       checks: [store.check],
     }),
     signIn: api.signIn,

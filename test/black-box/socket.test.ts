@@ -57,6 +57,59 @@ describe.each(stackKinds())("sockets on the %s stack", (kind) => {
     }
   });
 
+  test("binary frames count as unreadable ones", async () => {
+    for (const { url, path } of doors()) {
+      using socket = await ann.connect(path, url);
+      socket.sendText(new Uint8Array([1, 2, 3]));
+      socket.sendText("not json");
+      socket.sendText(new Uint8Array(10));
+      expect(await socket.closed).toBe(1008);
+      expect(socket.frames.filter(({ type }) => type === "error")).toHaveLength(3);
+    }
+  });
+
+  test("only our own subprotocol is agreed to", async () => {
+    for (const { url, path } of doors()) {
+      const answer = await fetch(url + path, {
+        headers: {
+          upgrade: "websocket",
+          connection: "Upgrade",
+          "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+          "sec-websocket-version": "13",
+          "sec-websocket-protocol": "soap",
+          authorization: `Bearer ${ann.token}`,
+        },
+      });
+      expect(answer.status).toBe(400);
+      expect(answer.headers.get("x-request-id")).toBeTruthy();
+    }
+  });
+
+  test("the welcome comes first, whatever happens to the user meanwhile", async () => {
+    const bob = await Person.register(stack.url, "bob");
+    const news = (async () => {
+      for (let n = 0; n < 30; n++) await bob.json("PATCH", "/profile", { bio: `day ${n}` });
+    })();
+    for (let n = 0; n < 30; n++) {
+      using socket = await bob.connect();
+      expect(socket.frames[0]?.type).toBe("welcome");
+    }
+    await news;
+  });
+
+  test("two who come to share a chat learn at once that they are both here", async () => {
+    const [bob, cyd] = [
+      await Person.register(stack.url, "bob"),
+      await Person.register(stack.url, "cyd"),
+    ];
+    using b = await bob.connect();
+    using c = await cyd.connect();
+    await bob.create({ kind: "group", name: "new", members: [cyd.id] });
+    const sees = (socket: Socket, id: string) =>
+      socket.until("presence", ({ users }) => users.some((user) => user.id === id && user.online));
+    await Promise.all([sees(b, cyd.id), sees(c, bob.id)]);
+  });
+
   test("a send that is wrong is rejected by its clientId, and costs nothing else", async () => {
     using socket = await ann.connect();
     const clientId = crypto.randomUUID();
@@ -140,3 +193,22 @@ describe.each(stackKinds())("sockets on the %s stack", (kind) => {
     expect(Date.parse(seen.lastSeenAt)).toBeGreaterThan(gone);
   }, 20_000);
 });
+
+test("a session that expires closes its sockets at once", async () => {
+  await using stack = await startStack("embedded", { SESSION_TTL: "3s" });
+  const ann = await Person.register(stack.url, "ann");
+  for (const door of [
+    { url: stack.url, path: "/ws" },
+    { url: stack.serverUrl, path: "/service/ws" },
+  ]) {
+    const { token } = await ann.json<{ token: string }>("POST", "/session");
+    using socket = new Socket(`${door.url.replace("http", "ws")}${door.path}`, {
+      authorization: `Bearer ${token}`,
+    });
+    await socket.until("welcome");
+    const opened = Date.now();
+    expect(await socket.closed).toBe(4401);
+    expect(Date.now() - opened).toBeLessThan(6_000);
+    if (door.path === "/ws") Object.assign(ann, await Person.register(stack.url, "ann"));
+  }
+}, 60_000);

@@ -24,10 +24,12 @@ describe.each(stackKinds())("hostile clients on the %s stack", (kind) => {
   afterAll(() => stack[Symbol.asyncDispose]());
 
   test("a reader that stops reading is closed with 4429; its neighbour hears all, and memory stays flat", async () => {
-    using slow = await RawSocket.open(stack.url, bob.token);
+    using slow = await RawSocket.open(`${stack.url}/ws`, bob.token);
+    using direct = await RawSocket.open(`${stack.serverUrl}/service/ws`, bob.token);
     using neighbour = await bob.connect();
     using a = await ann.connect();
     slow.stopReading();
+    direct.stopReading();
     await flood(a, chat, IN_FLIGHT);
     const before = await memory(stack);
     await flood(a, chat, FLOOD);
@@ -37,6 +39,7 @@ describe.each(stackKinds())("hostile clients on the %s stack", (kind) => {
     expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, n) => (seqs[0] ?? 0) + n));
     expect((await memory(stack)) - before).toBeLessThan(ROOM);
     expect(await slow.readOn()).toBe(4429);
+    expect(await direct.readOn()).toBe(4429);
     using back = await bob.connect();
     back.send({ type: "resume", chats: { [chat]: seq - 900 } });
     await back.untilEvent(chat, (event) => event.seq === seq);

@@ -10,9 +10,9 @@ export class RawSocket implements Disposable {
     this.#received = received;
   }
 
-  /** Opens a WebSocket at `/ws`, and waits for the first bytes of its frames. */
-  static async open(url: string, token: string): Promise<RawSocket> {
-    const { hostname, port, host } = new URL(url);
+  /** Opens a WebSocket, and waits for the answer to its handshake. */
+  static async open(address: string, token: string): Promise<RawSocket> {
+    const { hostname, port, host, pathname } = new URL(address);
     const received: Buffer[] = [];
     const first = Promise.withResolvers<void>();
     const socket = await Bun.connect({
@@ -27,7 +27,7 @@ export class RawSocket implements Disposable {
       },
     });
     socket.write(
-      `GET /ws HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+      `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
         `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n` +
         `Authorization: Bearer ${token}\r\n\r\n`,
     );

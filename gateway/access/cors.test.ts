@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Gateway } from "../gateway.ts";
+import { type ServerStandIn, startServerStandIn } from "../testing/server-stand-in.ts";
+import { bearer, startTestGateway, tokenOf } from "../testing/test-gateway.ts";
+
+const LISTED = "https://app.example.org";
+const GRANT = {
+  "access-control-allow-origin": LISTED,
+  "access-control-allow-credentials": "true",
+  "access-control-expose-headers": "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id",
+  vary: "Origin",
+};
+
+let server: ServerStandIn;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  server = startServerStandIn();
+  gateway = await startTestGateway(server.url, { CORS_ORIGINS: [LISTED] });
+});
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+function call(path: string, init: RequestInit = {}, { url } = gateway): Promise<Response> {
+  const headers = { origin: LISTED, ...(init.headers as Record<string, string>) };
+  return fetch(new URL(path, url), { ...init, headers });
+}
+
+/** What an answer says to a page of another origin. */
+function granted({ headers }: Response): Record<string, string> {
+  const said = [...headers].filter(
+    ([name]) => name.startsWith("access-control-") || name === "vary",
+  );
+  return Object.fromEntries(said);
+}
+
+describe("a listed origin may read what the gateway refuses:", () => {
+  test("400, 401 and 413 alike", async () => {
+    const unauthenticated = await call("/service/api/profile");
+    expect(unauthenticated.status).toBe(401);
+    expect(granted(unauthenticated)).toEqual(GRANT);
+    const ambiguous = await call("/service/api/a//b");
+    expect(ambiguous.status).toBe(400);
+    expect(granted(ambiguous)).toEqual(GRANT);
+    const body = new Uint8Array(1024 * 1024 + 1);
+    const tooLarge = await call("/service/api/login", { method: "POST", body });
+    expect(tooLarge.status).toBe(413);
+    expect(granted(tooLarge)).toEqual(GRANT);
+  });
+
+  test("403 for a change by cookie, for being listed does not make it our own", async () => {
+    const before = server.requests.length;
+    const headers = { cookie: `token=${await tokenOf()}` };
+    const answer = await call("/service/api/chats", { method: "POST", headers });
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ code: "cross_site" });
+    expect(granted(answer)).toEqual(GRANT);
+    expect(server.requests.length).toBe(before);
+  });
+
+  test("429, with the fields that tell when to come again", async () => {
+    const changes = { CORS_ORIGINS: [LISTED], RATE_LIMIT_RPS: 1 };
+    await using strict = await startTestGateway(server.url, changes);
+    let answer = await call("/service/api/profile", {}, strict);
+    while (answer.status !== 429) answer = await call("/service/api/profile", {}, strict);
+    expect(granted(answer)).toEqual(GRANT);
+    for (const name of ["retry-after", "ratelimit", "ratelimit-policy", "x-request-id"])
+      expect(answer.headers.has(name)).toBe(true);
+  });
+
+  test("503 when the server is away", async () => {
+    const changes = { CORS_ORIGINS: [LISTED] };
+    await using alone = await startTestGateway("http://127.0.0.1:1", changes);
+    const answer = await call("/service/api/profile", { headers: await bearer() }, alone);
+    expect(answer.status).toBe(503);
+    expect(granted(answer)).toEqual(GRANT);
+  });
+});
+
+describe("nothing is granted", () => {
+  test.each(["https://evil.example", "null", "", `${LISTED}.evil.example`, `${LISTED}/`])(
+    "to an origin that is not listed: %p",
+    async (origin) => {
+      const answer = await call("/service/api/profile", { headers: { origin } });
+      expect(answer.status).toBe(401);
+      expect(granted(answer)).toEqual({});
+    },
+  );
+
+  test("to anybody where no origin is listed", async () => {
+    await using closed = await startTestGateway(server.url);
+    expect(granted(await call("/service/api/profile", {}, closed))).toEqual({});
+  });
+
+  test("beside the API", async () => {
+    for (const path of ["/chat", "/nothing", "/service/healthz", "/service/link", "/ws"]) {
+      const answer = await call(path);
+      expect(answer.headers.get("content-type")).toBe("application/problem+json");
+      expect(granted(answer)).toEqual({});
+    }
+  });
+
+  test("beside what the server grants by itself", async () => {
+    const answer = await call("/service/api/profile", { headers: await bearer() });
+    expect(answer.status).toBe(200);
+    expect(granted(answer)).toEqual({});
+  });
+});

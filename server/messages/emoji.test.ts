@@ -1,0 +1,20 @@
+import { expect, test } from "bun:test";
+import { readEmoji } from "./emoji.ts";
+
+test.each(["👍", "❤️", "👩🏻‍❤️‍💋‍👨🏻", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣", "🇨🇿", "👋🏽", "\u{1FAFF}"])(
+  "%s is one emoji",
+  (text) => {
+    expect(readEmoji(text)).toBe(text);
+  },
+);
+
+test("an emoji that is text by default is kept in its colourful form", () => {
+  expect(readEmoji("❤")).toBe("❤️");
+});
+
+test.each(["", "a", "1", "👍👍", "👍 ", "ok👍", "🇨", "\uFE0F", "👩🏻‍", "<b>"])(
+  "%j is not",
+  (text) => {
+    expect(readEmoji(text)).toBeNull();
+  },
+);

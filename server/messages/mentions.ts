@@ -1,0 +1,29 @@
+import { mentionedNames } from "@parley/contracts/mentions";
+import { sql } from "kysely";
+import type { Tx } from "./facts.ts";
+import type { MessageRow } from "./show.ts";
+
+type Written = Pick<MessageRow, "chat_id" | "seq" | "body">;
+
+/** Remembers whom the messages mention: members of the chat, but not the sender. */
+export async function insertMentions(tx: Tx, rows: readonly Written[]): Promise<void> {
+  const mentions = rows.flatMap((row) =>
+    [...mentionedNames(row.body)].map((name) => ({
+      chat: row.chat_id,
+      seq: row.seq,
+      name,
+    })),
+  );
+  if (mentions.length === 0) return;
+  await sql`
+    insert into mentions (chat_id, seq, user_id)
+    select new.chat_id, new.seq, users.id
+    from unnest(${mentions.map(({ chat }) => chat)}::uuid[],
+      ${mentions.map(({ seq }) => seq)}::bigint[],
+      ${mentions.map(({ name }) => name)}::text[]) as new (chat_id, seq, username)
+    join users using (username)
+    join members on members.chat_id = new.chat_id and members.user_id = users.id
+    join messages on messages.chat_id = new.chat_id and messages.seq = new.seq
+    where messages.sender_id <> users.id
+  `.execute(tx);
+}

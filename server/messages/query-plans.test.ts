@@ -1,0 +1,69 @@
+import { beforeAll, expect, test } from "bun:test";
+import type { Database } from "@parley/db/open";
+import { sql } from "kysely";
+import { createChatDirectory } from "../chats/chat-view.ts";
+import { forEachDatabase } from "../testing/database.ts";
+import { insertChat, insertPerson } from "../testing/insert-people.ts";
+import { recordQueries } from "../testing/record-queries.ts";
+import { type Position, readPage } from "./history.ts";
+import { createReplay } from "./replay.ts";
+import { searchMessages } from "./search.ts";
+
+const MESSAGES = 20_000;
+
+forEachDatabase((db) => {
+  let ann: string;
+  let room: string;
+
+  beforeAll(async () => {
+    ann = await insertPerson(db(), "ann");
+    room = await insertChat(db(), "group", [ann, await insertPerson(db(), "bob")]);
+    await sql`
+      insert into messages (chat_id, seq, sender_id, client_id, body, created_at)
+      select ${room}, n, ${ann}, gen_random_uuid(), 'the ' || md5(n::text),
+        timestamptz '2026-01-01' + n * interval '1 second'
+      from generate_series(1, ${MESSAGES}::int) as n
+    `.execute(db());
+    await sql`update chats set last_seq = ${MESSAGES}`.execute(db());
+    await sql`vacuum analyze messages`.execute(db());
+  });
+
+  /** How the queries reach the table of messages, each way once, in the order of the queries. */
+  async function waysToMessages(work: (db: Database) => Promise<unknown>): Promise<string[]> {
+    const recorded = recordQueries(db());
+    await work(recorded.db);
+    const plans = (await recorded.plans()).join("\n");
+    const scans = [
+      ...plans.matchAll(/(?:Seq Scan|Index Only Scan|Index Scan|Bitmap Index Scan).*? on \S+/g),
+    ];
+    return [...new Set(scans.map(([scan]) => scan))].filter((scan) => scan.includes("messages"));
+  }
+
+  test.each([
+    { from: "newest" },
+    { from: "before", seq: MESSAGES / 2 },
+    { from: "after", seq: MESSAGES / 2 },
+    { from: "around", seq: MESSAGES / 2 },
+  ] as Position[])("a page of history: %j", async (position) => {
+    expect(await waysToMessages((q) => readPage(q, ann, room, position, 50))).toMatchSnapshot();
+  });
+
+  test("replay", async () => {
+    const showNeutral = async () => new Map();
+    const ways = await waysToMessages((q) =>
+      createReplay({ db: q, showNeutral })(room, MESSAGES - 900, 1_000),
+    );
+    expect(ways).toMatchSnapshot();
+  });
+
+  test("the list of chats, with last messages and what is unread", async () => {
+    const users = { show: async () => new Map() };
+    const ways = await waysToMessages((q) => createChatDirectory({ db: q, users }).listFor(ann));
+    expect(ways).toMatchSnapshot();
+  });
+
+  test.each(["the", "deadbeef", "zz"])("a search for %j", async (query) => {
+    const ways = await waysToMessages((q) => searchMessages(q, [room], query, undefined, 50));
+    expect(ways).toMatchSnapshot();
+  });
+});

@@ -1,0 +1,56 @@
+import { sql } from "kysely";
+import type { ReactionCount } from "./change.ts";
+import type { Tx } from "./facts.ts";
+import type { MessageName } from "./target.ts";
+
+/** How a message stands with one emoji. */
+export interface Tally extends ReactionCount {
+  /** The `seq` by which the emoji came to the message. */
+  readonly since: number;
+  readonly mine: boolean;
+}
+
+/** The reactions to a message, in the order in which their emojis came to it. */
+export function tallyReactions(
+  tx: Tx,
+  { chat, seq }: MessageName,
+  viewer: string,
+): Promise<Tally[]> {
+  return tx
+    .selectFrom("reactions")
+    .select(["emoji", "since"])
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .select(sql<boolean>`bool_or(user_id = ${viewer}::uuid)`.as("mine"))
+    .where("chat_id", "=", chat)
+    .where("seq", "=", seq)
+    .groupBy(["emoji", "since"])
+    .orderBy("since")
+    .execute();
+}
+
+export async function insertReaction(
+  tx: Tx,
+  { chat, seq }: MessageName,
+  user: string,
+  { emoji, since }: { emoji: string; since: number },
+): Promise<void> {
+  await tx
+    .insertInto("reactions")
+    .values({ chat_id: chat, seq, user_id: user, emoji, since })
+    .execute();
+}
+
+export async function deleteReaction(
+  tx: Tx,
+  { chat, seq }: MessageName,
+  user: string,
+  emoji: string,
+): Promise<void> {
+  await tx
+    .deleteFrom("reactions")
+    .where("chat_id", "=", chat)
+    .where("seq", "=", seq)
+    .where("user_id", "=", user)
+    .where("emoji", "=", emoji)
+    .execute();
+}

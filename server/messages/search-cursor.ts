@@ -1,0 +1,29 @@
+import { Id } from "@parley/contracts/scalars";
+import * as v from "valibot";
+
+/** A message's place among all messages, by which search is ordered and paged: no two have the same. */
+export interface Place {
+  readonly created_at: Date;
+  readonly chat_id: string;
+  readonly seq: number;
+}
+
+const Parts = v.tuple([
+  v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number)),
+  Id,
+  v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number)),
+]);
+
+/** Writes a place as one opaque word. */
+export function encodePlace({ created_at, chat_id, seq }: Place): string {
+  const text = `${created_at.getTime()} ${chat_id} ${seq}`;
+  return Buffer.from(text).toString("base64url");
+}
+
+/** @returns null for a word that {@link encodePlace} did not write. */
+export function decodePlace(word: string): Place | null {
+  const parts = v.safeParse(Parts, Buffer.from(word, "base64url").toString().split(" "));
+  if (!parts.success) return null;
+  const [time, chat_id, seq] = parts.output;
+  return { created_at: new Date(time), chat_id, seq };
+}

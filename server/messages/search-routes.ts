@@ -1,0 +1,88 @@
+import { LIMITS } from "@parley/contracts/limits";
+import { type Message, SearchPage } from "@parley/contracts/messages";
+import { Id, trimmed } from "@parley/contracts/scalars";
+import type { User } from "@parley/contracts/users";
+import type { Database } from "@parley/db/open";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { chatsOf } from "../chats/store.ts";
+import { documented, query } from "../http/documented.ts";
+import type { AppEnv } from "../http/env.ts";
+import { wholeNumber } from "../http/query-fields.ts";
+import { highlight } from "./highlight.ts";
+import { requireReadable } from "./readable.ts";
+import { searchMessages } from "./search.ts";
+import { decodePlace, encodePlace, type Place } from "./search-cursor.ts";
+import { searchTerms } from "./search-terms.ts";
+import { findMessages, keyOf, showMessages } from "./show.ts";
+
+export interface MessageSearchRoutesDeps {
+  db: Database;
+  showUsers(viewer: string, ids: readonly string[]): Promise<Map<string, User>>;
+}
+
+const SearchQuery = v.object({
+  query: trimmed(1, LIMITS.searchQuery.max),
+  chat: v.optional(Id),
+  limit: v.optional(wholeNumber(1, LIMITS.page.max), String(LIMITS.page.default)),
+  before: v.optional(
+    v.pipe(
+      v.string("is given twice"),
+      v.rawTransform(({ dataset, addIssue, NEVER }) => {
+        const place = decodePlace(dataset.value);
+        if (place) return place;
+        addIssue({ message: "is no next of an earlier page" });
+        return NEVER;
+      }),
+    ),
+  ),
+});
+
+/** Finding messages by their words. */
+export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutesDeps) {
+  const routes = new Hono<AppEnv>().get(
+    "/messages/search",
+    documented({
+      summary: "Find messages by words or parts of words in the user’s chats, the newest first",
+      tag: "messages",
+      answers: {
+        200: [
+          "Messages that hold every word of the query, and their senders. `highlight` is HTML: " +
+            "escaped text with `<mark>` around what was found. `next` is the following page’s " +
+            "`before`; a page may hold few hits, even none, while there is more",
+          SearchPage,
+        ],
+      },
+      refusals: ["not_found", "invalid"],
+    }),
+    query(SearchQuery),
+    async function search(c) {
+      const { query: words, chat, limit, before } = c.req.valid("query");
+      const viewer = c.get("user").id;
+      if (chat !== undefined) await requireReadable(db, viewer, chat);
+      const chats = chat === undefined ? await chatsOf(db, viewer) : [chat];
+      const { places, next } = await searchMessages(db, chats, words, before, limit);
+      const messages = await shown(viewer, places);
+      const terms = searchTerms(words);
+      const senders = await showUsers(viewer, [...new Set(messages.map(({ sender }) => sender))]);
+      return c.json({
+        hits: messages.map((message) => ({ message, highlight: highlight(message.body, terms) })),
+        users: [...senders.values()],
+        hasMore: next !== null,
+        next: next && encodePlace(next),
+      });
+    },
+  );
+  return routes;
+
+  /** A message that was deleted since it was found is left out. */
+  async function shown(viewer: string, places: readonly Place[]): Promise<Message[]> {
+    const rows = new Map((await findMessages(db, places)).map((row) => [keyOf(row), row]));
+    const found = places.flatMap((place) => rows.get(keyOf(place)) ?? []);
+    return showMessages(
+      db,
+      viewer,
+      found.filter(({ deleted_at }) => deleted_at === null),
+    );
+  }
+}

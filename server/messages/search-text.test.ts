@@ -1,0 +1,75 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { highlight } from "./highlight.ts";
+import { decodePlace, encodePlace } from "./search-cursor.ts";
+import { containing, isIndexed, searchTerms } from "./search-terms.ts";
+
+const text = (html: string) =>
+  html
+    .replace(/<\/?mark>/g, "")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&amp;", "&");
+
+test("a query is its words, each once", () => {
+  expect(searchTerms("  lane\t4  lane ")).toEqual(["lane", "4"]);
+});
+
+test.each([
+  ["boat", true],
+  ["日本語", true],
+  ["a boat", true],
+  ["日本", false],
+  ["a-b-c", false],
+])("whether the index knows %j: %p", (query, known) => {
+  expect(isIndexed(searchTerms(query))).toBe(known);
+});
+
+test("what means something to `like` is looked for as it stands", () => {
+  expect(containing("100%_\\")).toBe("%100\\%\\_\\\\%");
+});
+
+test("a short body is shown whole, with each match marked, whatever its case", () => {
+  expect(highlight("Lane four,\nthe LANE", ["lane", "four"])).toBe(
+    "<mark>Lane</mark> <mark>four</mark>, the <mark>LANE</mark>",
+  );
+  expect(highlight("ПРИВЕТ", ["привет"])).toBe("<mark>ПРИВЕТ</mark>");
+  expect(highlight("boats", ["boat", "boats"])).toBe("<mark>boats</mark>");
+});
+
+test("markup in a body or a query is text", () => {
+  expect(highlight("<b>a & 'b'</b>", ["<b>"])).toBe(
+    "<mark>&lt;b&gt;</mark>a &amp; &#39;b&#39;&lt;/b&gt;",
+  );
+  expect(highlight("a.c abc (", ["a.c", "("])).toBe("<mark>a.c</mark> abc <mark>(</mark>");
+});
+
+test("of a long body, the part around the first match is shown", () => {
+  const html = highlight(`${"🚣 ".repeat(300)}needle${" hay".repeat(300)}`, ["needle"]);
+  expect(html).toContain("<mark>needle</mark>");
+  expect(html).toStartWith("…");
+  expect(html).toEndWith("…");
+  expect([...text(html)]).toHaveLength(200);
+});
+
+test("a snippet never holds markup but marks, nor more than 200 characters", () => {
+  const body = fc.string({ unit: fc.constantFrom(..."<>&\"' ab🚣é\n"), maxLength: 500 });
+  const terms = fc.array(fc.stringMatching(/^[<>&ab🚣]{1,3}$/u), { minLength: 1, maxLength: 3 });
+  fc.assert(
+    fc.property(body, terms, (words, looked) => {
+      const html = highlight(words, looked);
+      expect(html.replace(/<mark>|<\/mark>/g, "")).not.toMatch(/[<>"']|&(?!(amp|lt|gt|quot|#39);)/);
+      expect([...text(html)].length).toBeLessThanOrEqual(200);
+      if (words.length <= 200) expect(text(html)).toBe(words.replace(/\s+/gu, " ").trim());
+    }),
+  );
+});
+
+test("a place survives being written, and nothing else is one", () => {
+  const place = { created_at: new Date(1_767_225_600_123), chat_id: crypto.randomUUID(), seq: 77 };
+  expect(decodePlace(encodePlace(place))).toEqual(place);
+  for (const word of ["", "x", encodePlace(place).slice(1), btoa("1 2 3"), btoa("' or 1=1")])
+    expect(decodePlace(word)).toBeNull();
+});

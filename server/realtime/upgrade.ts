@@ -1,0 +1,66 @@
+import { SUBPROTOCOL } from "@parley/contracts/frames";
+import { problemResponse, Refusal } from "@parley/platform/problem";
+import { bearerToken, verifyLinkToken } from "@parley/platform/token";
+import type { Context } from "hono";
+import type { AppEnv } from "../http/env.ts";
+import { cookieToken, isOwnPage } from "../http/page-origin.ts";
+import type { SocketData } from "./websocket.ts";
+
+export interface UpgradeDeps {
+  secret: string;
+  /** Origins, beside the server's own, whose pages may connect with the cookie. */
+  ownOrigins: readonly string[];
+  check(token: string): Promise<{ user: string; sid: string } | null>;
+  isDraining(): boolean;
+}
+
+type SocketServer = Pick<Bun.Server<SocketData>, "upgrade">;
+
+/** Turns requests into WebSockets: a client's own, and a gateway's link. */
+export function createUpgrades({ secret, ownOrigins, check, isDraining }: UpgradeDeps) {
+  function upgrade(c: Context<AppEnv>, data: SocketData): Response {
+    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
+    if (isDraining()) throw new Refusal("unavailable", undefined, { retryAfter: 1 });
+    const { server } = c.env as unknown as { server: SocketServer };
+    const headers = { "x-request-id": c.get("requestId"), ...subprotocol(c) };
+    if (!server.upgrade(c.req.raw, { data, headers }))
+      throw new Refusal("bad_request", "The WebSocket handshake is not complete.");
+    return new Response(null, { status: 101 });
+  }
+
+  return {
+    async link(c: Context<AppEnv>): Promise<Response> {
+      const token = bearerToken(c.req.header("authorization"));
+      if (!token || !(await verifyLinkToken(token, secret))) throw new Refusal("unauthenticated");
+      return upgrade(c, { kind: "link" });
+    },
+
+    async client(c: Context<AppEnv>): Promise<Response> {
+      const bearer = bearerToken(c.req.header("authorization"));
+      const token = bearer ?? cookieToken(c.req.raw);
+      if (token === undefined) throw new Refusal("unauthenticated");
+      if (bearer === undefined && !isOwnPage(c.req.raw, ownOrigins))
+        throw new Refusal("cross_site");
+      const owner = await check(token);
+      if (!owner) throw new Refusal("unauthenticated");
+      return upgrade(c, { kind: "client", user: owner.user, sid: owner.sid });
+    },
+  };
+}
+
+/** Left alone, Bun would agree to whatever protocol stands first. */
+function subprotocol(c: Context): Record<string, string> {
+  const offered = c.req.header("sec-websocket-protocol");
+  if (offered === undefined) return {};
+  if (offered.split(",").some((name) => name.trim() === SUBPROTOCOL))
+    return { "sec-websocket-protocol": SUBPROTOCOL };
+  throw new Refusal("bad_request", `The only subprotocol here is ${SUBPROTOCOL}.`);
+}
+
+/** RFC 9110, 15.5.22: the answer names what to upgrade to. */
+function upgradeRequired(): Response {
+  const response = problemResponse(new Refusal("upgrade_required"));
+  response.headers.set("upgrade", "websocket");
+  response.headers.set("connection", "upgrade");
+  return response;
+}

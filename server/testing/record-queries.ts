@@ -1,0 +1,40 @@
+import type { Database } from "@parley/db/open";
+import {
+  type CompiledQuery,
+  type KyselyPlugin,
+  type QueryId,
+  type RootOperationNode,
+  sql,
+} from "kysely";
+
+/** The same database, which remembers the queries that were run through it. */
+export function recordQueries(db: Database) {
+  const queries: { node: RootOperationNode; queryId: QueryId }[] = [];
+  const recording: KyselyPlugin = {
+    transformQuery({ node, queryId }) {
+      queries.push({ node, queryId });
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  const compile = ({ node, queryId }: (typeof queries)[0]): CompiledQuery =>
+    db.getExecutor().compileQuery(node, queryId);
+  return {
+    db: db.withPlugin(recording),
+    /** How PostgreSQL means to run each of them, as one text. */
+    async plans(): Promise<string[]> {
+      const plans = [];
+      for (const query of queries) plans.push(await explain(db, compile(query)));
+      return plans;
+    },
+  };
+}
+
+async function explain(db: Database, { sql: text, parameters }: CompiledQuery): Promise<string> {
+  const { rows } = await db.executeQuery<{ "QUERY PLAN": string }>({
+    ...sql`select`.compile(db),
+    sql: `explain (costs off) ${text}`,
+    parameters,
+  });
+  return rows.map((row) => row["QUERY PLAN"]).join("\n");
+}
