@@ -18,6 +18,11 @@ export interface Rejection {
   readonly detail: string;
 }
 
+export const NOT_A_MEMBER: Rejection = {
+  code: "forbidden",
+  detail: "You are not a member of this chat.",
+};
+
 /**
  * Decides whether a draft may become a message.
  *
@@ -31,7 +36,7 @@ export function rejection(
   replyTargetExists: boolean,
   now: Date,
 ): Rejection | null {
-  if (!standing?.role) return { code: "forbidden", detail: "You are not a member of this chat." };
+  if (!standing?.role) return NOT_A_MEMBER;
   const silence = silenced(standing, now);
   if (silence) return silence;
   if (draft.files?.length)

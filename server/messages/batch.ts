@@ -1,7 +1,7 @@
 import type { Message } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/problem";
 import { sql } from "kysely";
-import { type Rejection, rejection } from "./admission.ts";
+import { NOT_A_MEMBER, type Rejection, rejection } from "./admission.ts";
 import {
   type LockedChat,
   lockChats,
@@ -54,14 +54,15 @@ export async function storeBatch(
         seq: prior.seq,
         createdAt: prior.created_at,
       };
+    const chat = chats.get(draft.chat);
     const refused = rejection(
       draft,
-      standings.get(pairKey(draft.chat, sender)),
+      // A chat that came to be only after the others were locked is not written to in this batch.
+      chat && standings.get(pairKey(draft.chat, sender)),
       draft.replyTo == null || targets.has(targetKey(draft.chat, draft.replyTo)),
       now,
     );
-    if (refused) return rejected(refused);
-    const chat = chats.get(draft.chat) as LockedChat;
+    if (!chat || refused) return rejected(refused ?? NOT_A_MEMBER);
     const row = newRow(submission, ++chat.last_seq, now);
     taken.push(row);
     priors.set(sendKey(sender, draft.clientId), row);

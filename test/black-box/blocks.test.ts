@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Block } from "@parley/contracts/blocks";
 import type { User } from "@parley/contracts/users";
+import { onEachStack } from "../stack/on-each-stack.ts";
 import { Person } from "../stack/person.ts";
 import type { Socket } from "../stack/socket.ts";
-import { type Stack, stackKinds, startStack } from "../stack/stack.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
 
-describe.each(stackKinds())("blocks on the %s stack", (kind) => {
+onEachStack("blocks", (kind) => {
   let stack: Stack;
   let ann: Person;
   let bob: Person;

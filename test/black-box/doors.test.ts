@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Problem } from "@parley/contracts/problem";
+import { onEachStack } from "../stack/on-each-stack.ts";
 import { Person } from "../stack/person.ts";
-import { type Stack, stackKinds, startStack } from "../stack/stack.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
 
 const PNG = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
 );
 
-describe.each(stackKinds())("the gateway’s doors on the %s stack", (kind) => {
+onEachStack("the gateway’s doors", (kind) => {
   let stack: Stack;
   let ann: Person;
   beforeAll(async () => {

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { onEachStack } from "../stack/on-each-stack.ts";
 import { Person } from "../stack/person.ts";
 import { Socket } from "../stack/socket.ts";
-import { type Stack, stackKinds, startStack } from "../stack/stack.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
 
-describe.each(stackKinds())("sockets on the %s stack", (kind) => {
+onEachStack("sockets", (kind) => {
   let stack: Stack;
   let ann: Person;
   beforeAll(async () => {

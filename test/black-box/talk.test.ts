@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { MessagePage } from "@parley/contracts/messages";
+import { onEachStack } from "../stack/on-each-stack.ts";
 import { Person } from "../stack/person.ts";
-import { type Stack, stackKinds, startStack } from "../stack/stack.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
 
-describe.each(stackKinds())("talk on the %s stack", (kind) => {
+onEachStack("talk", (kind) => {
   let stack: Stack;
   let ann: Person;
   let bob: Person;

@@ -1,16 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
+import { onEachStack } from "../stack/on-each-stack.ts";
 import { Person } from "../stack/person.ts";
 import { RawSocket } from "../stack/raw-socket.ts";
 import type { Socket } from "../stack/socket.ts";
-import { type Stack, stackKinds, startStack } from "../stack/stack.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
 
 const FLOOD = 50_000;
 const IN_FLIGHT = 1_000;
 /** Bytes that a process may grow by under an attack: what buffers and a garbage collector need. */
 const ROOM = 160 * 1024 * 1024;
 
-describe.each(stackKinds())("hostile clients on the %s stack", (kind) => {
+onEachStack("hostile clients", (kind) => {
   let stack: Stack;
   let ann: Person;
   let bob: Person;

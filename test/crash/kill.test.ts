@@ -1,8 +1,9 @@
-import { describe, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
+import { onEachStack } from "../stack/on-each-stack.ts";
 import { Person } from "../stack/person.ts";
-import { type Stack, stackKinds, startStack } from "../stack/stack.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
 
-describe.each(stackKinds())("killed on the %s stack", (kind) => {
+onEachStack("killed", (kind) => {
   test("nothing acknowledged is lost by kill -9 of the server, and sockets at the gateway stay open", async () => {
     await using stack = await startStack(kind);
     const { ann, bob, chat } = await pair(stack);

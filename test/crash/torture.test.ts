@@ -1,11 +1,12 @@
-import { describe, expect, test } from "bun:test";
-import { stackKinds, startStack } from "../stack/stack.ts";
+import { expect, test } from "bun:test";
+import { onEachStack } from "../stack/on-each-stack.ts";
+import { startStack } from "../stack/stack.ts";
 import { KILLS } from "../torture/faults.ts";
 import { playRound } from "../torture/round.ts";
 
 const ROUNDS = 3;
 
-describe.each(stackKinds())("six people who talk through it, on the %s stack", (kind) => {
+onEachStack("six people who talk through it,", (kind) => {
   test.each([...KILLS])(
     "$name loses, doubles, reorders and leaves out nothing",
     async (fault) => {
