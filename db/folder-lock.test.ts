@@ -1,10 +1,17 @@
-import { expect, test } from "bun:test";
-import { mkdtemp } from "node:fs/promises";
+import { afterAll, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FolderLockedError, lockFolder } from "./folder-lock.ts";
 
-const folder = () => mkdtemp(join(tmpdir(), "parley-lock-"));
+const folders: string[] = [];
+const folder = async () => {
+  const path = await mkdtemp(join(tmpdir(), "parley-lock-"));
+  folders.push(path);
+  return path;
+};
+afterAll(() => Promise.all(folders.map((path) => rm(path, { recursive: true }))));
+
 const holder = (path: string) =>
   Bun.spawn(
     [
