@@ -1,8 +1,11 @@
 import type { Chat } from "@parley/contracts/chats";
 import { LIMITS } from "@parley/contracts/limits";
-import { createEffect, createMemo, createSignal, on, onMount, Show, untrack } from "solid-js";
+import { createEffect, createMemo, on, onMount, Show } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { createComposing } from "./composing.ts";
 import { Icon } from "./icon.tsx";
+import { ProblemLine } from "./problem-line.tsx";
+import { Quote } from "./quote-line.tsx";
 import { chatName, useShell } from "./shell.tsx";
 
 /** With fewer characters left than this, the composer says how many. */
@@ -12,36 +15,34 @@ const WARN_BELOW = 200;
 export function Composer(props: { chat: Chat }) {
   const { session } = useShell();
   let textarea!: HTMLTextAreaElement;
-  const [text, setText] = createSignal(untrack(() => session.drafts.get(props.chat.id) ?? ""));
+  const composing = createComposing(props);
+  const { text, mode, about } = composing;
   const left = createMemo(() => LIMITS.body.max - [...text().trim()].length);
-  const canSend = () => text().trim() !== "" && left() >= 0;
+  const canSend = () => left() >= 0 && (text().trim() !== "" || mode().kind === "edit");
   const place = () => {
     const name = chatName(session, props.chat);
     return t().messagePlace(props.chat.kind === "channel" ? `#${name}` : name);
   };
 
-  function write(value: string): void {
-    setText(value);
-    if (value === "") session.drafts.delete(props.chat.id);
-    else session.drafts.set(props.chat.id, value);
-    if (value.trim() !== "") session.tellTyping(props.chat.id);
-  }
-
   function send(): void {
-    if (!canSend()) return;
-    session.write(props.chat.id, text().trim());
-    setText("");
+    if (canSend()) composing.submit();
     textarea.focus();
   }
 
   function pressed(event: KeyboardEvent): void {
-    // While an input method composes, Enter chooses a word.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    // While an input method composes, its keys choose words.
+    if (event.isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey) send();
+    else if (event.key === "Escape" && mode().kind !== "new") composing.cancel();
+    else if (event.key !== "ArrowUp" || !mayEditLast(event) || !composing.editLast()) return;
     event.preventDefault();
-    send();
   }
 
+  const mayEditLast = (event: KeyboardEvent) =>
+    text() === "" && mode().kind === "new" && !event.shiftKey && !event.altKey;
+
   createEffect(on(text, () => grow(textarea)));
+  createEffect(on(mode, () => focusEnd(textarea), { defer: true }));
   onMount(() => {
     // On a phone the focus would bring the keyboard up over what one came to read.
     if (matchMedia("(pointer: fine)").matches) textarea.focus();
@@ -55,39 +56,72 @@ export function Composer(props: { chat: Chat }) {
         send();
       }}
     >
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={t().attachFile}
-        title={t().attachFileLater}
-        disabled
-      >
-        <Icon name="clip" />
-      </button>
-      <textarea
-        ref={(element) => {
-          textarea = element;
-        }}
-        rows="1"
-        dir="auto"
-        enterkeyhint="send"
-        aria-label={t().message}
-        placeholder={place()}
-        value={text()}
-        onInput={(event) => write(event.currentTarget.value)}
-        onKeyDown={pressed}
-      />
-      <Show when={left() < WARN_BELOW}>
-        <span class="left" classList={{ over: left() < 0 }} aria-live="polite">
-          {left() < 0 ? t().tooLong(-left()) : t().leftCharacters(left())}
-        </span>
+      <Show when={mode().kind !== "new"}>
+        <div class="composer-about">
+          <Icon name={mode().kind === "edit" ? "edit" : "reply"} />
+          <p>
+            <Show when={mode().kind === "reply"} fallback={t().editing}>
+              {t().replyingTo}{" "}
+              <Show when={about()}>{(message) => <Quote message={message()} />}</Show>
+            </Show>
+          </p>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={t().cancel}
+            title={t().cancel}
+            onClick={() => composing.cancel()}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
       </Show>
-      <button type="submit" class="button primary send" disabled={!canSend()}>
-        <span>{t().send}</span>
-        <Icon name="send" />
-      </button>
+      <ProblemLine text={composing.attempt.problem()} />
+      <div class="composer-line">
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t().attachFile}
+          title={t().attachFileLater}
+          disabled
+        >
+          <Icon name="clip" />
+        </button>
+        <textarea
+          ref={(element) => {
+            textarea = element;
+          }}
+          rows="1"
+          dir="auto"
+          enterkeyhint="send"
+          aria-label={t().message}
+          placeholder={place()}
+          value={text()}
+          onInput={(event) => composing.type(event.currentTarget.value)}
+          onKeyDown={pressed}
+        />
+        <Show when={left() < WARN_BELOW}>
+          <span class="left" classList={{ over: left() < 0 }} aria-live="polite">
+            {left() < 0 ? t().tooLong(-left()) : t().leftCharacters(left())}
+          </span>
+        </Show>
+        <button
+          type="submit"
+          class="button primary send"
+          disabled={!canSend()}
+          aria-busy={composing.attempt.busy()}
+        >
+          <span>{mode().kind === "edit" ? t().save : t().send}</span>
+          <Icon name={mode().kind === "edit" ? "check" : "send"} />
+        </button>
+      </div>
     </form>
   );
+}
+
+function focusEnd(textarea: HTMLTextAreaElement): void {
+  textarea.focus();
+  textarea.setSelectionRange(textarea.value.length, textarea.value.length);
 }
 
 function grow(textarea: HTMLTextAreaElement): void {

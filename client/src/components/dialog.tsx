@@ -1,10 +1,13 @@
 import { createUniqueId, type JSX, onCleanup, onMount } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Icon } from "./icon.tsx";
+import { isPhone } from "./phone.ts";
 
 interface DialogProps {
   title: string;
   class?: string;
+  /** Where the button is that it belongs to: on a wide window it opens there. */
+  beside?: DOMRect | null;
   onClose: () => void;
   children: JSX.Element;
 }
@@ -14,7 +17,10 @@ export function Dialog(props: DialogProps) {
   const id = createUniqueId();
   let dialog!: HTMLDialogElement;
   let isGone = false;
-  onMount(() => dialog.showModal());
+  onMount(() => {
+    dialog.showModal();
+    if (props.beside && !isPhone()) placeBeside(dialog, props.beside);
+  });
   onCleanup(() => {
     isGone = true;
     // Closing it, rather than just taking it away, gives the focus back to where it was.
@@ -50,3 +56,15 @@ export function Dialog(props: DialogProps) {
     </dialog>
   );
 }
+
+/** Below what it belongs to, ending with it, or above it where there is no room below. */
+function placeBeside(dialog: HTMLElement, { top, bottom, right }: DOMRect): void {
+  dialog.classList.add("beside");
+  const { width, height } = dialog.getBoundingClientRect();
+  const below = bottom + GAP;
+  const y = below + height <= window.innerHeight ? below : top - GAP - height;
+  dialog.style.top = `${Math.max(GAP, y)}px`;
+  dialog.style.left = `${Math.max(GAP, right - width)}px`;
+}
+
+const GAP = 6;

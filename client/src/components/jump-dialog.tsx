@@ -1,53 +1,42 @@
-import {
-  createEffect,
-  createMemo,
-  createSignal,
-  createUniqueId,
-  For,
-  Match,
-  on,
-  Show,
-  Switch,
-} from "solid-js";
+import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import type { Room } from "../state/room.ts";
 import { Avatar } from "./avatar.tsx";
 import { ChatSign } from "./chat-sign.tsx";
 import { Dialog } from "./dialog.tsx";
+import { HitView } from "./hit-view.tsx";
 import { type Goal, matchingRooms } from "./jump-goals.ts";
+import { createListKeys } from "./list-keys.ts";
+import { createMessageSearch } from "./message-search.ts";
 import { createPeopleSearch } from "./people-search.ts";
 import { chatName, useShell } from "./shell.tsx";
 
-/** The quick way to a chat or a person: type, and press Enter. */
+/** The quick way to a chat, a person or something that was said: type, and press Enter. */
 export function JumpDialog() {
-  const { session, show, go } = useShell();
-  const id = createUniqueId();
+  const { session, show, go, jump } = useShell();
   const [query, setQuery] = createSignal("");
-  const [chosen, setChosen] = createSignal(0);
   const people = createPeopleSearch(query);
+  const { found } = createMessageSearch(query, () => null);
+  const nameOf = (room: Room) => chatName(session, room.chat);
   const goals = createMemo<Goal[]>(() => {
-    const name = (room: Parameters<typeof matchingRooms>[0][number]) =>
-      chatName(session, room.chat);
-    const rooms = matchingRooms(Object.values(session.state.rooms), query(), name);
+    const rooms = matchingRooms(Object.values(session.state.rooms), query(), nameOf);
+    if (query().trim() === "") return rooms;
     const peers = new Set(rooms.map(({ room }) => room.chat.peer?.id));
-    const others = (query().trim() === "" ? [] : (people() ?? [])).filter(
-      ({ id }) => !peers.has(id),
-    );
-    return [...rooms, ...others.map((user) => ({ kind: "person" as const, user }))];
+    const others = (people() ?? []).filter(({ id }) => !peers.has(id));
+    return [
+      ...rooms,
+      ...others.map((user) => ({ kind: "person" as const, user })),
+      ...(found()?.hits ?? []).map((hit) => ({ kind: "message" as const, hit })),
+    ];
   });
-  createEffect(on(query, () => setChosen(0)));
+  const firstHit = () => goals().findIndex(({ kind }) => kind === "message");
+  const keys = createListKeys(query, goals, (goal) => void choose(goal));
 
-  async function choose(goal: Goal | undefined): Promise<void> {
-    if (!goal) return;
+  async function choose(goal: Goal): Promise<void> {
     show(null);
-    go(goal.kind === "room" ? goal.room.chat.id : await session.openDirect(goal.user.id));
-  }
-
-  function pressed(event: KeyboardEvent): void {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Enter") void choose(goals()[chosen()]);
-    else if (step) setChosen((now) => wrap(now + step, goals().length));
-    else return;
-    event.preventDefault();
+    if (goal.kind === "message") jump({ chat: goal.hit.message.chat, seq: goal.hit.message.seq });
+    else if (goal.kind === "room") go(goal.room.chat.id);
+    else go(await session.openDirect(goal.user.id));
   }
 
   return (
@@ -57,29 +46,25 @@ export function JumpDialog() {
         class="input"
         aria-label={t().jumpTo}
         placeholder={t().jumpTo}
-        aria-controls={`${id}-list`}
-        aria-activedescendant={goals().length > 0 ? `${id}-${chosen()}` : undefined}
         autocomplete="off"
         autofocus
         value={query()}
         onInput={(event) => setQuery(event.currentTarget.value)}
-        onKeyDown={pressed}
+        {...keys.field}
       />
-      <div class="options" role="listbox" id={`${id}-list`} aria-label={t().chats}>
+      <div class="options" role="listbox" id={keys.listId} aria-label={t().chats}>
         <For each={goals()}>
           {(goal, index) => (
-            <div
-              role="option"
-              tabIndex={-1}
-              id={`${id}-${index()}`}
-              class="option"
-              aria-selected={index() === chosen()}
-              onPointerMove={() => setChosen(index())}
-              onClick={() => void choose(goal)}
-              onKeyDown={pressed}
-            >
-              <GoalView goal={goal} />
-            </div>
+            <>
+              <Show when={index() === firstHit()}>
+                <p class="options-title" role="presentation">
+                  {t().messages}
+                </p>
+              </Show>
+              <div class="option" {...keys.option(goal, index)}>
+                <GoalView goal={goal} />
+              </div>
+            </>
           )}
         </For>
       </div>
@@ -111,8 +96,9 @@ function GoalView(props: { goal: Goal }) {
           </>
         )}
       </Match>
+      <Match when={props.goal.kind === "message" && props.goal.hit}>
+        {(hit) => <HitView hit={hit()} namesChat />}
+      </Match>
     </Switch>
   );
 }
-
-const wrap = (index: number, length: number) => (length === 0 ? 0 : (index + length) % length);

@@ -1,9 +1,16 @@
+import type { SearchPage } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
 import { newsOf } from "../state/news.ts";
 import type { Room } from "../state/room.ts";
 
 /** Where one may jump to. */
-export type Goal = { kind: "room"; room: Room } | { kind: "person"; user: User };
+export type Goal =
+  | { kind: "room"; room: Room }
+  | { kind: "person"; user: User }
+  | { kind: "message"; hit: Hit };
+
+/** A message that was found, and where in it. */
+export type Hit = SearchPage["hits"][number];
 
 /** Rooms whose name has the words typed: those that begin with them first, then news, then the latest. */
 export function matchingRooms(

@@ -6,10 +6,17 @@ import { dayName, fullTime, timeOfDay } from "../i18n/time.ts";
 import { startsDay, startsGroup } from "../state/grouping.ts";
 import { Avatar } from "./avatar.tsx";
 import { MarkdownView } from "./markdown-view.tsx";
+import { MessageTools } from "./message-tools.tsx";
+import { QuoteLine } from "./quote-line.tsx";
+import { ReactionRow } from "./reaction-row.tsx";
 import { person, personName, useShell } from "./shell.tsx";
 
 interface MessageItemProps {
   message: Message;
+  /** Whether it is under the pointer or in the focus. */
+  isActive: boolean;
+  /** Whether it was just jumped to. */
+  isTarget: boolean;
   previous: Message | undefined;
   isFirstNew: boolean;
   /** Set when the message is folded away. */
@@ -61,7 +68,15 @@ function PlainMessage(props: MessageItemProps) {
   const sender = () => person(session, props.message.sender);
   const showSender = () => show({ kind: "person", user: props.message.sender });
   return (
-    <article class="message" classList={{ following: !isFirst(), "to-me": isToMe() }}>
+    <article
+      class="message"
+      classList={{ following: !isFirst(), "to-me": isToMe(), target: props.isTarget }}
+      data-seq={props.message.seq}
+      tabindex="-1"
+    >
+      <Show when={props.message.deletedAt ? null : props.message.replyTo}>
+        {(seq) => <QuoteLine chat={props.message.chat} seq={seq()} />}
+      </Show>
       <Show when={isFirst()} fallback={<Time at={props.message.createdAt} />}>
         <span class="face">
           <Avatar user={sender()} />
@@ -82,9 +97,15 @@ function PlainMessage(props: MessageItemProps) {
           </Match>
         </Switch>
         <Show when={props.message.editedAt && !props.message.deletedAt}>
-          <small class="note">{t().edited}</small>
+          <small class="note edited" title={fullTime(props.message.editedAt ?? "")}>
+            {t().edited}
+          </small>
         </Show>
+        <ReactionRow message={props.message} />
       </div>
+      <Show when={props.isActive && !props.message.deletedAt}>
+        <MessageTools message={props.message} />
+      </Show>
     </article>
   );
 }

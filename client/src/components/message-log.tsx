@@ -1,6 +1,9 @@
+import type { Message } from "@parley/contracts/messages";
 import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import type { Room } from "../state/room.ts";
+import { shownMessages, showsBeginning } from "../state/stretch.ts";
+import { createActiveMessage } from "./active-message.ts";
 import { Icon } from "./icon.tsx";
 import { MessageItem } from "./message-item.tsx";
 import { OutgoingItem } from "./outgoing-item.tsx";
@@ -8,21 +11,37 @@ import { MessageSkeleton } from "./page-states.tsx";
 import { RoomBeginning } from "./room-beginning.tsx";
 import { createScrollKeeper } from "./scroll-keeper.ts";
 import { useShell } from "./shell.tsx";
+import { createTargeting } from "./targeting.ts";
 
-/** Older messages are fetched when so little is left above, in pixels. */
+/** More messages are fetched when so little is left above or below, in pixels. */
 const FETCH_BEFORE = 800;
 
 /** What was said in a chat, oldest first, and what is on its way. */
 export function MessageLog(props: { room: Room }) {
-  const { session } = useShell();
+  const { session, show } = useShell();
   let scroller!: HTMLDivElement;
-  const keeper = createScrollKeeper(() => scroller);
+  const isPast = () => props.room.past !== null;
+  const keeper = createScrollKeeper(
+    () => scroller,
+    () => !isPast(),
+  );
   const [isAtNewest, setIsAtNewest] = createSignal(true);
   const [unfolded, setUnfolded] = createSignal<ReadonlySet<string>>(new Set());
   const chat = () => props.room.chat.id;
-  const messages = () => props.room.messages;
+  const messages = () => shownMessages(props.room);
+  const bySeq = createMemo(() => new Map(messages().map((message) => [message.seq, message])));
+  // Rows go by number: one that changes keeps its place in the page, and the focus within it.
+  const seqs = createMemo(() => [...bySeq().keys()]);
   const outgoing = createMemo(() => session.state.outbox.filter((one) => one.chat === chat()));
   const firstNew = createMemo(() => firstNewOf(props.room, session.me()?.id));
+  const active = createActiveMessage((seq) =>
+    show({ kind: "message_menu", part: "all", beside: null, chat: chat(), seq }),
+  );
+  const target = createTargeting({
+    chat,
+    elementOf: (seq) => scroller.querySelector(`[data-seq="${seq}"]`),
+    center: keeper.center,
+  });
 
   /** In company everyone reads everyone, but who was blocked is folded away until asked for. */
   function fold(sender: string) {
@@ -34,15 +53,16 @@ export function MessageLog(props: { room: Room }) {
   function scrolled(): void {
     keeper.remember();
     setIsAtNewest(keeper.isAtNewest());
-    if (keeper.leftAbove() < FETCH_BEFORE) void session.loadOlder(chat());
+    fetchNear(FETCH_BEFORE);
   }
 
-  /** A page that is shorter than the screen can't be scrolled, which would fetch the next one. */
-  function fill(): void {
-    if (keeper.leftAbove() <= 0) void session.loadOlder(chat());
+  function fetchNear(distance: number): void {
+    if (keeper.leftAbove() <= distance) void session.loadOlder(chat());
+    if (isPast() && keeper.leftBelow() <= distance) void session.loadNewer(chat());
   }
 
   function toNewest(): void {
+    session.leavePast(chat());
     keeper.toNewest();
     setIsAtNewest(true);
   }
@@ -55,7 +75,8 @@ export function MessageLog(props: { room: Room }) {
 
   createEffect(on([messages, firstNew], () => keeper.restore()));
   createEffect(on(outgoing, (now, before) => now.length > (before?.length ?? 0) && toNewest()));
-  createEffect(on(() => props.room.history, fill, { defer: true }));
+  // A page that is shorter than the screen can't be scrolled, which would fetch the next one.
+  createEffect(on([() => props.room.history, isPast], () => fetchNear(0), { defer: true }));
   createEffect(
     on(() => props.room.history === "partial" || props.room.history === "whole", revealNew),
   );
@@ -72,13 +93,14 @@ export function MessageLog(props: { room: Room }) {
         aria-busy={props.room.history === "loading"}
         tabindex="0"
         onScroll={scrolled}
+        {...active.handlers}
       >
         <div class="log-content">
           <Switch>
             <Match when={props.room.history === "loading" && messages().length === 0}>
               <MessageSkeleton />
             </Match>
-            <Match when={props.room.history === "failed"}>
+            <Match when={props.room.history === "failed" && !isPast()}>
               <div class="empty">
                 <h2>{t().historyFailed}</h2>
                 <button
@@ -90,31 +112,45 @@ export function MessageLog(props: { room: Room }) {
                 </button>
               </div>
             </Match>
-            <Match when={props.room.history === "whole"}>
+            <Match when={showsBeginning(props.room)}>
               <RoomBeginning chat={props.room.chat} />
             </Match>
           </Switch>
-          <For each={messages()}>
-            {(message, index) => (
-              <MessageItem
-                message={message}
-                previous={messages()[index() - 1]}
-                isFirstNew={firstNew() === message.seq}
-                fold={fold(message.sender)}
-              />
-            )}
+          <For each={seqs()}>
+            {(seq, index) => {
+              const message = createMemo<Message | undefined>((last) => bySeq().get(seq) ?? last);
+              return (
+                <Show when={message()}>
+                  {(message) => (
+                    <MessageItem
+                      message={message()}
+                      previous={messages()[index() - 1]}
+                      isActive={active.seq() === seq}
+                      isTarget={target() === seq}
+                      isFirstNew={firstNew() === seq}
+                      fold={fold(message().sender)}
+                    />
+                  )}
+                </Show>
+              );
+            }}
           </For>
-          <For each={outgoing()}>
-            {(one, index) => (
-              <OutgoingItem
-                outgoing={one}
-                isFollowing={index() > 0 || messages().at(-1)?.sender === session.me()?.id}
-              />
-            )}
-          </For>
+          <Show when={!isPast()}>
+            <For each={outgoing()}>
+              {(one, index) => (
+                <OutgoingItem
+                  outgoing={one}
+                  isFollowing={
+                    one.replyTo === null &&
+                    (index() > 0 || messages().at(-1)?.sender === session.me()?.id)
+                  }
+                />
+              )}
+            </For>
+          </Show>
         </div>
       </div>
-      <Show when={!isAtNewest()}>
+      <Show when={!isAtNewest() || isPast()}>
         <button type="button" class="to-newest" onClick={toNewest}>
           <Icon name="down" />
           {t().toNewest}
@@ -124,7 +160,10 @@ export function MessageLog(props: { room: Room }) {
   );
 }
 
-function firstNewOf({ messages, newAfter }: Room, me: string | undefined): number | null {
+function firstNewOf(room: Room, me: string | undefined): number | null {
+  const { newAfter } = room;
   if (newAfter === null) return null;
-  return messages.find(({ seq, sender }) => seq > newAfter && sender !== me)?.seq ?? null;
+  return (
+    shownMessages(room).find(({ seq, sender }) => seq > newAfter && sender !== me)?.seq ?? null
+  );
 }

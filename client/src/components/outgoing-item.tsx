@@ -4,6 +4,7 @@ import { entryWords } from "../i18n/entry-words.ts";
 import type { Outgoing } from "../state/outbox.ts";
 import { Avatar } from "./avatar.tsx";
 import { MarkdownView } from "./markdown-view.tsx";
+import { QuoteLine } from "./quote-line.tsx";
 import { useShell } from "./shell.tsx";
 
 /** One's own message that is not in the chat yet, and what has become of it. */
@@ -15,6 +16,9 @@ export function OutgoingItem(props: { outgoing: Outgoing; isFollowing: boolean }
       class="message outgoing"
       classList={{ following: props.isFollowing, failed: props.outgoing.status === "failed" }}
     >
+      <Show when={props.outgoing.replyTo}>
+        {(seq) => <QuoteLine chat={props.outgoing.chat} seq={seq()} />}
+      </Show>
       <Show when={!props.isFollowing} fallback={<span />}>
         <span class="face">
           <Avatar user={me()} />

@@ -1,8 +1,11 @@
 import { Match, Switch } from "solid-js";
+import { DeleteMessageDialog } from "./delete-message-dialog.tsx";
 import { JumpDialog } from "./jump-dialog.tsx";
 import { MembersDialog } from "./members-dialog.tsx";
+import { MessageMenu } from "./message-menu.tsx";
 import { NewChatDialog } from "./new-chat-dialog.tsx";
 import { PersonDialog } from "./person-dialog.tsx";
+import { SearchDialog } from "./search-dialog.tsx";
 import { SettingsDialog } from "./settings-dialog.tsx";
 import type { Overlay } from "./shell.tsx";
 import { UnsentDialog } from "./unsent-dialog.tsx";
@@ -28,6 +31,15 @@ export function Overlays(props: { overlay: Overlay | null }) {
       </Match>
       <Match when={props.overlay?.kind === "members" && props.overlay.chat} keyed>
         {(chat) => <MembersDialog chat={chat} />}
+      </Match>
+      <Match when={props.overlay?.kind === "search" && props.overlay.chat} keyed>
+        {(chat) => <SearchDialog chat={chat} />}
+      </Match>
+      <Match when={props.overlay?.kind === "message_menu" && props.overlay} keyed>
+        {(menu) => <MessageMenu menu={menu} />}
+      </Match>
+      <Match when={props.overlay?.kind === "delete_message" && props.overlay} keyed>
+        {(place) => <DeleteMessageDialog place={place} />}
       </Match>
     </Switch>
   );

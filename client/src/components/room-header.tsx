@@ -39,6 +39,7 @@ export function RoomHeader(props: { chat: Chat }) {
             <span class="topic" dir="auto" title={props.chat.topic}>
               {props.chat.topic}
             </span>
+            <SearchButton chat={props.chat.id} />
             <button
               type="button"
               class="members-button"
@@ -59,7 +60,23 @@ export function RoomHeader(props: { chat: Chat }) {
             <small>{presenceText(peer())}</small>
           </span>
         </button>
+        <SearchButton chat={props.chat.id} />
       </Show>
     </header>
+  );
+}
+
+function SearchButton(props: { chat: string }) {
+  const { show } = useShell();
+  return (
+    <button
+      type="button"
+      class="icon-button search-button"
+      aria-label={t().searchHere}
+      title={t().searchHere}
+      onClick={() => show({ kind: "search", chat: props.chat })}
+    >
+      <Icon name="find" />
+    </button>
   );
 }

@@ -8,12 +8,15 @@ const NEAR = 48;
  * message and negative above, so whoever is at the bottom stays there by itself. Whoever reads
  * further up has an anchor, the first message in view, which is put back where it was. (Browsers
  * have scroll anchoring, but not all of them; the style switches theirs off.)
+ *
+ * @param endsNewest whether the log ends with the newest message: a stretch of the past does not,
+ * and whoever has come to its end stays where they are when it goes on.
  */
-export function createScrollKeeper(scroller: () => HTMLElement) {
+export function createScrollKeeper(scroller: () => HTMLElement, endsNewest: () => boolean) {
   let anchor: { element: Element; top: number } | null = null;
 
   function isAtNewest(): boolean {
-    return scroller().scrollTop > -NEAR;
+    return endsNewest() && scroller().scrollTop > -NEAR;
   }
 
   /** To be called after each scroll. */
@@ -66,5 +69,18 @@ export function createScrollKeeper(scroller: () => HTMLElement) {
     return scrollHeight - clientHeight + scrollTop;
   }
 
-  return { isAtNewest, remember, restore, toNewest, reveal, leftAbove };
+  /** How far down the last message that is here still is, in pixels. */
+  function leftBelow(): number {
+    return -scroller().scrollTop;
+  }
+
+  /** Puts an element into the middle of the view. */
+  function center(element: Element): void {
+    const view = scroller().getBoundingClientRect();
+    const { top, height } = element.getBoundingClientRect();
+    scroller().scrollTop += top - view.top - Math.max(0, (view.height - height) / 2);
+    remember();
+  }
+
+  return { isAtNewest, remember, restore, toNewest, reveal, center, leftAbove, leftBelow };
 }

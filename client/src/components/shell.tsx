@@ -1,7 +1,10 @@
 import type { Chat } from "@parley/contracts/chats";
+import type { Message } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
 import { createContext, useContext } from "solid-js";
+import { ApiError } from "../connection/request.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { entryWords } from "../i18n/entry-words.ts";
 import type { Session } from "../state/session.ts";
 
 /** What may lie over the page; one at a time. */
@@ -11,11 +14,37 @@ export type Overlay =
   | { kind: "settings" }
   | { kind: "unsent" }
   | { kind: "person"; user: string }
-  | { kind: "members"; chat: string };
+  | { kind: "members"; chat: string }
+  | { kind: "search"; chat: string }
+  | MessageMenuOverlay
+  | ({ kind: "delete_message" } & MessagePlace);
+
+export interface MessagePlace {
+  chat: string;
+  seq: number;
+}
+
+/** What one may do with a message: beside the button that asked for it, or as a sheet. */
+export interface MessageMenuOverlay extends MessagePlace {
+  kind: "message_menu";
+  part: "reactions" | "actions" | "all";
+  beside: DOMRect | null;
+}
+
+/** What the composer writes. */
+export type Writing = { kind: "new" } | ({ kind: "reply" | "edit" } & MessagePlace);
 
 export interface Shell {
   session: Session;
   show: (overlay: Overlay | null) => void;
+  writing: () => Writing;
+  write: (writing: Writing) => void;
+  /** The message that was jumped to last. */
+  target: () => MessagePlace | null;
+  /** Goes to a message, wherever it is. */
+  jump: (place: MessagePlace) => void;
+  /** Says in a line what went wrong with something small. */
+  notify: (text: string) => void;
   /** Goes to a chat, or to the list. */
   go: (chat: string | null) => void;
 }
@@ -39,6 +68,14 @@ export function person(session: Session, id: string): User | undefined {
 
 export function personName(session: Session, id: string): string {
   return person(session, id)?.displayName ?? t().someone;
+}
+
+/** Reacts, or takes it back; a refusal is told in a line. */
+export function react({ session, notify }: Shell, message: Message, emoji: string, isOn: boolean) {
+  session.react(message, emoji, isOn).catch((error) => {
+    if (!(error instanceof ApiError)) throw error;
+    notify(entryWords().problems[error.code]);
+  });
 }
 
 /** A chat as people call it: a channel’s or group’s name, or the other person’s. */

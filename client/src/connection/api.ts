@@ -1,7 +1,7 @@
 import { Block } from "@parley/contracts/blocks";
 import { Bootstrap } from "@parley/contracts/bootstrap";
 import { Chat, type ChatCreation, ChatList, Member, MemberList } from "@parley/contracts/chats";
-import { MessagePage } from "@parley/contracts/messages";
+import { Message, MessagePage, SearchPage } from "@parley/contracts/messages";
 import { RenewedSession } from "@parley/contracts/sessions";
 import { User, UserList } from "@parley/contracts/users";
 import * as v from "valibot";
@@ -13,6 +13,11 @@ export interface ProfileChange {
   bio?: string;
   locale?: Language;
 }
+
+/** Which page of a chat's history. */
+export type PagePlace =
+  | { at: "newest" }
+  | { at: "before" | "after" | "around"; seq: number; limit?: number };
 
 export type Api = ReturnType<typeof createApi>;
 
@@ -51,8 +56,27 @@ export function createApi(request: Request, onSignedOut: () => void) {
       get(MemberList, `/chats/${id}/members${after ? `?${new URLSearchParams({ after })}` : ""}`),
     addMember: (chat: string, user: string) =>
       get(Member, `/chats/${chat}/members/${user}`, { method: "PUT", json: {} }),
-    messages: (chat: string, before: number | null) =>
-      get(MessagePage, `/messages?chat=${chat}${before === null ? "" : `&before=${before}`}`),
+    messages: (chat: string, place: PagePlace) =>
+      get(MessagePage, `/messages?${new URLSearchParams({ chat, ...pageFields(place) })}`),
+    editMessage: (chat: string, seq: number, body: string) =>
+      get(Message, `/messages/${chat}/${seq}`, { method: "PATCH", json: { body } }),
+    deleteMessage: (chat: string, seq: number) =>
+      act(`/messages/${chat}/${seq}`, { method: "DELETE" }),
+    react: (chat: string, seq: number, emoji: string, isOn: boolean) =>
+      get(Message, `/messages/${chat}/${seq}/reactions/${encodeURIComponent(emoji)}`, {
+        method: isOn ? "PUT" : "DELETE",
+      }),
+    /** `before` is the `next` of the page before. */
+    search: (query: string, chat: string | null, before: string | null) =>
+      get(
+        SearchPage,
+        `/messages/search?${new URLSearchParams({
+          query,
+          limit: "20",
+          ...(chat !== null && { chat }),
+          ...(before !== null && { before }),
+        })}`,
+      ),
 
     usersById: async (ids: readonly string[]) =>
       (await get(UserList, `/users?ids=${ids.join(",")}`)).users,
@@ -69,4 +93,10 @@ export function createApi(request: Request, onSignedOut: () => void) {
       }),
     unblock: (userId: string) => act(`/block/${userId}`, { method: "DELETE" }),
   };
+}
+
+function pageFields(place: PagePlace): Record<string, string> {
+  if (place.at === "newest") return {};
+  const { at, seq, limit } = place;
+  return { [at]: String(seq), ...(limit !== undefined && { limit: String(limit) }) };
 }

@@ -1,6 +1,6 @@
-import { type ClientFrame, ServerFrame } from "@parley/contracts/frames";
-import * as v from "valibot";
+import type { ClientFrame } from "@parley/contracts/frames";
 import { comeBack, pause } from "./come-back.ts";
+import { isRecord } from "./read-problem.ts";
 
 /** `lost`: it was there, or was tried, and will be tried again; `stopped`: it won't by itself. */
 export type ConnectionState = "connecting" | "open" | "lost" | "stopped";
@@ -16,8 +16,11 @@ export interface SocketDeps {
   now: () => number;
 }
 
+/** A frame as it came: whoever uses it parses it, for this may run where no schema is loaded. */
+export type RawFrame = Readonly<Record<string, unknown>>;
+
 export interface SocketHandlers {
-  onFrame: (frame: ServerFrame) => void;
+  onFrame: (frame: RawFrame) => void;
   onState: (state: ConnectionState) => void;
   onSignedOut: () => void;
 }
@@ -71,7 +74,7 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
     lastHeard = deps.now();
     const frame = read(data);
     if (!frame) return;
-    if (frame.type === "welcome" && phase.kind === "connecting") {
+    if (frame["type"] === "welcome" && phase.kind === "connecting") {
       phase = { kind: "open", socket };
       attempt = 0;
       handlers.onState("open");
@@ -151,11 +154,10 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
   return { send, connect, drop, probe, rest, close };
 }
 
-/** Frames of a type that this page does not know yet are passed over. */
-function read(data: unknown): ServerFrame | null {
+function read(data: unknown): RawFrame | null {
   if (typeof data !== "string") return null;
-  const frame = v.safeParse(ServerFrame, parseJson(data));
-  return frame.success ? frame.output : null;
+  const frame = parseJson(data);
+  return isRecord(frame) ? frame : null;
 }
 
 function parseJson(text: string): unknown {

@@ -1,10 +1,18 @@
 import { useLocation, useNavigate, useParams } from "@solidjs/router";
 import { createEffect, createSignal, Match, onCleanup, onMount, Show, Switch } from "solid-js";
 import { ConnectionStrip } from "../components/connection-strip.tsx";
+import { createNotice, Notice } from "../components/notice.tsx";
 import { Overlays } from "../components/overlays.tsx";
 import { NoRoom, StartFailed, Starting } from "../components/page-states.tsx";
 import { RoomView } from "../components/room-view.tsx";
-import { chatName, type Overlay, type Shell, ShellProvider } from "../components/shell.tsx";
+import {
+  chatName,
+  type MessagePlace,
+  type Overlay,
+  type Shell,
+  ShellProvider,
+  type Writing,
+} from "../components/shell.tsx";
 import { Sidebar } from "../components/sidebar.tsx";
 import { signInPage } from "../connection/next-page.ts";
 import { newsCount } from "../state/news.ts";
@@ -13,7 +21,10 @@ import "../styles/chat.css";
 import "../styles/sidebar.css";
 import "../styles/room.css";
 import "../styles/message.css";
+import "../styles/message-tools.css";
 import "../styles/dialog.css";
+import "../styles/message-menu.css";
+import "../styles/search.css";
 
 export default function ChatPage() {
   const params = useParams();
@@ -24,7 +35,25 @@ export default function ChatPage() {
     navigate(why === "asked" ? "/login" : signInPage(location.pathname), { replace: true });
   });
   const go = (chat: string | null) => navigate(chat ? `/chat/${chat}` : "/chat");
-  const shell: Shell = { session, show, go };
+  const [writing, write] = createSignal<Writing>({ kind: "new" });
+  // The same place again is a jump again.
+  const [target, aim] = createSignal<MessagePlace | null>(null, { equals: false });
+  const notice = createNotice();
+  const jump = (place: MessagePlace) => {
+    // First the place: the log that it is in may be on the screen, or about to be.
+    if (params["id"] !== place.chat) go(place.chat);
+    aim(place);
+  };
+  const shell: Shell = {
+    session,
+    show,
+    go,
+    writing,
+    write,
+    target,
+    jump,
+    notify: notice.notify,
+  };
   const jumpByKey = (event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.code !== "KeyK") return;
     event.preventDefault();
@@ -60,6 +89,7 @@ export default function ChatPage() {
               </Show>
             </main>
             <Overlays overlay={overlay()} />
+            <Notice text={notice.text()} />
           </Match>
         </Switch>
       </div>

@@ -1,11 +1,14 @@
-import { SUBPROTOCOL } from "@parley/contracts/frames";
 import { createApi } from "../connection/api.ts";
 import { request } from "../connection/browser-request.ts";
 import { deviceStorage } from "../connection/device-storage.ts";
+import { openSocket } from "../connection/open-socket.ts";
+import { createOutboxDatabase } from "../connection/outbox-database.ts";
 import { watchPageLife } from "../connection/page-life.ts";
+import { reachSharedWorker } from "../connection/reach-shared-worker.ts";
 import { createRenewal } from "../connection/renewal.ts";
-
-import { createSocket } from "../connection/socket.ts";
+import { createSharedSocket } from "../connection/shared-socket.ts";
+import { createSocket, type SocketDeps, type SocketHandlers } from "../connection/socket.ts";
+import { beginTab, type OpenTab } from "../connection/tab-life.ts";
 import { forgetToken } from "../connection/token-life.ts";
 import { createSession, type Session, type SignedOutWhy } from "../state/session.ts";
 
@@ -20,20 +23,19 @@ export function openSession(onSignedOut: (why: SignedOutWhy) => void): {
     forgetToken(storage);
     onSignedOut(why);
   };
+  const tab = beginTab(navigator.locks);
   const api = createApi(request, () => signedOut("ended"));
   const renewal = createRenewal({ api, storage, now });
   const session = createSession({
     api,
     storage,
+    outbox: createOutboxDatabase(globalThis.indexedDB),
+    tab,
     now,
     random: Math.random,
     isVisible: () => document.visibilityState === "visible",
     onSignedOut: signedOut,
-    connect: (handlers) =>
-      createSocket(
-        { open, renew: renewal.renew, random: Math.random, now: () => performance.now() },
-        handlers,
-      ),
+    connect: connectIn(tab, renewal, () => session.me()?.id ?? ""),
   });
   const unwatch = watchPageLife({ onWake: session.wake, onOffline: session.dropConnection });
   renewal.start();
@@ -44,12 +46,18 @@ export function openSession(onSignedOut: (why: SignedOutWhy) => void): {
       unwatch();
       renewal.stop();
       session.stop();
+      tab.end();
     },
   };
 }
 
-function open(): WebSocket {
-  const url = new URL("/ws", window.location.href);
-  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  return new WebSocket(url, SUBPROTOCOL);
+/** A connection that this person's tabs share, or one for this tab where a browser can't. */
+function connectIn(tab: OpenTab, { renew }: Pick<SocketDeps, "renew">, user: () => string) {
+  const now = () => performance.now();
+  const connectAlone = (handlers: SocketHandlers) =>
+    createSocket({ open: openSocket, renew, random: Math.random, now }, handlers);
+  const reach = (onFailed: () => void) => reachSharedWorker(user(), tab.lock, onFailed);
+  const connectShared = (handlers: SocketHandlers) =>
+    createSharedSocket({ reach, connectAlone }, handlers);
+  return typeof SharedWorker === "undefined" ? connectAlone : connectShared;
 }

@@ -100,6 +100,17 @@ export function createActions({ store, api, people, sync }: ActionDeps) {
     people.learn([await (image ? api.putAvatar(image) : api.deleteAvatar())]);
   }
 
+  /** Its event brings the new words to everyone, this page included. */
+  async function editMessage(chat: string, seq: number, body: string): Promise<void> {
+    await api.editMessage(chat, seq, body);
+  }
+
+  async function searchMessages(query: string, chat: string | null, before: string | null) {
+    const page = await api.search(query, chat, before);
+    people.learn(page.users);
+    return page;
+  }
+
   return {
     createChat,
     openDirect,
@@ -110,6 +121,9 @@ export function createActions({ store, api, people, sync }: ActionDeps) {
     preview,
     publicChats: api.publicChats,
     searchPeople,
+    searchMessages,
+    editMessage,
+    deleteMessage: api.deleteMessage,
     block,
     unblock,
     changeProfile,

@@ -4,7 +4,8 @@ import { createStore, type SetStoreFunction } from "solid-js/store";
 import type { FailureCode } from "../connection/request.ts";
 import type { ConnectionState } from "../connection/socket.ts";
 import type { Outgoing } from "./outbox.ts";
-import type { Reader, Room } from "./room.ts";
+import type { Room } from "./room.ts";
+import type { Reader } from "./unread.ts";
 
 export type Phase =
   | { kind: "starting" }
@@ -22,6 +23,8 @@ export interface AppState {
   /** Who writes: until when, in milliseconds since the epoch, by chat and user. */
   typing: Record<string, Record<string, number | undefined>>;
   outbox: readonly Outgoing[];
+  /** Own reactions on their way: what they shall be, by chat, message and emoji. */
+  reacting: Record<string, boolean | undefined>;
 }
 
 export interface AppStore {
@@ -43,6 +46,7 @@ export function createAppStore(watches: (chat: string) => boolean): AppStore {
     blocks: {},
     typing: {},
     outbox: [],
+    reacting: {},
   });
 
   function me(): User | undefined {

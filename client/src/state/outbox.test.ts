@@ -6,6 +6,7 @@ const written = (clientId: string, chat = "a") => ({
   clientId,
   chat,
   body: clientId,
+  replyTo: null,
   createdAt: "2026-06-12T18:02:00.000Z",
 });
 const box = (...messages: ReturnType<typeof written>[]) =>

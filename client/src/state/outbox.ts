@@ -9,6 +9,7 @@ export type Outgoing = Readonly<{
   clientId: string;
   chat: string;
   body: string;
+  replyTo: number | null;
   createdAt: string;
 }> &
   (
@@ -30,10 +31,23 @@ const WAIT_AND_RETRY: ReadonlySet<ErrorCode> = new Set([
 ]);
 const LONGEST_WAIT = 30;
 
-type NewMessage = Pick<Outgoing, "clientId" | "chat" | "body" | "createdAt">;
+export type NewMessage = Pick<Outgoing, "clientId" | "chat" | "body" | "replyTo" | "createdAt">;
 
 export function enqueue(outbox: readonly Outgoing[], message: NewMessage): Outgoing[] {
   return [...outbox, { ...message, status: "queued", notBefore: 0, attempts: 0 }];
+}
+
+/** Takes in what an earlier visit, or a tab that is no more, left unsent: in the order of writing. */
+export function adopt(outbox: readonly Outgoing[], left: readonly Outgoing[]): Outgoing[] {
+  const here = new Set(outbox.map(({ clientId }) => clientId));
+  const all = [...outbox, ...left.filter(({ clientId }) => !here.has(clientId))];
+  return all.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+}
+
+/** What a message is after a time in which nobody cared for it. */
+export function left(message: NewMessage, failed: ErrorCode | null): Outgoing {
+  if (failed) return { ...message, status: "failed", code: failed };
+  return { ...message, status: "queued", notBefore: 0, attempts: 0 };
 }
 
 /**
@@ -140,10 +154,11 @@ function change(
   return outbox.map((outgoing) => (outgoing.clientId === clientId ? to(outgoing) : outgoing));
 }
 
-const bare = ({ clientId, chat, body, createdAt }: Outgoing): NewMessage => ({
+export const bare = ({ clientId, chat, body, replyTo, createdAt }: Outgoing): NewMessage => ({
   clientId,
   chat,
   body,
+  replyTo,
   createdAt,
 });
 

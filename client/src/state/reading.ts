@@ -12,14 +12,18 @@ export function createReading(
   { state, changeRoom, me }: AppStore,
   send: (frame: ClientFrame) => boolean,
 ) {
-  const pending = new Map<string, number>();
+  /** Marks that the server has not confirmed: it tells every session of a mark that moved. */
+  const unconfirmed = new Map<string, number>();
+  const unsent = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   /** All of a chat was seen. */
   function read(chat: string): void {
     const room = state.rooms[chat];
-    if (!room || room.seq <= room.chat.readSeq) return;
-    pending.set(chat, room.seq);
+    // Who looks at the past has not seen the newest.
+    if (!room || room.past || room.seq <= room.chat.readSeq) return;
+    unconfirmed.set(chat, room.seq);
+    unsent.add(chat);
     changeRoom(chat, (now) => markRead(now, now.seq));
     timer ??= setTimeout(flush, GATHER);
   }
@@ -27,15 +31,24 @@ export function createReading(
   function flush(): void {
     clearTimeout(timer);
     timer = undefined;
-    for (const [chat, seq] of pending) {
-      if (send({ type: "read", chat, seq })) pending.delete(chat);
+    for (const chat of unsent) {
+      const seq = unconfirmed.get(chat);
+      if (seq === undefined || send({ type: "read", chat, seq })) unsent.delete(chat);
     }
   }
 
-  /** Somebody has read: it matters here when it is the same person on another device. */
-  function heard(chat: string, user: string, seq: number): void {
-    if (user === me()?.id) changeRoom(chat, (room) => markRead(room, seq));
+  /** A (new) session: what went out on the last one may never have come. */
+  function begin(): void {
+    for (const chat of unconfirmed.keys()) unsent.add(chat);
+    flush();
   }
 
-  return { read, flush, heard };
+  /** Somebody has read: it matters here when it is the same person, on this device or another. */
+  function heard(chat: string, user: string, seq: number): void {
+    if (user !== me()?.id) return;
+    if (seq >= (unconfirmed.get(chat) ?? 0)) unconfirmed.delete(chat);
+    changeRoom(chat, (room) => markRead(room, seq));
+  }
+
+  return { read, begin, heard };
 }

@@ -18,7 +18,7 @@ interface ReceiveDeps {
   random: () => number;
 }
 
-/** After a reconnect all is fetched anew within this time: spread, since everyone comes back at once. */
+/** What concerns many at once (a reconnect, say) is fetched anew within this time: spread out. */
 const REFRESH_WITHIN = 2_000;
 
 /** Hands each frame of the server to the part that it concerns. */
@@ -26,15 +26,32 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
   const { store, people, sync, sender, reading, typing, random } = deps;
   let hasMet = false;
   let isPresenceWhole = false;
+  let refreshing: ReturnType<typeof setTimeout> | undefined;
 
   function welcome(): void {
     isPresenceWhole = false;
     sync.begin();
     sender.begin();
-    reading.flush();
+    reading.begin();
     // Not all that happens has a sequence (profiles, blocks, marks): what was missed is fetched.
-    if (hasMet) setTimeout(() => void sync.tryRefresh(), random() * REFRESH_WITHIN);
+    if (hasMet) refreshSoon();
     hasMet = true;
+  }
+
+  function refreshSoon(): void {
+    if (refreshing !== undefined) return;
+    refreshing = setTimeout(() => {
+      refreshing = undefined;
+      void sync.tryRefresh();
+    }, random() * REFRESH_WITHIN);
+  }
+
+  /** Asks the server what is unread, when only it can tell. */
+  function makeSure(chat: string): void {
+    if (store.state.rooms[chat]?.counts.isSure !== false) return;
+    // One that is on its way was perhaps read before this.
+    sync.outdate();
+    refreshSoon();
   }
 
   function presence({ users }: Extract<ServerFrame, { type: "presence" }>): void {
@@ -62,13 +79,15 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
       case "welcome":
         return welcome();
       case "events":
-        return sync.receive(frame.chat, frame.events);
+        sync.receive(frame.chat, frame.events);
+        return makeSure(frame.chat);
       case "resumed":
         return sync.resumed();
       case "reset":
         return sync.reset(frame.chat);
       case "heads":
-        return sync.heads(frame.chats);
+        sync.heads(frame.chats);
+        return Object.keys(frame.chats).forEach(makeSure);
       case "ack":
         return sender.acknowledged(frame.clientId, frame.chat, frame.seq);
       case "reject":
@@ -78,7 +97,8 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
       case "typing":
         return typing.heard(frame.chat, frame.user);
       case "read":
-        return reading.heard(frame.chat, frame.user, frame.seq);
+        reading.heard(frame.chat, frame.user, frame.seq);
+        return makeSure(frame.chat);
       case "chat":
         return batch(() => {
           if (frame.chat.peer) people.learnProfile(frame.chat.peer);

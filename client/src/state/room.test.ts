@@ -1,15 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
 import { chat, chatEvent, ME, message, reader, TOMAS, user } from "../testing/small-world.ts";
-import {
-  addPage,
-  applyEvent,
-  markRead,
-  newRoom,
-  type Room,
-  refreshRoom,
-  trimRoom,
-} from "./room.ts";
+import { applyEvent, markRead, newRoom, type Room, refreshRoom } from "./room.ts";
+import { addNewest, trim } from "./stretch.ts";
 
 const common = { at: "2026-06-12T18:05:00.000Z", by: TOMAS };
 const loaded = (...seqs: number[]): Room => ({
@@ -32,6 +25,40 @@ describe("news", () => {
     expect(apply(newRoom(chat()), event).chat.mentions).toBe(1);
     const deaf = reader({ isBlocked: (id) => id === TOMAS });
     expect(applyEvent(newRoom(chat()), event, deaf).chat.mentions).toBe(0);
+  });
+
+  test("a deleted message is unread no more", () => {
+    const room = apply(newRoom(chat()), chatEvent(1, { body: "@mira" }), chatEvent(2), {
+      ...common,
+      seq: 3,
+      kind: "delete",
+      target: 1,
+    });
+    expect(room.chat).toMatchObject({ unread: 1, mentions: 0 });
+    expect(room.counts.isSure).toBe(true);
+  });
+
+  test("an edit can make a mention, and take it back", () => {
+    const edit = (seq: number, body: string): ChatEvent => ({
+      ...common,
+      seq,
+      kind: "edit",
+      target: 1,
+      message: message(1, { body }),
+    });
+    const called = apply(newRoom(chat()), chatEvent(1), edit(2, "@mira"));
+    expect(called.chat.mentions).toBe(1);
+    expect(apply(called, edit(3, "nobody")).chat.mentions).toBe(0);
+  });
+
+  test("what happens to messages that only the server counted makes the count unsure", () => {
+    const room = newRoom(chat({ lastSeq: 4, unread: 2 }));
+    const gone = apply(room, { ...common, seq: 5, kind: "delete", target: 3 });
+    expect(gone.counts.isSure).toBe(false);
+    const edited = message(3, { body: "@mira" });
+    const called = apply(room, { ...common, seq: 5, kind: "edit", target: 3, message: edited });
+    expect(called.counts.isSure).toBe(false);
+    expect(refreshRoom(gone, chat({ lastSeq: 5, unread: 1 })).counts.isSure).toBe(true);
   });
 
   test("“New” stands after what was read when the first unseen message came", () => {
@@ -90,8 +117,44 @@ describe("messages", () => {
     expect(none.messages[0]?.reactions).toEqual([]);
   });
 
+  test("a deletion is for good, whatever older events still come", () => {
+    const room = apply(
+      loaded(1),
+      { ...common, seq: 4, kind: "delete", target: 1 },
+      { ...common, seq: 5, kind: "edit", target: 1, message: message(1, { body: "late" }) },
+      { ...common, seq: 6, kind: "reaction", target: 1, emoji: "🚣", added: true },
+    );
+    expect(room.messages[0]).toMatchObject({ body: "", deletedAt: common.at, reactions: [] });
+  });
+
+  test("a page that knows of a later edit is not set back by an earlier one", () => {
+    const page = message(1, { body: "third", editedAt: "2026-06-12T18:07:00.000Z" });
+    const second = message(1, { body: "second", editedAt: "2026-06-12T18:06:00.000Z" });
+    const room = { ...loaded(1), messages: [page] };
+    const edit = { ...common, seq: 2, kind: "edit", target: 1, message: second } as const;
+    expect(apply(room, edit).messages[0]?.body).toBe("third");
+  });
+
+  test("a reaction that a page has counted already is not counted again", () => {
+    const reactions = [{ emoji: "🚣", count: 1, mine: false }];
+    const room = { ...loaded(1), messages: [message(1, { reactions })] };
+    const reaction = { ...common, seq: 2, kind: "reaction", target: 1, emoji: "🚣" } as const;
+    const { messages } = apply(room, { ...reaction, added: true, count: 1 });
+    expect(messages[0]?.reactions).toEqual(reactions);
+  });
+
+  test("the last message of the list is edited and deleted as well", () => {
+    const room = apply(newRoom(chat()), chatEvent(1), {
+      ...common,
+      seq: 2,
+      kind: "delete",
+      target: 1,
+    });
+    expect(room.chat.lastMessage?.deletedAt).toBe(common.at);
+  });
+
   test("an older page goes before, and a message in both stands once", () => {
-    const room = addPage(loaded(3, 4), {
+    const room = addNewest(loaded(3, 4), {
       messages: [1, 2, 3].map((n) => message(n)),
       hasMore: false,
     });
@@ -101,12 +164,12 @@ describe("messages", () => {
 
   test("what events brought wins over a page that was read before them", () => {
     const room = { ...loaded(1), messages: [message(1, { body: "edited since" })] };
-    const { messages } = addPage(room, { messages: [message(1)], hasMore: false });
+    const { messages } = addNewest(room, { messages: [message(1)], hasMore: false });
     expect(messages[0]?.body).toBe("edited since");
   });
 
   test("a room that was left keeps its newest, and knows that there is more", () => {
-    const room = trimRoom({ ...loaded(1, 2, 3), history: "whole" }, 2);
+    const room = trim<Room>({ ...loaded(1, 2, 3), history: "whole" }, 2);
     expect(room.messages.map(({ seq }) => seq)).toEqual([2, 3]);
     expect(room.history).toBe("partial");
   });
@@ -127,13 +190,19 @@ describe("the chat itself", () => {
     expect(apply(newRoom(chat()), member(1, "joined"), member(2, "left")).chat.members).toBe(2);
   });
 
-  test("counts of another moment are not taken over: the events between will come", () => {
+  test("what the server says of a moment that is past here changes nothing", () => {
+    const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2));
+    const { chat: known } = refreshRoom(room, chat({ lastSeq: 1, unread: 1, name: "boats" }));
+    expect(known).toMatchObject({ unread: 2, name: "regatta" });
+  });
+
+  test("of a moment still to come it is taken over, and the events up to it count no more", () => {
     const room = apply(newRoom(chat()), chatEvent(1));
     const ahead = refreshRoom(room, chat({ lastSeq: 3, unread: 3, members: 9, name: "boats" }));
-    expect(ahead.chat).toMatchObject({ unread: 1, members: 2, name: "boats" });
+    expect(ahead.chat).toMatchObject({ unread: 3, members: 9, name: "boats" });
     expect(ahead.seq).toBe(1);
-    const even = refreshRoom(room, chat({ lastSeq: 1, unread: 1, members: 9 }));
-    expect(even.chat.members).toBe(9);
+    const later = apply(ahead, chatEvent(2), chatEvent(3), chatEvent(4));
+    expect(later.chat.unread).toBe(4);
   });
 
   test("a read mark that the server has not heard of yet is kept", () => {

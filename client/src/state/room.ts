@@ -1,110 +1,98 @@
 import type { Chat } from "@parley/contracts/chats";
 import type { ChatEvent } from "@parley/contracts/events";
-import { mentionedNames } from "@parley/contracts/mentions";
-import type { Message, MessagePage } from "@parley/contracts/messages";
-
-/** How much of the past is here: `partial` has older messages on the server, `whole` has not. */
-export type History = "unloaded" | "loading" | "failed" | "partial" | "whole";
+import type { Message } from "@parley/contracts/messages";
+import { type Amendment, amend, amended, isAmendment } from "./amend.ts";
+import { noteReactor, type Reactors } from "./reactors.ts";
+import { addSaid, type Stretches } from "./stretch.ts";
+import {
+  countEvent,
+  counted,
+  countRead,
+  isNews,
+  type Reader,
+  totals,
+  type Unread,
+} from "./unread.ts";
 
 /** What is known of one chat. */
-export interface Room {
+export interface Room extends Stretches {
   chat: Chat;
   /** The last event that was applied. */
   seq: number;
-  /** The newest messages without holes, ascending; kept only once they were asked for. */
-  messages: Message[];
-  history: History;
+  /** The event up to which the server told of the chat itself: those before it change nothing there. */
+  toldAt: number;
+  counts: Unread;
+  /** Messages that replies quote and that no stretch holds. */
+  quoted: Message[];
+  reactors: Reactors;
   /** The read mark when news began to pile up, null when there is nothing new: where “New” stands. */
   newAfter: number | null;
 }
 
-/** Who looks at the rooms. */
-export interface Reader {
-  id: string;
-  username: string;
-  isBlocked: (user: string) => boolean;
-  /** Whether they have this chat before their eyes just now. */
-  watches: (chat: string) => boolean;
-}
-
 export function newRoom(chat: Chat): Room {
-  const newAfter = chat.unread > 0 ? chat.readSeq : null;
-  return { chat, seq: chat.lastSeq, messages: [], history: "unloaded", newAfter };
+  return {
+    chat,
+    seq: chat.lastSeq,
+    toldAt: chat.lastSeq,
+    counts: counted(chat),
+    messages: [],
+    history: "unloaded",
+    past: null,
+    quoted: [],
+    reactors: {},
+    newAfter: chat.unread > 0 ? chat.readSeq : null,
+  };
 }
 
 /** Applies the next event of the chat's sequence. */
 export function applyEvent(room: Room, event: ChatEvent, reader: Reader): Room {
-  const chat = { ...room.chat, lastSeq: Math.max(room.chat.lastSeq, event.seq) };
-  const next = { ...room, seq: event.seq, chat };
-  switch (event.kind) {
-    case "message":
-      return receive(next, event.message, reader);
-    case "edit":
-    case "delete":
-    case "reaction":
-      return { ...next, messages: amend(next.messages, event, reader) };
-    case "member":
-      return { ...next, chat: { ...chat, ...membership(chat, event, reader) } };
-    case "chat": {
-      const { name, topic, visibility } = event;
-      return { ...next, chat: { ...chat, name, topic, visibility } };
-    }
-  }
+  const counts = countEvent(room.counts, event, room.chat.readSeq, reader);
+  const lastSeq = Math.max(room.chat.lastSeq, event.seq);
+  const chat = { ...room.chat, lastSeq, ...totals(counts) };
+  const next = { ...room, seq: event.seq, counts, chat };
+  if (event.kind === "message") return receive(next, born(event.message), reader);
+  if (isAmendment(event)) return amendRoom(next, event, reader);
+  return event.seq > room.toldAt ? { ...next, chat: changed(chat, event, reader) } : next;
+}
+
+/** As it was when it was said: an event read again shows later reactions, whose own events follow. */
+function born(message: Message): Message {
+  return message.reactions.length > 0 ? { ...message, reactions: [] } : message;
 }
 
 function receive(room: Room, message: Message, reader: Reader): Room {
-  const { chat } = room;
-  const isNews = message.sender !== reader.id && message.seq > chat.readSeq;
-  const isUnseen = isNews && !reader.watches(chat.id);
-  const isMention =
-    isNews &&
-    !reader.isBlocked(message.sender) &&
-    mentionedNames(message.body).has(reader.username);
+  const { chat, newAfter } = room;
+  const isUnseen = isNews(message, chat.readSeq, reader) && !reader.watches(chat.id);
+  const isFirst = newAfter === null || newAfter < chat.readSeq;
+  const isLast = (chat.lastMessage?.seq ?? 0) < message.seq;
   return {
     ...room,
-    messages: room.history === "unloaded" ? room.messages : merge(room.messages, [message]),
-    newAfter: isUnseen && chat.unread === 0 ? chat.readSeq : room.newAfter,
-    chat: {
-      ...chat,
-      lastMessage: message,
-      unread: chat.unread + (isNews ? 1 : 0),
-      mentions: chat.mentions + (isMention ? 1 : 0),
-    },
+    messages: room.history === "unloaded" ? room.messages : addSaid(room.messages, message),
+    newAfter: isUnseen && isFirst ? chat.readSeq : newAfter,
+    chat: isLast ? { ...chat, lastMessage: message } : chat,
   };
 }
 
-type Amendment = Extract<ChatEvent, { target: number }>;
-
-/** Brings an edit, a deletion or a reaction to the message it is about, if that is here. */
-export function amend(messages: Message[], event: Amendment, reader: Reader): Message[] {
-  const index = messages.findIndex((message) => message.seq === event.target);
-  const message = messages[index];
-  return message ? messages.with(index, amended(message, event, reader)) : messages;
+function amendRoom(room: Room, event: Amendment, reader: Reader): Room {
+  const { chat, past } = room;
+  const last = chat.lastMessage;
+  const isLast = last?.seq === event.target;
+  return {
+    ...room,
+    messages: amend(room.messages, event, reader.id),
+    past: past && { ...past, messages: amend(past.messages, event, reader.id) },
+    quoted: amend(room.quoted, event, reader.id),
+    reactors: noteReactor(room.reactors, event),
+    chat: last && isLast ? { ...chat, lastMessage: amended(last, event, reader.id) } : chat,
+  };
 }
 
-function amended(message: Message, event: Amendment, reader: Reader): Message {
-  switch (event.kind) {
-    case "edit":
-      // The frame serves all readers, so it does not know which reactions are this one's.
-      return { ...event.message, reactions: message.reactions };
-    case "delete":
-      return { ...message, body: "", files: [], reactions: [], deletedAt: event.at };
-    case "reaction":
-      return { ...message, reactions: react(message.reactions, event, reader.id) };
-  }
-}
+type AboutChat = Extract<ChatEvent, { kind: "member" | "chat" }>;
 
-function react(
-  reactions: Message["reactions"],
-  { emoji, added, by }: Extract<ChatEvent, { kind: "reaction" }>,
-  me: string,
-): Message["reactions"] {
-  const was = reactions.find((reaction) => reaction.emoji === emoji);
-  const count = (was?.count ?? 0) + (added ? 1 : -1);
-  const mine = by === me ? added : (was?.mine ?? false);
-  if (!was) return count > 0 ? [...reactions, { emoji, count, mine }] : reactions;
-  if (count <= 0) return reactions.filter((reaction) => reaction !== was);
-  return reactions.map((reaction) => (reaction === was ? { emoji, count, mine } : reaction));
+function changed(chat: Chat, event: AboutChat, reader: Reader): Chat {
+  if (event.kind === "member") return { ...chat, ...membership(chat, event, reader) };
+  const { name, topic, visibility } = event;
+  return { ...chat, name, topic, visibility };
 }
 
 function membership(
@@ -117,54 +105,28 @@ function membership(
   return user.id === reader.id && step >= 0 ? { members, role } : { members };
 }
 
-/** Adds a page of history: the newest one, or one older than all that is here. */
-export function addPage(room: Room, page: Pick<MessagePage, "messages" | "hasMore">): Room {
-  return {
-    ...room,
-    messages: merge(page.messages, room.messages),
-    history: page.hasMore ? "partial" : "whole",
-  };
-}
-
-/** Ascending and each once; of two with one `seq` the later given stays. */
-function merge(first: readonly Message[], second: readonly Message[]): Message[] {
-  const [a, b] = [first.at(-1), second[0]];
-  if (!a || !b || a.seq < b.seq) return [...first, ...second];
-  const bySeq = new Map([...first, ...second].map((message) => [message.seq, message]));
-  return [...bySeq.values()].sort((x, y) => x.seq - y.seq);
-}
-
 /** Moves the read mark forward, never back. */
 export function markRead(room: Room, seq: number): Room {
-  const { chat } = room;
-  if (seq <= chat.readSeq) return room;
-  const left = Math.min(chat.unread, Math.max(0, room.seq - seq));
-  const unread = { readSeq: seq, unread: left, mentions: Math.min(chat.mentions, left) };
-  return { ...room, chat: { ...chat, ...unread } };
+  if (seq <= room.chat.readSeq) return room;
+  const counts = countRead(room.counts, seq);
+  return { ...room, counts, chat: { ...room.chat, readSeq: seq, ...totals(counts) } };
 }
 
-/** Takes what the server says of a chat now; only events move `seq`. */
+/**
+ * Takes what the server says of a chat now; only events move `seq`. When it says so of a moment
+ * that is still to come here, the events up to that moment count no more. Of a moment that is past
+ * it says nothing new but what has no sequence.
+ */
 export function refreshRoom(room: Room, chat: Chat): Room {
-  const { name, topic, visibility, role } = chat;
-  const known = {
-    ...room.chat,
-    name,
-    topic,
-    visibility,
-    role,
-    ...(chat.peer && { peer: chat.peer }),
-  };
-  // Counts belong to a `lastSeq`: taken at another one they would be counted twice or not at all.
-  if (chat.lastSeq !== room.seq) return { ...room, chat: known };
-  const { members, unread, mentions, lastMessage } = chat;
-  const isBehind = chat.readSeq < known.readSeq;
-  const counts = isBehind ? { members, lastMessage } : { members, lastMessage, unread, mentions };
-  const readSeq = Math.max(chat.readSeq, known.readSeq);
-  return { ...room, chat: { ...known, ...counts, readSeq } };
-}
-
-/** Forgets all but the newest messages of a room that nobody looks at. */
-export function trimRoom(room: Room, keep: number): Room {
-  if (room.messages.length <= keep) return room;
-  return { ...room, messages: room.messages.slice(-keep), history: "partial" };
+  const peer = chat.peer && { peer: chat.peer };
+  if (chat.lastSeq < room.seq) {
+    return markRead({ ...room, chat: { ...room.chat, ...peer } }, chat.readSeq);
+  }
+  // Read here, and not heard of there: its counts belong to another mark.
+  const isBehind = chat.readSeq < room.chat.readSeq;
+  const counts = isBehind ? room.counts : counted(chat);
+  const readSeq = Math.max(chat.readSeq, room.chat.readSeq);
+  const lastSeq = Math.max(chat.lastSeq, room.chat.lastSeq);
+  const told = { ...chat, lastSeq, readSeq, ...totals(counts) };
+  return { ...room, counts, toldAt: chat.lastSeq, chat: told };
 }

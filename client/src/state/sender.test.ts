@@ -1,14 +1,18 @@
 import { describe, expect, test } from "bun:test";
 import type { ClientFrame } from "@parley/contracts/frames";
+import { createDevice } from "../testing/device.ts";
 import { startSession } from "../testing/session-world.ts";
 import { CHAT, chatEvent, ME, message } from "../testing/small-world.ts";
+
+const say = (body: string, replyTo: number | null = null) => ({ chat: CHAT, body, replyTo });
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("sending", () => {
   const sends = (sent: readonly ClientFrame[]) => sent.filter(({ type }) => type === "send");
 
   test("goes on under the same ID when the session is begun anew", async () => {
     const { session, sent, welcome } = await startSession();
-    session.write(CHAT, "hello");
+    session.write(say("hello"));
     welcome();
     const [first, second] = sends(sent);
     expect(first).toMatchObject({ type: "send", chat: CHAT, body: "hello" });
@@ -18,8 +22,8 @@ describe("sending", () => {
   test("waits while there is no connection, and keeps the order", async () => {
     const { session, server, sent, tell, welcome } = await startSession();
     server.isOpen = false;
-    session.write(CHAT, "one");
-    session.write(CHAT, "two");
+    session.write(say("one"));
+    session.write(say("two"));
     expect(sends(sent)).toEqual([]);
     welcome();
     const clientId = session.state.outbox[0]?.clientId ?? "";
@@ -30,10 +34,10 @@ describe("sending", () => {
 
   test("shows a message from the moment it is written until its event is here", async () => {
     const { session, tell } = await startSession();
-    session.write(CHAT, "hello");
+    session.write(say("hello"));
     const clientId = session.state.outbox[0]?.clientId ?? "";
     tell({ type: "ack", clientId, chat: CHAT, seq: 1, createdAt: message(1).createdAt });
-    expect(session.state.outbox).toMatchObject([{ status: "stored", seq: 1 }]);
+    expect(session.state.outbox[0]).toMatchObject({ status: "stored", seq: 1 });
     const mine = chatEvent(1, { sender: ME, clientId });
     tell({ type: "events", chat: CHAT, events: [mine] });
     expect(session.state.outbox).toEqual([]);
@@ -42,13 +46,81 @@ describe("sending", () => {
 
   test("ends with a refusal that can be tried again or thrown away", async () => {
     const { session, tell } = await startSession();
-    session.write(CHAT, "hello");
+    session.write(say("hello"));
     const clientId = session.state.outbox[0]?.clientId ?? "";
     tell({ type: "reject", clientId, code: "blocked", detail: "" });
-    expect(session.state.outbox).toMatchObject([{ status: "failed", code: "blocked" }]);
+    expect(session.state.outbox[0]).toMatchObject({ status: "failed", code: "blocked" });
     session.retry(clientId);
-    expect(session.state.outbox).toMatchObject([{ status: "flying" }]);
+    expect(session.state.outbox[0]).toMatchObject({ status: "flying" });
     session.discard(clientId);
     expect(session.state.outbox).toEqual([]);
+  });
+});
+
+describe("what is not sent yet", () => {
+  const bodies = (sent: readonly ClientFrame[]) =>
+    sent.flatMap((frame) => (frame.type === "send" ? [frame.body] : []));
+
+  test("goes on with the next visit, in order and with what it answers to", async () => {
+    const device = createDevice();
+    const first = await startSession({}, device);
+    first.server.isOpen = false;
+    first.session.write(say("one", 7));
+    first.session.write(say("two"));
+    first.closeTab();
+    const second = await startSession({}, device);
+    expect(second.session.state.outbox.map(({ body }) => body)).toEqual(["one", "two"]);
+    const [sent] = second.sent.filter(({ type }) => type === "send");
+    expect(sent).toMatchObject({ body: "one", replyTo: 7 });
+  });
+
+  test("is left to the tab that it was written in, as long as that is open", async () => {
+    const device = createDevice();
+    const first = await startSession({}, device);
+    first.session.write(say("mine"));
+    const second = await startSession({}, device);
+    expect(bodies(second.sent)).toEqual([]);
+    first.closeTab();
+    second.welcome();
+    await settled();
+    expect(bodies(second.sent)).toEqual(["mine"]);
+  });
+
+  test("is taken over by one of the tabs that are left, not by all", async () => {
+    const device = createDevice();
+    const first = await startSession({}, device);
+    const others = [await startSession({}, device), await startSession({}, device)];
+    first.session.write(say("mine"));
+    first.closeTab();
+    for (const other of others) other.welcome();
+    await settled();
+    expect(others.flatMap(({ sent }) => bodies(sent))).toEqual(["mine"]);
+  });
+
+  test("leaves the device once it is acknowledged, or thrown away, or its author signs out", async () => {
+    const device = createDevice();
+    const { session, tell } = await startSession({}, device);
+    session.write(say("one"));
+    session.write(say("two"));
+    const [one, two] = session.state.outbox.map(({ clientId }) => clientId);
+    tell({ type: "ack", clientId: one ?? "", chat: CHAT, seq: 1, createdAt: message(1).createdAt });
+    expect(device.outbox.all().map(({ message }) => message.body)).toEqual(["two"]);
+    session.discard(two ?? "");
+    expect(device.outbox.all()).toEqual([]);
+    session.write(say("three"));
+    await session.signOut();
+    expect(device.outbox.all()).toEqual([]);
+  });
+
+  test("is still refused after a reload, when it was refused for good", async () => {
+    const device = createDevice();
+    const first = await startSession({}, device);
+    first.session.write(say("hello"));
+    const clientId = first.session.state.outbox[0]?.clientId ?? "";
+    first.tell({ type: "reject", clientId, code: "blocked", detail: "" });
+    first.closeTab();
+    const second = await startSession({}, device);
+    expect(second.session.state.outbox[0]).toMatchObject({ status: "failed", code: "blocked" });
+    expect(bodies(second.sent)).toEqual([]);
   });
 });

@@ -3,106 +3,127 @@ import type { ClientFrame } from "@parley/contracts/frames";
 import type { Message } from "@parley/contracts/messages";
 import type { AppStore } from "./app-state.ts";
 import { clientId } from "./client-id.ts";
-import type { Keep } from "./keep.ts";
 import * as outbox from "./outbox.ts";
+import type { OutboxKeep, Tab } from "./outbox-keep.ts";
 
 export type Sender = ReturnType<typeof createSender>;
 
 interface SenderDeps {
   store: AppStore;
-  keep: Keep;
+  keep: OutboxKeep;
+  tab: Tab;
   send: (frame: ClientFrame) => boolean;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
 
-type Outbox = readonly outbox.Outgoing[];
+/** What a person wrote: for a chat, perhaps as a reply. */
+export type Written = Pick<outbox.NewMessage, "chat" | "body" | "replyTo">;
 
 /** Sends what people wrote, in order, until it is answered; a reload does not lose it. */
-export function createSender({ store: { state, setState }, keep, send, now }: SenderDeps) {
+export function createSender({ store, keep, tab, send, now }: SenderDeps) {
+  const { state, setState, me } = store;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let hasRestored = false;
 
-  /** Takes up what an earlier visit left unsent. */
-  function restore(): void {
-    const left = keep.entries().flatMap(([, text]) => parse(text));
-    left.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
-    setState("outbox", outbox.ground(left));
+  /** Takes up what an earlier visit, or a tab that is no more, left unsent. */
+  async function restore(): Promise<void> {
+    const user = me()?.id;
+    const alive = await tab.alive();
+    // Where tabs can't be told apart, all is taken once: a message sent twice is stored once.
+    if (user === undefined || (alive === null && hasRestored)) return;
+    hasRestored = true;
+    const claimed = await keep.claim(user, tab.id, alive ?? new Set());
+    if (claimed.length === 0) return;
+    const left = claimed.map(({ message, failed }) => outbox.left(message, failed));
+    setState("outbox", outbox.adopt(state.outbox, left));
+    pump();
   }
 
-  function write(chat: string, body: string): void {
+  /** @returns when the words are safe on this device. */
+  function write(written: Written): Promise<void> {
     const createdAt = new Date(now()).toISOString();
-    change(outbox.enqueue(state.outbox, { clientId: clientId(), chat, body, createdAt }));
+    const message = { ...written, clientId: clientId(), createdAt };
+    setState("outbox", outbox.enqueue(state.outbox, message));
+    const isSafe = save(message, null);
     pump();
+    return isSafe;
   }
 
   /** A (new) session: whatever has no answer goes out again, under the same `clientId`. */
   function begin(): void {
-    change(outbox.ground(state.outbox));
+    setState("outbox", outbox.ground(state.outbox));
     pump();
+    void restore();
   }
 
   function acknowledged(id: string, chat: string, seq: number): void {
-    change(outbox.acknowledge(state.outbox, id, seq));
+    setState("outbox", outbox.acknowledge(state.outbox, id, seq));
+    void keep.delete(id);
     settle(chat, state.rooms[chat]?.seq ?? 0, []);
-    pump();
   }
 
   function refused(id: string, answer: { code: ErrorCode; retryAfter?: number | undefined }): void {
-    change(outbox.refuse(state.outbox, id, answer, now()));
+    setState("outbox", outbox.refuse(state.outbox, id, answer, now()));
+    saveState(id);
     pump();
   }
 
   function retry(id: string): void {
-    change(outbox.retry(state.outbox, id));
+    setState("outbox", outbox.retry(state.outbox, id));
+    saveState(id);
     pump();
   }
 
   function discard(id: string): void {
-    change(outbox.discard(state.outbox, id));
+    setState("outbox", outbox.discard(state.outbox, id));
+    void keep.delete(id);
+    pump();
   }
 
   function settle(chat: string, seq: number, arrived: readonly Message[]): void {
-    change(outbox.settle(state.outbox, chat, seq, arrived));
+    const before = state.outbox;
+    const next = outbox.settle(before, chat, seq, arrived);
+    if (next !== before) {
+      const left = new Set(next);
+      for (const one of before) if (!left.has(one)) void keep.delete(one.clientId);
+      setState("outbox", next);
+    }
     pump();
   }
 
   /** Sends what is due, and comes back when the next is. */
   function pump(): void {
     clearTimeout(timer);
-    for (const { clientId, chat, body } of outbox.due(state.outbox, now())) {
-      if (!send({ type: "send", clientId, chat, body })) return;
-      change(outbox.launch(state.outbox, clientId, now()));
+    for (const { clientId, chat, body, replyTo } of outbox.due(state.outbox, now())) {
+      const reply = replyTo !== null && { replyTo };
+      if (!send({ type: "send", clientId, chat, body, ...reply })) return;
+      setState("outbox", outbox.launch(state.outbox, clientId, now()));
     }
     const wake = outbox.nextWake(state.outbox);
     if (wake !== null) timer = setTimeout(pump, Math.max(0, wake - now()));
   }
 
-  function change(next: Outbox): void {
-    const before = state.outbox;
-    if (next === before) return;
-    save(before, next);
-    setState("outbox", next);
+  function saveState(id: string): void {
+    const outgoing = state.outbox.find((one) => one.clientId === id);
+    if (!outgoing) return;
+    void save(outbox.bare(outgoing), outgoing.status === "failed" ? outgoing.code : null);
   }
 
-  function save(before: Outbox, next: Outbox): void {
-    const left = new Set(next.map((outgoing) => outgoing.clientId));
-    for (const { clientId } of before) if (!left.has(clientId)) keep.delete(clientId);
-    for (const outgoing of next) {
-      if (!before.includes(outgoing)) keep.set(outgoing.clientId, JSON.stringify(outgoing));
-    }
+  async function save(message: outbox.NewMessage, failed: ErrorCode | null): Promise<void> {
+    const user = me()?.id;
+    if (user !== undefined) await keep.put({ message, user, tab: tab.id, failed });
+  }
+
+  /** Signing out leaves nothing on the device. */
+  async function clear(): Promise<void> {
+    const user = me()?.id;
+    if (user !== undefined) await keep.clear(user);
   }
 
   function stop(): void {
     clearTimeout(timer);
   }
 
-  return { restore, write, begin, acknowledged, refused, retry, discard, settle, stop };
-}
-
-function parse(text: string): outbox.Outgoing[] {
-  try {
-    return [JSON.parse(text) as outbox.Outgoing];
-  } catch {
-    return [];
-  }
+  return { restore, write, begin, acknowledged, refused, retry, discard, settle, clear, stop };
 }

@@ -1,17 +1,21 @@
 import type { Message } from "@parley/contracts/messages";
 import { batch } from "solid-js";
 import type { Api } from "../connection/api.ts";
+import { readFrame } from "../connection/read-frame.ts";
 import { ApiError } from "../connection/request.ts";
-import type { ConnectionState, Socket, SocketHandlers } from "../connection/socket.ts";
+import type { ConnectionState, RawFrame, Socket, SocketHandlers } from "../connection/socket.ts";
 import { createActions } from "./actions.ts";
 import { createAppStore } from "./app-state.ts";
 import { createHistory } from "./history.ts";
 import { createKeep } from "./keep.ts";
+import type { OutboxKeep, Tab } from "./outbox-keep.ts";
 import { createPeople } from "./people.ts";
+import { createQuotes } from "./quotes.ts";
+import { createReactions } from "./reactions.ts";
 import { createReading } from "./reading.ts";
 import { createReceiver } from "./receive.ts";
-import { trimRoom } from "./room.ts";
-import { createSender } from "./sender.ts";
+import { createSender, type Written } from "./sender.ts";
+import { trim } from "./stretch.ts";
 import { createSync } from "./sync.ts";
 import { createTyping } from "./typing.ts";
 
@@ -23,6 +27,8 @@ export type SignedOutWhy = "asked" | "ended";
 export interface SessionDeps {
   api: Api;
   storage: Storage | null;
+  outbox: OutboxKeep;
+  tab: Tab;
   connect: (handlers: SocketHandlers) => Socket;
   /** Milliseconds since the epoch. */
   now: () => number;
@@ -37,18 +43,18 @@ const KEPT_PER_ROOM = 100;
 
 /** One person's visit: what is known, kept true by the server's frames, and what one can do. */
 export function createSession(deps: SessionDeps) {
-  const { api, storage, connect, now, random, isVisible, onSignedOut } = deps;
+  const { api, storage, outbox, tab, connect, now, random, isVisible, onSignedOut } = deps;
   let shown: string | null = null;
   const store = createAppStore((chat) => chat === shown && isVisible());
   const { state, setState } = store;
   const send: Socket["send"] = (frame) => socket.send(frame);
-  const own = (kind: string) => createKeep(storage, () => `parley.${kind}.${store.me()?.id}.`);
-  const unsent = own("outbox");
-  const drafts = own("draft");
+  const drafts = createKeep(storage, () => `parley.draft.${store.me()?.id}.`);
 
   const people = createPeople({ store, usersById: api.usersById });
   const history = createHistory({ store, people, fetchPage: api.messages });
-  const sender = createSender({ store, keep: unsent, send, now });
+  const quotes = createQuotes(store, history);
+  const reactions = createReactions(store, api.react);
+  const sender = createSender({ store, keep: outbox, tab, send, now });
   const reading = createReading(store, send);
   const typing = createTyping(store, send, now);
   const sync = createSync({
@@ -57,12 +63,13 @@ export function createSession(deps: SessionDeps) {
     history,
     send,
     fetchBootstrap: api.bootstrap,
+    onEvent: reactions.heard,
     onArrived: arrived,
     shown: () => shown,
   });
   const receive = createReceiver({ store, people, sync, sender, reading, typing, random });
   const socket = connect({
-    onFrame: receive,
+    onFrame,
     onState,
     onSignedOut: () => onSignedOut("ended"),
   });
@@ -75,8 +82,16 @@ export function createSession(deps: SessionDeps) {
       const code = error instanceof ApiError ? error.code : "bad_gateway";
       return setState("phase", { kind: "failed", code });
     }
-    sender.restore();
+    await sender.restore();
     socket.connect();
+  }
+
+  function onFrame(raw: RawFrame): void {
+    const frame = readFrame(raw);
+    // The browser's sign-in is somebody else's by now.
+    const isForeign = frame?.type === "welcome" && frame.user !== store.me()?.id;
+    if (isForeign) onSignedOut("ended");
+    else if (frame) receive(frame);
   }
 
   function onState(connection: ConnectionState): void {
@@ -93,18 +108,21 @@ export function createSession(deps: SessionDeps) {
   /** A chat comes onto the screen, in the place of the one before. */
   function show(chat: string | null): void {
     batch(() => {
-      if (shown && shown !== chat) store.changeRoom(shown, (room) => trimRoom(room, KEPT_PER_ROOM));
+      if (shown && shown !== chat) store.changeRoom(shown, (room) => trim(room, KEPT_PER_ROOM));
       shown = chat;
       if (chat) void history.open(chat);
     });
   }
 
-  function write(chat: string, body: string): void {
+  function write(written: Written): void {
+    const { chat, body } = written;
     batch(() => {
-      store.changeRoom(chat, (room) => ({ ...room, newAfter: null }));
-      drafts.delete(chat);
+      store.changeRoom(chat, (room) => ({ ...room, newAfter: null, past: null }));
       typing.sent(chat);
-      sender.write(chat, body);
+      void sender.write(written).then(() => {
+        // Only now: until it was kept, the draft was the one copy that outlives this tab.
+        if (drafts.get(chat)?.trim() === body) drafts.delete(chat);
+      });
     });
   }
 
@@ -118,7 +136,7 @@ export function createSession(deps: SessionDeps) {
       socket.connect();
       throw error;
     }
-    unsent.clear();
+    await sender.clear();
     drafts.clear();
     onSignedOut("asked");
   }
@@ -146,7 +164,14 @@ export function createSession(deps: SessionDeps) {
     retry: sender.retry,
     discard: sender.discard,
     loadOlder: history.older,
+    loadNewer: history.newer,
     openHistory: history.open,
+    reach: history.reach,
+    leavePast: history.leavePast,
+    findQuoted: quotes.find,
+    wantQuoted: quotes.want,
+    react: reactions.react,
+    reactionsOf: reactions.shown,
     read: reading.read,
     tellTyping: typing.tell,
     want: people.want,

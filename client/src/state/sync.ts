@@ -9,7 +9,7 @@ import { orderEvents } from "./event-order.ts";
 import type { ChatHistory } from "./history.ts";
 import type { People } from "./people.ts";
 import { createRefresh } from "./refresh.ts";
-import { applyEvent, newRoom, type Room, refreshRoom } from "./room.ts";
+import { applyEvent, markRead, newRoom, type Room, refreshRoom } from "./room.ts";
 
 export type Sync = ReturnType<typeof createSync>;
 
@@ -22,6 +22,8 @@ interface SyncDeps {
   history: ChatHistory;
   send: (frame: ClientFrame) => boolean;
   fetchBootstrap: () => Promise<Bootstrap>;
+  /** Told of every event as it is applied. */
+  onEvent: (chat: string, event: ChatEvent) => void;
   /** Told of every message as it arrives, and of how far its chat has come. */
   onArrived: (chat: string, seq: number, messages: readonly Message[]) => void;
   /** The chat on the screen, which must never be without its messages. */
@@ -30,7 +32,7 @@ interface SyncDeps {
 
 /** Keeps every chat at its one sequence: applies what is next, asks for what is missing. */
 export function createSync(deps: SyncDeps) {
-  const { store, people, history, send, fetchBootstrap, onArrived, shown } = deps;
+  const { store, people, history, send, fetchBootstrap, onEvent, onArrived, shown } = deps;
   const { state, setState, changeRoom } = store;
   const ahead = new Map<string, ChatEvent[]>();
   /** Chats asked for by a `resume` that is not answered yet. */
@@ -84,6 +86,7 @@ export function createSync(deps: SyncDeps) {
         events.reduce<Room>((now, event) => applyEvent(now, event, reader), room),
       );
       history.note(chat, events);
+      for (const event of events) onEvent(chat, event);
       arrive(
         chat,
         events.flatMap((event) => (event.kind === "message" ? [event.message] : [])),
@@ -132,7 +135,8 @@ export function createSync(deps: SyncDeps) {
     stale.delete(chat.id);
     ahead.delete(chat.id);
     history.abandon(chat.id);
-    setState("rooms", chat.id, newRoom(chat));
+    // What was read here may not have been heard of there when it was asked.
+    setState("rooms", chat.id, markRead(newRoom(chat), room?.chat.readSeq ?? 0));
     arrive(chat.id, chat.lastMessage ? [chat.lastMessage] : []);
     if (shown() === chat.id) void history.open(chat.id);
   }

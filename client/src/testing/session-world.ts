@@ -2,14 +2,16 @@ import type { Bootstrap } from "@parley/contracts/bootstrap";
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import type { MessagePage } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
-import type { Api } from "../connection/api.ts";
+import type { Api, PagePlace } from "../connection/api.ts";
 import { ApiError } from "../connection/request.ts";
 import type { SocketHandlers } from "../connection/socket.ts";
 import { createSession } from "../state/session.ts";
+import { createDevice } from "./device.ts";
 import { chat, ME, TOMAS, user } from "./small-world.ts";
 
 /** A session with its server played by hand: what it sent, what it asked for, and what to tell it. */
-export async function startSession(change: Partial<Bootstrap> = {}) {
+export async function startSession(change: Partial<Bootstrap> = {}, device = createDevice()) {
+  const { tab, close: closeTab } = device.openTab();
   const sent: ClientFrame[] = [];
   const asked: string[] = [];
   const server = {
@@ -26,8 +28,11 @@ export async function startSession(change: Partial<Bootstrap> = {}) {
   }
   const api = {
     bootstrap: () => answer("bootstrap", server.bootstrap),
-    messages: (id: string, before: number | null) =>
-      answer(`messages ${id} ${before}`, server.page),
+    messages: (id: string, place: PagePlace) =>
+      answer(`messages ${id} ${nameOf(place)}`, server.page),
+    signOut: () => answer("sign out", undefined),
+    react: (_: string, seq: number, emoji: string, isOn: boolean) =>
+      answer(`react ${seq} ${emoji} ${isOn}`, undefined),
     usersById: (ids: readonly string[]) => answer(`users ${ids}`, server.people),
   } as unknown as Api;
 
@@ -35,6 +40,8 @@ export async function startSession(change: Partial<Bootstrap> = {}) {
   const session = createSession({
     api,
     storage: null,
+    outbox: device.outbox,
+    tab,
     now: () => 0,
     random: () => 1,
     isVisible: () => true,
@@ -62,8 +69,11 @@ export async function startSession(change: Partial<Bootstrap> = {}) {
 
   await session.start();
   welcome();
-  return { session, server, sent, asked, tell, welcome };
+  return { session, server, sent, asked, tell, welcome, closeTab };
 }
+
+const nameOf = (place: PagePlace) =>
+  place.at === "newest" ? place.at : `${place.at} ${place.seq}`;
 
 function bootstrap(change: Partial<Bootstrap>): Bootstrap {
   return {

@@ -1,0 +1,53 @@
+import { createSignal } from "solid-js";
+import { createLongPress } from "./long-press.ts";
+
+/**
+ * Which message is under the pointer or in the focus. One for the whole log: a thousand messages
+ * need no thousand sets of buttons. The arrows go from message to message.
+ */
+export function createActiveMessage(onLongPress: (seq: number) => void) {
+  const [hovered, setHovered] = createSignal<number | null>(null);
+  const [focused, setFocused] = createSignal<number | null>(null);
+  const press = createLongPress((target) => {
+    const seq = seqOf(target);
+    if (seq !== null) onLongPress(seq);
+  });
+
+  const handlers = {
+    onPointerOver: (event: PointerEvent) => {
+      if (event.pointerType !== "touch") setHovered(seqOf(event.target));
+    },
+    onPointerLeave: () => setHovered(null),
+    onFocusIn: (event: FocusEvent) => setFocused(seqOf(event.target)),
+    onFocusOut: ({ relatedTarget }: FocusEvent) => {
+      // A menu gives the focus back to the button that opened it, which must still be there.
+      const isInMenu = relatedTarget instanceof Element && relatedTarget.closest("dialog");
+      if (!isInMenu) setFocused(null);
+    },
+    onKeyDown: (event: KeyboardEvent & { currentTarget: Element }) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step && move(event.currentTarget, event.target, step)) event.preventDefault();
+    },
+    onPointerDown: press.down,
+    onPointerMove: press.move,
+    onPointerUp: press.end,
+    onPointerCancel: press.end,
+  };
+
+  return { seq: () => hovered() ?? focused(), handlers };
+}
+
+function seqOf(target: EventTarget | null): number | null {
+  if (!(target instanceof Element)) return null;
+  const { seq } = target.closest<HTMLElement>("[data-seq]")?.dataset ?? {};
+  return seq === undefined ? null : Number(seq);
+}
+
+/** @returns whether there was a message to go to: the newest one at first. */
+function move(log: Element, target: EventTarget | null, step: number): boolean {
+  const all = [...log.querySelectorAll<HTMLElement>("[data-seq]")];
+  const here = target instanceof Element ? target.closest<HTMLElement>("[data-seq]") : null;
+  const next = here ? all[all.indexOf(here) + step] : step < 0 ? all.at(-1) : undefined;
+  next?.focus();
+  return next !== undefined;
+}

@@ -1,0 +1,58 @@
+import { createSignal, For, Show } from "solid-js";
+import { chatWords as t } from "../i18n/chat-words.ts";
+
+const USUAL = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀"];
+
+/** One emoji as people see it, whatever it is put together from (UTS #51). */
+const ONE_EMOJI = /^\p{RGI_Emoji}$/v;
+
+/** A few emoji at hand, and a field for any other. */
+export function EmojiPicker(props: { onPick: (emoji: string) => void }) {
+  const [other, setOther] = createSignal("");
+  const [isTried, setIsTried] = createSignal(false);
+  const pickOther = () => {
+    setIsTried(true);
+    if (ONE_EMOJI.test(other().trim())) props.onPick(other().trim());
+  };
+  return (
+    <div class="emoji-picker">
+      <div class="emojis">
+        <For each={USUAL}>
+          {(emoji) => (
+            <button type="button" class="emoji" onClick={() => props.onPick(emoji)}>
+              {emoji}
+            </button>
+          )}
+        </For>
+      </div>
+      <form
+        class="emoji-other"
+        onSubmit={(event) => {
+          event.preventDefault();
+          pickOther();
+        }}
+      >
+        <input
+          class="input"
+          aria-label={t().otherEmoji}
+          placeholder={t().otherEmoji}
+          autocomplete="off"
+          enterkeyhint="done"
+          value={other()}
+          onInput={(event) => {
+            setOther(event.currentTarget.value);
+            setIsTried(false);
+          }}
+        />
+        <button type="submit" class="button plain" disabled={other().trim() === ""}>
+          {t().add}
+        </button>
+      </form>
+      <Show when={isTried()}>
+        <p class="problem" role="alert">
+          {t().oneEmoji}
+        </p>
+      </Show>
+    </div>
+  );
+}

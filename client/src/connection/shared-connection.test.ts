@@ -1,0 +1,123 @@
+import { expect, test } from "bun:test";
+import { createSharedConnection, type FromTab, type ToTab } from "./shared-connection.ts";
+import type { RawFrame, SocketHandlers } from "./socket.ts";
+
+const WELCOME = { type: "welcome", user: "mira" };
+const RESUME: FromTab = { kind: "send", frame: { type: "resume", chats: {} } };
+
+/** The connection that is shared, with its one socket played by hand. */
+function sharing() {
+  const did: string[] = [];
+  let handlers: SocketHandlers | undefined;
+  const shared = createSharedConnection((given) => {
+    handlers = given;
+    const note = (what: string) => () => void did.push(what);
+    return {
+      send: (frame) => did.push(frame.type) > 0,
+      connect: note("connect"),
+      drop: note("drop"),
+      probe: note("probe"),
+      rest: note("rest"),
+      close: note("close"),
+    };
+  });
+  const hear = (frame: RawFrame) => handlers?.onFrame(frame);
+  function open(): void {
+    handlers?.onState("open");
+    hear(WELCOME);
+  }
+  function openTab() {
+    const told: ToTab[] = [];
+    const post = (message: ToTab) => void told.push(message);
+    const say = shared.attach(post);
+    const frames = () => told.flatMap((one) => (one.kind === "frame" ? [one.frame] : []));
+    return { told, frames, say, die: () => shared.leave(post) };
+  }
+  return { did, hear, open, openTab, end: () => handlers?.onSignedOut() };
+}
+
+test("what the server says goes to every tab", () => {
+  const { hear, open, openTab, end } = sharing();
+  const tabs = [openTab(), openTab()];
+  open();
+  hear({ type: "events", chat: "1" });
+  end();
+  for (const { told } of tabs) {
+    expect(told.map(({ kind }) => kind)).toEqual([
+      "state",
+      "state",
+      "frame",
+      "frame",
+      "signed_out",
+    ]);
+  }
+});
+
+test("a tab that comes later hears the welcome, and who is online now", () => {
+  const { hear, open, openTab } = sharing();
+  openTab();
+  open();
+  const [tomas, anna] = ["tomas", "anna"].map((id) => ({ id, online: true }));
+  hear({ type: "presence", users: [tomas, anna] });
+  hear({ type: "presence", users: [{ id: "anna", online: false }] });
+  const late = openTab();
+  expect(late.told[0]).toEqual({ kind: "state", state: "open" });
+  expect(late.frames()).toEqual([WELCOME, { type: "presence", users: [tomas] }]);
+});
+
+test("what answers a resume goes to the tab that asked, in the order of asking", () => {
+  const { hear, open, openTab } = sharing();
+  const [first, second] = [openTab(), openTab()];
+  open();
+  second.say(RESUME);
+  first.say(RESUME);
+  hear({ type: "reset", chat: "1" });
+  hear({ type: "resumed" });
+  hear({ type: "resumed" });
+  expect(second.frames().map(({ type }) => type)).toEqual(["welcome", "reset", "resumed"]);
+  expect(first.frames().map(({ type }) => type)).toEqual(["welcome", "resumed"]);
+});
+
+test("a welcome forgets the resumes that went before it: they are asked anew", () => {
+  const { hear, open, openTab } = sharing();
+  const [first, second] = [openTab(), openTab()];
+  open();
+  first.say(RESUME);
+  open();
+  second.say(RESUME);
+  hear({ type: "resumed" });
+  expect(second.frames().at(-1)).toEqual({ type: "resumed" });
+});
+
+test("a tab that dies while it is being answered keeps nobody else waiting", () => {
+  const { hear, open, openTab } = sharing();
+  const [first, second] = [openTab(), openTab()];
+  open();
+  first.say(RESUME);
+  first.die();
+  second.say(RESUME);
+  hear({ type: "resumed" });
+  hear({ type: "resumed" });
+  expect(second.frames().at(-1)).toEqual({ type: "resumed" });
+});
+
+test("the last tab takes the connection with it, and one after it begins anew", () => {
+  const { did, open, openTab } = sharing();
+  const [first, second] = [openTab(), openTab()];
+  open();
+  first.die();
+  expect(did).not.toContain("rest");
+  second.say({ kind: "leave" });
+  expect(did.at(-1)).toBe("rest");
+  expect(openTab().told).toEqual([{ kind: "state", state: "connecting" }]);
+});
+
+test("a tab that signs out leaves the others to find out where they stand", () => {
+  const { did, open, openTab } = sharing();
+  const [first, second] = [openTab(), openTab()];
+  open();
+  first.say({ kind: "rest" });
+  expect(second.told.at(-1)).toEqual({ kind: "state", state: "connecting" });
+  first.say({ kind: "leave" });
+  expect(did).toEqual(["rest", "connect"]);
+});

@@ -1,0 +1,84 @@
+import type { Message, MessagePage } from "@parley/contracts/messages";
+
+/** How much of the past is here: `partial` has older messages on the server, `whole` has not. */
+export type History = "unloaded" | "loading" | "failed" | "partial" | "whole";
+
+/** A stretch of the past that was jumped to, and that does not reach the newest messages yet. */
+export interface Past {
+  /** Without holes, ascending. */
+  messages: Message[];
+  hasOlder: boolean;
+}
+
+/** What {@link Room} has of its chat's messages. */
+export interface Stretches {
+  /** The newest messages without holes, ascending; kept only once they were asked for. */
+  messages: Message[];
+  history: History;
+  /** Shown instead of the newest messages while it is there. */
+  past: Past | null;
+}
+
+type Page = Pick<MessagePage, "messages" | "hasMore">;
+
+export function shownMessages({ past, messages }: Stretches): Message[] {
+  return past?.messages ?? messages;
+}
+
+/** Whether all older messages than those shown are here as well. */
+export function showsBeginning({ past, history }: Stretches): boolean {
+  return past ? !past.hasOlder : history === "whole";
+}
+
+/** Adds the newest page, or one older than all of the newest stretch. */
+export function addNewest<Room extends Stretches>(room: Room, page: Page): Room {
+  const messages = merge(page.messages, room.messages);
+  return join({ ...room, messages, history: page.hasMore ? "partial" : "whole" });
+}
+
+/** Puts up a stretch of the past around some message. */
+export function addAround<Room extends Stretches>(room: Room, page: Page): Room {
+  return join({ ...room, past: { messages: page.messages, hasOlder: page.hasMore } });
+}
+
+export function addBeforePast<Room extends Stretches>(room: Room, page: Page): Room {
+  if (!room.past) return room;
+  const messages = merge(page.messages, room.past.messages);
+  return { ...room, past: { messages, hasOlder: page.hasMore } };
+}
+
+export function addAfterPast<Room extends Stretches>(room: Room, page: Page): Room {
+  if (!room.past) return room;
+  const messages = merge(room.past.messages, page.messages);
+  return join({ ...room, past: { ...room.past, messages } });
+}
+
+/** A past that has come to the newest messages becomes one with them. */
+function join<Room extends Stretches>(room: Room): Room {
+  const { past, messages } = room;
+  const [last, first] = [past?.messages.at(-1), messages[0]];
+  if (!past || !last || !first || last.seq < first.seq) return room;
+  const goesBack = (past.messages[0]?.seq ?? 0) <= first.seq;
+  const history = goesBack ? (past.hasOlder ? "partial" : "whole") : room.history;
+  return { ...room, messages: merge(past.messages, messages), history, past: null };
+}
+
+/** Forgets all but the newest messages of a room that nobody looks at. */
+export function trim<Room extends Stretches>(room: Room, keep: number): Room {
+  if (room.messages.length <= keep) return { ...room, past: null };
+  return { ...room, past: null, messages: room.messages.slice(-keep), history: "partial" };
+}
+
+/** Ascending and each once; of two with one `seq` the later given stays. */
+function merge(first: readonly Message[], second: readonly Message[]): Message[] {
+  const [a, b] = [first.at(-1), second[0]];
+  if (!a || !b || a.seq < b.seq) return [...first, ...second];
+  const bySeq = new Map([...first, ...second].map((message) => [message.seq, message]));
+  return [...bySeq.values()].sort((x, y) => x.seq - y.seq);
+}
+
+/** Adds what was just said; a page may have brought it already, and then knows more of it. */
+export function addSaid(messages: Message[], message: Message): Message[] {
+  const isHere = messages.some(({ seq }) => seq === message.seq);
+  return isHere ? messages : merge(messages, [message]);
+}

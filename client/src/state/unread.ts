@@ -1,0 +1,83 @@
+import type { Chat } from "@parley/contracts/chats";
+import type { ChatEvent } from "@parley/contracts/events";
+import { mentionedNames } from "@parley/contracts/mentions";
+import type { Message } from "@parley/contracts/messages";
+
+/** Who looks at the rooms. */
+export interface Reader {
+  id: string;
+  username: string;
+  isBlocked: (user: string) => boolean;
+  /** Whether they have this chat before their eyes just now. */
+  watches: (chat: string) => boolean;
+}
+
+/** What of a chat is unread: the server counted up to one event, what came after it is known singly. */
+export interface Unread {
+  /** The event up to which the server counted. */
+  at: number;
+  unread: number;
+  mentions: number;
+  /** Unread messages after `at`. */
+  since: readonly { seq: number; isMention: boolean }[];
+  /** False when something that the server counted has changed unseen: only the server can tell then. */
+  isSure: boolean;
+}
+
+export function counted({ lastSeq, unread, mentions }: Chat): Unread {
+  return { at: lastSeq, unread, mentions, since: [], isSure: true };
+}
+
+export function totals({ unread, mentions, since }: Unread): Pick<Chat, "unread" | "mentions"> {
+  const loud = since.filter(({ isMention }) => isMention).length;
+  return { unread: unread + since.length, mentions: mentions + loud };
+}
+
+/** Counts an event in, or out, whichever part of it the reader has not read. */
+export function countEvent(now: Unread, event: ChatEvent, readSeq: number, reader: Reader): Unread {
+  if (event.seq <= now.at) return now;
+  switch (event.kind) {
+    case "message": {
+      const { seq } = event.message;
+      if (!isNews(event.message, readSeq, reader)) return now;
+      return { ...now, since: [...now.since, { seq, isMention: mentions(event.message, reader) }] };
+    }
+    case "delete":
+      return event.target > readSeq ? countOut(now, event.target) : now;
+    case "edit":
+      return event.target > readSeq ? recount(now, event.message, reader) : now;
+    default:
+      return now;
+  }
+}
+
+/** Everything up to `seq` was read. */
+export function countRead(now: Unread, seq: number): Unread {
+  const since = now.since.filter((one) => one.seq > seq);
+  if (seq >= now.at) return { ...now, unread: 0, mentions: 0, since, isSure: true };
+  const unread = Math.min(now.unread, now.at - seq);
+  return { ...now, unread, mentions: Math.min(now.mentions, unread), isSure: unread === 0 };
+}
+
+export function isNews(message: Message, readSeq: number, reader: Reader): boolean {
+  return message.sender !== reader.id && message.seq > readSeq && !message.deletedAt;
+}
+
+function mentions({ sender, body }: Message, reader: Reader): boolean {
+  return !reader.isBlocked(sender) && mentionedNames(body).has(reader.username);
+}
+
+function countOut(now: Unread, seq: number): Unread {
+  if (seq > now.at) return { ...now, since: now.since.filter((one) => one.seq !== seq) };
+  return now.unread > 0 ? { ...now, isSure: false } : now;
+}
+
+function recount(now: Unread, message: Message, reader: Reader): Unread {
+  const isMention = mentions(message, reader);
+  if (message.seq > now.at) {
+    const since = now.since.map((one) => (one.seq === message.seq ? { ...one, isMention } : one));
+    return { ...now, since };
+  }
+  const mayChange = now.unread > 0 && (isMention || now.mentions > 0);
+  return mayChange ? { ...now, isSure: false } : now;
+}

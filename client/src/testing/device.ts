@@ -1,0 +1,37 @@
+import { isOrphan, type Kept, type OutboxKeep, type Tab } from "../state/outbox-keep.ts";
+
+/** A device in memory, and the tabs that are open on it. */
+export function createDevice() {
+  const outbox = createMemoryOutbox();
+  const open = new Set<string>();
+  let tabs = 0;
+  return {
+    outbox,
+    openTab(): { tab: Tab; close: () => void } {
+      const id = `tab ${++tabs}`;
+      open.add(id);
+      return { tab: { id, alive: async () => open }, close: () => open.delete(id) };
+    },
+  };
+}
+
+function createMemoryOutbox(): OutboxKeep & { all: () => Kept[] } {
+  const byId = new Map<string, Kept>();
+  return {
+    all: () => [...byId.values()],
+    async put(kept) {
+      byId.set(kept.message.clientId, kept);
+    },
+    async delete(clientId) {
+      byId.delete(clientId);
+    },
+    async claim(user, tab, alive) {
+      const orphans = [...byId.values()].filter((kept) => isOrphan(kept, user, alive));
+      for (const kept of orphans) byId.set(kept.message.clientId, { ...kept, tab });
+      return orphans;
+    },
+    async clear(user) {
+      for (const [id, kept] of byId) if (kept.user === user) byId.delete(id);
+    },
+  };
+}

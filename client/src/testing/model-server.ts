@@ -1,0 +1,145 @@
+import type { Bootstrap } from "@parley/contracts/bootstrap";
+import type { ChatEvent } from "@parley/contracts/events";
+import { mentionedNames } from "@parley/contracts/mentions";
+import type { Message, MessagePage } from "@parley/contracts/messages";
+import type { PagePlace } from "../connection/api.ts";
+import { chat, ME, message, TOMAS, user } from "./small-world.ts";
+
+type Stored = Omit<Message, "reactions"> & { reactors: Map<string, Set<string>> };
+type Happening = ChatEvent extends infer Event
+  ? Event extends ChatEvent
+    ? Omit<Event, "seq" | "at">
+    : never
+  : never;
+
+export type ModelServer = ReturnType<typeof createModelServer>;
+
+/** One chat as a server keeps it, by the contract and without any hurry. */
+export function createModelServer() {
+  const events: ChatEvent[] = [];
+  const stored = new Map<number, Stored>();
+  let members = 100;
+  let name = "regatta";
+  let readSeq = 0;
+
+  /** Gives it its place in the chat's sequence. @returns what is published. */
+  function happen(event: Happening): ChatEvent {
+    const seq = events.length + 1;
+    const at = new Date(Date.UTC(2026, 5, 12) + seq * 1_000).toISOString();
+    const placed = { ...event, seq, at } as ChatEvent;
+    events.push(placed);
+    return placed;
+  }
+
+  function say(by: string, body: string, clientId: string): ChatEvent[] {
+    if (seqOf(clientId) !== undefined) return [];
+    const seq = events.length + 1;
+    const { reactions: _, ...said } = message(seq, { sender: by, body, clientId });
+    stored.set(seq, { ...said, reactors: new Map() });
+    return [happen({ kind: "message", by, message: show(seq, null) })];
+  }
+
+  function edit(target: number, body: string): ChatEvent[] {
+    const one = alive(target);
+    if (!one || one.body === body) return [];
+    const editedAt = new Date(Date.UTC(2026, 5, 13) + events.length * 1_000).toISOString();
+    stored.set(target, { ...one, body, editedAt });
+    return [happen({ kind: "edit", by: one.sender, target, message: show(target, null) })];
+  }
+
+  function remove(target: number): ChatEvent[] {
+    const one = alive(target);
+    if (!one) return [];
+    const event = happen({ kind: "delete", by: one.sender, target });
+    stored.set(target, { ...one, body: "", deletedAt: event.at, reactors: new Map() });
+    return [event];
+  }
+
+  function react(by: string, target: number, emoji: string, added: boolean): ChatEvent[] {
+    const one = alive(target);
+    const users = one?.reactors.get(emoji) ?? new Set();
+    if (!one || users.has(by) === added) return [];
+    if (added) one.reactors.set(emoji, users.add(by));
+    else users.delete(by);
+    return [happen({ kind: "reaction", by, target, emoji, added, count: users.size })];
+  }
+
+  function join(action: "joined" | "left"): ChatEvent[] {
+    members += action === "joined" ? 1 : -1;
+    const about = { user: user(TOMAS, "tomas"), role: "member", mutedUntil: null } as const;
+    return [happen({ kind: "member", by: TOMAS, action, ...about })];
+  }
+
+  function rename(to: string): ChatEvent[] {
+    name = to;
+    return [happen({ kind: "chat", by: TOMAS, name, topic: "", visibility: "public" })];
+  }
+
+  function read(seq: number): void {
+    readSeq = Math.max(readSeq, Math.min(seq, events.length));
+  }
+
+  /** What happened after `seq`, with the words that messages have now. */
+  function replay(after: number): ChatEvent[] {
+    return events.slice(after).map((event) => {
+      if (event.kind !== "message" && event.kind !== "edit") return event;
+      const { reactions } = event.message;
+      return { ...event, message: { ...show(event.message.seq, null), reactions } };
+    });
+  }
+
+  function page(place: PagePlace, limit = 4): MessagePage {
+    const all = [...stored.keys()];
+    const at = place.at === "newest" ? events.length + 1 : place.seq;
+    const older = all.filter((seq) => seq < at);
+    const newer = all.filter((seq) => (place.at === "after" ? seq > at : seq >= at));
+    const half = place.at === "around" ? limit / 2 : limit;
+    const before = place.at === "after" ? [] : older.slice(-half);
+    const after = place.at === "after" || place.at === "around" ? newer.slice(0, half) : [];
+    const hasMore =
+      place.at === "after" ? newer.length > after.length : older.length > before.length;
+    const messages = [...before, ...after].map((seq) => show(seq, ME));
+    return { messages, users: [], hasMore };
+  }
+
+  function bootstrap(): Bootstrap {
+    const news = [...stored.values()].filter(
+      ({ seq, sender, deletedAt }) => seq > readSeq && sender !== ME && !deletedAt,
+    );
+    const last = [...stored.keys()].at(-1);
+    const now = chat({
+      name,
+      members,
+      readSeq,
+      lastSeq: events.length,
+      unread: news.length,
+      mentions: news.filter(({ body }) => mentionedNames(body).has("mira")).length,
+      lastMessage: last === undefined ? null : show(last, ME),
+    });
+    const serverTime = "2026-06-12T18:02:00.000Z";
+    const me = user(ME, "mira");
+    return { me, chats: [now], users: [], blocks: [], serverTime, version: "0.1.0" };
+  }
+
+  function show(seq: number, viewer: string | null): Message {
+    const { reactors, ...said } = stored.get(seq) as Stored;
+    const reactions = [...reactors]
+      .filter(([, users]) => users.size > 0)
+      .map(([emoji, users]) => ({ emoji, count: users.size, mine: users.has(viewer ?? "") }));
+    return { ...said, reactions };
+  }
+
+  function alive(seq: number): Stored | undefined {
+    const one = stored.get(seq);
+    return one?.deletedAt === null ? one : undefined;
+  }
+
+  const seqOf = (clientId: string) =>
+    [...stored.values()].find((one) => one.clientId === clientId)?.seq;
+  const head = () => events.length;
+  /** The `seq` of some message. */
+  const some = (n: number) => [...stored.keys()][n % Math.max(1, stored.size)] ?? 0;
+  const changes = { say, edit, remove, react, join, rename, read };
+
+  return { ...changes, replay, page, bootstrap, seqOf, head, some };
+}
