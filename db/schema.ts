@@ -17,7 +17,7 @@ export interface UsersTable {
   bio: Generated<string>;
   role: Generated<"admin" | "member">;
   locale: string | null;
-  /** SHA-256 of the WebP, which is also its name in the object store. */
+  /** The name of the WebP in the object store: one for each upload. */
   avatar: string | null;
   last_seen_at: NullableTimestamp;
   suspended_until: NullableTimestamp;

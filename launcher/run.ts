@@ -1,11 +1,12 @@
 import { createLog } from "@parley/platform/log";
 import { stopSignal } from "@parley/platform/shutdown";
-import { type Addresses, addresses, isTaken } from "./addresses.ts";
+import { type Addresses, addresses } from "./addresses.ts";
+import { isTaken } from "./obstacles.ts";
 import { runnerGone } from "./runner-gone.ts";
 import { readLauncherSettings } from "./settings.ts";
 import { type Program, type Supervised, supervise } from "./supervise.ts";
 
-const READY_POLL = 25;
+const READY_POLL = 50;
 
 /**
  * Runs server and gateway until a signal asks for the end.
@@ -14,6 +15,7 @@ const READY_POLL = 25;
 export async function run(root: string, { watch = false } = {}): Promise<number> {
   const settings = readLauncherSettings();
   const where = addresses(settings);
+  // A strange program at the gateway's port might answer `/readyz` in its stead.
   for (const address of [where.server, where.gateway]) {
     if (!isTaken(address)) continue;
     console.error(`${address.setting} ${address.port} is taken on ${address.hostname} already`);

@@ -98,7 +98,7 @@ export function createApi(
     hub.join(user, chat);
     presence.joined(user, chat).catch(fail);
   };
-  const announcing = createAnnouncing({ chats, hub: { ...hub, join } });
+  const announcing = stack.use(createAnnouncing({ chats, hub: { ...hub, join }, fail }));
   const membership = createMembership({ writer, announcing });
   const markRead = createReadMark({ db, hub });
 

@@ -71,6 +71,28 @@ forEachDatabase((db) => {
     expect(ended).toEqual([one]);
   });
 
+  test("who can’t be told of one another keep nobody’s end from anyone", async () => {
+    const blocks = createBlockStore(db());
+    const people = await Promise.all(["eve", "fay", "gus"].map(user));
+    const end = new Date(Date.now() - 1);
+    for (const person of people) await blocks.put(person, pair()[0], end);
+    const [ended, related]: string[][] = [[], []];
+    let counted = 0;
+    await using _worker = startBlockWorker({
+      blocks,
+      hub: { toUser: (blocker) => void ended?.push(blocker) },
+      async tellRelation(blocker) {
+        related?.push(blocker);
+        throw new Error("the database is away");
+      },
+      expired: { inc: () => void counted++ },
+      log,
+    });
+    await eventually(() => related?.length === people.length);
+    expect(ended?.toSorted()).toEqual(people.toSorted());
+    expect(counted).toBe(people.length);
+  });
+
   test("a stopped worker ends nothing more", async () => {
     const blocks = createBlockStore(db());
     const [one, other] = pair();

@@ -51,14 +51,22 @@ export function startBlockWorker(deps: BlockWorkerDeps) {
 
 /** Ends what is due. @returns how long to sleep then, in milliseconds. */
 async function endDue({ blocks, hub, tellRelation, expired, log }: BlockWorkerDeps) {
-  async function announce({ blocker_id, blocked_id }: BlockRow): Promise<void> {
+  function announce({ blocker_id, blocked_id }: BlockRow): void {
     expired.inc();
     hub.toUser(blocker_id, { type: "unblock", user: blocked_id });
-    await tellRelation(blocker_id, blocked_id);
+  }
+
+  async function relate({ blocker_id, blocked_id }: BlockRow): Promise<void> {
+    await tellRelation(blocker_id, blocked_id).catch((error: unknown) => {
+      log.warn({ err: error }, "two whose block ended were not told of each other");
+    });
   }
 
   try {
-    for (const block of await blocks.endDue(new Date())) await announce(block);
+    // They are gone from the database: what fails for one must not keep the others' end from anyone.
+    const ended = await blocks.endDue(new Date());
+    ended.forEach(announce);
+    for (const block of ended) await relate(block);
     const next = await blocks.nextEnd();
     return sleepUntil(next, Date.now());
   } catch (error) {

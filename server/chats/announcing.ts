@@ -1,31 +1,28 @@
 import type { ChangeScope } from "../messages/change.ts";
 import type { Hub } from "../realtime/hub.ts";
-import type { ChatDirectory } from "./chat-view.ts";
+import { type ChatNewsDeps, createChatNews } from "./chat-news.ts";
 
-interface AnnouncingDeps {
-  chats: Pick<ChatDirectory, "show">;
-  hub: Pick<Hub, "toUser" | "join" | "leave" | "sessionsOf">;
+interface AnnouncingDeps extends ChatNewsDeps {
+  hub: ChatNewsDeps["hub"] & Pick<Hub, "join" | "leave" | "sessionsIn">;
 }
 
 export type Announcing = ReturnType<typeof createAnnouncing>;
 
-/** Tells people, after a commit, what a change means to themselves; events tell the others. */
-export function createAnnouncing({ chats, hub }: AnnouncingDeps) {
-  async function showTo(user: string, chat: string): Promise<void> {
-    if (hub.sessionsOf(user).size === 0) return;
-    const [shown] = await chats.show(user, [chat]);
-    if (shown) hub.toUser(user, { type: "chat", chat: shown });
-  }
+/**
+ * Tells people, after a commit, what a change means to themselves; events tell the others.
+ *
+ * The writer waits for what it calls after a commit, so that asks the database nothing.
+ */
+export function createAnnouncing(deps: AnnouncingDeps) {
+  const { hub } = deps;
+  const news = createChatNews(deps);
 
   return {
-    /** Before their first event is recorded: a new member is shown the chat, and hears it from then on. */
+    /** Before their first event is recorded: a new member hears the chat from then on, and is shown it. */
     arrival({ afterCommit }: ChangeScope, user: string, chat: string): void {
-      afterCommit(async () => {
-        try {
-          await showTo(user, chat);
-        } finally {
-          hub.join(user, chat);
-        }
+      afterCommit(() => {
+        hub.join(user, chat);
+        news.tell(user, chat);
       });
     },
 
@@ -37,9 +34,13 @@ export function createAnnouncing({ chats, hub }: AnnouncingDeps) {
       });
     },
 
-    /** What a member may do has changed. */
-    ownView({ afterCommit }: ChangeScope, user: string, chat: string): void {
-      afterCommit(() => showTo(user, chat));
+    /** The chat itself has changed, or what somebody may do there. */
+    change({ afterCommit }: ChangeScope, chat: string): void {
+      afterCommit(() => {
+        for (const { user } of hub.sessionsIn(chat)) news.tell(user, chat);
+      });
     },
+
+    [Symbol.asyncDispose]: news[Symbol.asyncDispose],
   };
 }

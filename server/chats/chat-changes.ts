@@ -24,6 +24,7 @@ export function createChatChanges({ writer, announcing }: ChatChangesDeps) {
         if (name === chat.name && topic === chat.topic && visibility === chat.visibility) return;
         await scope.tx.updateTable("chats").set(fields).where("id", "=", id).execute();
         await scope.record({ kind: "chat", chat: id, by: actor, ...fields });
+        announcing.change(scope, id);
       });
     },
 

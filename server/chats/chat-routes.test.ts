@@ -3,6 +3,7 @@ import { Chat } from "@parley/contracts/chats";
 import * as v from "valibot";
 import { forEachDatabase } from "../testing/database.ts";
 import {
+  eventually,
   framesOf,
   type Json,
   openTestServer,
@@ -63,15 +64,16 @@ forEachDatabase((db) => {
       expect(body).toMatchObject({ visibility: "private", members: 3, lastSeq: 3 });
       expect(body.name).toContain(bob.username);
       for (const [index, socket] of sockets.entries()) {
-        const [frame] = framesOf(socket, "chat").slice(-1);
+        const shown = () => framesOf(socket, "chat").filter(({ chat }) => chat.id === body.id);
+        await eventually(() => shown().length > 0);
+        const [frame, ...more] = shown();
+        expect(more).toEqual([]);
         expect(frame?.chat).toMatchObject({
           id: body.id,
           role: index === 0 ? "owner" : "member",
           unread: 0,
         });
         expect(socket.seqs(body.id)).toEqual([1, 2, 3]);
-        const order = socket.frames.map(({ type }) => type);
-        expect(order.lastIndexOf("chat")).toBeLessThan(order.indexOf("events"));
       }
       const [first] = framesOf(sockets[1] as never, "events");
       expect(first?.events[0]).toMatchObject({
@@ -225,6 +227,20 @@ forEachDatabase((db) => {
       expect(framesOf(socket, "read")).toEqual([{ type: "read", chat: id, user: bob.id, seq }]);
       expect((await bob.post(`/chats/${id}/read`, { seq: -1 })).status).toBe(422);
     });
+
+    test("reaches nobody but the reader’s own sessions across a block in a direct chat", async () => {
+      const [eve, fay] = [await server.person("eve"), await server.person("fay")];
+      const { id } = (await eve.post("/chats", { kind: "direct", members: [fay.id] })).body;
+      const { seq } = await say(eve, id);
+      await eve.post("/block", { userId: fay.id });
+      const [blocker, reader] = [await server.connect(eve), await server.connect(fay)];
+      expect((await fay.post(`/chats/${id}/read`, { seq })).status).toBe(204);
+      expect(framesOf(reader, "read")).toEqual([{ type: "read", chat: id, user: fay.id, seq }]);
+      await eve.delete(`/block/${fay.id}`);
+      const next = await say(eve, id);
+      await fay.post(`/chats/${id}/read`, { seq: next.seq });
+      expect(framesOf(blocker, "read").map((frame) => frame.seq)).toEqual([next.seq]);
+    });
   });
 
   describe("changing", () => {
@@ -243,6 +259,29 @@ forEachDatabase((db) => {
         { events: [{ seq: 3, kind: "chat", by: ann.id, visibility: "public", ...change }] },
       ]);
       expect((await bob.patch(`/chats/${id}`, { name: "mine" })).status).toBe(403);
+    });
+
+    test("shows the chat anew to each member, as they see it", async () => {
+      const [ann, bob, cyd] = [
+        await server.person("ann"),
+        await server.person("bob"),
+        await server.person("cyd"),
+      ];
+      const { id } = await channel(ann);
+      await bob.post(`/chats/${id}/join`);
+      await say(ann, id);
+      const sockets = await Promise.all([ann, bob, cyd].map(server.connect));
+      await ann.patch(`/chats/${id}`, { name: "renamed" });
+      const views = () =>
+        sockets.map((socket) =>
+          framesOf(socket, "chat").flatMap(({ chat }) => (chat.id === id ? chat : [])),
+        );
+      await eventually(() => views().flat().length === 2);
+      expect(views()).toMatchObject([
+        [{ id, name: "renamed", role: "owner", unread: 0 }],
+        [{ id, name: "renamed", role: "member", unread: 1 }],
+        [],
+      ]);
     });
   });
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { sql } from "kysely";
 import { countStatements } from "../testing/count-statements.ts";
 import { forEachDatabase } from "../testing/database.ts";
+import { insertChat } from "../testing/insert-people.ts";
 import { openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 import { createUserDirectory } from "../users/user-view.ts";
 import { createChatDirectory } from "./chat-view.ts";
@@ -44,6 +46,24 @@ forEachDatabase((db) => {
     await makeChats();
     await makeChats();
     expect(await taken()).toEqual({ length: 6, statements: few.statements });
+  });
+
+  test("chats as new as each other come in one order, the later made first", async () => {
+    const eve = await server.person("eve");
+    const [first = "", second = "", third = ""] = await Promise.all(
+      Array.from({ length: 3 }, () => insertChat(db(), "group", [ann.id])),
+    ).then((ids) => ids.toSorted());
+    for (const chat_id of [second, third, first])
+      await db()
+        .insertInto("members")
+        .values({ chat_id, user_id: eve.id, role: "member" })
+        .execute();
+    await sql`
+      update chats set created_at = '2026-01-01'
+      where id = any(${[first, second, third]}::uuid[])
+    `.execute(db());
+    const { chats } = (await eve.get("/chats")).body;
+    expect(chats.map(({ id }: { id: string }) => id)).toEqual([third, second, first]);
   });
 
   test("a chat that the viewer may not see is left out, whoever asks for it", async () => {

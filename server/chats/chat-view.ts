@@ -53,7 +53,7 @@ export function createChatDirectory({ db, users }: ChatDirectoryDeps) {
     /** All of a user's chats, those with the newest message first. */
     async listFor(user: string): Promise<Chat[]> {
       const chats = await show(user, await chatsOf(db, user));
-      return chats.sort((a, b) => (activity(a) < activity(b) ? 1 : -1));
+      return chats.sort(newestFirst);
     },
 
     /** Public channels that a user may join. */
@@ -61,6 +61,13 @@ export function createChatDirectory({ db, users }: ChatDirectoryDeps) {
       return show(user, await findPublic(db, user, part, limit));
     },
   };
+}
+
+/** Two that are as new as each other have an order too: the later made comes first. */
+function newestFirst(a: Chat, b: Chat): number {
+  const [left, right] = [activity(a), activity(b)];
+  if (left !== right) return left < right ? 1 : -1;
+  return a.id < b.id ? 1 : -1;
 }
 
 function activity({ lastMessage, createdAt }: Chat): string {

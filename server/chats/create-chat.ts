@@ -76,8 +76,8 @@ export function createChatMaker({ writer, announcing }: CreateChatDeps) {
   ): Promise<void> {
     await insertMembers(scope.tx, { id: chat, last_seq: 0 }, founders);
     for (const { user } of founders) announcing.arrival(scope, user, chat);
-    for (const { user, role } of founders)
-      await scope.record({
+    await scope.recordAll(
+      founders.map(({ user, role }) => ({
         kind: "member",
         chat,
         by: creator,
@@ -85,7 +85,8 @@ export function createChatMaker({ writer, announcing }: CreateChatDeps) {
         action: "joined",
         role,
         mutedUntil: null,
-      });
+      })),
+    );
   }
 
   /** @throws Refusal for a wish that can’t be granted: `invalid`, `blocked`. */

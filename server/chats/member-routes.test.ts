@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { forEachDatabase } from "../testing/database.ts";
 import {
+  eventually,
   framesOf,
   type Json,
   openTestServer,
@@ -58,6 +59,7 @@ forEachDatabase((db) => {
       const [inside, outside] = [await server.connect(owner), await server.connect(joiner)];
       const { body } = await joiner.post(`/chats/${chat}/join`);
       expect(body).toMatchObject({ id: chat, role: "member" });
+      await eventually(() => framesOf(outside, "chat").length > 0);
       expect(framesOf(outside, "chat")).toMatchObject([{ chat: { id: chat, role: "member" } }]);
       expect(outside.seqs(chat)).toEqual([body.lastSeq]);
       expect(inside.seqs(chat)).toEqual([body.lastSeq]);
@@ -79,7 +81,7 @@ forEachDatabase((db) => {
     test("is for the owner and admins, and never for oneself", async () => {
       expect((await put(member, stranger, {})).status).toBe(403);
       expect((await put(stranger, stranger, {})).status).toBe(403);
-      const added = await put(admin, stranger, {});
+      const added = await admin.call(`/chats/${chat}/members/${stranger.id}`, { method: "PUT" });
       expect(added.status).toBe(200);
       expect(added.body).toMatchObject({
         user: { id: stranger.id },
@@ -109,6 +111,7 @@ forEachDatabase((db) => {
     test("a role shows the chat anew to whose role it is", async () => {
       const socket = await server.connect(member);
       await put(owner, member, { role: "admin" });
+      await eventually(() => framesOf(socket, "chat").length > 0);
       expect(framesOf(socket, "chat")).toMatchObject([{ chat: { id: chat, role: "admin" } }]);
       expect(framesOf(socket, "events").at(-1)?.events).toMatchObject([
         { kind: "member", action: "role", role: "admin", user: { id: member.id }, by: owner.id },
@@ -128,6 +131,15 @@ forEachDatabase((db) => {
       expect((await say()).body.code).toBe("muted");
       expect((await put(admin, member, { mutedUntil: null })).body.mutedUntil).toBeNull();
       expect((await say()).status).toBe(201);
+    });
+
+    test("a mute shows the chat anew", async () => {
+      const [ann, bob] = [await server.person("ann"), await server.person("bob")];
+      const { id } = (await ann.post("/chats", { kind: "group", members: [bob.id] })).body;
+      const socket = await server.connect(bob);
+      const mutedUntil = new Date(Date.now() + 60_000).toISOString();
+      await ann.put(`/chats/${id}/members/${bob.id}`, { mutedUntil });
+      await eventually(() => framesOf(socket, "chat").length > 0);
     });
 
     test("nothing makes no event", async () => {

@@ -4,7 +4,7 @@ import { Id } from "@parley/contracts/scalars";
 import { Refusal } from "@parley/platform/problem";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { documented, idParams, jsonBody, query } from "../http/documented.ts";
+import { documented, idParams, optionalJsonBody, query } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { wholeNumber } from "../http/query-fields.ts";
 import type { ChatDirectory } from "./chat-view.ts";
@@ -88,7 +88,7 @@ export function createMemberRoutes({ chats, members, membership }: MemberRoutesD
         refusals: ["blocked", "forbidden", "not_found", "invalid"],
       }),
       idParams("id", "userId"),
-      jsonBody(MemberChange),
+      optionalJsonBody(MemberChange),
       async function putMember(c) {
         const { id: user } = c.get("user");
         const { id, userId } = c.req.valid("param");

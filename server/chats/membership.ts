@@ -71,7 +71,7 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
     await updateMember(scope.tx, member, { role });
     const changed = { ...member, role };
     await record(scope, by, "role", changed);
-    announcing.ownView(scope, member.user_id, member.chat_id);
+    announcing.change(scope, member.chat_id);
     return changed;
   }
 
@@ -88,6 +88,7 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
     if (!mute || current.muted_until?.getTime() === mutedUntil?.getTime()) return;
     await updateMember(scope.tx, current, { muted_until: mutedUntil });
     await record(scope, by, "muted", { ...current, muted_until: mutedUntil });
+    announcing.change(scope, current.chat_id);
   }
 
   return {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createLog } from "@parley/platform/log";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { idParams, jsonBody, limitBody, query } from "./documented.ts";
+import { idParams, jsonBody, limitBody, optionalJsonBody, query } from "./documented.ts";
 import type { AppEnv } from "./env.ts";
 import { createErrorHandler } from "./errors.ts";
 import { wholeNumber } from "./query-fields.ts";
@@ -12,6 +12,7 @@ const Wish = v.object({ name: v.string("is not a string"), tags: v.optional(v.ar
 const app = new Hono<AppEnv>()
   .onError(createErrorHandler({ log: createLog("test", "silent"), count() {} }))
   .post("/json", jsonBody(Wish), (c) => c.json(c.req.valid("json")))
+  .put("/optional", optionalJsonBody(v.partial(Wish)), (c) => c.json(c.req.valid("json")))
   .put("/bytes", limitBody(10), async (c) => c.text(await c.req.text()))
   .get("/query", query(v.object({ limit: wholeNumber(1, 9) })), (c) => c.json(c.req.valid("query")))
   .get("/:id", idParams("id"), (c) => c.json(c.req.valid("param")));
@@ -54,6 +55,25 @@ test.each(["null", "[]", '"text"', "1"])("%s is no such body", async (text) => {
 
 test.each(["", "{", "{}}"])("%j is no JSON", async (text) => {
   expect(await post(text)).toMatchObject({ status: 400, body: { code: "bad_request" } });
+});
+
+test.each<RequestInit>([
+  {},
+  { body: "" },
+  { headers: { "content-type": "application/json" } },
+  { headers: { "content-type": "application/json" }, body: "" },
+])("where all is optional, %j is an empty object", async (init) => {
+  const answer = await app.request("/optional", { method: "PUT", ...init });
+  expect([answer.status, await answer.json()]).toEqual([200, {}]);
+});
+
+test("where all is optional, a body that is there is read as ever", async () => {
+  const put = (body: string, type = "application/json") =>
+    app.request("/optional", { method: "PUT", headers: { "content-type": type }, body });
+  expect(await (await put('{"name":"x"}')).json()).toEqual({ name: "x" });
+  expect((await put("{}", "text/plain")).status).toBe(415);
+  expect((await put("{")).status).toBe(400);
+  expect((await put('"text"')).status).toBe(422);
 });
 
 test("a body over its limit is refused though its length is not told", async () => {

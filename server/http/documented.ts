@@ -49,6 +49,12 @@ export function jsonBody<S extends GenericSchema>(schema: S) {
   return Object.assign(every(limitBody(LIMITS.json), requireJson, validate), validate);
 }
 
+/** Takes the same, and no body at all as an empty object: for a shape of which nothing need be told. */
+export function optionalJsonBody<S extends GenericSchema>(schema: S) {
+  const validate = validator("json", schema, refuseFaults, schemaOptions("input"));
+  return Object.assign(every(limitBody(LIMITS.json), requireJsonIfAny, validate), validate);
+}
+
 export function query<S extends GenericSchema>(schema: S) {
   return validator("query", schema, refuseFaults, schemaOptions("input"));
 }
@@ -56,7 +62,12 @@ export function query<S extends GenericSchema>(schema: S) {
 /** Takes the IDs in the path; one that is no UUID names nothing that there is. */
 export function idParams<const Name extends string>(...names: Name[]) {
   const entries = Object.fromEntries(names.map((name) => [name, Id])) as Record<Name, typeof Id>;
-  return validator("param", v.object(entries), refuseUnknown, schemaOptions("input"));
+  return params(v.object(entries));
+}
+
+/** Takes the names in the path; a malformed one names nothing that there is. */
+export function params<S extends GenericSchema>(schema: S) {
+  return validator("param", schema, refuseUnknown, schemaOptions("input"));
 }
 
 /** Refuses a body of more than `maxSize` bytes, however it is sent. */
@@ -72,6 +83,14 @@ export function limitBody(maxSize: number) {
 const requireJson = createMiddleware(async function requireJson(c, next) {
   if (!/^application\/([\w.-]+\+)?json *(;|$)/i.test(c.req.header("content-type") ?? ""))
     throw new Refusal("unsupported_media", "The body must be application/json.");
+  await next();
+});
+
+const requireJsonIfAny = createMiddleware(async function requireJsonIfAny(c, next) {
+  if ((await c.req.text()) !== "") return requireJson(c, next);
+  const headers = { "content-type": "application/json" };
+  c.req.raw = new Request(c.req.url, { method: c.req.method, headers, body: "{}" });
+  c.req.bodyCache = {};
   await next();
 });
 

@@ -38,6 +38,18 @@ test("nothing of an unknown error is told", async () => {
   expect(counted).toEqual(["internal"]);
 });
 
+test.each(["57P01", "08006", "53300", "ECONNREFUSED"])(
+  "while the database is away (%s), a caller is told to come back",
+  async (code) => {
+    const { app, counted } = failingWith(Object.assign(new Error("inside"), { code }));
+    const answer = await app.request("/");
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("retry-after")).toBe("5");
+    expect(await answer.json()).toMatchObject({ code: "unavailable" });
+    expect(counted).toEqual(["unavailable"]);
+  },
+);
+
 test.each([
   [400, "bad_request"],
   [413, "too_large"],

@@ -1,9 +1,10 @@
-import type { ErrorCode } from "@parley/contracts/errors";
+import { ERRORS, type ErrorCode } from "@parley/contracts/errors";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
 import type { Log } from "@parley/platform/log";
 import { problemResponse, Refusal } from "@parley/platform/problem";
 import type { Context, ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { isPassing } from "../messages/persistence.ts";
 import type { AppEnv } from "./env.ts";
 
 interface ErrorDeps {
@@ -15,12 +16,13 @@ interface ErrorDeps {
 /**
  * Answers whatever was thrown as a problem (RFC 9457).
  *
- * What nobody expected is logged whole with its request ID, and told to the caller as `internal` alone.
+ * What nobody expected is logged whole with its request ID, and told to the caller as `internal`
+ * alone, or as `unavailable` where the database is away for a while.
  */
 export function createErrorHandler({ log, count }: ErrorDeps): ErrorHandler<AppEnv> {
   return function answerError(error, c) {
     const refusal = asRefusal(error);
-    if (refusal.code === "internal")
+    if (refusal !== error && ERRORS[refusal.code].status >= 500)
       log.error({ requestId: c.get("requestId"), err: error }, "a request failed");
     count(refusal.code);
     return problemResponse(refusal);
@@ -64,8 +66,14 @@ const CODE_BY_STATUS: Partial<Record<number, ErrorCode>> = {
   415: "unsupported_media",
 };
 
+/** Seconds after which the database may be there again. */
+const DATABASE_BACK_IN = 5;
+
 function asRefusal(error: Error): Refusal {
   if (error instanceof Refusal) return error;
-  const code = error instanceof HTTPException ? CODE_BY_STATUS[error.status] : undefined;
-  return new Refusal(code ?? "internal");
+  if (error instanceof HTTPException)
+    return new Refusal(CODE_BY_STATUS[error.status] ?? "internal");
+  return isPassing(error)
+    ? new Refusal("unavailable", "The database can’t be reached.", { retryAfter: DATABASE_BACK_IN })
+    : new Refusal("internal");
 }

@@ -8,12 +8,13 @@ import type { AppEnv } from "./env.ts";
 interface HealthDeps {
   registry: Registry;
   metricsToken: string | undefined;
+  isDraining(): boolean;
   /** Each throws when its part does not answer. */
   checks: readonly (() => Promise<unknown>)[];
 }
 
 /** Whether the server lives, whether it can do its work, and what it measured. */
-export function createHealthRoutes({ registry, metricsToken, checks }: HealthDeps) {
+export function createHealthRoutes({ registry, metricsToken, isDraining, checks }: HealthDeps) {
   const about = { tag: "health", open: true };
   return new Hono<AppEnv>()
     .get("/healthz", documented({ ...about, summary: "Alive", answers: { 200: ["Yes"] } }), (c) =>
@@ -28,6 +29,7 @@ export function createHealthRoutes({ registry, metricsToken, checks }: HealthDep
         refusals: ["unavailable"],
       }),
       async (c) => {
+        if (isDraining()) throw new Refusal("unavailable", "The server is about to stop.");
         await Promise.all(checks.map((check) => check())).catch(() => {
           throw new Refusal("unavailable", "A part does not answer.", { retryAfter: 1 });
         });

@@ -1,10 +1,15 @@
+import { LINK_PATH, SOCKET_PATH } from "@parley/contracts/link";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
 import type { Counter } from "prom-client";
 
-const PATTERNS = new Set<string>(SERVER_ROUTES.map(([, pattern]) => pattern));
+const PATTERNS = new Set<string>([
+  SOCKET_PATH,
+  LINK_PATH,
+  ...SERVER_ROUTES.map(([, pattern]) => pattern),
+]);
 
 /** Counts each request by method, route pattern and status. */
 export const countRequests = (requests: Counter<"method" | "route" | "status">) =>

@@ -1,59 +1,121 @@
 import { expect, test } from "bun:test";
+import { Refusal } from "@parley/platform/problem";
 import { createLoginThrottle } from "./login-throttle.ts";
 
 const SECOND = 1_000;
 
-function failed(attempts: number, throttle = createLoginThrottle(), account = "ann") {
-  for (let count = 0; count < attempts; count++) throttle.attempt(account, 0);
-  return throttle;
+/** A throttle with a clock that stands until it is set. */
+function open(maxAccounts?: number) {
+  const time = { now: 0 };
+  const clock = () => time.now;
+  const attempt = createLoginThrottle({ ...(maxAccounts && { maxAccounts }), clock });
+
+  /** How an attempt went, or how many seconds it must wait first. */
+  async function outcome(account: string, verify: () => Promise<true | null>) {
+    try {
+      return (await attempt(account, verify)) ? "in" : "wrong";
+    } catch (error) {
+      return error instanceof Refusal ? error.extra.retryAfter : "broken";
+    }
+  }
+
+  const guess = (account = "ann") => outcome(account, async () => null);
+  const signIn = (account = "ann") => outcome(account, async () => true);
+  async function fail(times: number, account = "ann"): Promise<void> {
+    for (let count = 0; count < times; count++) await guess(account);
+  }
+  return { time, outcome, guess, signIn, fail };
 }
 
-test("five attempts go on at once, the sixth waits", () => {
-  const throttle = createLoginThrottle();
-  const waits = Array.from({ length: 6 }, () => throttle.attempt("ann", 0));
-  expect(waits).toEqual([0, 0, 0, 0, 0, 10]);
+test("five failures are free, what comes after waits, right or wrong", async () => {
+  const { fail, guess, signIn } = open();
+  await fail(4);
+  expect(await guess()).toBe("wrong");
+  expect(await guess()).toBe(10);
+  expect(await signIn()).toBe(10);
 });
 
-test("an attempt that had to wait does not make the wait longer", () => {
-  const throttle = failed(5);
-  throttle.attempt("ann", 0);
-  expect(throttle.attempt("ann", 4 * SECOND)).toBe(6);
+test("an attempt that had to wait does not make the wait longer", async () => {
+  const { time, fail, guess } = open();
+  await fail(6);
+  time.now = 4 * SECOND;
+  expect(await guess()).toBe(6);
 });
 
-test("each further failure doubles the wait, up to five minutes", () => {
-  const throttle = failed(5);
-  const waits: number[] = [];
-  for (let now = 0; waits.length < 7; ) {
-    const wait = throttle.attempt("ann", now);
-    if (wait > 0) waits.push(wait);
-    now += wait * SECOND;
+test("each further failure doubles the wait, up to five minutes", async () => {
+  const { time, fail, guess } = open();
+  await fail(5);
+  const waits: unknown[] = [];
+  while (waits.length < 7) {
+    const wait = Number(await guess());
+    waits.push(wait);
+    time.now += wait * SECOND;
+    expect(await guess()).toBe("wrong");
   }
   expect(waits).toEqual([10, 20, 40, 80, 160, 300, 300]);
 });
 
-test("a success makes the attempts free again", () => {
-  const throttle = failed(5);
-  throttle.succeeded("ann");
-  expect(throttle.attempt("ann", 0)).toBe(0);
+test("good attempts are free, however many come at once", async () => {
+  const { signIn } = open();
+  const outcomes = await Promise.all(Array.from({ length: 10 }, () => signIn()));
+  expect(outcomes).toEqual(Array.from({ length: 10 }, () => "in"));
 });
 
-test("one account's failures are no other's", () => {
-  expect(failed(6).attempt("bob", 0)).toBe(0);
+test("no more than twenty are under way at once, and one alone after five failures", async () => {
+  const { time, outcome, signIn, fail } = open();
+  const gate = Promise.withResolvers<null>();
+  const guesses = Array.from({ length: 20 }, () => outcome("ann", () => gate.promise));
+  expect(await signIn()).toBe(1);
+  expect(await signIn("bob")).toBe("in");
+  gate.resolve(null);
+  expect(await Promise.all(guesses)).toEqual(Array.from({ length: 20 }, () => "wrong"));
+
+  await fail(5, "cyd");
+  time.now = 10 * SECOND;
+  const late = Promise.withResolvers<null>();
+  const alone = outcome("cyd", () => late.promise);
+  expect(await signIn("cyd")).toBe(1);
+  late.resolve(null);
+  expect(await alone).toBe("wrong");
 });
 
-test("failures are forgotten an hour after the last", () => {
-  const throttle = failed(5);
-  throttle.attempt("ann", 10 * SECOND);
-  expect(throttle.attempt("ann", 3_611 * SECOND)).toBe(0);
-  expect(throttle.attempt("ann", 3_611 * SECOND)).toBe(0);
+test("an attempt that could not be made is no failure, and is not under way any more", async () => {
+  const { outcome, fail, signIn } = open();
+  const broken = () => Promise.reject(new Error("the database is away"));
+  for (let count = 0; count < 25; count++) expect(await outcome("ann", broken)).toBe("broken");
+  await fail(4);
+  expect(await signIn()).toBe("in");
 });
 
-test("no more accounts are kept than allowed, and the one longest at rest goes first", () => {
-  const throttle = createLoginThrottle(2);
-  failed(5, throttle, "ann");
-  failed(5, throttle, "bob");
-  failed(5, throttle, "cyd");
-  expect(throttle.attempt("bob", 0)).toBe(10);
-  expect(throttle.attempt("cyd", 0)).toBe(10);
-  expect(throttle.attempt("ann", 0)).toBe(0);
+test("a success makes attempts free again", async () => {
+  const { time, fail, signIn, guess } = open();
+  await fail(5);
+  time.now = 10 * SECOND;
+  expect(await signIn()).toBe("in");
+  expect(await guess()).toBe("wrong");
+  expect(await guess()).toBe("wrong");
+});
+
+test("one account's failures are no other's", async () => {
+  const { fail, signIn } = open();
+  await fail(5);
+  expect(await signIn("bob")).toBe("in");
+});
+
+test("failures are forgotten an hour after the last", async () => {
+  const { time, fail, guess } = open();
+  await fail(5);
+  time.now = 10 * SECOND;
+  await fail(1);
+  time.now = 3_611 * SECOND;
+  expect(await guess()).toBe("wrong");
+  expect(await guess()).toBe("wrong");
+});
+
+test("no more accounts are kept than allowed, and the one longest at rest goes first", async () => {
+  const { fail, guess } = open(2);
+  for (const account of ["ann", "bob", "cyd"]) await fail(5, account);
+  expect(await guess("bob")).toBe(10);
+  expect(await guess("cyd")).toBe(10);
+  expect(await guess("ann")).toBe("wrong");
 });

@@ -113,6 +113,15 @@ forEachDatabase((db) => {
       },
     );
 
+    test("well is free, however often at once", async () => {
+      const ann = await server.person("ann");
+      const credentials = { username: ann.username, password: PASSWORD };
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, () => post("/login", credentials)),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    });
+
     test("slows down after five failures for one account, known or not", async () => {
       const ann = await server.person("ann");
       for (const username of [ann.username, "still.nobody"]) {

@@ -28,15 +28,17 @@ export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
 
   /** @throws Refusal `invalid_credentials`, for a name that no account could have like for a wrong password. */
   async function authenticated({ username, password }: InferOutput<typeof Credentials>) {
-    const possible = is(Username, username);
-    const retryAfter = possible ? throttle.attempt(username, Date.now()) : 0;
-    if (retryAfter > 0)
-      throw new Refusal("rate_limited", "Too many attempts for this account.", { retryAfter });
-    const account = possible ? await users.findByName(username) : undefined;
-    const matches = await passwords.verify(password, account?.password_hash);
-    if (!account || !matches) throw new Refusal("invalid_credentials");
-    throttle.succeeded(username);
+    const account = is(Username, username)
+      ? await throttle(username, () => verified(password, username))
+      : await verified(password);
+    if (!account) throw new Refusal("invalid_credentials");
     return account;
+  }
+
+  async function verified(password: string, username?: string) {
+    const account = username === undefined ? undefined : await users.findByName(username);
+    const matches = await passwords.verify(password, account?.password_hash);
+    return account && matches ? account : null;
   }
 
   async function signedIn(c: Context, user: string) {

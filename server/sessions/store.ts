@@ -3,7 +3,6 @@ import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import { signToken, verifyToken } from "@parley/platform/token";
 import type { InferOutput } from "valibot";
-import type { Queryable } from "../messages/change.ts";
 
 /** How often a session's `lastSeenAt` is written at most, in milliseconds. */
 const TOUCH_INTERVAL = 60_000;
@@ -44,15 +43,15 @@ export function createSessionStore({ db, secret }: SessionDeps, { ttl }: { ttl: 
 
   return {
     /** Signs a user in, and clears away what sessions of theirs are over. */
-    async start(user: string, from: { userAgent: string; ip: string }, q: Queryable = db) {
+    async start(user: string, from: { userAgent: string; ip: string }) {
       const [sid, now] = [Bun.randomUUIDv7(), new Date()];
       const lifetime = lifetimeFrom(now, ttl);
-      await q
+      await db
         .deleteFrom("sessions")
         .where("user_id", "=", user)
         .where("expires_at", "<=", now)
         .execute();
-      await q
+      await db
         .insertInto("sessions")
         .values({
           id: sid,
@@ -128,8 +127,8 @@ export function createSessionStore({ db, secret }: SessionDeps, { ttl }: { ttl: 
     },
 
     /** Ends every session of a user but one. @returns the IDs of those that ended. */
-    async endOthers(user: string, kept: string, q: Queryable = db): Promise<string[]> {
-      const ended = await q
+    async endOthers(user: string, kept: string): Promise<string[]> {
+      const ended = await db
         .deleteFrom("sessions")
         .where("user_id", "=", user)
         .where("id", "<>", kept)

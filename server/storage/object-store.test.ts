@@ -48,7 +48,7 @@ describe("an S3 store that does not answer", () => {
       region: "us-east-1",
       timeout: 50,
     });
-    await expect(store.check()).rejects.toThrow();
+    expect(await failure(store.check())).toBeInstanceOf(Error);
     silent.stop(true);
   });
 });
@@ -99,10 +99,21 @@ function behavesAsObjectStore(open: () => ObjectStore): void {
   test.each(["../up", "a/../b", "/etc/passwd", "a//b", "a.b", "A", "a\0", ""])(
     "refuses the key %j",
     async (key) => {
-      await expect(store.put(key, bytes("x"), "text/plain")).rejects.toThrow("key");
-      await expect(store.get(key)).rejects.toThrow("key");
-      await expect(store.remove(key)).rejects.toThrow("key");
+      for (const attempt of [
+        store.put(key, bytes("x"), "text/plain"),
+        store.get(key),
+        store.remove(key),
+      ])
+        expect(String(await failure(attempt))).toContain("key");
     },
+  );
+}
+
+/** What a promise was rejected with; undefined when it was not. */
+function failure(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
   );
 }
 

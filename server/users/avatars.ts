@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Log } from "@parley/platform/log";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { makeAvatar } from "./avatar-image.ts";
@@ -9,8 +8,11 @@ const CACHE_BYTES = 32 * 1024 * 1024;
 export type Avatars = ReturnType<typeof createAvatars>;
 
 /**
- * Keeps avatars in the object store under the hash of their bytes, and hands them out as Data URLs
- * from memory.
+ * Keeps avatars in the object store, and hands them out as Data URLs from memory.
+ *
+ * Each upload is an object of its own, with a name that was never there before and that one user at
+ * most will have. Were equal pictures shared, one's removal could take what another, on whichever
+ * server, is just being given; so nothing needs a lock, and two who like the same picture keep it twice.
  * @param options.cacheBytes how much the Data URLs in memory may take.
  */
 export function createAvatars(
@@ -20,9 +22,9 @@ export function createAvatars(
   const cache = new Map<string, string>();
   let cached = 0;
 
-  function remember(hash: string, url: string): void {
-    forget(hash);
-    cache.set(hash, url);
+  function remember(name: string, url: string): void {
+    forget(name);
+    cache.set(name, url);
     cached += url.length;
     for (const oldest of cache.keys()) {
       if (cached <= cacheBytes) break;
@@ -30,59 +32,59 @@ export function createAvatars(
     }
   }
 
-  function forget(hash: string): void {
-    cached -= cache.get(hash)?.length ?? 0;
-    cache.delete(hash);
+  function forget(name: string): void {
+    cached -= cache.get(name)?.length ?? 0;
+    cache.delete(name);
   }
 
   /** A picture that can't be had now is no reason to refuse all that is asked with it. */
-  async function load(hash: string): Promise<string | null> {
-    const bytes = await store.get(keyOf(hash)).catch((error: unknown) => {
+  async function load(name: string): Promise<string | null> {
+    const bytes = await store.get(keyOf(name)).catch((error: unknown) => {
       log.warn({ err: error }, "an avatar could not be read");
       return null;
     });
     return bytes && dataUrl(bytes);
   }
 
-  async function dataUrlOf(hash: string): Promise<string | null> {
-    const url = cache.get(hash) ?? (await load(hash));
-    if (url !== null) remember(hash, url);
+  async function dataUrlOf(name: string): Promise<string | null> {
+    const url = cache.get(name) ?? (await load(name));
+    if (url !== null) remember(name, url);
     return url;
   }
 
   return {
     /**
-     * Re-encodes and stores an image. @returns its hash.
+     * Re-encodes and stores an image. @returns its name.
      * @throws Refusal `unsupported_media` or `bad_image`.
      */
     async save(upload: Uint8Array): Promise<string> {
       const bytes = await makeAvatar(upload);
-      const hash = createHash("sha256").update(bytes).digest("hex");
-      await store.put(keyOf(hash), bytes, TYPE);
-      remember(hash, dataUrl(bytes));
-      return hash;
+      const name = Bun.randomUUIDv7();
+      await store.put(keyOf(name), bytes, TYPE);
+      remember(name, dataUrl(bytes));
+      return name;
     },
 
-    /** The Data URLs of avatars by their hashes; one that can't be had is not in the map. */
-    async dataUrls(hashes: Iterable<string>): Promise<Map<string, string>> {
+    /** The Data URLs of avatars by their names; one that can't be had is not in the map. */
+    async dataUrls(names: Iterable<string>): Promise<Map<string, string>> {
       const entries = await Promise.all(
-        [...new Set(hashes)].map(async (hash) => [hash, await dataUrlOf(hash)] as const),
+        [...new Set(names)].map(async (name) => [name, await dataUrlOf(name)] as const),
       );
       return new Map(entries.filter((entry): entry is [string, string] => entry[1] !== null));
     },
 
-    /** Takes a picture away that nobody has any more; should the store not answer, it stays behind unused. */
-    async remove(hash: string): Promise<void> {
-      forget(hash);
-      await store.remove(keyOf(hash)).catch((error: unknown) => {
+    /** Takes a picture away that its user has no more; should the store not answer, it stays behind unused. */
+    async remove(name: string): Promise<void> {
+      forget(name);
+      await store.remove(keyOf(name)).catch((error: unknown) => {
         log.warn({ err: error }, "an avatar could not be removed");
       });
     },
   };
 }
 
-function keyOf(hash: string): string {
-  return `avatars/${hash}`;
+function keyOf(name: string): string {
+  return `avatars/${name}`;
 }
 
 function dataUrl(bytes: Uint8Array): string {

@@ -33,6 +33,11 @@ forEachDatabase((db) => {
     new Uint8Array(await new Bun.Image(PIXEL).resize(side, side).png().bytes());
   const objects = () => [...server.store.objects.keys()];
 
+  async function storedNames({ id }: Person): Promise<string[]> {
+    const rows = await db().selectFrom("users").select("avatar").where("id", "=", id).execute();
+    return rows.flatMap(({ avatar }) => avatar ?? []);
+  }
+
   async function acquainted(): Promise<[Person, Person]> {
     const [ann, bob] = [await server.person("ann"), await server.person("bob")];
     await ann.post("/chats", { kind: "direct", members: [bob.id] });
@@ -94,18 +99,48 @@ forEachDatabase((db) => {
       expect((await ann.get("/profile")).body.avatar).not.toBeNull();
     });
 
-    test("is kept once for all who have the same, and goes with the last", async () => {
+    test("goes when it is taken away or another comes, and takes nobody else’s with it", async () => {
       const [ann, bob] = await acquainted();
       const picture = await colour(90);
+      const others = objects().length;
       await upload(ann, picture);
-      const kept = objects();
       await upload(bob, picture);
-      expect(objects()).toEqual(kept);
       await ann.delete("/profile/avatar");
-      expect((await bob.get("/profile")).body.avatar).not.toBeNull();
+      expect(objects()).toHaveLength(others + 1);
       await upload(bob, await colour(91));
-      expect(objects()).toHaveLength(kept.length);
-      expect(objects()).not.toEqual(kept);
+      expect(objects()).toHaveLength(others + 1);
+      expect((await bob.get("/profile")).body.avatar).not.toBeNull();
+    });
+
+    test("is not lost when somebody takes the same picture away while it is being given", async () => {
+      const [ann, bob] = await acquainted();
+      const picture = await colour(92);
+      await upload(ann, picture);
+      const { put } = server.store;
+      server.store.put = async (key, bytes) => {
+        await put(key, bytes);
+        server.store.put = put;
+        await ann.delete("/profile/avatar");
+      };
+      await upload(bob, picture);
+      const [name] = await storedNames(bob);
+      expect(server.store.objects.has(`avatars/${name}`)).toBe(true);
+    });
+
+    test("is there when one’s own uploads and removals come at once", async () => {
+      const ann = await server.person("ann");
+      const others = objects().length;
+      const picture = await colour(93);
+      await Promise.all([
+        upload(ann, picture),
+        ann.delete("/profile/avatar"),
+        upload(ann, picture),
+        ann.delete("/profile/avatar"),
+        upload(ann, picture),
+      ]);
+      const [name] = await storedNames(ann);
+      expect(objects()).toHaveLength(others + (name ? 1 : 0));
+      if (name) expect(server.store.objects.has(`avatars/${name}`)).toBe(true);
     });
 
     test("that the store has lost is none, and no failure", async () => {

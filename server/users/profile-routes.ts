@@ -35,19 +35,16 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
   }
 
   async function setAvatar(id: string, avatar: string | null): Promise<User> {
-    const unused = await users.setAvatar(id, avatar);
-    if (unused !== null) await avatars.remove(unused);
+    const before = await users.setAvatar(id, avatar);
+    if (before !== null) await avatars.remove(before);
     await tellProfile(id);
     return shown(id, id);
   }
 
   async function verifyCurrent(id: string, password: string): Promise<void> {
-    const retryAfter = throttle.attempt(id, Date.now());
-    if (retryAfter > 0)
-      throw new Refusal("rate_limited", "Too many wrong passwords.", { retryAfter });
-    if (!(await passwords.verify(password, await users.passwordHash(id))))
+    const verify = async () => passwords.verify(password, await users.passwordHash(id));
+    if (!(await throttle(id, async () => (await verify()) || null)))
       throw new Refusal("wrong_password");
-    throttle.succeeded(id);
   }
 
   return new Hono<AppEnv>()
@@ -109,8 +106,8 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
       }),
       limitBody(LIMITS.avatar),
       async function putAvatar(c) {
-        const hash = await avatars.save(new Uint8Array(await c.req.arrayBuffer()));
-        return c.json(await setAvatar(c.get("user").id, hash));
+        const name = await avatars.save(new Uint8Array(await c.req.arrayBuffer()));
+        return c.json(await setAvatar(c.get("user").id, name));
       },
     )
     .delete(

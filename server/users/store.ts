@@ -91,7 +91,7 @@ export function createUserStore(db: Database) {
       await db.updateTable("users").set(fields).where("id", "=", id).execute();
     },
 
-    /** Gives a user another avatar, or none. @returns the one before, when nobody has it any more. */
+    /** Gives a user another avatar, or none. @returns the one before; null when there was none. */
     async setAvatar(id: string, avatar: string | null): Promise<string | null> {
       return db.transaction().execute(async (tx) => {
         const before = await tx
@@ -101,14 +101,7 @@ export function createUserStore(db: Database) {
           .forUpdate()
           .executeTakeFirst();
         await tx.updateTable("users").set({ avatar }).where("id", "=", id).execute();
-        if (!before?.avatar || before.avatar === avatar) return null;
-        const other = await tx
-          .selectFrom("users")
-          .select("id")
-          .where("avatar", "=", before.avatar)
-          .limit(1)
-          .executeTakeFirst();
-        return other ? null : before.avatar;
+        return before?.avatar ?? null;
       });
     },
 

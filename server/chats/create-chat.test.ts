@@ -1,0 +1,57 @@
+import { expect, test } from "bun:test";
+import type { ChatEvent } from "@parley/contracts/events";
+import { createLog } from "@parley/platform/log";
+import { createReplay } from "../messages/replay.ts";
+import { createWriter } from "../messages/writer.ts";
+import { createHub } from "../realtime/hub.ts";
+import { countStatements } from "../testing/count-statements.ts";
+import { forEachDatabase } from "../testing/database.ts";
+import { insertPerson } from "../testing/insert-people.ts";
+import { createUserDirectory } from "../users/user-view.ts";
+import { createAnnouncing } from "./announcing.ts";
+import { createChatMaker } from "./create-chat.ts";
+
+forEachDatabase((db) => {
+  /** Makes a group with a writer of its own. @returns what that took and published. */
+  async function found(invited: number) {
+    const people = await Promise.all(
+      Array.from({ length: invited + 1 }, (_, index) => insertPerson(db(), `person ${index}`)),
+    );
+    const counted = countStatements(db());
+    const { showNeutral } = createUserDirectory({
+      db: counted.db,
+      avatars: { dataUrls: async () => new Map() },
+      presence: { isOnline: () => false },
+    });
+    const published: ChatEvent[] = [];
+    const writer = createWriter({
+      db: counted.db,
+      replay: createReplay({ db: counted.db, showNeutral }),
+      showNeutral,
+      log: createLog("test", "silent"),
+      head: () => undefined,
+      publish: (_, events) => void published.push(...events),
+      observe: () => {},
+    });
+    const announcing = createAnnouncing({
+      fail: () => {},
+      hub: createHub(() => {}),
+      chats: { show: () => Promise.reject(new Error("nobody is connected")) },
+    });
+    const [creator = "", ...members] = people;
+    await createChatMaker({ writer, announcing })(creator, { kind: "group", members });
+    return { people, published, statements: counted.statements() };
+  }
+
+  test("a large group takes as many statements as a small one", async () => {
+    const small = await found(2);
+    const large = await found(60);
+    expect(large.statements).toBe(small.statements);
+  });
+
+  test("each founder has a place of their own in the sequence, the creator the first", async () => {
+    const { people, published } = await found(20);
+    expect(published.map(({ seq }) => seq)).toEqual(people.map((_, index) => index + 1));
+    expect(published.map((event) => "user" in event && event.user.id)).toEqual(people);
+  });
+});
