@@ -9,5 +9,6 @@ try {
   console.log(`${url} has talk now. Sign in as ${names}, with the password “${PASSWORD}”.`);
 } catch (error) {
   console.error(`${url} could not be filled: ${(error as Error).message}`);
+  console.error("The demo wants a fresh instance: start one with another DATA_DIR.");
   process.exit(1);
 }

@@ -10,7 +10,7 @@ const UNITS = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 } as const;
 type Unit = keyof typeof UNITS;
 
 /** Asks for how long somebody shall be blocked. */
-export function BlockForm(props: { user: string; onDone: () => void }) {
+export function BlockForm(props: { user: string; onDone: () => void; onCancel: () => void }) {
   const { session } = useShell();
   const attempt = createAttempt();
   const [length, setLength] = createSignal<"good" | "time">("good");
@@ -51,7 +51,10 @@ export function BlockForm(props: { user: string; onDone: () => void }) {
             required
             inputmode="numeric"
             value={amount()}
-            onInput={(event) => setAmount(event.currentTarget.valueAsNumber)}
+            onInput={({ currentTarget }) => {
+              // While the field is empty there is no amount, and the form can't be sent.
+              if (currentTarget.value !== "") setAmount(currentTarget.valueAsNumber);
+            }}
           />
           <select
             class="input"
@@ -61,7 +64,7 @@ export function BlockForm(props: { user: string; onDone: () => void }) {
             <For each={Object.keys(UNITS) as Unit[]}>
               {(each) => (
                 <option value={each} selected={each === unit()}>
-                  {t()[each]}
+                  {t()[each](amount())}
                 </option>
               )}
             </For>
@@ -71,7 +74,7 @@ export function BlockForm(props: { user: string; onDone: () => void }) {
       <p class="soft small-text">{t().blockHint}</p>
       <ProblemLine text={attempt.problem()} />
       <div class="actions">
-        <button type="button" class="button quiet" onClick={() => props.onDone()}>
+        <button type="button" class="button quiet" onClick={() => props.onCancel()}>
           {t().cancel}
         </button>
         <button type="submit" class="button danger" aria-busy={attempt.busy()}>

@@ -3,7 +3,7 @@ import { createSignal, Show } from "solid-js";
 import { ApiError } from "../connection/request.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { entryWords } from "../i18n/entry-words.ts";
-import { moment } from "../i18n/time.ts";
+import { blockText } from "./block-text.ts";
 import { useShell } from "./shell.tsx";
 
 /** Stands where the composer would, for the one who blocked. */
@@ -23,7 +23,7 @@ export function BlockedLine(props: { block: Block }) {
       <p>
         {t().blockedLine(props.block.user.displayName)}{" "}
         <Show when={props.block.expiresAt}>
-          {(until) => <span class="soft">{t().blockedUntil(moment(until(), Date.now()))}.</span>}
+          <span class="soft">{blockText(props.block)}.</span>
         </Show>
         <Show when={problem()}>
           <span class="problem" role="alert">

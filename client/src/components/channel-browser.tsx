@@ -66,7 +66,7 @@ export function ChannelBrowser() {
               <button
                 type="button"
                 class="button plain"
-                aria-label={`${t().join} ${chat.name}`}
+                aria-label={t().joinChat(chat.name)}
                 onClick={() => void join(chat.id)}
               >
                 {t().join}

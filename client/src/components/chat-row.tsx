@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
 import { Match, Switch } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
-import { newsOf } from "../state/news.ts";
+import { countText, newsOf } from "../state/news.ts";
 import type { Room } from "../state/room.ts";
 import { ChatSign } from "./chat-sign.tsx";
 import { chatName, useShell } from "./shell.tsx";
@@ -35,6 +35,5 @@ export function ChatRow(props: { room: Room }) {
 }
 
 function count(news: ReturnType<typeof newsOf>): string | null {
-  if (news.kind !== "count") return null;
-  return news.count > 99 ? "99+" : String(news.count);
+  return news.kind === "count" ? countText(news.count) : null;
 }

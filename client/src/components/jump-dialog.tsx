@@ -40,7 +40,7 @@ export function JumpDialog() {
   }
 
   return (
-    <Dialog title={t().jumpTo} class="jump" onClose={() => show(null)}>
+    <Dialog title={t().jump} class="jump" onClose={() => show(null)}>
       <input
         type="search"
         class="input"

@@ -96,7 +96,9 @@ export function MembersDialog(props: { chat: string }) {
                     <Avatar user={person(session, member.user.id)} size="medium" presence />
                     <span class="option-name">{member.user.displayName}</span>
                     <span class="soft">
-                      {member.user.id === session.me()?.id ? t().you : t().roles[member.role]}
+                      {[member.user.id === session.me()?.id && t().you, t().roles[member.role]]
+                        .filter(Boolean)
+                        .join(" · ")}
                     </span>
                   </button>
                 </li>

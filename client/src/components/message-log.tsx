@@ -1,8 +1,10 @@
 import type { Message } from "@parley/contracts/messages";
 import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { firstNew as firstNewOf } from "../state/first-new.ts";
+import { countText } from "../state/news.ts";
 import type { Room } from "../state/room.ts";
-import { shownMessages, showsBeginning } from "../state/stretch.ts";
+import { holdsNewest, shownMessages, showsBeginning } from "../state/stretch.ts";
 import { createActiveMessage } from "./active-message.ts";
 import { Icon } from "./icon.tsx";
 import { MessageItem } from "./message-item.tsx";
@@ -10,6 +12,7 @@ import { OutgoingItem } from "./outgoing-item.tsx";
 import { MessageSkeleton } from "./page-states.tsx";
 import { RoomBeginning } from "./room-beginning.tsx";
 import { createScrollKeeper } from "./scroll-keeper.ts";
+import { createSeenMark } from "./seen-mark.ts";
 import { useShell } from "./shell.tsx";
 import { createTargeting } from "./targeting.ts";
 
@@ -34,6 +37,7 @@ export function MessageLog(props: { room: Room }) {
   const seqs = createMemo(() => [...bySeq().keys()]);
   const outgoing = createMemo(() => session.state.outbox.filter((one) => one.chat === chat()));
   const firstNew = createMemo(() => firstNewOf(props.room, session.me()?.id));
+  const isLoaded = createMemo(() => holdsNewest(props.room));
   const active = createActiveMessage((seq) =>
     show({ kind: "message_menu", part: "all", beside: null, chat: chat(), seq }),
   );
@@ -68,18 +72,21 @@ export function MessageLog(props: { room: Room }) {
   }
 
   /** Opens a chat at what is new in it, when that is more than the screen holds. */
-  function revealNew(isLoaded: boolean): void {
-    const divider = isLoaded && scroller.querySelector(".divider.new");
-    if (divider) keeper.reveal(divider);
+  function revealNew(isHere: boolean): void {
+    const divider = isHere && scroller.querySelector(".divider.new");
+    if (!divider) return;
+    keeper.reveal(divider);
+    setIsAtNewest(keeper.isAtNewest());
   }
 
   createEffect(on([messages, firstNew], () => keeper.restore()));
   createEffect(on(outgoing, (now, before) => now.length > (before?.length ?? 0) && toNewest()));
   // A page that is shorter than the screen can't be scrolled, which would fetch the next one.
   createEffect(on([() => props.room.history, isPast], () => fetchNear(0), { defer: true }));
-  createEffect(
-    on(() => props.room.history === "partial" || props.room.history === "whole", revealNew),
-  );
+  // Once: when older messages complete it, one is in the midst of reading.
+  createEffect(on(isLoaded, revealNew));
+  // After what puts the log in its place: until then nobody knows what is seen.
+  createSeenMark(() => props.room, isAtNewest);
 
   return (
     <div class="log-place">
@@ -154,16 +161,14 @@ export function MessageLog(props: { room: Room }) {
         <button type="button" class="to-newest" onClick={toNewest}>
           <Icon name="down" />
           {t().toNewest}
+          <Show when={props.room.chat.unread > 0}>
+            <span class="badge" aria-hidden="true">
+              {countText(props.room.chat.unread)}
+            </span>
+            <span class="unseen">{t().unread(props.room.chat.unread)}</span>
+          </Show>
         </button>
       </Show>
     </div>
-  );
-}
-
-function firstNewOf(room: Room, me: string | undefined): number | null {
-  const { newAfter } = room;
-  if (newAfter === null) return null;
-  return (
-    shownMessages(room).find(({ seq, sender }) => seq > newAfter && sender !== me)?.seq ?? null
   );
 }

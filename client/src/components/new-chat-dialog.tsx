@@ -1,4 +1,4 @@
-import { createSignal, For, Match, Switch } from "solid-js";
+import { createSignal, For, Match, Switch, untrack } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { createAttempt } from "./attempt.ts";
 import { ChannelBrowser } from "./channel-browser.tsx";
@@ -7,14 +7,14 @@ import { Dialog } from "./dialog.tsx";
 import { GroupForm } from "./group-form.tsx";
 import { PeoplePicker } from "./people-picker.tsx";
 import { ProblemLine } from "./problem-line.tsx";
-import { useShell } from "./shell.tsx";
+import { type NewChatTab, useShell } from "./shell.tsx";
 
-const KINDS = ["direct", "group", "channel", "browse"] as const;
+const KINDS: readonly NewChatTab[] = ["direct", "group", "channel", "browse"];
 
 /** Every way to a chat that is not in the list yet. */
-export function NewChatDialog() {
+export function NewChatDialog(props: { tab: NewChatTab | undefined }) {
   const { show } = useShell();
-  const [kind, setKind] = createSignal<(typeof KINDS)[number]>("direct");
+  const [kind, setKind] = createSignal(untrack(() => props.tab ?? "direct"));
   return (
     <Dialog title={t().newChat} onClose={() => show(null)}>
       <fieldset class="tabs">

@@ -17,8 +17,8 @@ export function Overlays(props: { overlay: Overlay | null }) {
       <Match when={props.overlay?.kind === "jump"}>
         <JumpDialog />
       </Match>
-      <Match when={props.overlay?.kind === "new_chat"}>
-        <NewChatDialog />
+      <Match when={props.overlay?.kind === "new_chat" && props.overlay} keyed>
+        {({ tab }) => <NewChatDialog tab={tab} />}
       </Match>
       <Match when={props.overlay?.kind === "settings"}>
         <SettingsDialog />

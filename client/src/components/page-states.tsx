@@ -1,9 +1,12 @@
-import { For, Show } from "solid-js";
+import type { Chat } from "@parley/contracts/chats";
+import { createSignal, For, onMount, Show } from "solid-js";
 import type { FailureCode } from "../connection/request.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { entryWords } from "../i18n/entry-words.ts";
+import { createAttempt } from "./attempt.ts";
 import { Icon } from "./icon.tsx";
 import { Mark } from "./mark.tsx";
+import { isNarrow } from "./phone.ts";
 import { useShell } from "./shell.tsx";
 
 /** Quiet shapes of what is to come; the style keeps them unseen for the first 200 ms. */
@@ -52,29 +55,56 @@ export function StartFailed(props: { code: FailureCode }) {
   );
 }
 
-/** The sheet when no chat is open: says what to do first. */
+/** The sheet when no chat is open: says what to do. */
 export function NoRoom() {
   const { session, show } = useShell();
   const hasChats = () => Object.keys(session.state.rooms).length > 0;
   return (
-    <div class="empty">
-      <Mark class="large" />
-      <Show
-        when={hasChats()}
-        fallback={
-          <>
-            <h1>{t().noChats}</h1>
-            <p>{t().noChatsHint}</p>
-          </>
-        }
-      >
+    <Show
+      when={hasChats()}
+      fallback={
+        <Show when={!isNarrow()}>
+          <NoChats />
+        </Show>
+      }
+    >
+      <div class="empty">
+        <Mark class="large" />
         <h1>{t().chooseChat}</h1>
         <p>{t().chooseChatHint}</p>
-      </Show>
-      <button type="button" class="button plain" onClick={() => show({ kind: "new_chat" })}>
+        <button type="button" class="button plain" onClick={() => show({ kind: "new_chat" })}>
+          <Icon name="plus" />
+          {t().beginChat}
+        </button>
+      </div>
+    </Show>
+  );
+}
+
+/** What to do first: on the sheet, or in the list where that is all there is to see. */
+export function NoChats() {
+  const { session, show } = useShell();
+  const [channels, setChannels] = createSignal<Chat[]>([]);
+  const attempt = createAttempt();
+  onMount(() => void attempt.run(async () => void setChannels(await session.publicChats(""))));
+  return (
+    <div class="empty">
+      <Mark class="large" />
+      <h1>{t().noChats}</h1>
+      <p>{t().noChatsHint}</p>
+      <button type="button" class="button primary" onClick={() => show({ kind: "new_chat" })}>
         <Icon name="plus" />
         {t().beginChat}
       </button>
+      <Show when={channels().length > 0}>
+        <button
+          type="button"
+          class="button plain"
+          onClick={() => show({ kind: "new_chat", tab: "browse" })}
+        >
+          {t().browseChannels}
+        </button>
+      </Show>
     </div>
   );
 }

@@ -1,9 +1,9 @@
 import { createSignal, Match, Show, Switch } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
-import { moment } from "../i18n/time.ts";
 import { createAttempt } from "./attempt.ts";
 import { Avatar } from "./avatar.tsx";
 import { BlockForm } from "./block-form.tsx";
+import { blockText } from "./block-text.ts";
 import { Dialog } from "./dialog.tsx";
 import { presenceText } from "./presence-text.ts";
 import { ProblemLine } from "./problem-line.tsx";
@@ -60,11 +60,7 @@ export function PersonDialog(props: { user: string }) {
         <Match when={block()}>
           {(standing) => (
             <>
-              <p class="soft">
-                <Show when={standing().expiresAt} fallback={`${t().blockedForGood}.`}>
-                  {(until) => `${t().blockedUntil(moment(until(), Date.now()))}.`}
-                </Show>
-              </p>
+              <p class="soft">{blockText(standing())}.</p>
               <div class="actions">
                 <button type="button" class="button plain" onClick={unblock}>
                   {t().unblock}
@@ -74,7 +70,11 @@ export function PersonDialog(props: { user: string }) {
           )}
         </Match>
         <Match when={isBlocking()}>
-          <BlockForm user={props.user} onDone={() => setIsBlocking(false)} />
+          <BlockForm
+            user={props.user}
+            onDone={() => show(null)}
+            onCancel={() => setIsBlocking(false)}
+          />
         </Match>
         <Match when={true}>
           <div class="actions">

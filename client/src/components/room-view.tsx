@@ -1,4 +1,4 @@
-import { createEffect, onCleanup, Show, untrack } from "solid-js";
+import { onCleanup, Show, untrack } from "solid-js";
 import type { Room } from "../state/room.ts";
 import { BlockedLine } from "./blocked-line.tsx";
 import { Composer } from "./composer.tsx";
@@ -24,7 +24,6 @@ function OwnRoom(props: { room: Room }) {
   const block = () => session.state.blocks[chat().peer?.id ?? ""];
   untrack(() => session.show(chat().id));
   onCleanup(() => session.show(null));
-  readWhileVisible(props);
   return (
     <>
       <RoomHeader chat={chat()} />
@@ -37,17 +36,4 @@ function OwnRoom(props: { room: Room }) {
       </footer>
     </>
   );
-}
-
-/** What is on the screen of somebody who looks is read. */
-function readWhileVisible(props: { room: Room }): void {
-  const { session } = useShell();
-  const read = () => {
-    if (document.visibilityState === "visible") session.read(props.room.chat.id);
-  };
-  createEffect(() => {
-    if (props.room.seq > props.room.chat.readSeq) untrack(read);
-  });
-  document.addEventListener("visibilitychange", read);
-  onCleanup(() => document.removeEventListener("visibilitychange", read));
 }

@@ -7,10 +7,13 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 import { entryWords } from "../i18n/entry-words.ts";
 import type { Session } from "../state/session.ts";
 
+/** The ways to a chat that is not in the list yet. */
+export type NewChatTab = "direct" | "group" | "channel" | "browse";
+
 /** What may lie over the page; one at a time. */
 export type Overlay =
   | { kind: "jump" }
-  | { kind: "new_chat" }
+  | { kind: "new_chat"; tab?: NewChatTab }
   | { kind: "settings" }
   | { kind: "unsent" }
   | { kind: "person"; user: string }

@@ -1,10 +1,14 @@
 import { createMemo, For, Show } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import type { Room } from "../state/room.ts";
+import { createAttempt } from "./attempt.ts";
 import { Avatar } from "./avatar.tsx";
 import { ChatRow } from "./chat-row.tsx";
 import { Icon } from "./icon.tsx";
 import { Mark } from "./mark.tsx";
+import { NoChats } from "./page-states.tsx";
+import { isNarrow } from "./phone.ts";
+import { ProblemLine } from "./problem-line.tsx";
 import { useShell } from "./shell.tsx";
 
 /** The list of chats, and the way to everything that is no chat. */
@@ -43,10 +47,8 @@ export function Sidebar() {
       <nav class="chats" aria-label={t().chats}>
         <ChatGroup title={t().channels} rooms={channels()} />
         <ChatGroup title={t().people} rooms={people()} />
-        <Show when={rooms().length === 0}>
-          <p class="chats-empty">
-            {t().noChats}. {t().noChatsHint}
-          </p>
+        <Show when={rooms().length === 0 && isNarrow()}>
+          <NoChats />
         </Show>
       </nav>
       <MeBar />
@@ -75,13 +77,15 @@ function ChatGroup(props: { title: string; rooms: Room[] }) {
 
 function MeBar() {
   const { session, show } = useShell();
+  const attempt = createAttempt();
   const isOnline = () => session.state.connection === "open";
   const signOut = () => {
     if (session.state.outbox.length > 0) show({ kind: "unsent" });
-    else void session.signOut();
+    else void attempt.run(session.signOut);
   };
   return (
     <footer class="me-bar">
+      <ProblemLine text={attempt.problem()} />
       <button
         type="button"
         class="me-button"

@@ -1,4 +1,4 @@
-import { pluralEn as plural } from "./plural.ts";
+import { formEn as form, pluralEn as plural } from "./plural.ts";
 
 /** The words of the chat. */
 export const chatEn = {
@@ -7,6 +7,7 @@ export const chatEn = {
   people: "People",
   newChat: "New chat",
   beginChat: "Begin talking",
+  jump: "Jump",
   jumpTo: "Jump to…",
   settings: "Settings",
   signOut: "Sign out",
@@ -89,6 +90,8 @@ export const chatEn = {
 
   blockedLine: (name: string) => `You blocked ${name}.`,
   blockedUntil: (when: string) => `Blocked until ${when}`,
+  blockedForSeconds: (count: number) =>
+    `Blocked for ${plural(count, { one: "second", other: "seconds" })}`,
   blockedForGood: "Blocked until you unblock",
   block: "Block",
   unblock: "Unblock",
@@ -98,10 +101,10 @@ export const chatEn = {
   forTime: "For",
   amount: "How long",
   unit: "Unit",
-  seconds: "seconds",
-  minutes: "minutes",
-  hours: "hours",
-  days: "days",
+  seconds: (count: number) => form(count, { one: "second", other: "seconds" }),
+  minutes: (count: number) => form(count, { one: "minute", other: "minutes" }),
+  hours: (count: number) => form(count, { one: "hour", other: "hours" }),
+  days: (count: number) => form(count, { one: "day", other: "days" }),
   writeTo: "Message",
 
   aboutChat: "Members and more",
@@ -112,12 +115,14 @@ export const chatEn = {
   noSuchChatHint: "It may have been removed, or it isn’t for you.",
   toChats: "To your chats",
   join: "Join",
+  joinChat: (name: string) => `Join ${name}`,
   joinTitle: (name: string) => `Join ${name}?`,
 
   channel: "Channel",
   group: "Group",
   direct: "One person",
   browse: "Browse",
+  browseChannels: "Browse channels",
   name: "Name",
   channelNameHint: "Short and plain, like “announcements”.",
   topic: "Topic",

@@ -1,5 +1,5 @@
 import type { ChatWords } from "./chat-en.ts";
-import { pluralRu as plural } from "./plural.ts";
+import { formRu as form, pluralRu as plural } from "./plural.ts";
 
 export const chatRu: ChatWords = {
   chats: "Чаты",
@@ -7,6 +7,7 @@ export const chatRu: ChatWords = {
   people: "Люди",
   newChat: "Новый чат",
   beginChat: "Начать разговор",
+  jump: "Переход",
   jumpTo: "Перейти к…",
   settings: "Настройки",
   signOut: "Выйти",
@@ -99,6 +100,13 @@ export const chatRu: ChatWords = {
 
   blockedLine: (name) => `Вы заблокировали ${name}.`,
   blockedUntil: (when) => `Заблокировано до ${when}`,
+  blockedForSeconds: (count) =>
+    `Заблокировано на ${plural(count, {
+      one: "секунду",
+      few: "секунды",
+      many: "секунд",
+      other: "секунды",
+    })}`,
   blockedForGood: "Заблокировано, пока вы не разблокируете",
   block: "Заблокировать",
   unblock: "Разблокировать",
@@ -108,10 +116,11 @@ export const chatRu: ChatWords = {
   forTime: "На время",
   amount: "Сколько",
   unit: "Единица",
-  seconds: "секунд",
-  minutes: "минут",
-  hours: "часов",
-  days: "дней",
+  seconds: (count) =>
+    form(count, { one: "секунда", few: "секунды", many: "секунд", other: "секунды" }),
+  minutes: (count) => form(count, { one: "минута", few: "минуты", many: "минут", other: "минуты" }),
+  hours: (count) => form(count, { one: "час", few: "часа", many: "часов", other: "часа" }),
+  days: (count) => form(count, { one: "день", few: "дня", many: "дней", other: "дня" }),
   writeTo: "Написать",
 
   aboutChat: "Участники и прочее",
@@ -122,12 +131,14 @@ export const chatRu: ChatWords = {
   noSuchChatHint: "Возможно, его удалили или он не для вас.",
   toChats: "К вашим чатам",
   join: "Присоединиться",
+  joinChat: (name) => `Присоединиться к ${name}`,
   joinTitle: (name) => `Присоединиться к ${name}?`,
 
   channel: "Канал",
   group: "Группа",
   direct: "Личный",
   browse: "Обзор",
+  browseChannels: "Посмотреть каналы",
   name: "Название",
   channelNameHint: "Коротко и ясно, например «объявления».",
   topic: "Тема",

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { pluralEn, pluralRu } from "./plural.ts";
+import { formEn, formRu, pluralEn, pluralRu } from "./plural.ts";
 
 test("Russian counts in its three forms, and a fraction in the fourth", () => {
   const forms = { one: "участник", few: "участника", many: "участников", other: "участника" };
@@ -21,4 +21,10 @@ test("English has two", () => {
     "2 members",
     "0 members",
   ]);
+});
+
+test("a form stands without its count, too", () => {
+  const hours = { one: "час", few: "часа", many: "часов", other: "часа" };
+  expect([1, 3, 5].map((count) => formRu(count, hours))).toEqual(["час", "часа", "часов"]);
+  expect(formEn(1, { one: "hour", other: "hours" })).toBe("hour");
 });

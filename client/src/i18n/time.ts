@@ -1,17 +1,17 @@
 import { language } from "./language.ts";
 
 const FORMATS = {
-  time: { hour: "2-digit", minute: "2-digit" },
+  time: { hour: "numeric", minute: "2-digit" },
   day: { weekday: "long", day: "numeric", month: "long" },
   dayOfYear: { day: "numeric", month: "long", year: "numeric" },
   full: { dateStyle: "long", timeStyle: "short" },
-  short: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
+  short: { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
 const DAY = 86_400_000;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** 18:05 */
+/** 18:05, 6:05 PM */
 export const timeOfDay = (iso: string): string => format("time", iso);
 
 /** 12 June 2026 at 18:05 */

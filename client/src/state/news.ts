@@ -15,3 +15,6 @@ export function newsCount(rooms: Readonly<Record<string, Room>>): number {
     return news.kind === "count" ? sum + news.count : sum;
   }, 0);
 }
+
+/** A number as its badge has room for it. */
+export const countText = (count: number) => (count > 99 ? "99+" : String(count));

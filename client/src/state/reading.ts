@@ -17,7 +17,7 @@ export function createReading(
   const unsent = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** All of a chat was seen. */
+  /** All of a chat was seen, to its newest message. */
   function read(chat: string): void {
     const room = state.rooms[chat];
     // Who looks at the past has not seen the newest.

@@ -2,6 +2,8 @@ import type { Bootstrap } from "@parley/contracts/bootstrap";
 
 /** A visit in which chats come and go all the time still gets its bootstrap. */
 const ATTEMPTS = 3;
+/** Milliseconds. */
+const PAUSE = 10_000;
 
 /** Fetches everything anew, once for all who ask meanwhile. */
 export function createRefresh(
@@ -11,6 +13,9 @@ export function createRefresh(
   let underway: Promise<void> | null = null;
   let changes = 0;
   let isStopped = false;
+  /** A refresh in the background failed, and what it was for is still to be fetched. */
+  let isOwed = false;
+  let again: ReturnType<typeof setTimeout> | undefined;
 
   function refresh(): Promise<void> {
     if (isStopped) return Promise.resolve();
@@ -20,13 +25,20 @@ export function createRefresh(
     return underway;
   }
 
-  /** In the background: should it fail, the next heads or the next reconnect ask again. */
+  /** In the background: should it fail, it is tried again after a pause, or sooner when the network shows life. */
   async function tryRefresh(): Promise<void> {
+    clearTimeout(again);
     try {
       await refresh();
     } catch (error) {
       console.warn("the chats could not be fetched anew:", error);
+      isOwed = true;
+      if (!isStopped) again = setTimeout(() => void tryRefresh(), PAUSE);
     }
+  }
+
+  function payOwed(): void {
+    if (isOwed) void tryRefresh();
   }
 
   async function fetchAndAdopt(): Promise<void> {
@@ -34,7 +46,9 @@ export function createRefresh(
       const known = changes;
       const answer = await fetchBootstrap();
       // It may have been read before the latest change, and would undo it: ask once more.
-      if (changes === known || attempt === ATTEMPTS) return adopt(answer);
+      if (changes !== known && attempt < ATTEMPTS) continue;
+      isOwed = false;
+      return adopt(answer);
     }
   }
 
@@ -45,7 +59,8 @@ export function createRefresh(
 
   function stop(): void {
     isStopped = true;
+    clearTimeout(again);
   }
 
-  return { refresh, tryRefresh, outdate, stop };
+  return { refresh, tryRefresh, payOwed, outdate, stop };
 }

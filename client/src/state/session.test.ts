@@ -263,6 +263,17 @@ describe("chats", () => {
     expect(session.state.rooms[OTHER]).toBeUndefined();
   });
 
+  test("show as new what comes while one reads further up", async () => {
+    const { session, tell } = await startSession();
+    session.show(CHAT);
+    tell({ type: "events", chat: CHAT, events: [chatEvent(1)] });
+    expect(session.state.rooms[CHAT]?.newAfter).toBeNull();
+    session.read(CHAT);
+    session.follow(false);
+    tell({ type: "events", chat: CHAT, events: [chatEvent(2)] });
+    expect(session.state.rooms[CHAT]).toMatchObject({ newAfter: 1, chat: { unread: 1 } });
+  });
+
   test("that another device has read are read here", async () => {
     const { session, tell } = await startSession();
     tell({ type: "events", chat: CHAT, events: [chatEvent(1)] });

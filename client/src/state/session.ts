@@ -45,7 +45,8 @@ const KEPT_PER_ROOM = 100;
 export function createSession(deps: SessionDeps) {
   const { api, storage, outbox, tab, connect, now, random, isVisible, onSignedOut } = deps;
   let shown: string | null = null;
-  const store = createAppStore((chat) => chat === shown && isVisible());
+  let isFollowed = true;
+  const store = createAppStore((chat) => chat === shown && isFollowed && isVisible());
   const { state, setState } = store;
   const send: Socket["send"] = (frame) => socket.send(frame);
   const drafts = createKeep(storage, () => `parley.draft.${store.me()?.id}.`);
@@ -110,8 +111,14 @@ export function createSession(deps: SessionDeps) {
     batch(() => {
       if (shown && shown !== chat) store.changeRoom(shown, (room) => trim(room, KEPT_PER_ROOM));
       shown = chat;
+      isFollowed = true;
       if (chat) void history.open(chat);
     });
+  }
+
+  /** Tells whether the newest messages of the chat on the screen are in view. */
+  function follow(isInView: boolean): void {
+    isFollowed = isInView;
   }
 
   function write(written: Written): void {
@@ -158,6 +165,7 @@ export function createSession(deps: SessionDeps) {
     start,
     stop,
     show,
+    follow,
     write,
     signOut,
     drafts,

@@ -30,6 +30,11 @@ export function showsBeginning({ past, history }: Stretches): boolean {
   return past ? !past.hasOlder : history === "whole";
 }
 
+/** Whether the newest messages are here. */
+export function holdsNewest({ history }: Stretches): boolean {
+  return history === "partial" || history === "whole";
+}
+
 /** Adds the newest page, or one older than all of the newest stretch. */
 export function addNewest<Room extends Stretches>(room: Room, page: Page): Room {
   const messages = merge(page.messages, room.messages);

@@ -101,6 +101,7 @@ export function createSync(deps: SyncDeps) {
   function heads(chats: Readonly<Record<string, number>>): void {
     const known = Object.keys(chats).filter((chat) => state.rooms[chat]);
     if (known.length < Object.keys(chats).length) void refreshing.tryRefresh();
+    else refreshing.payOwed();
     resume(known.filter((chat) => (state.rooms[chat]?.seq ?? 0) < (chats[chat] ?? 0)));
   }
 
