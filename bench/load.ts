@@ -15,6 +15,8 @@ export interface Load {
   readonly readers: readonly WebSocket[];
   /** How many messages are on their way at once, over all senders. */
   readonly inFlight: number;
+  /** Whether a frame carries messages: what else a reader hears is its own. */
+  carriesMessages(frame: string): boolean;
   /** When each message in a frame was sent. */
   sentTimes(frame: string): number[];
 }
@@ -35,12 +37,14 @@ export interface Figures {
  * Frames are equal for all readers: so one of them looks into them, all count bytes, and at the end
  * all must have had the same number of bytes, else no figure is given.
  */
-export async function measure({ senders, readers, inFlight, sentTimes }: Load): Promise<Figures> {
+export async function measure(load: Load): Promise<Figures> {
+  const { senders, readers, inFlight, carriesMessages, sentTimes } = load;
   const bytes = new Array<number>(readers.length).fill(0);
   const delays: number[] = [];
   let [delivered, acknowledged, running] = [0, 0, true];
   readers.forEach((reader, index) => {
     reader.onmessage = ({ data }) => {
+      if (!carriesMessages(data)) return;
       bytes[index] = (bytes[index] ?? 0) + data.length;
       if (index > 0) return;
       const now = performance.now();

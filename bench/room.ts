@@ -42,6 +42,7 @@ export async function measureRoom({ kind, readers, inFlight, chats = 1 }: Room):
     senders: writing.map((socket, n) => sender(socket, ids[n % chats] ?? "")),
     readers: listening,
     inFlight,
+    carriesMessages: (frame) => frame.startsWith('{"type":"events"'),
     sentTimes,
   });
   for (const socket of [...writing, ...listening]) socket.close();
