@@ -3,6 +3,7 @@ import { LIMITS } from "@parley/contracts/limits";
 import type { Log } from "@parley/platform/log";
 import { createRegistry } from "@parley/platform/metrics";
 import { keptSecret } from "@parley/platform/secret";
+import { stopServer } from "@parley/platform/stop-server";
 import { createFindRoute } from "./access/routes.ts";
 import { createTrustedProxies } from "./address/trusted-proxies.ts";
 import { createApp } from "./app.ts";
@@ -24,8 +25,6 @@ import { createUpgrade } from "./sockets/upgrade.ts";
 const CLIENT_FOLDER = join(import.meta.dir, "../client/dist");
 /** Seconds without a byte after which Bun ends a connection: longer than the server may think. */
 const IDLE_SECONDS = 120;
-/** Milliseconds that requests on their way get when the gateway stops. */
-const GRACE_MS = 5_000;
 
 type Server = Bun.Server<BrowserSocketData>;
 
@@ -130,13 +129,4 @@ function assembleApp(settings: Settings, ground: Ground, state: State) {
 function createStore(log: Log) {
   const store = createBoundedStore({ windowMs: WINDOW_MS });
   return createFailOpenStore(store, (err) => log.error({ err }, "the rate limit does not count"));
-}
-
-/** Lets requests end that are on their way, and then cuts off whoever is left. */
-async function stopServer(server: Server): Promise<void> {
-  const grace = Promise.withResolvers<void>();
-  const timer = setTimeout(grace.resolve, GRACE_MS);
-  await Promise.race([server.stop(), grace.promise]);
-  clearTimeout(timer);
-  await server.stop(true);
 }

@@ -1,5 +1,5 @@
-import { SUBPROTOCOL } from "@parley/contracts/frames";
-import { problemResponse, Refusal } from "@parley/platform/problem";
+import { agreedSubprotocol, upgradeRequired } from "@parley/platform/handshake";
+import { Refusal } from "@parley/platform/problem";
 import type { Context } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { rateLimitFields } from "../rate-limit/rate-limit.ts";
@@ -17,26 +17,13 @@ export function createUpgrade(isDraining: () => boolean) {
     if (isDraining()) throw new Refusal("unavailable", undefined, { retryAfter: 1 });
     const upgraded = c.env.upgrade(c.req.raw, {
       data: { details: { token: identity.token, requestId } },
-      headers: [["x-request-id", requestId], ...subprotocol(c), ...rateLimitFields(c)],
+      headers: [
+        ["x-request-id", requestId],
+        ...agreedSubprotocol(c.req.header("sec-websocket-protocol")),
+        ...rateLimitFields(c),
+      ],
     });
     if (!upgraded) throw new Refusal("bad_request", "The WebSocket handshake is not complete.");
     return new Response(null, { status: 101 });
   };
-}
-
-/** Left alone, Bun would agree to whatever protocol stands first. */
-function subprotocol(c: Context<GatewayEnv>): [name: string, value: string][] {
-  const offered = c.req.header("sec-websocket-protocol");
-  if (offered === undefined) return [];
-  if (offered.split(",").some((name) => name.trim() === SUBPROTOCOL))
-    return [["sec-websocket-protocol", SUBPROTOCOL]];
-  throw new Refusal("bad_request", `The only subprotocol here is ${SUBPROTOCOL}.`);
-}
-
-/** RFC 9110, 15.5.22: the answer names what to upgrade to. */
-function upgradeRequired(): Response {
-  const response = problemResponse(new Refusal("upgrade_required"));
-  response.headers.set("upgrade", "websocket");
-  response.headers.set("connection", "upgrade");
-  return response;
 }

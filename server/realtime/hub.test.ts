@@ -92,3 +92,17 @@ test("the welcome is the first that a session hears, whatever comes for its user
   hub.publishEvents("room", [event(1)]);
   expect(ann.frames.map(({ type }) => type)).toEqual(["resumed", "unblock", "events"]);
 });
+
+test("what is published while the first follower opens counts as published, though nobody heard it", async () => {
+  const network = new FakeNetwork();
+  const hub = createHub(network.publish);
+  const ann = network.session("ann");
+  const read = async () => {
+    const chats = [{ id: "room", last_seq: 3 }];
+    hub.publishEvents("room", [event(4), event(5)]);
+    return chats;
+  };
+  await hub.add(ann, read, nothing);
+  expect(ann.frames).toEqual([]);
+  expect(hub.head("room")).toBe(5);
+});

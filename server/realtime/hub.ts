@@ -25,6 +25,8 @@ export function createHub(publish: Publish) {
   const opening = new Map<Session, Opening>();
   /** The newest `seq` published of each chat that somebody here follows. */
   const heads = new Map<string, number>();
+  /** How far chats that nobody follows were published while sessions open: their chats were read before, perhaps. */
+  const unheard = new Map<string, number>();
   let moved = new Set<string>();
 
   /** @param head the chat's newest `seq` when it was read: later ones are yet to be published. */
@@ -81,11 +83,12 @@ export function createHub(publish: Publish) {
       chatsOf.set(session, new Set());
       try {
         for (const { id, last_seq } of await read())
-          if (!left.has(id)) follow(session, id, last_seq);
+          if (!left.has(id)) follow(session, id, Math.max(last_seq, unheard.get(id) ?? 0));
         greet();
         for (const frame of held) session.deliver(frame);
       } finally {
         opening.delete(session);
+        if (opening.size === 0) unheard.clear();
       }
     },
 
@@ -125,7 +128,11 @@ export function createHub(publish: Publish) {
     /** Publishes events that were committed, in their order, encoded once. */
     publishEvents(chat: string, events: ChatEvent[]): void {
       const last = events.at(-1);
-      if (!last || !byChat.has(chat)) return;
+      if (!last) return;
+      if (!byChat.has(chat)) {
+        if (opening.size > 0) unheard.set(chat, last.seq);
+        return;
+      }
       heads.set(chat, last.seq);
       moved.add(chat);
       publish(chatTopic(chat), JSON.stringify({ type: "events", chat, events }));

@@ -1,5 +1,5 @@
-import { SUBPROTOCOL } from "@parley/contracts/frames";
-import { problemResponse, Refusal } from "@parley/platform/problem";
+import { agreedSubprotocol, upgradeRequired } from "@parley/platform/handshake";
+import { Refusal } from "@parley/platform/problem";
 import { bearerToken, verifyLinkToken } from "@parley/platform/token";
 import type { Context } from "hono";
 import type { AppEnv } from "../http/env.ts";
@@ -22,7 +22,10 @@ export function createUpgrades({ secret, ownOrigins, check, isDraining }: Upgrad
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
     if (isDraining()) throw new Refusal("unavailable", undefined, { retryAfter: 1 });
     const { server } = c.env as unknown as { server: SocketServer };
-    const headers = { "x-request-id": c.get("requestId"), ...subprotocol(c) };
+    const headers: [string, string][] = [
+      ["x-request-id", c.get("requestId")],
+      ...agreedSubprotocol(c.req.header("sec-websocket-protocol")),
+    ];
     if (!server.upgrade(c.req.raw, { data, headers }))
       throw new Refusal("bad_request", "The WebSocket handshake is not complete.");
     return new Response(null, { status: 101 });
@@ -46,21 +49,4 @@ export function createUpgrades({ secret, ownOrigins, check, isDraining }: Upgrad
       return upgrade(c, { kind: "client", user: owner.user, sid: owner.sid });
     },
   };
-}
-
-/** Left alone, Bun would agree to whatever protocol stands first. */
-function subprotocol(c: Context): Record<string, string> {
-  const offered = c.req.header("sec-websocket-protocol");
-  if (offered === undefined) return {};
-  if (offered.split(",").some((name) => name.trim() === SUBPROTOCOL))
-    return { "sec-websocket-protocol": SUBPROTOCOL };
-  throw new Refusal("bad_request", `The only subprotocol here is ${SUBPROTOCOL}.`);
-}
-
-/** RFC 9110, 15.5.22: the answer names what to upgrade to. */
-function upgradeRequired(): Response {
-  const response = problemResponse(new Refusal("upgrade_required"));
-  response.headers.set("upgrade", "websocket");
-  response.headers.set("connection", "upgrade");
-  return response;
 }
