@@ -27,7 +27,10 @@ export async function playRound(stack: Stack, fault: Fault): Promise<Verdict> {
   await fault.happen(stack);
   await Bun.sleep(500);
   clearInterval(talk);
-  await untilCalm(talkers);
+  await untilCalm(talkers, async () => {
+    const { lastSeq } = await owner.json<{ lastSeq: number }>("GET", `/chats/${chat}`);
+    return lastSeq;
+  });
   for (const talker of talkers) talker.stop();
   return check({
     acknowledged: new Map(talkers.flatMap(({ acknowledged }) => [...acknowledged])),
@@ -36,12 +39,18 @@ export async function playRound(stack: Stack, fault: Fault): Promise<Verdict> {
   });
 }
 
-async function untilCalm(talkers: readonly Talker[]): Promise<void> {
+/** Waits until everything is acknowledged, and everybody has heard as much as the server has stored. */
+async function untilCalm(
+  talkers: readonly Talker[],
+  lastSeq: () => Promise<number>,
+): Promise<void> {
   const deadline = Date.now() + CALM_WITHIN;
-  const isCalm = () =>
-    talkers.every(({ waiting }) => waiting === 0) &&
-    new Set(talkers.map(({ last }) => last)).size === 1;
-  for (let calm = 0; calm < 5; calm = isCalm() ? calm + 1 : 0) {
+  const isCalm = async () => {
+    if (talkers.some(({ waiting }) => waiting > 0)) return false;
+    const stored = await lastSeq();
+    return talkers.every(({ last }) => last === stored);
+  };
+  while (!(await isCalm())) {
     if (Date.now() > deadline) {
       const left = talkers.map(({ waiting, last }) => `${waiting} unacknowledged, at ${last}`);
       throw new Error(`no calm within a minute: ${left.join("; ")}`);

@@ -19,6 +19,9 @@ export class Talker {
   #socket: WebSocket | undefined;
   #welcomed = false;
   #last = 0;
+  /** A resume is on its way; what is missing still when it was answered is asked for again. */
+  #resuming = false;
+  #isMissing = false;
   #stopped = false;
 
   constructor(person: Person, chat: string) {
@@ -73,6 +76,7 @@ export class Talker {
     switch (frame.type) {
       case "welcome":
         this.#welcomed = true;
+        this.#resuming = false;
         for (const waiting of this.#unacknowledged.values()) waiting.sent = 0;
         this.#resume();
         this.#sendUnsent();
@@ -85,6 +89,10 @@ export class Talker {
       }
       case "events":
         if (frame.chat === this.#chat) for (const event of frame.events) this.#hear(event);
+        break;
+      case "resumed":
+        this.#resuming = false;
+        if (this.#isMissing) this.#resume();
         break;
       case "heads":
         if ((frame.chats[this.#chat] ?? 0) > this.#last) this.#resume();
@@ -101,6 +109,9 @@ export class Talker {
   }
 
   #resume(): void {
+    this.#isMissing = this.#resuming;
+    if (this.#resuming) return;
+    this.#resuming = true;
     this.#send({ type: "resume", chats: { [this.#chat]: this.#last } });
   }
 
