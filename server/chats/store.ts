@@ -1,9 +1,8 @@
 import type { MemberRole } from "@parley/contracts/chats";
-import type { ChatsTable, MembersTable, Tables } from "@parley/db/schema";
-import { type Insertable, type Selectable, sql, type Transaction } from "kysely";
-import type { Queryable } from "../messages/change.ts";
+import type { ChatsTable, MembersTable } from "@parley/db/schema";
+import { type Insertable, type Selectable, sql } from "kysely";
+import type { Queryable, Tx } from "../messages/change.ts";
 
-type Tx = Transaction<Tables>;
 export type ChatRow = Selectable<ChatsTable>;
 export type MemberRow = Selectable<MembersTable>;
 

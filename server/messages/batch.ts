@@ -2,6 +2,7 @@ import type { Message } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/problem";
 import { sql } from "kysely";
 import { NOT_A_MEMBER, type Rejection, rejection } from "./admission.ts";
+import type { Tx } from "./change.ts";
 import {
   type LockedChat,
   lockChats,
@@ -11,7 +12,6 @@ import {
   readTargets,
   type Submission,
   sendKey,
-  type Tx,
   targetKey,
 } from "./facts.ts";
 import { insertMentions } from "./mentions.ts";

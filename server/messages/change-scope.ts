@@ -1,9 +1,8 @@
 import type { ChatEvent } from "@parley/contracts/events";
 import type { User } from "@parley/contracts/users";
 import { sql } from "kysely";
-import type { ChangeScope, NewChange, Queryable } from "./change.ts";
+import type { ChangeScope, NewChange, Queryable, Tx } from "./change.ts";
 import { type ChangeRow, changeEvents } from "./change-events.ts";
-import type { Tx } from "./facts.ts";
 
 type Effect = () => void | Promise<void>;
 

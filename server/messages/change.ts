@@ -4,8 +4,10 @@ import type { Database } from "@parley/db/open";
 import type { Tables } from "@parley/db/schema";
 import type { Transaction } from "kysely";
 
+export type Tx = Transaction<Tables>;
+
 /** Either the database or a transaction on it: what a query that serves both takes. */
-export type Queryable = Database | Transaction<Tables>;
+export type Queryable = Database | Tx;
 
 /** How many people react to a message with an emoji. */
 export interface ReactionCount {
@@ -34,7 +36,7 @@ export type NewChange = { chat: string; by: string } & (
  * Whatever throws in it (a `Refusal` as well) undoes all of it.
  */
 export interface ChangeScope {
-  readonly tx: Transaction<Tables>;
+  readonly tx: Tx;
   /** The time of all that is recorded. */
   readonly now: Date;
   /** Gives the change its place in the chat's sequence, and stores it; its event is published after the commit. */

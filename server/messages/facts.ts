@@ -1,7 +1,7 @@
 import type { Draft } from "@parley/contracts/messages";
-import type { Tables } from "@parley/db/schema";
-import { sql, type Transaction } from "kysely";
+import { sql } from "kysely";
 import type { Standing } from "./admission.ts";
+import type { Tx } from "./change.ts";
 
 /** Someone's wish that a draft becomes a message. */
 export interface Submission {
@@ -9,7 +9,6 @@ export interface Submission {
   readonly draft: Draft;
 }
 
-export type Tx = Transaction<Tables>;
 export type LockedChat = {
   id: string;
   last_seq: number;

@@ -1,6 +1,6 @@
 import { mentionedNames } from "@parley/contracts/mentions";
 import { sql } from "kysely";
-import type { Tx } from "./facts.ts";
+import type { Tx } from "./change.ts";
 import type { MessageRow } from "./show.ts";
 
 type Written = Pick<MessageRow, "chat_id" | "seq" | "body">;

@@ -1,9 +1,8 @@
 import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/problem";
-import type { ChangeScope } from "./change.ts";
+import type { ChangeScope, Tx } from "./change.ts";
 import { denyDeletion, denyEdit, denyReaction, type ReactionAct } from "./change-rules.ts";
-import type { Tx } from "./facts.ts";
 import { insertMentions } from "./mentions.ts";
 import { deleteReaction, insertReaction, type Tally, tallyReactions } from "./reactions.ts";
 import { type MessageRow, showMessages } from "./show.ts";

@@ -1,6 +1,5 @@
 import { sql } from "kysely";
-import type { ReactionCount } from "./change.ts";
-import type { Tx } from "./facts.ts";
+import type { ReactionCount, Tx } from "./change.ts";
 import type { MessageName } from "./target.ts";
 
 /** How a message stands with one emoji. */

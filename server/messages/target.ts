@@ -1,8 +1,9 @@
 import { Refusal } from "@parley/platform/problem";
 import { lockChat } from "../chats/store.ts";
 import type { Rejection } from "./admission.ts";
+import type { Tx } from "./change.ts";
 import type { Found } from "./change-rules.ts";
-import { pairKey, readStandings, type Tx } from "./facts.ts";
+import { pairKey, readStandings } from "./facts.ts";
 import { findMessages, type MessageRow } from "./show.ts";
 
 /** What names a message. */
