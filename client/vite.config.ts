@@ -2,11 +2,23 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
+import { precompress } from "./build/precompress.ts";
+import { preloadHints } from "./build/preload-hints.ts";
 
 const GATEWAY = "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [solid(), earlyTheme()],
+  plugins: [
+    solid(),
+    earlyTheme(),
+    preloadHints({
+      "/": page("chat-page"),
+      "/chat": page("chat-page"),
+      "/login": page("login-page"),
+      "/register": page("register-page"),
+    }),
+    precompress(),
+  ],
   build: {
     // The first versions with `light-dark()`, on which both themes rest.
     target: ["chrome123", "firefox121", "safari17.5"],
@@ -30,6 +42,10 @@ export default defineConfig({
     },
   },
 });
+
+function page(name: string): URL {
+  return new URL(`src/pages/${name}.tsx`, import.meta.url);
+}
 
 /** Puts `early-theme.js`, hashed, before everything else in the head. */
 function earlyTheme(): Plugin {

@@ -16,23 +16,23 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-const HEADERS = {
+const ALWAYS = Object.entries({
   "content-security-policy": POLICY,
   "x-content-type-options": "nosniff",
   "referrer-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
-};
+});
 
 /** A year, for this host alone: the operator's other hosts are none of our business (RFC 6797). */
-const HSTS = { "strict-transport-security": "max-age=31536000" };
+const HSTS = ["strict-transport-security", "max-age=31536000"] as const;
 
 /** Puts the security headers on every answer, but where the server has set one of its own. */
-export function securityHeaders({ https }: { https: boolean }) {
-  const all = Object.entries({ ...HEADERS, ...(https && HSTS) });
-  return createMiddleware<GatewayEnv>(async function securityHeaders(c, next) {
+export const securityHeaders = () =>
+  createMiddleware<GatewayEnv>(async function securityHeaders(c, next) {
     await next();
-    for (const [name, value] of all) if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    const { headers } = c.res;
+    for (const [name, value] of ALWAYS) if (!headers.has(name)) headers.set(name, value);
+    if (c.get("https")) headers.set(...HSTS);
   });
-}

@@ -1,0 +1,18 @@
+/** A part of a body: its first and its last byte, counted from 0. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Reads `Range` for a body of `size` bytes (RFC 9110, 14.1.2).
+ * @returns null for what is answered with the whole: nonsense, other units, and several ranges at once.
+ */
+export function readRange(header: string, size: number): ByteRange | "unsatisfiable" | null {
+  const [, from = "", to = ""] = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(header) ?? [];
+  if (from === "" && to === "") return null;
+  if (from !== "" && to !== "" && Number(to) < Number(from)) return null;
+  const first = from === "" ? Math.max(0, size - Number(to)) : Number(from);
+  const last = from === "" || to === "" ? size - 1 : Math.min(Number(to), size - 1);
+  return first < size ? { first, last } : "unsatisfiable";
+}
