@@ -8,7 +8,7 @@ interface CloseKind {
 /** Why a WebSocket is closed, and what its client should do then. */
 export const CLOSES = {
   goingAway: { code: 1001, reason: "the server goes away", comeBack: "jitter" },
-  abuse: { code: 1008, reason: "too many unreadable frames", comeBack: "no" },
+  abuse: { code: 1008, reason: "too many bad frames", comeBack: "no" },
   tooBig: { code: 1009, reason: "the frame is too big", comeBack: "jitter" },
   unavailable: { code: 1013, reason: "try again later", comeBack: "jitter" },
   signedOut: { code: 4401, reason: "not signed in any more", comeBack: "sign_in" },
@@ -16,4 +16,13 @@ export const CLOSES = {
   tooSlow: { code: 4429, reason: "the reader is too slow", comeBack: "jitter" },
 } as const satisfies Record<string, CloseKind>;
 
-export type CloseName = keyof typeof CLOSES;
+/** A close's reason that tells the client when to come back, as `the server goes away; retry in 1234 ms`. */
+export function withRetryHint(reason: string, milliseconds: number): string {
+  return `${reason}; retry in ${Math.round(milliseconds)} ms`;
+}
+
+/** The milliseconds after which a close's reason asks its client to come back, if it does. */
+export function retryHint(reason: string): number | undefined {
+  const [, milliseconds] = /; retry in (\d{1,5}) ms$/.exec(reason) ?? [];
+  return milliseconds === undefined ? undefined : Number(milliseconds);
+}

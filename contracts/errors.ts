@@ -27,6 +27,11 @@ export const ERRORS = {
   username_taken: { status: 409, title: "That username is taken", remedy: "correct" },
   too_large: { status: 413, title: "That is too large", remedy: "correct" },
   unsupported_media: { status: 415, title: "That type is not supported", remedy: "correct" },
+  range_not_satisfiable: {
+    status: 416,
+    title: "There is no such part of it",
+    remedy: "correct",
+  },
   invalid: { status: 422, title: "Some fields are not right", remedy: "correct" },
   bad_image: { status: 422, title: "That image could not be read", remedy: "correct" },
   upgrade_required: {

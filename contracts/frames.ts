@@ -69,6 +69,12 @@ export const ServerFrame = v.variant("type", [
   v.object({ type: v.literal("block"), block: Block }),
   v.object({ type: v.literal("unblock"), user: Id }),
   v.object({ type: v.literal("pong"), id: v.union([v.string(), v.number()]) }),
-  v.object({ type: v.literal("error"), code: Code, detail: v.string() }),
+  v.object({
+    type: v.literal("error"),
+    code: Code,
+    detail: v.string(),
+    /** Seconds. */
+    retryAfter: v.optional(v.number()),
+  }),
 ]);
 export type ServerFrame = v.InferOutput<typeof ServerFrame>;

@@ -16,6 +16,8 @@ export const LIMITS = {
   page: { default: 50, max: 100 },
   /** Events that one `resume` replays for a chat before it answers `reset`. */
   replay: 1_000,
+  /** Unread messages, and mentions among them, are counted up to here. */
+  unread: 1_000,
   /** Bytes. */
   frame: 64 * 1024,
   json: 1024 * 1024,
@@ -23,6 +25,23 @@ export const LIMITS = {
   file: 25 * 1024 * 1024,
   /** Bytes that may wait for one reader before its socket is closed with 4429. */
   waiting: 1024 * 1024,
+  /**
+   * Bytes of a session's frames that may wait for the other side, at the gateway and at the server;
+   * each frame counts so many more than its text: tiny ones would fill the memory uncounted.
+   */
+  held: { bytes: 1024 * 1024, perFrame: 64 },
+  /**
+   * How many frames of a type a session may send at once, and how many a second in the long run. What
+   * was held while a server was away comes at once. Messages have a rate for each user instead.
+   */
+  frameRates: {
+    ping: { atOnce: 2_000, perSecond: 100 },
+    read: { atOnce: 2_000, perSecond: 20 },
+    typing: { atOnce: 2_000, perSecond: 20 },
+    resume: { atOnce: 256, perSecond: 10 },
+    /** Frames refused for coming too fast, before the session is closed with 1008. */
+    refused: { atOnce: 2_000, perSecond: 10 },
+  },
   avatarPixels: 128,
   /** Milliseconds. */
   heartbeat: 30_000,

@@ -13,6 +13,7 @@ import * as mentions from "./migrations/010-mentions.ts";
 import * as reactionOrder from "./migrations/011-reaction-order.ts";
 import * as messageSearch from "./migrations/012-message-search.ts";
 import * as mentionsByMessage from "./migrations/013-mentions-by-message.ts";
+import * as passages from "./migrations/014-passages.ts";
 
 /** Static, because imports by name do not survive `bun build --compile`. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -29,6 +30,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "011-reaction-order": reactionOrder,
   "012-message-search": messageSearch,
   "013-mentions-by-message": mentionsByMessage,
+  "014-passages": passages,
 };
 
 /** Brings the schema up to date; Kysely's migrator holds a lock, so servers may start at once. */

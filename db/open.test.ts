@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
+import { DatabaseEndedError } from "./database-ended-error.ts";
 import { FolderLockedError } from "./folder-lock.ts";
 import { migrateToLatest } from "./migrate.ts";
 import { openEmbedded, openPostgres } from "./open.ts";
@@ -67,6 +68,33 @@ describe("the embedded database", () => {
         code: "23505",
         constraint: "notes_pkey",
       });
+    },
+    PATIENCE,
+  );
+
+  test(
+    "a panic ends it at once, and what was committed is there when it is opened again",
+    async () => {
+      const path = await folder();
+      const inTheWay = join(path, "database/pglite/pg_wal/xlogtemp.42");
+      {
+        await using opened = await openEmbedded(path);
+        await sql`create table notes (words text)`.execute(opened.db);
+        await sql`insert into notes values ('kept')`.execute(opened.db);
+        // The next segment of the log can't be written, as on a full disk.
+        await mkdir(inTheWay);
+        const log = () =>
+          sql`select pg_logical_emit_message(true, '', repeat('x', 1000000))`.execute(opened.db);
+        let ended: unknown = null;
+        while (!ended) ended = await fault(log());
+        expect(ended).toBeInstanceOf(DatabaseEndedError);
+        expect(await opened.failed).toBe(ended as DatabaseEndedError);
+        expect(await fault(log())).toBe(ended);
+      }
+      await rmdir(inTheWay);
+      await using again = await openEmbedded(path);
+      const { rows } = await sql`select words from notes`.execute(again.db);
+      expect(rows).toEqual([{ words: "kept" }]);
     },
     PATIENCE,
   );

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Kysely, PGliteDialect, PostgresDialect } from "kysely";
+import { CompiledQuery, Kysely, PGliteDialect, PostgresDialect } from "kysely";
 import pg from "pg";
 import { lockFolder } from "./folder-lock.ts";
 import { EmbeddedPostgres } from "./pglite/embedded-postgres.ts";
@@ -22,7 +22,7 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /**
  * Opens PostgreSQL at `url`, without connecting yet.
- * @param onError is told of idle connections that broke; the pool replaces them.
+ * @param onError is told of connections that broke, idle or in use; the pool replaces them.
  */
 export function openPostgres(url: string, onError: (error: Error) => void): OpenedDatabase {
   const pool = new pg.Pool({
@@ -34,8 +34,17 @@ export function openPostgres(url: string, onError: (error: Error) => void): Open
     query_timeout: QUERY_TIMEOUT,
     keepAlive: true,
   });
-  pool.on("error", onError);
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  // The pool listens to idle connections alone; one that broke in use would end the process.
+  pool.on("connect", (client) => client.on("error", onError));
+  pool.on("error", () => {});
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({
+      pool,
+      // Compiling a query takes PostgreSQL 200 ms, ours take one or two; its planner does not always know.
+      onCreateConnection: (connection) =>
+        connection.executeQuery(CompiledQuery.raw("set jit = off")).then(() => {}),
+    }),
+  });
   const failed = new Promise<never>(() => {});
   return { db, kind: "postgres", failed, [Symbol.asyncDispose]: () => db.destroy() };
 }

@@ -127,6 +127,17 @@ export interface MentionsTable {
   user_id: string;
 }
 
+/** What a run of a chat's messages says, for search to look up. */
+export interface PassagesTable {
+  chat_id: string;
+  /** Counted from 0 in each chat. */
+  passage: number;
+  words: string;
+  /** When the first of its messages was sent; null for a passage without messages. */
+  since: NullableTimestamp;
+  until: NullableTimestamp;
+}
+
 export interface Tables {
   users: UsersTable;
   sessions: SessionsTable;
@@ -139,4 +150,5 @@ export interface Tables {
   message_files: MessageFilesTable;
   blocks: BlocksTable;
   mentions: MentionsTable;
+  passages: PassagesTable;
 }

@@ -3,6 +3,8 @@ import { LIMITS } from "@parley/contracts/limits";
 
 /** What the heartbeat needs of a socket; Bun's `ServerWebSocket` has it. */
 interface Pingable {
+  /** Whether nothing is read of it at the moment, so that no answer could be heard. */
+  readonly isPaused?: boolean;
   ping(): unknown;
   close(code: number, reason: string): void;
 }
@@ -16,7 +18,8 @@ export function createHeartbeat<S extends Pingable>(interval: number = LIMITS.he
   const silent = new Map<S, boolean>();
   const beat = setInterval(() => {
     for (const [socket, unanswered] of silent) {
-      if (unanswered) socket.close(CLOSES.noPong.code, CLOSES.noPong.reason);
+      if (socket.isPaused) silent.set(socket, false);
+      else if (unanswered) socket.close(CLOSES.noPong.code, CLOSES.noPong.reason);
       else {
         silent.set(socket, true);
         socket.ping();

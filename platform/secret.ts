@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Setting } from "./settings.ts";
+import type { Secrets } from "./token.ts";
 
 const MIN_BYTES = 32;
 
@@ -24,8 +25,21 @@ export const bearerSecret: Setting<string> = {
   },
 };
 
+interface SecretSettings {
+  readonly DATA_DIR: string;
+  readonly JWT_SECRET: string | undefined;
+  readonly JWT_SECRET_PREVIOUS: string | undefined;
+}
+
+/** What signs tokens, set or kept in `DATA_DIR`, and what signed them before. */
+export function signingSecrets(settings: SecretSettings): Secrets {
+  const current = settings.JWT_SECRET ?? keptSecret(settings.DATA_DIR);
+  const previous = settings.JWT_SECRET_PREVIOUS;
+  return previous === undefined ? [current] : [current, previous];
+}
+
 /** Reads the secret kept in `dataDir`, or makes it; of two processes that start at once, one makes it. */
-export function keptSecret(dataDir: string): string {
+function keptSecret(dataDir: string): string {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, "jwt-secret");
   try {

@@ -35,8 +35,23 @@ test.each([
   ["alg none", async () => forge(good, { alg: "none" })],
   ["a key of its own", async () => forge(good, { alg: "HS256", jwk: { kty: "oct", k: "AA" } })],
   ["no token at all", async () => "rubbish"],
+  ["padding", async () => `${await signToken(claims, secret)}=`],
+  [
+    "white space in it",
+    async () => (await signToken(claims, secret)).replace(/\.(?=[^.]*$)/, ". "),
+  ],
 ])("a token with %s is refused", async (_, token) => {
   expect(await verifyToken(await token(), secret)).toBeNull();
+});
+
+test("a token of the previous secret is as good as one of the current, and a third secret's is not", async () => {
+  const [current, previous, third] = [`${secret} 1`, `${secret} 2`, `${secret} 3`] as const;
+  for (const signer of [current, previous]) {
+    expect(await verifyToken(await signToken(claims, signer), current, previous)).toEqual(claims);
+    expect(await verifyLinkToken(await signLinkToken(signer), current, previous)).toBe(true);
+  }
+  expect(await verifyToken(await signToken(claims, third), current, previous)).toBeNull();
+  expect(await verifyLinkToken(await signLinkToken(third), current, previous)).toBe(false);
 });
 
 test("a little difference between clocks is granted", async () => {

@@ -15,6 +15,12 @@ const Claims = v.object({
   exp: v.pipe(v.number(), v.integer()),
 });
 
+/** What signs new tokens, and what tokens of before may be signed with: so a secret is rotated. */
+export type Secrets = readonly [current: string, ...previous: string[]];
+
+/** A JWT signed by HMAC-SHA-256, in its one spelling: base64url without padding (RFC 7515, 2). */
+const PROPER = /^[\w-]+\.[\w-]+\.[\w-]{43}$/;
+
 /** What a user's JWT says: who (`sub`), by which session (`sid`), from when to when (Unix seconds). */
 export type Claims = v.InferOutput<typeof Claims>;
 
@@ -25,10 +31,11 @@ export function signToken(claims: Claims, secret: string): Promise<string> {
 /**
  * Verifies a user's JWT: HS256 and nothing else, so `none`, other algorithms and keys named by the
  * token itself are refused (RFC 8725, 3.1); a token made for the link is not a user's.
+ * @param secrets any one of them may have signed it.
  * @returns null for any token that is not good now.
  */
-export async function verifyToken(token: string, secret: string): Promise<Claims | null> {
-  const payload = await verified(token, secret);
+export async function verifyToken(token: string, ...secrets: Secrets): Promise<Claims | null> {
+  const payload = await verified(token, secrets);
   if (payload?.["aud"] !== undefined) return null;
   const claims = v.safeParse(Claims, payload);
   if (!claims.success || claims.output.iat > now() + LEEWAY_SECONDS) return null;
@@ -41,8 +48,8 @@ export function signLinkToken(secret: string): Promise<string> {
   return sign({ aud: LINK_AUDIENCE, iss: ISSUER, iat, exp: iat + LINK_SECONDS }, secret, "HS256");
 }
 
-export async function verifyLinkToken(token: string, secret: string): Promise<boolean> {
-  const payload = await verified(token, secret);
+export async function verifyLinkToken(token: string, ...secrets: Secrets): Promise<boolean> {
+  const payload = await verified(token, secrets);
   return payload?.["aud"] === LINK_AUDIENCE && typeof payload["exp"] === "number";
 }
 
@@ -51,12 +58,16 @@ export function bearerToken(header: string | null | undefined): string | undefin
   return /^bearer +([\w.~+/-]+=*) *$/i.exec(header ?? "")?.[1];
 }
 
-async function verified(token: string, secret: string): Promise<Record<string, unknown> | null> {
-  try {
-    return await verify(token, secret, { alg: "HS256", iss: ISSUER, iat: false });
-  } catch {
-    return null;
+async function verified(token: string, secrets: Secrets): Promise<Record<string, unknown> | null> {
+  if (!PROPER.test(token)) return null;
+  for (const secret of secrets) {
+    try {
+      return await verify(token, secret, { alg: "HS256", iss: ISSUER, iat: false });
+    } catch {
+      // Another secret may have signed it.
+    }
   }
+  return null;
 }
 
 function now(): number {

@@ -1,6 +1,7 @@
 import type { Draft } from "@parley/contracts/messages";
 import type { Database } from "@parley/db/open";
 import type { Log } from "@parley/platform/log";
+import type { Secrets } from "@parley/platform/token";
 import { createBlockDirectory } from "./blocks/block-directory.ts";
 import { createBlockNews } from "./blocks/block-news.ts";
 import { createBlockRoutes } from "./blocks/block-routes.ts";
@@ -17,8 +18,8 @@ import { createReadMark } from "./chats/read-mark.ts";
 import { createChangeRoutes } from "./messages/change-routes.ts";
 import { createMessageChanges } from "./messages/message-changes.ts";
 import { createReplay } from "./messages/replay.ts";
+import { createReplaySet } from "./messages/replay-set.ts";
 import { createMessageRoutes } from "./messages/routes.ts";
-import { createMessageSearchRoutes } from "./messages/search-routes.ts";
 import { createSendRate } from "./messages/send-rate.ts";
 import { createWriter } from "./messages/writer.ts";
 import type { ServerMetrics } from "./metrics.ts";
@@ -26,6 +27,8 @@ import type { Hub } from "./realtime/hub.ts";
 import { createPresence } from "./realtime/presence.ts";
 import { createPresenceStore } from "./realtime/presence-store.ts";
 import { createRealtime } from "./realtime/realtime.ts";
+import { startIndexer } from "./search/indexer.ts";
+import { createMessageSearchRoutes } from "./search/search-routes.ts";
 import { createSessionCookie } from "./sessions/cookie.ts";
 import { createLoginThrottle } from "./sessions/login-throttle.ts";
 import { createSessionRoutes } from "./sessions/session-routes.ts";
@@ -48,12 +51,12 @@ export interface ApiDeps {
   hub: Hub;
   metrics: ServerMetrics;
   log: Log;
-  secret: string;
+  secrets: Secrets;
 }
 
 /** Puts the parts together that know users, chats, messages and blocks: their routes, and what sessions need. */
 export function createApi(
-  { db, store, hub, metrics, log, secret }: ApiDeps,
+  { db, store, hub, metrics, log, secrets }: ApiDeps,
   settings: ServerSettings,
 ) {
   const stack = new AsyncDisposableStack();
@@ -65,9 +68,10 @@ export function createApi(
   const directory = createUserDirectory({ db, avatars, presence });
   const passwords = createPasswords();
   const throttle = createLoginThrottle();
-  const sessions = createSessionStore({ db, secret }, { ttl: settings.SESSION_TTL });
+  const sessions = createSessionStore({ db, secrets }, { ttl: settings.SESSION_TTL });
   const cookie = createSessionCookie(settings.PUBLIC_ORIGIN);
 
+  const indexer = stack.use(startIndexer({ db, log }));
   const { showNeutral } = directory;
   const replay = createReplay({ db, showNeutral });
   const writer = createWriter({
@@ -76,7 +80,11 @@ export function createApi(
     showNeutral,
     log,
     head: hub.head,
-    publish: hub.publishEvents,
+    publish(chat, events) {
+      const [first, last] = [events[0], events.at(-1)];
+      if (first && last) indexer.note(chat, first.seq, last.seq);
+      hub.publishEvents(chat, events);
+    },
     observe: (stage, seconds) => metrics.messageTime.observe({ stage }, seconds),
   });
   const rate = stack.use(createSendRate(settings.RATE_LIMIT_MESSAGES_RPS));
@@ -96,9 +104,13 @@ export function createApi(
   const members = createMemberDirectory({ db, users: directory });
   const join = (user: string, chat: string) => {
     hub.join(user, chat);
-    presence.joined(user, chat).catch(fail);
+    presence.joined(user, chat);
   };
-  const announcing = stack.use(createAnnouncing({ chats, hub: { ...hub, join }, fail }));
+  const leave = (user: string, chat: string) => {
+    hub.leave(user, chat);
+    presence.parted(user, chat);
+  };
+  const announcing = stack.use(createAnnouncing({ chats, hub: { ...hub, join, leave }, fail }));
   const membership = createMembership({ writer, announcing });
   const markRead = createReadMark({ db, hub });
 
@@ -107,7 +119,7 @@ export function createApi(
       db,
       hub,
       presence,
-      replay,
+      replaySet: createReplaySet({ db, showNeutral }),
       send,
       markRead,
       mayShowTyping: async (chat) => !(await isDirectlyBlocked(db, chat, new Date())),
@@ -119,6 +131,7 @@ export function createApi(
   const tellProfile = createProfileNews({ users, directory, hub });
   return {
     sessions,
+    cookie,
     signIn: createSignInRoutes({ users, directory, passwords, sessions, throttle, cookie }),
     signedIn: [
       createSessionRoutes({ sessions, cookie, hub }),

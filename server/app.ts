@@ -11,12 +11,14 @@ import { openApiDocument } from "./http/openapi.ts";
 import { countRequests, routeOf } from "./http/route-metrics.ts";
 import { uncached } from "./http/uncached.ts";
 import type { ServerMetrics } from "./metrics.ts";
+import type { SessionCookie } from "./sessions/cookie.ts";
 import type { SessionStore } from "./sessions/store.ts";
 
 export interface AppDeps {
   log: Log;
   metrics: ServerMetrics;
   sessions: SessionStore;
+  cookie: SessionCookie;
   /** Origins, beside the server's own, whose pages may call with the cookie. */
   ownOrigins: readonly string[];
   corsOrigins: readonly string[];
@@ -47,7 +49,10 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get(LINK_PATH, deps.upgrades.link);
   app.route("/service", deps.health);
   app.route("/service/api", deps.signIn);
-  app.use("/service/api/*", authenticate({ sessions, origins: deps.ownOrigins }));
+  app.use(
+    "/service/api/*",
+    authenticate({ sessions, cookie: deps.cookie, origins: deps.ownOrigins }),
+  );
   for (const routes of deps.signedIn) app.route("/service/api", routes);
   app.get("/service/api/openapi.json", openApiDocument(app));
   return app;

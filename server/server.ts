@@ -1,7 +1,7 @@
 import { migrateToLatest } from "@parley/db/migrate";
 import { type OpenedDatabase, openEmbedded, openPostgres } from "@parley/db/open";
 import type { Log } from "@parley/platform/log";
-import { keptSecret } from "@parley/platform/secret";
+import { signingSecrets } from "@parley/platform/secret";
 import { stopServer } from "@parley/platform/stop-server";
 import { sql } from "kysely";
 import { createApi } from "./api.ts";
@@ -29,11 +29,11 @@ export interface RunningServer extends AsyncDisposable {
 /** Starts the server; disposing of it runs the start backwards. */
 export async function startServer(settings: ServerSettings, log: Log): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack();
-  const secret = settings.JWT_SECRET ?? keptSecret(settings.DATA_DIR);
+  const secrets = signingSecrets(settings);
   const opened = stack.use(await openDatabase(settings, log));
   const { db, kind: database } = opened;
   await migrateToLatest(db);
-  const { store, kind: storage } = openObjectStore(settings);
+  const { store, kind: storage } = await openObjectStore(settings);
   const hub = createHub(
     publishOver(
       (topic, data) => server.publish(topic, data),
@@ -41,7 +41,7 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
     ),
   );
   const metrics = createServerMetrics({ database, storage }, hub.size);
-  const api = stack.use(createApi({ db, store, hub, metrics, log, secret }, settings));
+  const api = stack.use(createApi({ db, store, hub, metrics, log, secrets }, settings));
   const sockets = stack.use(
     createWebSocket({ check: api.sessions.check, connect: api.connect, log }),
   );
@@ -51,10 +51,12 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
     log,
     metrics,
     sessions: api.sessions,
+    cookie: api.cookie,
     ownOrigins,
     corsOrigins: settings.CORS_ORIGINS,
     upgrades: createUpgrades({
-      secret,
+      secrets,
+      cookie: api.cookie,
       ownOrigins,
       check: api.sessions.check,
       isDraining: () => draining,

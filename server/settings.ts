@@ -30,6 +30,7 @@ export const SETTINGS = {
   S3_BUCKET: string("parley", "parley"),
   S3_REGION: string("us-east-1", "us-east-1"),
   JWT_SECRET: signingSecret,
+  JWT_SECRET_PREVIOUS: signingSecret,
   // Browsers keep no cookie longer (RFC 6265bis, 5.5), and Hono refuses to set one.
   SESSION_TTL: duration("7d", { max: "400d" }),
   PUBLIC_ORIGIN: optional(origin("https://chat.example.org")),

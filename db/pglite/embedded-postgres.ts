@@ -1,4 +1,5 @@
 import type { PGlite, PGliteQueryResults, PGliteTransaction } from "kysely";
+import { DatabaseEndedError } from "../database-ended-error.ts";
 import type { WorkerAnswer, WorkerRequest } from "./protocol.ts";
 
 interface Waiting {
@@ -16,13 +17,14 @@ export class EmbeddedPostgres implements PGlite {
   readonly waitReady: Promise<void>;
   ready = false;
   closed = false;
-  /** Resolves when the worker ended by itself: no statement will ever be answered again. */
-  readonly failed: Promise<Error>;
-  readonly #failed = Promise.withResolvers<Error>();
+  /** Resolves when the database ended by itself: no statement will ever be answered again. */
+  readonly failed: Promise<DatabaseEndedError>;
+  readonly #failed = Promise.withResolvers<DatabaseEndedError>();
   readonly #worker = new Worker(new URL("./worker.ts", import.meta.url));
   readonly #waiting = new Map<number, Waiting>();
   readonly #opened = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
+  #ending: DatabaseEndedError | undefined;
   #lastId = 0;
 
   /** @param folder where the database is kept; without one it lives in memory. */
@@ -31,11 +33,12 @@ export class EmbeddedPostgres implements PGlite {
     this.failed = this.#failed.promise;
     this.waitReady.catch(() => {});
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => this.#receive(data);
-    this.#worker.onerror = ({ message }) => this.#fail(new Error(`the database ended: ${message}`));
+    this.#worker.onerror = ({ message }) => this.#fail(message);
     this.#ask({ kind: "open", folder });
   }
 
   query<T>(sql: string, params: unknown[] = []): Promise<PGliteQueryResults<T>> {
+    if (this.#ending) return Promise.reject(this.#ending);
     if (this.closed) return Promise.reject(new Error("the database is closed"));
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
@@ -78,7 +81,7 @@ export class EmbeddedPostgres implements PGlite {
         this.#opened.resolve();
         break;
       case "failed":
-        this.#fail(new Error(answer.message));
+        this.#fail(answer.message);
         break;
       case "rows": {
         const { rows, affectedRows } = answer;
@@ -101,12 +104,15 @@ export class EmbeddedPostgres implements PGlite {
     return waiting;
   }
 
-  #fail(error: Error): void {
+  #fail(reason: string): void {
+    const error = new DatabaseEndedError(reason);
+    this.#ending = error;
     this.closed = true;
     this.#failed.resolve(error);
     this.#opened.reject(error);
     this.#ended.resolve();
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
+    this.#worker.terminate();
   }
 }

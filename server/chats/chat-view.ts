@@ -1,4 +1,5 @@
 import type { Chat } from "@parley/contracts/chats";
+import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
@@ -8,8 +9,11 @@ import { latestMessages } from "../messages/history.ts";
 import type { UserDirectory } from "../users/user-view.ts";
 import { type ChatRow, chatsOf, findPublic } from "./store.ts";
 
-/** Unread messages and mentions are counted up to here: a count costs the same however long someone was away. */
-const COUNTED = 1_000;
+/**
+ * So many of the newest messages are looked at to count what is unread: one's own and deleted ones
+ * among them don't count, but cost as much.
+ */
+const LOOKED_AT = 10_000;
 
 interface ViewRow extends Omit<ChatRow, "direct_key" | "created_by"> {
   role: Chat["role"];
@@ -117,13 +121,15 @@ async function readChats(
   return rows;
 }
 
-/** Counts others' messages after the read mark. */
+/** Counts others' messages after the read mark; costs the same however long someone was away. */
 function unreadOf(viewer: string) {
   return sql`(
     select count(*) from (
-      select from messages where chat_id = chats.id and seq > mine.read_seq
-        and sender_id <> ${viewer} and deleted_at is null
-      limit ${COUNTED}
+      select from (
+        select sender_id, deleted_at from messages
+        where chat_id = chats.id and seq > mine.read_seq order by seq desc limit ${LOOKED_AT}
+      ) as newest
+      where sender_id <> ${viewer} and deleted_at is null limit ${LIMITS.unread}
     ) as unread
   )`;
 }
@@ -138,7 +144,7 @@ function mentionsOf(viewer: string, now: Date) {
           select from blocks where blocker_id = ${viewer} and blocked_id = messages.sender_id
             and (expires_at is null or expires_at > ${now}::timestamptz)
         )
-      limit ${COUNTED}
+      limit ${LIMITS.unread}
     ) as mentions
   )`;
 }

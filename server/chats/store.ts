@@ -12,7 +12,7 @@ export async function lockChat(tx: Tx, chat: string): Promise<ChatRow | null> {
     .selectFrom("chats")
     .selectAll()
     .where("id", "=", chat)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   return row ?? null;
 }

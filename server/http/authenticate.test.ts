@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { createLog } from "@parley/platform/log";
 import type { RequestIdVariables } from "@parley/platform/request-id";
 import { Hono } from "hono";
+import { createSessionCookie } from "../sessions/cookie.ts";
 import { authenticate } from "./authenticate.ts";
 import type { AppEnv } from "./env.ts";
 import { createErrorHandler } from "./errors.ts";
@@ -18,6 +19,7 @@ app.onError(createErrorHandler({ log: createLog("test", "silent"), count() {} })
 app.use(
   authenticate({
     sessions: { check: async (token) => (token === "good" ? GOOD : null) },
+    cookie: createSessionCookie(undefined),
     origins: ["https://chat.example.org"],
   }),
 );

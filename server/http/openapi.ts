@@ -37,7 +37,12 @@ function documentation(): Documentation {
       schemas: componentSchemas() as never,
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
-        cookie: { type: "apiKey", in: "cookie", name: "token" },
+        cookie: {
+          type: "apiKey",
+          in: "cookie",
+          name: "token",
+          description: "`__Host-token` over HTTPS",
+        },
       },
     },
   };

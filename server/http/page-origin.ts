@@ -12,8 +12,3 @@ export function isOwnPage(request: Request, origins: readonly string[]): boolean
     [...origins, own],
   );
 }
-
-/** The token in a request's cookie. */
-export function cookieToken(request: Request): string | undefined {
-  return new Bun.CookieMap(request.headers.get("cookie") ?? "").get("token") ?? undefined;
-}

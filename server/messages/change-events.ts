@@ -27,16 +27,27 @@ export function messageEvent(message: Message): ChatEvent {
 
 /** Shows rows of `changes` as events. */
 export async function changeEvents(
-  { db, showNeutral }: EventDeps,
+  deps: EventDeps,
   rows: readonly ChangeRow[],
 ): Promise<ChatEvent[]> {
+  return (await changeEventsOfChats(deps, rows)).map(([, event]) => event);
+}
+
+/** Shows rows of `changes` as events, each with its chat. */
+export async function changeEventsOfChats(
+  { db, showNeutral }: EventDeps,
+  rows: readonly ChangeRow[],
+): Promise<[chat: string, event: ChatEvent][]> {
   if (rows.length === 0) return [];
   const users = await showNeutral(
     rows.flatMap(({ user_id }) => user_id ?? []),
     db,
   );
   const messages = await editedMessages(db, rows);
-  return rows.flatMap((row) => showChange(row, users, messages) ?? []);
+  return rows.flatMap((row) => {
+    const event = showChange(row, users, messages);
+    return event ? [[row.chat_id, event]] : [];
+  });
 }
 
 /** The messages that were edited, as they are now but for reactions, by {@link keyOf}. */

@@ -21,11 +21,15 @@ type Prior = {
   created_at: Date;
 };
 
-/** Locks the chats of a batch, in the order of their IDs. */
+/**
+ * Locks the chats of a batch, in the order of their IDs.
+ *
+ * Not against those who only refer to a chat: they would wait for each batch, and it for them.
+ */
 export async function lockChats(tx: Tx, batch: readonly Submission[]) {
   const ids = [...new Set(batch.map(({ draft }) => draft.chat))];
   const { rows } = await sql<LockedChat>`
-    select id, last_seq from chats where id = any(${ids}::uuid[]) order by id for update
+    select id, last_seq from chats where id = any(${ids}::uuid[]) order by id for no key update
   `.execute(tx);
   return new Map(rows.map((chat) => [chat.id, chat]));
 }

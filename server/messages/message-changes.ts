@@ -1,6 +1,7 @@
 import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/problem";
+import { rewritePassage } from "../search/passages.ts";
 import type { ChangeScope, Tx } from "./change.ts";
 import { denyDeletion, denyEdit, denyReaction, type ReactionAct } from "./change-rules.ts";
 import { insertMentions } from "./mentions.ts";
@@ -79,6 +80,7 @@ async function rewrite(
     .where("seq", "=", seq)
     .execute();
   await tx.deleteFrom("mentions").where("chat_id", "=", chat_id).where("seq", "=", seq).execute();
+  await rewritePassage(tx, { chat: chat_id, seq });
 }
 
 async function deleteBelongings(tx: Tx, { chat, seq }: MessageName): Promise<void> {

@@ -1,7 +1,8 @@
+import { DatabaseEndedError } from "@parley/db/database-ended-error";
 import type { Log } from "@parley/platform/log";
 import { Refusal } from "@parley/platform/problem";
 
-/** How long a send waits for a database that went away, in milliseconds. */
+/** How long a write waits for a database that went away, in milliseconds. */
 const PATIENCE = 10_000;
 const PAUSE = 100;
 
@@ -9,20 +10,27 @@ const PAUSE = 100;
 const CONFLICTS = new Set(["40001", "40P01", "23505"]);
 
 /**
- * Runs a transaction again while the database is away or in conflict, and gives up after ten seconds.
+ * Runs a transaction again while the database is away, full or in conflict, and gives up after ten
+ * seconds; at once where the database is gone for as long as this process lives.
  *
- * A commit whose answer was lost is safe to run again: its messages are found by their `clientId`.
+ * A commit whose answer was lost is run again, so it must know its own traces: messages are found by
+ * their `clientId`.
+ * @param since from when on the caller waits, as `performance.now()` tells it.
  * @throws Refusal `unavailable` when the patience ran out; any other fault as it is.
  */
-export async function persistently<T>(log: Log, transact: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + PATIENCE;
+export async function persistently<T>(
+  log: Log,
+  transact: () => Promise<T>,
+  since = performance.now(),
+): Promise<T> {
+  const deadline = since + PATIENCE;
   for (;;) {
     try {
       return await transact();
     } catch (error) {
       if (!isPassing(error)) throw error;
       log.warn({ error: String(error) }, "a commit failed and is tried again");
-      if (performance.now() > deadline)
+      if (error instanceof DatabaseEndedError || performance.now() > deadline)
         throw new Refusal("unavailable", "The database can’t be reached.", {
           retryAfter: 5,
         });
@@ -31,7 +39,10 @@ export async function persistently<T>(log: Log, transact: () => Promise<T>): Pro
   }
 }
 
-/** Whether a fault is the connection's (class 08, 57P0x, or the socket's own) or a conflict, and not the statement's. */
+/**
+ * Whether a fault is the connection's (class 08, 57P0x, or the socket's own), a want of room (class 53:
+ * a full disk) or a conflict, and not the statement's.
+ */
 export function isPassing(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
   if (code === undefined) return /connection|terminat|timeout/i.test(message ?? "");

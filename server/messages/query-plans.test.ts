@@ -2,22 +2,26 @@ import { beforeAll, expect, test } from "bun:test";
 import type { Database } from "@parley/db/open";
 import { sql } from "kysely";
 import { createChatDirectory } from "../chats/chat-view.ts";
+import { writePassages } from "../search/passages.ts";
+import { searchMessages } from "../search/search.ts";
 import { forEachDatabase } from "../testing/database.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import { recordQueries } from "../testing/record-queries.ts";
 import { type Position, readPage } from "./history.ts";
 import { createReplay } from "./replay.ts";
-import { searchMessages } from "./search.ts";
+import { createReplaySet } from "./replay-set.ts";
 
 const MESSAGES = 20_000;
 
 forEachDatabase((db) => {
   let ann: string;
+  let bob: string;
   let room: string;
 
   beforeAll(async () => {
     ann = await insertPerson(db(), "ann");
-    room = await insertChat(db(), "group", [ann, await insertPerson(db(), "bob")]);
+    bob = await insertPerson(db(), "bob");
+    room = await insertChat(db(), "group", [ann, bob]);
     await sql`
       insert into messages (chat_id, seq, sender_id, client_id, body, created_at)
       select ${room}, n, ${ann}, gen_random_uuid(), 'the ' || md5(n::text),
@@ -25,18 +29,21 @@ forEachDatabase((db) => {
       from generate_series(1, ${MESSAGES}::int) as n
     `.execute(db());
     await sql`update chats set last_seq = ${MESSAGES}`.execute(db());
-    await sql`vacuum analyze messages`.execute(db());
+    while (await writePassages(db(), room));
+    await sql`vacuum analyze messages, passages`.execute(db());
   });
 
-  /** How the queries reach the table of messages, each way once, in the order of the queries. */
-  async function waysToMessages(work: (db: Database) => Promise<unknown>): Promise<string[]> {
+  /** How the queries reach the tables of messages and passages, each way once, in the order of the queries. */
+  async function waysToRows(work: (db: Database) => Promise<unknown>): Promise<string[]> {
     const recorded = recordQueries(db());
     await work(recorded.db);
     const plans = (await recorded.plans()).join("\n");
     const scans = [
       ...plans.matchAll(/(?:Seq Scan|Index Only Scan|Index Scan|Bitmap Index Scan).*? on \S+/g),
     ];
-    return [...new Set(scans.map(([scan]) => scan))].filter((scan) => scan.includes("messages"));
+    return [...new Set(scans.map(([scan]) => scan))].filter((scan) =>
+      /messages|passages/.test(scan),
+    );
   }
 
   test.each([
@@ -45,25 +52,48 @@ forEachDatabase((db) => {
     { from: "after", seq: MESSAGES / 2 },
     { from: "around", seq: MESSAGES / 2 },
   ] as Position[])("a page of history: %j", async (position) => {
-    expect(await waysToMessages((q) => readPage(q, ann, room, position, 50))).toMatchSnapshot();
+    expect(await waysToRows((q) => readPage(q, ann, room, position, 50))).toMatchSnapshot();
   });
 
   test("replay", async () => {
     const showNeutral = async () => new Map();
-    const ways = await waysToMessages((q) =>
+    const ways = await waysToRows((q) =>
       createReplay({ db: q, showNeutral })(room, MESSAGES - 900, 1_000),
     );
     expect(ways).toMatchSnapshot();
   });
 
-  test("the list of chats, with last messages and what is unread", async () => {
-    const users = { show: async () => new Map() };
-    const ways = await waysToMessages((q) => createChatDirectory({ db: q, users }).listFor(ann));
+  test("replay of many chats", async () => {
+    const showNeutral = async () => new Map();
+    const ranges = [room, Bun.randomUUIDv7()].map((chat) => ({
+      chat,
+      after: MESSAGES - 900,
+      upTo: MESSAGES,
+    }));
+    const ways = await waysToRows((q) => createReplaySet({ db: q, showNeutral }).events(ranges));
     expect(ways).toMatchSnapshot();
   });
 
+  test("the list of chats, with last messages and what is unread", async () => {
+    const users = { show: async () => new Map() };
+    const ways = await waysToRows((q) => createChatDirectory({ db: q, users }).listFor(ann));
+    expect(ways).toMatchSnapshot();
+  });
+
+  test("who never read, or never heard another, is counted from a bounded part of the chat", async () => {
+    const rowsFor = async (user: string) => {
+      const recorded = recordQueries(db());
+      const users = { show: async () => new Map() };
+      await createChatDirectory({ db: recorded.db, users }).listFor(user);
+      const scans = (await recorded.runs()).join("\n").matchAll(/ on messages.*?rows=(\d+)/g);
+      return Math.max(...[...scans].map(([, rows]) => Number(rows)));
+    };
+    expect(await rowsFor(bob)).toBe(1_000);
+    expect(await rowsFor(ann)).toBe(10_000);
+  });
+
   test.each(["the", "deadbeef", "zz"])("a search for %j", async (query) => {
-    const ways = await waysToMessages((q) => searchMessages(q, [room], query, undefined, 50));
+    const ways = await waysToRows((q) => searchMessages(q, [room], query, undefined, 50));
     expect(ways).toMatchSnapshot();
   });
 });

@@ -5,9 +5,10 @@ import type { Database } from "@parley/db/open";
 import type { Log } from "@parley/platform/log";
 import { Refusal } from "@parley/platform/problem";
 import { type Outcome, storeBatch } from "./batch.ts";
-import type { ChangeScope } from "./change.ts";
+import type { ChangeScope, Tx } from "./change.ts";
 import { messageEvent } from "./change-events.ts";
 import { openChangeScope } from "./change-scope.ts";
+import { commitOnce } from "./commit-once.ts";
 import type { Submission } from "./facts.ts";
 import { persistently } from "./persistence.ts";
 import type { Replay } from "./replay.ts";
@@ -144,12 +145,17 @@ export function createWriter(deps: WriterDeps) {
       return settled.promise;
     },
 
-    /** Runs everything durable that is not a message, as one transaction in the same order. */
+    /**
+     * Runs everything durable that is not a message, as one transaction in the same order.
+     * @param work is called again when its transaction came to nothing through no fault of its own.
+     * @throws Refusal `unavailable` when the database stays away; whatever `work` throws.
+     */
     change<T>(work: (scope: ChangeScope) => Promise<T>): Promise<T> {
       const { promise, resolve, reject } = Promise.withResolvers<T>();
+      const since = performance.now();
       enqueue({
         kind: "change",
-        run: () => change(work).then(resolve, reject),
+        run: () => change(work, since).then(resolve, reject),
       });
       return promise;
     },
@@ -160,11 +166,12 @@ export function createWriter(deps: WriterDeps) {
     },
   };
 
-  async function change<T>(work: (scope: ChangeScope) => Promise<T>): Promise<T> {
-    const { result, effects } = await db.transaction().execute(async (tx) => {
+  async function change<T>(work: (scope: ChangeScope) => Promise<T>, since: number): Promise<T> {
+    const transact = async (tx: Tx) => {
       const { scope, effects } = openChangeScope(tx, deps.showNeutral, publishInOrder);
       return { result: await work(scope), effects };
-    });
+    };
+    const { result, effects } = await commitOnce(deps, transact, since);
     for (const effect of effects)
       await Promise.try(effect).catch((error) =>
         log.error({ err: error }, "an effect of a change failed"),

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { ClientFrame } from "@parley/contracts/frames";
+import { LIMITS } from "@parley/contracts/limits";
 import { type ConnectionDeps, connect } from "./connection.ts";
 import { FakeSession } from "./testing/fake-network.ts";
 
@@ -14,6 +15,7 @@ function open(deps: Partial<ConnectionDeps> = {}) {
       greeted: async () => {},
       handle: (_, frame) => void handled.push(frame),
       closed: () => {},
+      count: () => {},
       fail: () => {},
       ...deps,
     },
@@ -76,11 +78,12 @@ test("a frame that can’t be read does not stop the next", async () => {
 
 test("too many waiting frames are handed back instead of kept, and are no fault", async () => {
   const { session, connection } = open({ open: () => new Promise(() => {}) });
-  for (let n = 0; n < 1_024; n++) connection.receive(ping(n));
+  const room = LIMITS.held.bytes / (ping(1_000).length + LIMITS.held.perFrame);
+  for (let n = 0; n < Math.floor(room); n++) connection.receive(ping(1_000));
   const clientId = crypto.randomUUID();
   const send = { type: "send", clientId, chat: Bun.randomUUIDv7(), body: "x" };
   for (let n = 0; n < 5; n++) connection.receive(JSON.stringify(send));
-  connection.receive(ping(1_025));
+  connection.receive(ping(1_001));
   expect(session.frames).toHaveLength(6);
   expect(session.frames[0]).toMatchObject({ type: "reject", clientId, code: "overloaded" });
   expect(session.frames[5]).toMatchObject({ type: "error", code: "overloaded" });
@@ -91,4 +94,34 @@ test("a session that can’t be opened is closed for a while", async () => {
   const { session } = open({ open: () => Promise.reject(new Error("no database")) });
   await settled();
   expect(session.closed?.code).toBe(1013);
+});
+
+test("frames over a session’s budget are refused and no fault, and the others are handled", async () => {
+  const counted: string[] = [];
+  const { session, handled, connection } = open({ count: (code) => void counted.push(code) });
+  await settled();
+  const { atOnce } = LIMITS.frameRates.resume;
+  for (let n = 0; n < atOnce + 5; n++) connection.receive('{"type":"resume","chats":{}}');
+  connection.receive(ping(1));
+  await settled();
+  expect(handled).toHaveLength(atOnce + 1);
+  expect(handled.at(-1)).toEqual({ type: "ping", id: 1 });
+  const errors = session.frames.slice(1);
+  expect(errors).toHaveLength(5);
+  for (const error of errors)
+    expect(error).toMatchObject({ type: "error", code: "rate_limited", retryAfter: 1 });
+  expect(counted).toHaveLength(5);
+  expect(session.closed).toBeUndefined();
+});
+
+test("who goes on sending over the budget is closed with 1008", async () => {
+  const { session, connection } = open();
+  await settled();
+  const { ping: pings, refused } = LIMITS.frameRates;
+  for (let n = 0; n < pings.atOnce + refused.atOnce + 500 && !session.closed; n++) {
+    connection.receive(ping(n));
+    if (n % 500 === 0) await settled();
+  }
+  await settled();
+  expect(session.closed?.code).toBe(1008);
 });

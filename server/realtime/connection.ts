@@ -2,10 +2,10 @@ import { CLOSES } from "@parley/contracts/closes";
 import { ClientFrame, type ServerFrame } from "@parley/contracts/frames";
 import { LIMITS } from "@parley/contracts/limits";
 import * as v from "valibot";
+import { createFrameBudget } from "./frame-budget.ts";
 import type { Session } from "./session.ts";
+import { createWaitingFrames } from "./waiting-frames.ts";
 
-/** Frames of one connection that may wait behind one that is being handled. */
-const MAX_WAITING = 1_024;
 const MAX_FAULTS = 3;
 const FAULT_WINDOW = 60_000;
 
@@ -17,6 +17,8 @@ export interface ConnectionDeps {
   /** Answers a frame; a promise holds back the frames behind it. */
   handle(session: Session, frame: ClientFrame): Promise<void> | undefined;
   closed(session: Session): void;
+  /** Told of every frame that was refused for coming too fast. */
+  count(code: "rate_limited"): void;
   fail(error: unknown): void;
 }
 
@@ -28,9 +30,9 @@ export interface Connection {
 
 /** Greets a session, then handles its frames one after the other, however fast they come. */
 export function connect(deps: ConnectionDeps, session: Session): Connection {
-  const waiting: string[] = [];
-  let waitingSize = 0;
+  const waiting = createWaitingFrames();
   let faults: number[] = [];
+  const budget = createFrameBudget();
   let ended = false;
   let busy = true;
   void open().catch(fail).then(run);
@@ -52,10 +54,10 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
 
   async function run(): Promise<void> {
     busy = true;
-    for (let text = waiting.shift(); text !== undefined && !ended; text = waiting.shift()) {
-      waitingSize -= text.length;
+    for (let text = waiting.next(); text !== undefined && !ended; text = waiting.next()) {
       const frame = read(text);
-      if (frame) await Promise.try(deps.handle, session, frame).catch(deps.fail);
+      if (frame && isWithinBudget(frame))
+        await Promise.try(deps.handle, session, frame).catch(deps.fail);
     }
     busy = false;
   }
@@ -74,6 +76,17 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
     faults = [...faults.filter((at) => now - at < FAULT_WINDOW), now];
     deliver({ type: "error", code: "bad_request", detail });
     if (faults.length >= MAX_FAULTS) session.close(CLOSES.abuse);
+  }
+
+  /** Messages have a rate of their own. Coming too fast is no fault until it goes on for long. */
+  function isWithinBudget({ type }: ClientFrame): boolean {
+    const wait = type === "send" ? 0 : budget.take(type);
+    if (wait === 0) return true;
+    deps.count("rate_limited");
+    const detail = `You send ${type} frames faster than this server takes them.`;
+    deliver({ type: "error", code: "rate_limited", detail, retryAfter: Math.ceil(wait) });
+    if (budget.take("refused") > 0) session.close(CLOSES.abuse);
+    return false;
   }
 
   /** Too much waits behind a frame that takes its time: a send is handed back, what else there is can be asked again. */
@@ -97,18 +110,13 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
   return {
     receive(text) {
       if (ended) return;
-      if (waiting.length >= MAX_WAITING || waitingSize + text.length > LIMITS.waiting) {
-        turnAway(text);
-        return;
-      }
-      waiting.push(text);
-      waitingSize += text.length;
-      if (!busy) void run();
+      if (!waiting.keep(text)) turnAway(text);
+      else if (!busy) void run();
     },
     closed() {
       if (ended) return;
       ended = true;
-      waiting.length = 0;
+      waiting.clear();
       deps.closed(session);
     },
   };

@@ -3,10 +3,12 @@ import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import type { Draft } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/problem";
 import type { Sent } from "../messages/writer.ts";
-import { type ResumeDeps, resume } from "./resume.ts";
+import type { Hub } from "./hub.ts";
+import { createResume, type ResumeDeps } from "./resume.ts";
 import type { Session } from "./session.ts";
 
 export interface FrameHandlerDeps extends ResumeDeps {
+  hub: Pick<Hub, "isFollowing" | "head" | "toOthers">;
   /** @throws Refusal when the user may not send this, or not now. */
   send(user: string, draft: Draft): Promise<Sent>;
   markRead(user: string, chat: string, seq: number): Promise<unknown>;
@@ -22,6 +24,7 @@ const TYPING_PAUSE = 2_000;
 
 /** Answers what a client sends; see the contract's table of frames. */
 export function createFrameHandler(deps: FrameHandlerDeps) {
+  const resume = createResume(deps);
   const typed = new WeakMap<Session, Map<string, number>>();
 
   return function handle(session: Session, frame: ClientFrame): Promise<void> | undefined {
@@ -31,7 +34,7 @@ export function createFrameHandler(deps: FrameHandlerDeps) {
         void send(session, frame);
         return undefined;
       case "resume":
-        return resume(deps, session, frame.chats);
+        return resume(session, frame.chats);
       case "typing":
         return type(session, frame.chat);
       case "read":
@@ -71,7 +74,7 @@ export function createFrameHandler(deps: FrameHandlerDeps) {
   async function type(session: Session, chat: string): Promise<void> {
     if (!deps.hub.isFollowing(session, chat) || !mayTypeAgain(session, chat)) return;
     if (await deps.mayShowTyping(chat))
-      deps.hub.toChat(chat, { type: "typing", chat, user: session.user });
+      deps.hub.toOthers(chat, session.user, { type: "typing", chat, user: session.user });
   }
 
   /** Others see for six seconds that somebody types: to say it more often than each second one costs them only. */

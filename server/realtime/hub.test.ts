@@ -106,3 +106,22 @@ test("what is published while the first follower opens counts as published, thou
   expect(ann.frames).toEqual([]);
   expect(hub.head("room")).toBe(5);
 });
+
+test("what is for the others reaches none of a user’s own sessions, which hear what comes after it", async () => {
+  const network = new FakeNetwork();
+  const hub = createHub(network.publish);
+  const [desk, phone, bob] = [
+    network.session("ann"),
+    network.session("ann"),
+    network.session("bob"),
+  ];
+  const read = async () => [{ id: "room", last_seq: 0 }];
+  for (const session of [desk, phone, bob]) await hub.add(session, read, nothing);
+  // One that is being replayed is not subscribed, and must not become so by this.
+  phone.unsubscribe(["chat:room"]);
+  hub.toOthers("room", "ann", { type: "typing", chat: "room", user: "ann" });
+  hub.publishEvents("room", [event(1)]);
+  expect(desk.frames.map(({ type }) => type)).toEqual(["events"]);
+  expect(bob.frames.map(({ type }) => type)).toEqual(["typing", "events"]);
+  expect(phone.frames).toEqual([]);
+});

@@ -125,6 +125,18 @@ export function createHub(publish: Publish) {
       if (byChat.has(chat)) publish(chatTopic(chat), JSON.stringify(frame));
     },
 
+    /**
+     * Publishes to all who follow a chat but for one user, whose sessions leave the topic just for it:
+     * what is called here arrives in this order, and nothing else is published meanwhile.
+     */
+    toOthers(chat: string, user: string, frame: ServerFrame): void {
+      const topic = chatTopic(chat);
+      const own = [...(byUser.get(user) ?? [])].filter((session) => session.isSubscribed(topic));
+      for (const session of own) session.unsubscribe([topic]);
+      if (byChat.has(chat)) publish(topic, JSON.stringify(frame));
+      for (const session of own) session.subscribe([topic]);
+    },
+
     /** Publishes events that were committed, in their order, encoded once. */
     publishEvents(chat: string, events: ChatEvent[]): void {
       const last = events.at(-1);

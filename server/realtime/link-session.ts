@@ -16,6 +16,10 @@ export class LinkSession implements Session {
     this.#number = number;
   }
 
+  get waiting(): number {
+    return this.#link.waiting;
+  }
+
   deliver(payload: string): void {
     if (this.#link.has(this.#number))
       this.#link.say({ kind: "deliver", session: this.#number, payload });
@@ -37,6 +41,10 @@ export class LinkSession implements Session {
     for (const topic of removed) this.#link.unlisten(topic);
     if (this.#link.has(this.#number))
       this.#link.say({ kind: "unsubscribe", session: this.#number, topics: removed });
+  }
+
+  isSubscribed(topic: string): boolean {
+    return this.#topics.has(topic);
   }
 
   close({ code, reason }: Close): void {

@@ -5,6 +5,7 @@ import type { ServerWebSocket } from "bun";
 import type { Connection } from "./connection.ts";
 import { LinkSession } from "./link-session.ts";
 import type { Close, Session } from "./session.ts";
+import { createWaitingFrames } from "./waiting-frames.ts";
 
 export interface LinkSocketData {
   readonly kind: "link";
@@ -18,9 +19,6 @@ export interface LinkDeps {
   log: Pick<Log, "warn">;
 }
 
-/** Frames of a session that may wait while its token is checked; what comes beyond is sent again after the welcome. */
-const MAX_EARLY = 64;
-
 /** The topic by which a link's own socket hears what it has to fan out. */
 export function linkTopic(topic: string): string {
   return `link:${topic}`;
@@ -28,8 +26,8 @@ export function linkTopic(topic: string): string {
 
 interface Linked {
   connection?: Connection;
-  /** Frames that came while the token was checked. */
-  early: string[];
+  /** What came while the token was checked. */
+  early?: ReturnType<typeof createWaitingFrames>;
 }
 
 /**
@@ -81,6 +79,11 @@ export class Link {
     return this.#sessions.has(session);
   }
 
+  /** Bytes that the gateway has yet to take. */
+  get waiting(): number {
+    return this.#socket.getBufferedAmount();
+  }
+
   say(frame: DownFrame): void {
     this.#socket.send(encodeDown(frame));
   }
@@ -98,14 +101,16 @@ export class Link {
   }
 
   async #open(number: number, details: string): Promise<void> {
-    const linked: Linked = { early: [] };
+    const early = createWaitingFrames();
+    const linked: Linked = { early };
     this.#sessions.set(number, linked);
     const owner = await this.#owner(details);
     if (this.#sessions.get(number) !== linked) return;
     if ("code" in owner) return this.#refuse(number, owner);
     linked.connection = this.#deps.connect(new LinkSession(this, number, owner));
-    for (const frame of linked.early) linked.connection.receive(frame);
-    linked.early = [];
+    for (let frame = early.next(); frame !== undefined; frame = early.next())
+      linked.connection.receive(frame);
+    delete linked.early;
   }
 
   /** Who is to be trusted, or why the session is closed: a database that is away signs nobody out. */
@@ -127,6 +132,7 @@ export class Link {
   #forward(session: number, payload: string): void {
     const linked = this.#sessions.get(session);
     if (linked?.connection) linked.connection.receive(payload);
-    else if (linked && linked.early.length < MAX_EARLY) linked.early.push(payload);
+    // Beyond its room only where a gateway did not wait for the welcome, which has it sent again.
+    else linked?.early?.keep(payload);
   }
 }

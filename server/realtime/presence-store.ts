@@ -1,32 +1,40 @@
 import type { Database } from "@parley/db/open";
 import { sql } from "kysely";
 import { livePairs } from "../blocks/live-pairs.ts";
-import type { PresenceDeps } from "./presence.ts";
 
-type Stored = Pick<PresenceDeps, "blockedWith" | "readLastSeen" | "saveLastSeen">;
+/** What presence needs of the database: one statement a call, however many the users; none for none. */
+export interface PresenceStore {
+  /** For each of the users, those with whom a live block stands, either way. */
+  blockedWith(users: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
+  readLastSeen(users: readonly string[]): Promise<ReadonlyMap<string, Date | null>>;
+  saveLastSeen(times: ReadonlyMap<string, Date>): Promise<void>;
+}
 
-/** What presence needs of the database. */
-export function createPresenceStore(db: Database): Stored {
+export function createPresenceStore(db: Database): PresenceStore {
   return {
-    blockedWith: (users) => livePairs(db, users, new Date()),
+    async blockedWith(users) {
+      return users.length === 0 ? new Map() : livePairs(db, users, new Date());
+    },
 
     async readLastSeen(users) {
+      if (users.length === 0) return new Map();
       const rows = await db
         .selectFrom("users")
         .select(["id", "last_seen_at"])
-        .where(among(users))
+        // One parameter, however many users: PostgreSQL takes 65,535 at the most.
+        .where(sql<boolean>`id = any(${users}::uuid[])`)
         .execute();
       return new Map(rows.map(({ id, last_seen_at }) => [id, last_seen_at]));
     },
 
-    async saveLastSeen(users, at) {
-      if (users.length === 0) return;
-      await db.updateTable("users").set({ last_seen_at: at }).where(among(users)).execute();
+    async saveLastSeen(times) {
+      if (times.size === 0) return;
+      const ats = [...times.values()].map((at) => at.toISOString());
+      await sql`
+        update users set last_seen_at = seen.at
+        from unnest(${[...times.keys()]}::uuid[], ${ats}::timestamptz[]) as seen (id, at)
+        where users.id = seen.id
+      `.execute(db);
     },
   };
-}
-
-/** One parameter, however many users: PostgreSQL takes 65,535 at the most. */
-function among(users: readonly string[]) {
-  return sql<boolean>`id = any(${users}::uuid[])`;
 }

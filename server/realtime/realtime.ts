@@ -1,8 +1,10 @@
 import { CLOSES } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
 import type { Database } from "@parley/db/open";
+import { sql } from "kysely";
 import { type Connection, connect } from "./connection.ts";
 import { createFrameHandler, type FrameHandlerDeps } from "./frame-handler.ts";
+import { createGathered } from "./gathered.ts";
 import type { Hub } from "./hub.ts";
 import type { Presence } from "./presence.ts";
 import type { Session } from "./session.ts";
@@ -19,21 +21,23 @@ const WATCH_AGAIN = 1_000;
 
 /** What happens to a session from its opening to its end, whichever way it came. */
 export function createRealtime(deps: RealtimeDeps) {
-  const { db, hub, presence, fail } = deps;
+  const { db, hub, presence, count, fail } = deps;
   const handle = createFrameHandler(deps);
+  const chatsOfUser = createGathered((users) => chatsOf(db, users));
+  const signInEnd = createGathered((sids) => signInEnds(db, sids));
   const watches = new Map<Session, Timer>();
   const beat = setInterval(() => {
     hub.beat();
   }, LIMITS.heartbeat);
 
   async function open(session: Session, greet: () => void): Promise<void> {
-    await hub.add(session, () => chatsOf(db, session.user), greet);
+    await hub.add(session, async () => (await chatsOfUser(session.user)) ?? [], greet);
     await watchSignIn(session);
   }
 
   /** Closes a session when its sign-in ends; one that was renewed meanwhile is watched on. */
   async function watchSignIn(session: Session): Promise<void> {
-    const end = await signInEnd(db, session.sid);
+    const end = await signInEnd(session.sid);
     if (!hub.has(session)) return;
     const left = end ? end.getTime() - Date.now() : 0;
     if (left <= 0) session.close(CLOSES.signedOut);
@@ -62,27 +66,30 @@ export function createRealtime(deps: RealtimeDeps) {
 
   return {
     connect: (session: Session): Connection =>
-      connect({ open, greeted: presence.arrived, handle, closed, fail }, session),
+      connect({ open, greeted: presence.arrived, handle, closed, count, fail }, session),
     [Symbol.dispose]: () => clearInterval(beat),
   };
 }
 
-/** The chats of a user, each with its newest `seq`. */
-function chatsOf(db: Database, user: string): Promise<{ id: string; last_seq: number }[]> {
-  return db
+type ChatHead = { id: string; last_seq: number };
+
+/** The chats of users, each with its newest `seq`. */
+async function chatsOf(db: Database, users: string[]): Promise<Map<string, ChatHead[]>> {
+  const rows = await db
     .selectFrom("members")
     .innerJoin("chats", "chats.id", "members.chat_id")
-    .select(["chats.id", "chats.last_seq"])
-    .where("members.user_id", "=", user)
+    .select(["members.user_id", "chats.id", "chats.last_seq"])
+    .where(sql<boolean>`members.user_id = any(${users}::uuid[])`)
     .execute();
+  return Map.groupBy(rows, ({ user_id }) => user_id);
 }
 
-/** When a sign-in ends unless it is renewed; undefined when it has ended. */
-async function signInEnd(db: Database, sid: string): Promise<Date | undefined> {
-  const row = await db
+/** When sign-ins end unless they are renewed; one that has ended is not in the map. */
+async function signInEnds(db: Database, sids: string[]): Promise<Map<string, Date>> {
+  const rows = await db
     .selectFrom("sessions")
-    .select("expires_at")
-    .where("id", "=", sid)
-    .executeTakeFirst();
-  return row?.expires_at;
+    .select(["id", "expires_at"])
+    .where(sql<boolean>`id = any(${sids}::uuid[])`)
+    .execute();
+  return new Map(rows.map(({ id, expires_at }) => [id, expires_at]));
 }

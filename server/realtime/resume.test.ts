@@ -1,87 +1,165 @@
 import { expect, test } from "bun:test";
+import { CLOSES } from "@parley/contracts/closes";
 import type { ChatEvent } from "@parley/contracts/events";
 import fc from "fast-check";
+import type { Range, ReplaySet } from "../messages/replay-set.ts";
 import { createHub } from "./hub.ts";
-import { resume } from "./resume.ts";
+import { createResume } from "./resume.ts";
 import { FakeNetwork } from "./testing/fake-network.ts";
 
 const event = (seq: number) => ({ seq }) as ChatEvent;
 const events = (from: number, to: number) =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, n) => event(from + n));
 
-/** A room with a history, and a session that follows it. */
-async function room(length: number) {
+/** Chats with a history each, and a session that follows them. */
+async function chats(lengths: Readonly<Record<string, number>>) {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
-  const stored = events(1, length);
-  const say = () => {
-    stored.push(event(stored.length + 1));
-    hub.publishEvents("room", [event(stored.length)]);
+  const stored = new Map(Object.entries(lengths));
+  const say = (chat: string) => {
+    const seq = (stored.get(chat) ?? 0) + 1;
+    stored.set(chat, seq);
+    hub.publishEvents(chat, [event(seq)]);
   };
-  const replay = async (_: string, after: number, limit: number) =>
-    stored.slice(after, after + limit);
+  const read: Range[][] = [];
+  const replaySet: ReplaySet = {
+    heads: async (asked) => new Map(asked.map((chat) => [chat, stored.get(chat) ?? 0])),
+    events: async (ranges) => {
+      read.push([...ranges]);
+      return new Map(ranges.map(({ chat, after, upTo }) => [chat, events(after + 1, upTo)]));
+    },
+  };
   await hub.add(
     ann,
-    async () => [{ id: "room", last_seq: length }],
+    async () => [...stored].map(([id, last_seq]) => ({ id, last_seq })),
     () => {},
   );
-  return { hub, ann, say, replay, stored };
+  return { hub, ann, say, replaySet, stored, read, resume: createResume({ hub, replaySet }) };
 }
 
-test("what was missed comes in order, then resumed", async () => {
-  const { hub, ann, replay } = await room(5);
-  await resume({ hub, replay }, ann, { room: 2 });
-  expect(ann.seqs("room")).toEqual([3, 4, 5]);
+test("what was missed of each chat comes in order, then resumed", async () => {
+  const { ann, resume } = await chats({ room: 5, hall: 3 });
+  await resume(ann, { room: 2, hall: 1 });
+  expect([ann.seqs("room"), ann.seqs("hall")]).toEqual([
+    [3, 4, 5],
+    [2, 3],
+  ]);
   expect(ann.frames.at(-1)).toEqual({ type: "resumed" });
 });
 
-test("more than a thousand missed are answered by reset, a thousand are sent", async () => {
-  const { hub, ann, replay } = await room(1_001);
-  await resume({ hub, replay }, ann, { room: 0 });
-  expect(ann.frames).toEqual([{ type: "reset", chat: "room" }, { type: "resumed" }]);
-  await resume({ hub, replay }, ann, { room: 1 });
+test("more than a thousand missed of a chat are answered by reset, a thousand are sent", async () => {
+  const { ann, resume, read } = await chats({ room: 1_001, hall: 1 });
+  await resume(ann, { room: 0, hall: 0 });
+  expect(ann.frames).toEqual([
+    { type: "reset", chat: "room" },
+    { type: "events", chat: "hall", events: [event(1)] },
+    { type: "resumed" },
+  ]);
+  expect(read.flat().map(({ chat }) => chat)).toEqual(["hall"]);
+  await resume(ann, { room: 1 });
   expect(ann.seqs("room")).toHaveLength(1_000);
 });
 
+test("many chats are read a thousand events at a time, however they are spread", async () => {
+  const lengths = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`chat ${n}`, 90]));
+  const { ann, resume, read } = await chats({ ...lengths, busy: 1_000 });
+  await resume(ann, Object.fromEntries(Object.keys({ ...lengths, busy: 0 }).map((id) => [id, 0])));
+  const sizes = read.map((ranges) =>
+    ranges.reduce((sum, { after, upTo }) => sum + upTo - after, 0),
+  );
+  expect(Math.max(...sizes)).toBe(1_000);
+  expect(sizes.length).toBe(6);
+  for (const [chat, length] of Object.entries({ ...lengths, busy: 1_000 }))
+    expect(ann.seqs(chat)).toHaveLength(length);
+});
+
+test("no more than four sessions catch up at once, and all do", async () => {
+  const { hub, ann, replaySet } = await chats({ room: 5 });
+  let [running, most] = [0, 0];
+  const slow: ReplaySet = {
+    ...replaySet,
+    events: async (ranges) => {
+      most = Math.max(most, ++running);
+      await Bun.sleep(1);
+      running--;
+      return replaySet.events(ranges);
+    },
+  };
+  const resume = createResume({ hub, replaySet: slow });
+  await Promise.all(Array.from({ length: 20 }, () => resume(ann, { room: 0 })));
+  expect(most).toBe(4);
+  expect(ann.frames.filter(({ type }) => type === "resumed")).toHaveLength(20);
+});
+
 test("a chat that the session does not follow is passed over", async () => {
-  const { hub, ann, replay } = await room(3);
-  await resume({ hub, replay }, ann, { secret: 0 });
+  const { ann, resume, read } = await chats({ room: 3 });
+  await resume(ann, { secret: 0 });
   expect(ann.frames).toEqual([{ type: "resumed" }]);
+  expect(read).toEqual([]);
 });
 
 test("who is removed during the replay hears nothing of it", async () => {
-  const { hub, ann, replay } = await room(3);
-  const leaving: typeof replay = async (...range) => {
-    hub.leave("ann", "room");
-    return replay(...range);
+  const { hub, ann, replaySet } = await chats({ room: 3, hall: 2 });
+  const leaving: ReplaySet = {
+    ...replaySet,
+    events: async (ranges) => {
+      hub.leave("ann", "room");
+      return replaySet.events(ranges);
+    },
   };
-  await resume({ hub, replay: leaving }, ann, { room: 0 });
-  expect(ann.seqs("room")).toEqual([]);
-  expect(ann.topics.size).toBe(0);
+  await createResume({ hub, replaySet: leaving })(ann, { room: 0, hall: 0 });
+  expect([ann.seqs("room"), ann.seqs("hall")]).toEqual([[], [1, 2]]);
+  expect([...ann.topics]).toEqual(["chat:hall"]);
 });
 
-test("whenever others speak during a replay, the reader gets 1…n once and in order", async () => {
-  const spoken = fc.array(fc.nat(3), { maxLength: 12 });
+test("a replay that fails sends the reader away, who would hear nothing any more", async () => {
+  const { hub, ann, replaySet } = await chats({ room: 3 });
+  const events = () => Promise.reject(new Error("the connection is gone"));
+  const resume = createResume({ hub, replaySet: { ...replaySet, events } });
+  await resume(ann, { room: 0 }).catch(() => {});
+  expect(ann.closed).toEqual(CLOSES.unavailable);
+  expect(ann.frames).toEqual([]);
+});
+
+test("whenever others speak during a replay, the reader gets 1…n of each chat once and in order", async () => {
+  const spoken = fc.array(fc.tuple(fc.constantFrom("room", "hall", "club"), fc.nat(3)), {
+    maxLength: 12,
+  });
+  const lengths = fc.record({ room: fc.nat(20), hall: fc.nat(20), club: fc.nat(20) });
   await fc.assert(
-    fc.asyncProperty(fc.nat(20), spoken, spoken, async (length, before, after) => {
-      const { hub, ann, say, replay, stored } = await room(length);
-      const busy: typeof replay = async (...range) => {
-        for (let n = before.shift() ?? 0; n > 0; n--) say();
-        const found = await replay(...range);
-        for (let n = after.shift() ?? 0; n > 0; n--) say();
-        return found;
+    fc.asyncProperty(lengths, spoken, spoken, async (lengths, before, after) => {
+      const { hub, ann, say, replaySet, stored } = await chats(lengths);
+      const talk = (turns: [string, number][]) => {
+        const [chat, times] = turns.shift() ?? ["room", 0];
+        for (let n = 0; n < times; n++) say(chat);
       };
-      await resume({ hub, replay: busy }, ann, { room: 0 });
-      say();
-      expect(ann.seqs("room")).toEqual(stored.map(({ seq }) => seq));
+      const busy: ReplaySet = {
+        async heads(asked) {
+          talk(before);
+          const heads = await replaySet.heads(asked);
+          talk(after);
+          return heads;
+        },
+        async events(ranges) {
+          talk(before);
+          const found = await replaySet.events(ranges);
+          talk(after);
+          return found;
+        },
+      };
+      await createResume({ hub, replaySet: busy })(ann, { room: 0, hall: 0, club: 0 });
+      for (const [chat, length] of stored) {
+        say(chat);
+        expect(ann.seqs(chat)).toEqual(Array.from({ length: length + 1 }, (_, n) => n + 1));
+      }
     }),
   );
 });
 
 test("a chat of which nothing is missing costs nothing", async () => {
-  const { hub, ann } = await room(5);
-  const replay = () => Promise.reject(new Error("it was asked"));
-  await resume({ hub, replay }, ann, { room: 5 });
+  const { hub, ann } = await chats({ room: 5 });
+  const ask = () => Promise.reject(new Error("it was asked"));
+  await createResume({ hub, replaySet: { heads: ask, events: ask } })(ann, { room: 5 });
   expect(ann.frames).toEqual([{ type: "resumed" }]);
 });

@@ -13,10 +13,13 @@ export interface Session {
   readonly user: string;
   /** The ID of the sign-in (`sid`), which several connections may share. */
   readonly sid: string;
+  /** Bytes that wait on the socket which carries it, for this session or any other. */
+  readonly waiting: number;
   /** @param frame an encoded {@link ServerFrame}. */
   deliver(frame: string): void;
   subscribe(topics: readonly string[]): void;
   unsubscribe(topics: readonly string[]): void;
+  isSubscribed(topic: string): boolean;
   close(close: Close): void;
 }
 

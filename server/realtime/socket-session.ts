@@ -27,6 +27,10 @@ export class SocketSession implements Session {
     this.#parting = new Parting(socket);
   }
 
+  get waiting(): number {
+    return this.#socket.getBufferedAmount();
+  }
+
   deliver(frame: string): void {
     if (this.#parting.isLeaving) return;
     this.#socket.send(frame);
@@ -34,7 +38,7 @@ export class SocketSession implements Session {
   }
 
   closeWhereSlow(): void {
-    if (this.#socket.getBufferedAmount() > LIMITS.waiting) this.close(CLOSES.tooSlow);
+    if (this.waiting > LIMITS.waiting) this.close(CLOSES.tooSlow);
   }
 
   drained(): void {
@@ -52,6 +56,10 @@ export class SocketSession implements Session {
 
   unsubscribe(topics: readonly string[]): void {
     for (const topic of topics) this.#socket.unsubscribe(topic);
+  }
+
+  isSubscribed(topic: string): boolean {
+    return this.#socket.isSubscribed(topic);
   }
 
   close({ code, reason }: Close): void {

@@ -1,13 +1,15 @@
 import { agreedSubprotocol, upgradeRequired } from "@parley/platform/handshake";
 import { Refusal } from "@parley/platform/problem";
-import { bearerToken, verifyLinkToken } from "@parley/platform/token";
+import { bearerToken, type Secrets, verifyLinkToken } from "@parley/platform/token";
 import type { Context } from "hono";
 import type { AppEnv } from "../http/env.ts";
-import { cookieToken, isOwnPage } from "../http/page-origin.ts";
+import { isOwnPage } from "../http/page-origin.ts";
+import type { SessionCookie } from "../sessions/cookie.ts";
 import type { SocketData } from "./websocket.ts";
 
 export interface UpgradeDeps {
-  secret: string;
+  secrets: Secrets;
+  cookie: Pick<SessionCookie, "read">;
   /** Origins, beside the server's own, whose pages may connect with the cookie. */
   ownOrigins: readonly string[];
   check(token: string): Promise<{ user: string; sid: string } | null>;
@@ -17,7 +19,7 @@ export interface UpgradeDeps {
 type SocketServer = Pick<Bun.Server<SocketData>, "upgrade">;
 
 /** Turns requests into WebSockets: a client's own, and a gateway's link. */
-export function createUpgrades({ secret, ownOrigins, check, isDraining }: UpgradeDeps) {
+export function createUpgrades({ secrets, cookie, ownOrigins, check, isDraining }: UpgradeDeps) {
   function upgrade(c: Context<AppEnv>, data: SocketData): Response {
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
     if (isDraining()) throw new Refusal("unavailable", undefined, { retryAfter: 1 });
@@ -34,13 +36,14 @@ export function createUpgrades({ secret, ownOrigins, check, isDraining }: Upgrad
   return {
     async link(c: Context<AppEnv>): Promise<Response> {
       const token = bearerToken(c.req.header("authorization"));
-      if (!token || !(await verifyLinkToken(token, secret))) throw new Refusal("unauthenticated");
+      if (!token || !(await verifyLinkToken(token, ...secrets)))
+        throw new Refusal("unauthenticated");
       return upgrade(c, { kind: "link" });
     },
 
     async client(c: Context<AppEnv>): Promise<Response> {
       const bearer = bearerToken(c.req.header("authorization"));
-      const token = bearer ?? cookieToken(c.req.raw);
+      const token = bearer ?? cookie.read(c);
       if (token === undefined) throw new Refusal("unauthenticated");
       if (bearer === undefined && !isOwnPage(c.req.raw, ownOrigins))
         throw new Refusal("cross_site");

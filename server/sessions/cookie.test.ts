@@ -1,24 +1,73 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
 import { SETTINGS } from "../settings.ts";
 import { createSessionCookie } from "./cookie.ts";
 
 const { SESSION_TTL } = SETTINGS;
+const HTTPS = { "x-forwarded-proto": "https" };
 
-/** The cookie of a session that lives for a time, in milliseconds. */
-async function cookieFor(ttl: number): Promise<string | null> {
-  const cookie = createSessionCookie(undefined);
-  const app = new Hono().get("/", (c) => {
-    cookie.set(c, { sid: "s", token: "t", expiresAt: new Date(Date.now() + ttl) });
-    return c.body(null);
-  });
-  return (await app.request("/")).headers.get("set-cookie");
+/** A server that sets a cookie for a session that lives `ttl` milliseconds, reads it, and clears it. */
+function open(publicOrigin?: string, ttl = 60_000) {
+  const cookie = createSessionCookie(publicOrigin);
+  const app = new Hono()
+    .get("/set", (c) => {
+      cookie.set(c, { sid: "s", token: "t", expiresAt: new Date(Date.now() + ttl) });
+      return c.body(null);
+    })
+    .get("/clear", (c) => {
+      cookie.clear(c);
+      return c.body(null);
+    })
+    .get("/read", (c) => c.text(cookie.read(c) ?? "nothing"));
+  return async function ask(path: string, headers: Record<string, string> = {}) {
+    const answer = await app.request(path, { headers });
+    return answer.headers.get("set-cookie") ?? answer.text();
+  };
 }
 
 test("the longest session that can be set has a cookie as long", async () => {
-  expect(await cookieFor(SESSION_TTL.read("400d"))).toMatch(/Max-Age=34(560000|559999);/);
+  const ask = open(undefined, SESSION_TTL.read("400d"));
+  expect(await ask("/set")).toMatch(/Max-Age=34(560000|559999);/);
 });
 
 test("a session longer than a browser keeps a cookie can’t be set", () => {
   expect(() => SESSION_TTL.read("401d")).toThrow("up to 400d");
+});
+
+describe("over plain HTTP", () => {
+  test.each([
+    [undefined, {}],
+    ["http://chat.example", HTTPS],
+  ])("the cookie is `token`, for origin %p", async (origin, headers) => {
+    const ask = open(origin);
+    expect(await ask("/set", headers)).toMatch(
+      /^token=t; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/,
+    );
+    expect(await ask("/clear", headers)).toMatch(
+      /^token=; Max-Age=0; Path=\/; HttpOnly; SameSite=Lax$/,
+    );
+    const jar = "__Host-token=host; token=plain";
+    expect(await ask("/read", { ...headers, cookie: jar })).toBe("plain");
+  });
+});
+
+describe("over HTTPS", () => {
+  test.each([
+    [undefined, HTTPS],
+    ["https://chat.example", {}],
+  ])(
+    "the cookie is `__Host-token`, for origin %p, and `token` is none",
+    async (origin, headers) => {
+      const ask = open(origin);
+      expect(await ask("/set", headers)).toMatch(
+        /^__Host-token=t; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      );
+      expect(await ask("/clear", headers)).toMatch(
+        /^__Host-token=; Max-Age=0; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      );
+      const jar = "token=plain; __Host-token=host";
+      expect(await ask("/read", { ...headers, cookie: jar })).toBe("host");
+      expect(await ask("/read", { ...headers, cookie: "token=plain" })).toBe("nothing");
+    },
+  );
 });

@@ -1,26 +1,32 @@
+import { sessionCookieName } from "@parley/platform/session-cookie";
 import type { Context } from "hono";
-import { deleteCookie, setCookie } from "hono/cookie";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Grant } from "./store.ts";
-
-const NAME = "token";
 
 export type SessionCookie = ReturnType<typeof createSessionCookie>;
 
-/** The cookie in which a browser keeps its token, out of reach of scripts and other sites. */
+/**
+ * The cookie in which a browser keeps its token, out of reach of scripts and other sites.
+ * @param publicOrigin what browsers see; without it the gateway's `X-Forwarded-Proto` tells HTTPS.
+ */
 export function createSessionCookie(publicOrigin: string | undefined) {
+  const isHttps = (c: Context) =>
+    publicOrigin?.startsWith("https:") ?? c.req.header("x-forwarded-proto") === "https";
+  const name = (c: Context) => sessionCookieName(isHttps(c));
   const attributes = (c: Context) => ({
     path: "/",
     httpOnly: true,
     sameSite: "Lax" as const,
-    secure: publicOrigin?.startsWith("https:") ?? c.req.header("x-forwarded-proto") === "https",
+    secure: isHttps(c),
   });
   return {
+    read: (c: Context): string | undefined => getCookie(c, name(c)),
     set(c: Context, { token, expiresAt }: Grant): void {
       const maxAge = Math.max(0, Math.floor((expiresAt.getTime() - Date.now()) / 1000));
-      setCookie(c, NAME, token, { ...attributes(c), maxAge });
+      setCookie(c, name(c), token, { ...attributes(c), maxAge });
     },
     clear(c: Context): void {
-      deleteCookie(c, NAME, attributes(c));
+      deleteCookie(c, name(c), attributes(c));
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { UserSession } from "@parley/contracts/sessions";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
-import { signToken, verifyToken } from "@parley/platform/token";
+import { type Secrets, signToken, verifyToken } from "@parley/platform/token";
 import type { InferOutput } from "valibot";
 
 /** How often a session's `lastSeenAt` is written at most, in milliseconds. */
@@ -25,8 +25,8 @@ export interface Grant {
 
 interface SessionDeps {
   db: Database;
-  /** What tokens are signed with. */
-  secret: string;
+  /** What tokens are signed with, the first, and verified with. */
+  secrets: Secrets;
 }
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
@@ -35,9 +35,9 @@ export type SessionStore = ReturnType<typeof createSessionStore>;
  * Keeps where users are signed in: a token names a session, and is worth nothing once that is gone.
  * @param options.ttl how long a session lives without being renewed, in milliseconds.
  */
-export function createSessionStore({ db, secret }: SessionDeps, { ttl }: { ttl: number }) {
+export function createSessionStore({ db, secrets }: SessionDeps, { ttl }: { ttl: number }) {
   async function grant(user: string, sid: string, { iat, exp }: Lifetime): Promise<Grant> {
-    const token = await signToken({ sub: user, sid, iat, exp }, secret);
+    const token = await signToken({ sub: user, sid, iat, exp }, secrets[0]);
     return { sid, token, expiresAt: new Date(exp * 1000) };
   }
 
@@ -68,7 +68,7 @@ export function createSessionStore({ db, secret }: SessionDeps, { ttl }: { ttl: 
 
     /** @returns who holds the token; null unless it is good, its session lives and its user is not suspended. */
     async check(token: string): Promise<SignedInUser | null> {
-      const claims = await verifyToken(token, secret);
+      const claims = await verifyToken(token, ...secrets);
       if (!claims) return null;
       const now = new Date();
       const session = await liveSession(db, claims.sid, claims.sub, now);

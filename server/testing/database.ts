@@ -51,18 +51,24 @@ async function openInMemory(): Promise<TestDatabase> {
 }
 
 async function openFresh(): Promise<TestDatabase> {
-  const name = `parley_test_${crypto.randomUUID().replaceAll("-", "")}`;
-  await asAdmin(`create database ${name}`);
-  const url = new URL(adminUrl ?? "");
-  url.pathname = `/${name}`;
-  const opened = openPostgres(url.href, () => {});
+  const created = await createDatabase();
+  const opened = openPostgres(created.url.href, () => {});
   return {
     db: opened.db,
     async [Symbol.asyncDispose]() {
       await opened[Symbol.asyncDispose]();
-      await asAdmin(`drop database ${name} with (force)`);
+      await created[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Makes an empty database where `TEST_DATABASE_URL` tells, and drops it in the end. */
+export async function createDatabase(): Promise<{ url: URL } & AsyncDisposable> {
+  const name = `parley_test_${crypto.randomUUID().replaceAll("-", "")}`;
+  await asAdmin(`create database ${name}`);
+  const url = new URL(adminUrl ?? "");
+  url.pathname = `/${name}`;
+  return { url, [Symbol.asyncDispose]: () => asAdmin(`drop database ${name} with (force)`) };
 }
 
 async function asAdmin(statement: string): Promise<void> {

@@ -19,21 +19,28 @@ export function recordQueries(db: Database) {
   };
   const compile = ({ node, queryId }: (typeof queries)[0]): CompiledQuery =>
     db.getExecutor().compileQuery(node, queryId);
+  async function explainAll(options: string): Promise<string[]> {
+    const plans = [];
+    for (const query of queries) plans.push(await explain(db, compile(query), options));
+    return plans;
+  }
   return {
     db: db.withPlugin(recording),
     /** How PostgreSQL means to run each of them, as one text. */
-    async plans(): Promise<string[]> {
-      const plans = [];
-      for (const query of queries) plans.push(await explain(db, compile(query)));
-      return plans;
-    },
+    plans: () => explainAll("costs off"),
+    /** How it did, when it ran each of them again: with the rows that each step gave. */
+    runs: () => explainAll("costs off, analyze, timing off, summary off, buffers off"),
   };
 }
 
-async function explain(db: Database, { sql: text, parameters }: CompiledQuery): Promise<string> {
+async function explain(
+  db: Database,
+  { sql: text, parameters }: CompiledQuery,
+  options: string,
+): Promise<string> {
   const { rows } = await db.executeQuery<{ "QUERY PLAN": string }>({
     ...sql`select`.compile(db),
-    sql: `explain (costs off) ${text}`,
+    sql: `explain (${options}) ${text}`,
     parameters,
   });
   return rows.map((row) => row["QUERY PLAN"]).join("\n");

@@ -1,4 +1,4 @@
-import type { ServerFrame } from "@parley/contracts/frames";
+import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import { SignedIn } from "@parley/contracts/sessions";
 import type { Database } from "@parley/db/open";
 import { createLog } from "@parley/platform/log";
@@ -32,15 +32,17 @@ export function openTestServer(db: Database, options: Partial<ServerSettings> = 
     CORS_ORIGINS: ["https://app.example.org"],
     ...options,
   } as ServerSettings;
-  const api = createApi({ db, store, hub, metrics, log, secret: SECRET }, settings);
+  const api = createApi({ db, store, hub, metrics, log, secrets: [SECRET] }, settings);
   const app = createApp({
     log,
     metrics,
     sessions: api.sessions,
+    cookie: api.cookie,
     ownOrigins: [],
     corsOrigins: settings.CORS_ORIGINS,
     upgrades: createUpgrades({
-      secret: SECRET,
+      secrets: [SECRET],
+      cookie: api.cookie,
       ownOrigins: [],
       check: api.sessions.check,
       isDraining: () => false,
@@ -59,6 +61,13 @@ export function openTestServer(db: Database, options: Partial<ServerSettings> = 
     return app.request(`/service/api${path}`, init);
   }
 
+  async function connect(person: Person) {
+    const session = network.session(person.id, person.sid);
+    const { receive } = api.connect(session);
+    await eventually(() => framesOf(session, "presence").length > 0);
+    return { session, receive };
+  }
+
   return {
     app,
     store,
@@ -75,10 +84,17 @@ export function openTestServer(db: Database, options: Partial<ServerSettings> = 
 
     /** Connects somebody, as a socket would be: the session remembers each frame. */
     async connect(person: Person): Promise<FakeSession> {
-      const session = network.session(person.id, person.sid);
-      api.connect(session);
-      await eventually(() => framesOf(session, "presence").length > 0);
-      return session;
+      return (await connect(person)).session;
+    },
+
+    /** Connects somebody who sends frames as well. @returns what sends one, and resolves when it was dealt with. */
+    async device(person: Person): Promise<(frame: ClientFrame) => Promise<void>> {
+      const { session, receive } = await connect(person);
+      return async (frame) => {
+        const id = crypto.randomUUID();
+        for (const sent of [frame, { type: "ping", id }]) receive(JSON.stringify(sent));
+        await eventually(() => framesOf(session, "pong").some((pong) => pong.id === id));
+      };
     },
 
     [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),

@@ -1,4 +1,4 @@
-import { CLOSES } from "@parley/contracts/closes";
+import { CLOSES, retryHint } from "@parley/contracts/closes";
 
 /** What to do after a WebSocket closed; `after` is in milliseconds. */
 export type ComeBack = { kind: "connect"; after: number } | { kind: "sign_in" } | { kind: "stop" };
@@ -6,8 +6,14 @@ export type ComeBack = { kind: "connect"; after: number } | { kind: "sign_in" } 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 15_000;
 
+/** How a WebSocket closed: `CloseEvent` has it. */
+interface Close {
+  readonly code: number;
+  readonly reason: string;
+}
+
 /** @param attempt how many connections in a row came to nothing. */
-export function comeBack(code: number, attempt: number, random: () => number): ComeBack {
+export function comeBack({ code, reason }: Close, attempt: number, random: () => number): ComeBack {
   const close = Object.values(CLOSES).find((kind) => kind.code === code);
   switch (close?.comeBack) {
     case "sign_in":
@@ -17,7 +23,7 @@ export function comeBack(code: number, attempt: number, random: () => number): C
     case "now":
       return { kind: "connect", after: attempt === 0 ? 0 : pause(attempt, random) };
     default:
-      return { kind: "connect", after: pause(attempt, random) };
+      return { kind: "connect", after: retryHint(reason) ?? pause(attempt, random) };
   }
 }
 

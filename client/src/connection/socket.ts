@@ -66,7 +66,7 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
     phase = { kind: "connecting", socket };
     lastHeard = deps.now();
     socket.onmessage = ({ data }) => hear(socket, data);
-    socket.onclose = ({ code }) => closed(socket, code);
+    socket.onclose = ({ code, reason }) => closed(socket, { code, reason });
   }
 
   function hear(socket: WebSocket, data: unknown): void {
@@ -82,11 +82,11 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
     handlers.onFrame(frame);
   }
 
-  function closed(socket: WebSocket, code: number): void {
+  function closed(socket: WebSocket, close: { code: number; reason: string }): void {
     if (!isCurrent(socket)) return;
     const refused = phase.kind === "connecting";
     phase = { kind: "idle" };
-    const next = comeBack(code, attempt, deps.random);
+    const next = comeBack(close, attempt, deps.random);
     handlers.onState(next.kind === "stop" ? "stopped" : "lost");
     if (next.kind === "stop") return;
     // A browser does not tell a 401 to the upgrade from any other failure: ask over HTTP.
@@ -115,7 +115,7 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
   function drop(): void {
     if (phase.kind !== "connecting" && phase.kind !== "open") return;
     const { socket } = phase;
-    closed(socket, 1006);
+    closed(socket, { code: 1006, reason: "" });
     socket.close();
   }
 

@@ -16,6 +16,7 @@ const problems: Record<FailureCode, string> = {
   username_taken: "That username is taken. Try another.",
   too_large: "That is too large.",
   unsupported_media: "That kind of file isn’t supported.",
+  range_not_satisfiable: "That isn’t possible here.",
   invalid: "Some fields are not right.",
   bad_image: "That image could not be read.",
   upgrade_required: "That isn’t possible here.",

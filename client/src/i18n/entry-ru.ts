@@ -40,6 +40,7 @@ export const entryRu: EntryWords = {
     username_taken: "Это имя занято. Попробуйте другое.",
     too_large: "Слишком большой размер.",
     unsupported_media: "Такой тип файла не поддерживается.",
+    range_not_satisfiable: "Здесь так нельзя.",
     invalid: "Не все поля заполнены верно.",
     bad_image: "Не удалось прочитать картинку.",
     upgrade_required: "Здесь так нельзя.",

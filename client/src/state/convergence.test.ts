@@ -3,19 +3,22 @@ import type { Message } from "@parley/contracts/messages";
 import fc from "fast-check";
 import type { ModelServer } from "../testing/model-server.ts";
 import { CHAT, ME, TOMAS } from "../testing/small-world.ts";
-import { startUnsteadyWorld, tick } from "../testing/unsteady-world.ts";
+import {
+  createAir,
+  startUnsteadyWorld,
+  tick,
+  type UnsteadyWorld as World,
+} from "../testing/unsteady-world.ts";
 
 // Requests that fail here fail on purpose, and by the hundred.
 const warnings = spyOn(console, "warn").mockImplementation(() => {});
 afterAll(() => warnings.mockRestore());
 
-type World = Awaited<ReturnType<typeof startUnsteadyWorld>>;
-
 const BODIES = ["boats", "@mira look", "oars @mira", "wind"];
 const EMOJIS = ["🚣", "👍"];
 const of = <T>(all: readonly T[], n: number) => all[n % all.length] as T;
 
-/** All that may happen, by people, by the network and by the reader; each with two numbers to choose by. */
+/** All that may happen, by people, by the network and by the reader at one of two devices; each with two numbers to choose by. */
 const STEPS: Readonly<Record<string, (world: World, n: number, m: number) => void>> = {
   say: ({ server, publish }, n, m) => {
     publish(server.say(n % 3 === 0 ? ME : TOMAS, of(BODIES, m), crypto.randomUUID()));
@@ -25,7 +28,8 @@ const STEPS: Readonly<Record<string, (world: World, n: number, m: number) => voi
   react: ({ server, publish }, n, m) => publish(react(server, n, m)),
   join: ({ server, publish }, n) => publish(server.join(n % 2 ? "joined" : "left")),
   rename: ({ server, publish }, n) => publish(server.rename(`boats ${n}`)),
-  readElsewhere: ({ server, readElsewhere }, n) => readElsewhere(server.some(n)),
+  readElsewhere: ({ readElsewhere }, n) => readElsewhere(n),
+  block: ({ block }, n) => block(n % 2 === 0),
 
   deliver: ({ deliver }, n) => deliver(n, false),
   deliverTwice: ({ deliver }, n) => deliver(n, true),
@@ -52,7 +56,8 @@ const react = (server: ModelServer, n: number, m: number) =>
   server.react(of([ME, TOMAS, CHAT], m), server.some(n), of(EMOJIS, n + m), m % 5 > 1);
 
 const number = fc.nat(40);
-const step = fc.tuple(fc.constantFrom(...Object.keys(STEPS)), number, number);
+const device = fc.nat(1);
+const step = fc.tuple(fc.constantFrom(...Object.keys(STEPS)), number, number, device);
 const steps = fc.array(step, { minLength: 10, maxLength: 80, size: "max" });
 
 function past(spoken: number, read: number) {
@@ -65,24 +70,29 @@ function past(spoken: number, read: number) {
   };
 }
 
-test("whatever happens and however frames and answers come, the state is a fresh fetch's in the end", async () => {
+test("whatever happens and however frames and answers come, two devices show what a fresh fetch does in the end", async () => {
   const spoken = fc.nat(12);
   await fc.assert(
     fc.asyncProperty(spoken, number, fc.boolean(), steps, async (spoken, read, breaks, steps) => {
-      const world = await startUnsteadyWorld(past(spoken, read));
-      for (const [name, n, m] of steps) {
-        STEPS[name]?.(world, n, m);
+      const air = createAir(past(spoken, read));
+      const worlds = [await startUnsteadyWorld(air), await startUnsteadyWorld(air)];
+      for (const [name, n, m, device] of steps) {
+        STEPS[name]?.(worlds[device] as World, n, m);
         if (n % 4 === 0) await tick();
       }
       // What was read goes out after a while, or with the next welcome: a test does not wait.
-      if (breaks || steps.some(([name]) => name === "read")) world.disconnect();
-      await settle(world);
-      expectFresh(world);
-      world.session.stop();
+      const reads = steps.some(([name]) => name === "read");
+      for (const { disconnect } of worlds) if (breaks || reads) disconnect();
+      // What one does at last the other hears of.
+      for (const world of [...worlds, ...worlds]) await settle(world);
+      for (const world of worlds) {
+        expectFresh(world);
+        world.session.stop();
+      }
     }),
     { numRuns: 120, includeErrorInReport: true },
   );
-}, 60_000);
+}, 120_000);
 
 /** The network is good again, and the whole past is looked at. */
 async function settle({ session, isOpen, welcome, heads, calm }: World): Promise<void> {

@@ -16,5 +16,5 @@ export function newsCount(rooms: Readonly<Record<string, Room>>): number {
   }, 0);
 }
 
-/** A number as its badge has room for it. */
-export const countText = (count: number) => (count > 99 ? "99+" : String(count));
+/** A number as its badge has room for it; the server counts no further than to a thousand. */
+export const countText = (count: number) => (count > 999 ? "999+" : String(count));

@@ -7,6 +7,7 @@ import type { Reading } from "./reading.ts";
 import type { Sender } from "./sender.ts";
 import type { Sync } from "./sync.ts";
 import type { Typing } from "./typing.ts";
+import { doubt } from "./unread.ts";
 
 interface ReceiveDeps {
   store: AppStore;
@@ -54,6 +55,14 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
     refreshSoon();
   }
 
+  /** Whose mentions count has changed. */
+  function recountAll(): void {
+    for (const chat of Object.keys(store.state.rooms)) {
+      store.changeRoom(chat, (room) => ({ ...room, counts: doubt(room.counts) }));
+      makeSure(chat);
+    }
+  }
+
   function presence({ users }: Extract<ServerFrame, { type: "presence" }>): void {
     people.setPresence(users, !isPresenceWhole);
     isPresenceWhole = true;
@@ -64,12 +73,14 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
     batch(() => {
       people.learnProfile(block.user);
       store.setState("blocks", block.user.id, block);
+      recountAll();
     });
   }
 
   function unblocked(user: string): void {
     sync.outdate();
     store.forget("blocks", user);
+    recountAll();
     // Their avatar was kept back while the block stood.
     void people.fetchUsers([user]);
   }

@@ -1,5 +1,6 @@
 import type { Chat } from "@parley/contracts/chats";
 import type { ChatEvent } from "@parley/contracts/events";
+import { LIMITS } from "@parley/contracts/limits";
 import { mentionedNames } from "@parley/contracts/mentions";
 import type { Message } from "@parley/contracts/messages";
 
@@ -30,8 +31,10 @@ export function counted({ lastSeq, unread, mentions }: Chat): Unread {
 
 export function totals({ unread, mentions, since }: Unread): Pick<Chat, "unread" | "mentions"> {
   const loud = since.filter(({ isMention }) => isMention).length;
-  return { unread: unread + since.length, mentions: mentions + loud };
+  return { unread: atMost(unread + since.length), mentions: atMost(mentions + loud) };
 }
+
+const atMost = (count: number) => Math.min(count, LIMITS.unread);
 
 /** Counts an event in, or out, whichever part of it the reader has not read. */
 export function countEvent(now: Unread, event: ChatEvent, readSeq: number, reader: Reader): Unread {
@@ -57,6 +60,11 @@ export function countRead(now: Unread, seq: number): Unread {
   if (seq >= now.at) return { ...now, unread: 0, mentions: 0, since, isSure: true };
   const unread = Math.min(now.unread, now.at - seq);
   return { ...now, unread, mentions: Math.min(now.mentions, unread), isSure: unread === 0 };
+}
+
+/** Somebody was blocked, or is not any more: whose mentions count is another matter from now on. */
+export function doubt(now: Unread): Unread {
+  return totals(now).unread > 0 ? { ...now, isSure: false } : now;
 }
 
 export function isNews(message: Message, readSeq: number, reader: Reader): boolean {

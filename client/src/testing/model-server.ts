@@ -1,3 +1,4 @@
+import type { Block } from "@parley/contracts/blocks";
 import type { Bootstrap } from "@parley/contracts/bootstrap";
 import type { ChatEvent } from "@parley/contracts/events";
 import { mentionedNames } from "@parley/contracts/mentions";
@@ -21,6 +22,7 @@ export function createModelServer() {
   let members = 100;
   let name = "regatta";
   let readSeq = 0;
+  let blocked: Block | null = null;
 
   /** Gives it its place in the chat's sequence. @returns what is published. */
   function happen(event: Happening): ChatEvent {
@@ -75,8 +77,18 @@ export function createModelServer() {
     return [happen({ kind: "chat", by: TOMAS, name, topic: "", visibility: "public" })];
   }
 
-  function read(seq: number): void {
+  /** @returns where the mark is now; null when it did not move. */
+  function read(seq: number): number | null {
+    const before = readSeq;
     readSeq = Math.max(readSeq, Math.min(seq, events.length));
+    return readSeq > before ? readSeq : null;
+  }
+
+  /** Whether the reader blocks the other who speaks here. */
+  function block(isBlocked: boolean): Block | null {
+    const [createdAt, expiresAt] = ["2026-06-12T18:02:00.000Z", null];
+    blocked = isBlocked ? { user: user(TOMAS, "tomas"), createdAt, expiresAt } : null;
+    return blocked;
   }
 
   /** What happened after `seq`, with the words that messages have now. */
@@ -113,12 +125,13 @@ export function createModelServer() {
       readSeq,
       lastSeq: events.length,
       unread: news.length,
-      mentions: news.filter(({ body }) => mentionedNames(body).has("mira")).length,
+      mentions: blocked ? 0 : news.filter(({ body }) => mentionedNames(body).has("mira")).length,
       lastMessage: last === undefined ? null : show(last, ME),
     });
     const serverTime = "2026-06-12T18:02:00.000Z";
     const me = user(ME, "mira");
-    return { me, chats: [now], users: [], blocks: [], serverTime, version: "0.1.0" };
+    const blocks = blocked ? [blocked] : [];
+    return { me, chats: [now], users: [], blocks, serverTime, version: "0.1.0" };
   }
 
   function show(seq: number, viewer: string | null): Message {
@@ -139,7 +152,7 @@ export function createModelServer() {
   const head = () => events.length;
   /** The `seq` of some message. */
   const some = (n: number) => [...stored.keys()][n % Math.max(1, stored.size)] ?? 0;
-  const changes = { say, edit, remove, react, join, rename, read };
+  const changes = { say, edit, remove, react, join, rename, read, block };
 
   return { ...changes, replay, page, bootstrap, seqOf, head, some };
 }

@@ -6,7 +6,7 @@ import type { SocketHandlers } from "../connection/socket.ts";
 import { createSession } from "../state/session.ts";
 import { createDevice } from "./device.ts";
 import { createModelServer, type ModelServer } from "./model-server.ts";
-import { CHAT, ME } from "./small-world.ts";
+import { CHAT, ME, TOMAS } from "./small-world.ts";
 
 /** So little is replayed here, so that a `reset` comes often. */
 const REPLAY_AT_MOST = 6;
@@ -20,13 +20,26 @@ interface Journey {
   isOver: boolean;
 }
 
-/**
- * A session and its server, with everything between them in the hands of a test.
- * @param past what had happened before the session began.
- */
-export async function startUnsteadyWorld(past: (server: ModelServer) => void) {
+export type UnsteadyWorld = Awaited<ReturnType<typeof startUnsteadyWorld>>;
+
+/** A server, and what tells each device that is connected to it. */
+interface Air {
+  readonly server: ModelServer;
+  readonly devices: Set<{
+    hear: (events: readonly ChatEvent[]) => void;
+    tell: (frame: ServerFrame) => void;
+  }>;
+}
+
+/** @param past what had happened before anybody connects. */
+export function createAir(past: (server: ModelServer) => void): Air {
   const server = createModelServer();
   past(server);
+  return { server, devices: new Set() };
+}
+
+/** One device's session, with everything between it and its server in the hands of a test. */
+export async function startUnsteadyWorld({ server, devices }: Air) {
   const device = createDevice();
   const journeys: Journey[] = [];
   /** Live frames come in any order, or never; answers to frames come in order. */
@@ -87,10 +100,21 @@ export async function startUnsteadyWorld(past: (server: ModelServer) => void) {
   const under = () => journeys.filter(({ isOver }) => !isOver);
   const pick = <T>(all: readonly T[], n: number): T | undefined => all[n % all.length];
 
+  devices.add({
+    hear(events) {
+      if (isOpen) live.push(structuredClone({ type: "events", chat: CHAT, events: [...events] }));
+    },
+    tell(frame) {
+      if (isOpen) answers.push(structuredClone(frame));
+    },
+  });
+
   function publish(events: readonly ChatEvent[]): void {
-    if (isOpen && events.length > 0) {
-      live.push(structuredClone({ type: "events", chat: CHAT, events: [...events] }));
-    }
+    if (events.length > 0) for (const each of devices) each.hear(events);
+  }
+
+  function announce(frame: ServerFrame): void {
+    for (const each of devices) each.tell(frame);
   }
 
   function deliver(n: number, keep: boolean): void {
@@ -127,9 +151,13 @@ export async function startUnsteadyWorld(past: (server: ModelServer) => void) {
   }
 
   function readElsewhere(upTo: number): void {
-    const seq = Math.min(upTo, server.head());
-    server.read(seq);
-    if (isOpen) answers.push({ type: "read", chat: CHAT, user: ME, seq });
+    const seq = server.read(upTo);
+    if (seq !== null) announce({ type: "read", chat: CHAT, user: ME, seq });
+  }
+
+  function block(isBlocked: boolean): void {
+    const block = server.block(isBlocked);
+    announce(block ? { type: "block", block } : { type: "unblock", user: TOMAS });
   }
 
   function disconnect(): void {
@@ -171,6 +199,7 @@ export async function startUnsteadyWorld(past: (server: ModelServer) => void) {
     step: (n: number) => pick(under(), n)?.step(),
     fail: (n: number) => pick(under(), n)?.fail(),
     readElsewhere,
+    block,
     heads: () => tell({ type: "heads", chats: { [CHAT]: server.head() } }),
     isOpen: () => isOpen,
     disconnect,

@@ -5,6 +5,7 @@ import type { Close, Session } from "../session.ts";
 export class FakeSession implements Session {
   readonly frames: ServerFrame[] = [];
   readonly topics = new Set<string>();
+  readonly waiting = 0;
   closed: Close | undefined;
 
   constructor(
@@ -22,6 +23,10 @@ export class FakeSession implements Session {
 
   unsubscribe(topics: readonly string[]): void {
     for (const topic of topics) this.topics.delete(topic);
+  }
+
+  isSubscribed(topic: string): boolean {
+    return this.topics.has(topic);
   }
 
   close(close: Close): void {

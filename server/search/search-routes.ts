@@ -9,12 +9,12 @@ import { chatsOf } from "../chats/store.ts";
 import { documented, query } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { wholeNumber } from "../http/query-fields.ts";
+import { requireReadable } from "../messages/readable.ts";
+import { findMessages, keyOf, showMessages } from "../messages/show.ts";
 import { highlight } from "./highlight.ts";
-import { requireReadable } from "./readable.ts";
 import { searchMessages } from "./search.ts";
 import { decodePlace, encodePlace, type Place } from "./search-cursor.ts";
 import { searchTerms } from "./search-terms.ts";
-import { findMessages, keyOf, showMessages } from "./show.ts";
 
 export interface MessageSearchRoutesDeps {
   db: Database;

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, jest, test } from "bun:test";
+import { LIMITS } from "@parley/contracts/limits";
+import { createHeartbeat } from "./heartbeat.ts";
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+class Peer {
+  pings = 0;
+  closed: number | undefined;
+  ping = () => void this.pings++;
+  close = (code: number) => {
+    this.closed = code;
+  };
+}
+
+test("every socket is pinged each 30 s, and who answered no ping by the next is closed with 4408", () => {
+  using heartbeat = createHeartbeat<Peer>();
+  const [alive, dead] = [new Peer(), new Peer()];
+  for (const peer of [alive, dead]) heartbeat.add(peer);
+  jest.advanceTimersByTime(LIMITS.heartbeat - 1);
+  expect([alive.pings, dead.pings]).toEqual([0, 0]);
+  jest.advanceTimersByTime(1);
+  expect([alive.pings, dead.pings]).toEqual([1, 1]);
+  heartbeat.heard(alive);
+  jest.advanceTimersByTime(LIMITS.heartbeat - 1);
+  expect(dead.closed).toBeUndefined();
+  jest.advanceTimersByTime(1);
+  expect([alive.closed, dead.closed]).toEqual([undefined, 4408]);
+  expect(alive.pings).toBe(2);
+});
+
+test("who is gone is neither pinged nor closed", () => {
+  using heartbeat = createHeartbeat<Peer>();
+  const gone = new Peer();
+  heartbeat.add(gone);
+  heartbeat.remove(gone);
+  heartbeat.heard(gone);
+  jest.advanceTimersByTime(3 * LIMITS.heartbeat);
+  expect([gone.pings, gone.closed]).toEqual([0, undefined]);
+});

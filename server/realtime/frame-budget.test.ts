@@ -1,0 +1,32 @@
+import { expect, test } from "bun:test";
+import { LIMITS } from "@parley/contracts/limits";
+import { createFrameBudget } from "./frame-budget.ts";
+
+const { atOnce, perSecond } = LIMITS.frameRates.read;
+
+function spend(budget: ReturnType<typeof createFrameBudget>, times: number): number {
+  let taken = 0;
+  for (let n = 0; n < times; n++) if (budget.take("read") === 0) taken++;
+  return taken;
+}
+
+test("so many may come at once, and so many a second after that, never more than at once", () => {
+  let now = 0;
+  const budget = createFrameBudget(() => now);
+  expect(spend(budget, 2 * atOnce)).toBe(atOnce);
+  now += 1_000;
+  expect(spend(budget, atOnce)).toBe(perSecond);
+  now += 24 * 60 * 60_000;
+  expect(spend(budget, 2 * atOnce)).toBe(atOnce);
+});
+
+test("who is refused is told when there is room again, and one type takes nothing from another", () => {
+  let now = 0;
+  const budget = createFrameBudget(() => now);
+  spend(budget, atOnce);
+  const wait = budget.take("read");
+  expect(wait).toBeCloseTo(1 / perSecond);
+  expect(budget.take("ping")).toBe(0);
+  now += wait * 1_000 + 1;
+  expect(budget.take("read")).toBe(0);
+});

@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, expect, jest, test } from "bun:test";
+import { LIMITS } from "@parley/contracts/limits";
+import fc from "fast-check";
+import { PresenceWorld } from "./testing/presence-world.ts";
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+const PEOPLE = ["ann", "bob", "cyd", "dan"];
+const CHATS = ["room", "hall", "club"];
+const GATHER = 1_000;
+
+const person = fc.constantFrom(...PEOPLE);
+const two = fc.uniqueArray(person, { minLength: 2, maxLength: 2 }) as fc.Arbitrary<
+  [string, string]
+>;
+const happening = fc.oneof(
+  fc.record({ kind: fc.constant("connect" as const), who: person }),
+  fc.record({ kind: fc.constant("disconnect" as const), which: fc.nat(9) }),
+  fc.record({ kind: fc.constant("join" as const), who: person, chat: fc.constantFrom(...CHATS) }),
+  fc.record({ kind: fc.constant("leave" as const), who: person, chat: fc.constantFrom(...CHATS) }),
+  fc.record({ kind: fc.constant("block" as const), two }),
+  fc.record({ kind: fc.constant("unblock" as const), two }),
+  fc.record({ kind: fc.constant("pass" as const), ms: fc.constantFrom(10, 40, 700, 3_000, 6_000) }),
+);
+type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
+
+async function happen(world: PresenceWorld, event: Happening): Promise<void> {
+  const { readers } = world;
+  switch (event.kind) {
+    case "connect":
+      return void (await world.connect(event.who));
+    case "disconnect": {
+      const reader = readers[event.which % Math.max(1, readers.length)];
+      return reader && world.disconnect(reader);
+    }
+    case "join":
+      return world.join(event.who, event.chat);
+    case "leave":
+      return world.leave(event.who, event.chat);
+    case "block":
+      return world.block(...event.two);
+    case "unblock":
+      return world.unblock(...event.two);
+    case "pass":
+      return world.pass(event.ms);
+  }
+}
+
+test("whatever happens, each reader comes to know of those with a chat in common and no block, and of no other", async () => {
+  const memberships = fc.array(fc.tuple(person, fc.constantFrom(...CHATS)), {
+    maxLength: 12,
+    size: "max",
+  });
+  const happenings = fc.array(happening, { maxLength: 40, size: "max" });
+  await fc.assert(
+    fc.asyncProperty(memberships, happenings, async (members, events) => {
+      const world = new PresenceWorld();
+      for (const [user, chat] of members) world.join(user, chat);
+      for (const event of events) await happen(world, event);
+      await world.pass(LIMITS.offlineGrace + 3 * GATHER);
+      const here = new Set(world.readers.map(({ user }) => user));
+      for (const reader of world.readers) {
+        const known = PEOPLE.filter(
+          (other) => other !== reader.user && world.shareChat(reader.user, other),
+        );
+        const online = known.filter(
+          (other) => here.has(other) && !world.isBlocked(reader.user, other),
+        );
+        expect(known.filter((other) => reader.believed().has(other))).toEqual(online);
+      }
+      expect(world.faults).toEqual([]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("whatever happens, nobody is told of themselves, of strangers, of one twice, or twice in a second", async () => {
+  const memberships = fc.array(fc.tuple(person, fc.constantFrom(...CHATS)), {
+    maxLength: 12,
+    size: "max",
+  });
+  const happenings = fc.array(
+    happening.filter(({ kind }) => kind !== "leave"),
+    { maxLength: 40, size: "max" },
+  );
+  await fc.assert(
+    fc.asyncProperty(memberships, happenings, async (members, events) => {
+      const world = new PresenceWorld();
+      for (const [user, chat] of members) world.join(user, chat);
+      for (const event of events) await happen(world, event);
+      await world.pass(2 * GATHER);
+      for (const { user, told } of world.readers) {
+        for (const { users } of told) {
+          const ids = users.map(({ id }) => id);
+          expect(new Set(ids).size).toBe(ids.length);
+          for (const id of ids)
+            expect([id !== user, world.shareChat(user, id)]).toEqual([true, true]);
+        }
+        const times = told.slice(1).map(({ at }) => at);
+        times.forEach((at, n) => {
+          expect(n === 0 || at - (times[n - 1] ?? 0) >= GATHER).toBe(true);
+        });
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a thousand who come back within a second make two frames a reader, and few statements", async () => {
+  const world = new PresenceWorld();
+  const people = Array.from({ length: 1_000 }, (_, n) => `person ${n}`);
+  for (const user of people) world.join(user, "everyone");
+  for (const [n, user] of people.entries()) {
+    // Each has a talk of their own with the next, and is in a team of ten.
+    world.join(user, `talk ${n}`);
+    world.join(people[(n + 1) % people.length] ?? "", `talk ${n}`);
+    world.join(user, `team ${n % 100}`);
+  }
+  for (const [n, user] of people.entries()) {
+    await world.connect(user);
+    if (n % 40 === 39) await world.pass(40);
+  }
+  await world.pass(3 * GATHER);
+  const rounds = 1_000 / 30;
+  expect(world.statements).toBeLessThan(2 * rounds);
+  let entries = 0;
+  for (const { told } of world.readers) {
+    entries += told.reduce((sum, { users }) => sum + users.length, 0);
+    expect(told.length).toBeLessThanOrEqual(3);
+  }
+  for (const reader of world.readers) expect(reader.believed().size).toBe(999);
+  // Each learns of each once: by the first frame or by a later one.
+  expect(entries).toBe(1_000 * 999);
+});
+
+test("a thousand who go make one frame for who stays, and three statements", async () => {
+  const world = new PresenceWorld();
+  const people = Array.from({ length: 1_000 }, (_, n) => `person ${n}`);
+  for (const user of ["ann", ...people]) world.join(user, "everyone");
+  const ann = await world.connect("ann");
+  const others = await Promise.all(people.map((user) => world.connect(user)));
+  await world.pass(3 * GATHER);
+  const [frames, statements] = [ann.told.length, world.statements];
+  for (const other of others) world.disconnect(other);
+  await world.pass(LIMITS.offlineGrace + 3 * GATHER);
+  expect(ann.told.length).toBe(frames + 1);
+  expect(ann.believed().size).toBe(0);
+  expect(world.statements - statements).toBeLessThanOrEqual(3);
+  expect(world.saved.size).toBe(1_000);
+});
+
+test("who comes back within five seconds, or is still there on another device, was never gone", async () => {
+  const world = new PresenceWorld();
+  for (const user of ["ann", "bob"]) world.join(user, "room");
+  const ann = await world.connect("ann");
+  const [desk, phone] = [await world.connect("bob"), await world.connect("bob")];
+  await world.pass(2 * GATHER);
+  const frames = ann.told.length;
+  world.disconnect(desk);
+  await world.pass(2 * LIMITS.offlineGrace);
+  world.disconnect(phone);
+  await world.pass(LIMITS.offlineGrace - 100);
+  const back = await world.connect("bob");
+  await world.pass(2 * LIMITS.offlineGrace);
+  expect(ann.told.length).toBe(frames);
+  world.disconnect(back);
+  await world.pass(LIMITS.offlineGrace - 100);
+  expect(world.presence.isOnline("bob")).toBe(true);
+  await world.pass(2 * GATHER);
+  expect(ann.told.at(-1)?.users).toEqual([
+    { id: "bob", online: false, lastSeenAt: world.saved.get("bob")?.toISOString() ?? "never" },
+  ]);
+});
+
+test("what can’t be told while the database is away is told when it is back", async () => {
+  const world = new PresenceWorld();
+  for (const user of ["ann", "bob"]) world.join(user, "room");
+  const ann = await world.connect("ann");
+  const bob = await world.connect("bob");
+  await world.pass(2 * GATHER);
+  world.isBroken = true;
+  world.disconnect(bob);
+  await world.pass(LIMITS.offlineGrace + 3 * GATHER);
+  expect([...ann.believed()]).toEqual(["bob"]);
+  expect(world.faults.length).toBeGreaterThan(0);
+  world.isBroken = false;
+  await world.pass(2 * GATHER);
+  expect([...ann.believed()]).toEqual([]);
+  expect([...world.saved.keys()]).toEqual(["bob"]);
+});
+
+test("the end of the server counts as the last that was seen of all who are online", async () => {
+  const world = new PresenceWorld();
+  world.join("ann", "room");
+  await world.connect("ann");
+  const end = world.presence[Symbol.asyncDispose]();
+  await world.pass(1_000);
+  await end;
+  expect([...world.saved.keys()]).toEqual(["ann"]);
+});
