@@ -10,6 +10,7 @@ import { grantProblems } from "./access/cors.ts";
 import { matchRoute } from "./access/match-route.ts";
 import { plainPath, refuseAmbiguousPaths } from "./access/plain-path.ts";
 import { type FindRoute, isServerPath } from "./access/routes.ts";
+import { findScheme } from "./address/came-by-https.ts";
 import { findAddress } from "./address/client-address.ts";
 import type { IsTrusted } from "./address/trusted-proxies.ts";
 import { securityHeaders } from "./client-files/security-headers.ts";
@@ -55,7 +56,8 @@ export function createApp(deps: AppDeps, options: AppOptions) {
 
   app.use(
     requestId(),
-    securityHeaders({ https: publicOrigin?.startsWith("https:") === true }),
+    findScheme(publicOrigin, deps.isTrusted),
+    securityHeaders(),
     accessLog(log, describe),
     measure(metrics),
     grantProblems(corsOrigins),

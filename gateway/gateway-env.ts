@@ -11,6 +11,8 @@ export interface GatewayEnv {
     route: Route;
     /** The browser's address, in canonical form. */
     address: string;
+    /** Whether the browser came by HTTPS, as far as we may believe. */
+    https: boolean;
     identity: Identity | null;
     rateLimit?: RateLimitInfo;
   };

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { LIMITS } from "@parley/contracts/limits";
 import type { Log } from "@parley/platform/log";
 import { createRegistry } from "@parley/platform/metrics";
-import { keptSecret } from "@parley/platform/secret";
+import { signingSecrets } from "@parley/platform/secret";
 import { stopServer } from "@parley/platform/stop-server";
+import type { Secrets } from "@parley/platform/token";
 import { createFindRoute } from "./access/routes.ts";
 import { createTrustedProxies } from "./address/trusted-proxies.ts";
 import { createApp } from "./app.ts";
@@ -19,12 +20,17 @@ import { createFailOpenStore } from "./rate-limit/fail-open-store.ts";
 import { WINDOW_MS } from "./rate-limit/rate-limit.ts";
 import type { Settings } from "./settings.ts";
 import type { BrowserSocketData } from "./sockets/browser-socket.ts";
-import { createBrowserSockets } from "./sockets/browser-sockets.ts";
+import { BrowserSockets } from "./sockets/browser-sockets.ts";
+import type { FrameRate } from "./sockets/frame-budget.ts";
+import { createOpenConnections } from "./sockets/open-connections.ts";
 import { createUpgrade } from "./sockets/upgrade.ts";
 
 const CLIENT_FOLDER = join(import.meta.dir, "../client/dist");
 /** Seconds without a byte after which Bun ends a connection: longer than the server may think. */
 const IDLE_SECONDS = 120;
+
+/** Frames that a socket may send for each message that its user may: reading and typing are frames too. */
+const FRAMES_PER_MESSAGE = 20;
 
 type Server = Bun.Server<BrowserSocketData>;
 
@@ -46,19 +52,22 @@ export async function startGateway(
 ): Promise<Gateway> {
   await using stack = new AsyncDisposableStack();
   const serverUrl = settings.SERVER_URL ?? `http://127.0.0.1:${settings.SERVER_PORT}`;
-  const secret = settings.JWT_SECRET ?? keptSecret(settings.DATA_DIR);
+  const secrets = signingSecrets(settings);
   const clientFiles = await loadClientFiles(clientFolder);
   if (!clientFiles.page) log.warn({ clientFolder }, "the page is not built: answering with 503");
 
   let draining = false;
   const sockets = stack.use(
-    createBrowserSockets((topic, payload) => server.publish(topic, payload), { heartbeat }),
+    new BrowserSockets((topic, payload) => server.publish(topic, payload), {
+      heartbeat,
+      frameRate: frameRate(settings),
+    }),
   );
   const app = assembleApp(
     settings,
-    { log, serverUrl, secret, clientFiles },
+    { log, serverUrl, secrets, clientFiles },
     {
-      openSockets: sockets.count,
+      openSockets: () => sockets.count,
       linkUp: () => link.isUp(),
       draining: () => draining,
     },
@@ -76,10 +85,11 @@ export async function startGateway(
     websocket: sockets.handlers,
   });
   stack.defer(() => stopServer(server));
-  const link = stack.use(createLink({ serverUrl, secret, end: sockets.end, log }, { heartbeat }));
+  const link = stack.use(createLink({ serverUrl, secrets, end: sockets, log }, { heartbeat }));
   stack.defer(() => sockets.closeAll());
-  stack.defer(() => {
+  stack.defer(async () => {
     draining = true;
+    if (sockets.count > 0) await Bun.sleep(settings.DRAIN_MS);
   });
 
   const running = stack.move();
@@ -89,7 +99,7 @@ export async function startGateway(
 interface Ground {
   readonly log: Log;
   readonly serverUrl: string;
-  readonly secret: string;
+  readonly secrets: Secrets;
   readonly clientFiles: ClientFiles;
 }
 
@@ -99,22 +109,30 @@ interface State extends Gauges {
 }
 
 function assembleApp(settings: Settings, ground: Ground, state: State) {
-  const { log, serverUrl, secret, clientFiles } = ground;
+  const { log, serverUrl, secrets, clientFiles } = ground;
   const publicOrigin = settings.PUBLIC_ORIGIN;
   const registry = createRegistry();
+  const metrics = createGatewayMetrics(registry, state);
   const isServerReady = createReadiness(serverUrl);
   return createApp(
     {
       log,
       registry,
-      metrics: createGatewayMetrics(registry, state),
+      metrics,
       findRoute: createFindRoute(topLevelPaths(clientFiles)),
       isTrusted: createTrustedProxies(settings.TRUSTED_PROXIES),
-      verify: createTokenVerifier(secret),
+      verify: createTokenVerifier(secrets),
       stores: { default: createStore(log), files: createStore(log) },
       client: createClientServer(clientFiles),
       proxy: createProxy(serverUrl, { publicOrigin }),
-      upgrade: createUpgrade(state.draining),
+      upgrade: createUpgrade({
+        isDraining: state.draining,
+        connections: createOpenConnections({
+          perUser: settings.MAX_CONNECTIONS_PER_USER,
+          perAddress: settings.MAX_CONNECTIONS_PER_IP,
+        }),
+        onBlocked: (kind) => metrics.blocked.inc({ kind }),
+      }),
       isReady: async () => !state.draining() && state.linkUp() && (await isServerReady()),
     },
     {
@@ -124,6 +142,13 @@ function assembleApp(settings: Settings, ground: Ground, state: State) {
       limits: { default: settings.RATE_LIMIT_RPS, files: settings.RATE_LIMIT_FILES_RPS },
     },
   );
+}
+
+/** A quiet browser that comes back may send ten seconds' worth at once: a full outbox is no flood. */
+function frameRate(settings: Settings): FrameRate {
+  const perSecond =
+    settings.RATE_LIMIT_FRAMES_RPS ?? FRAMES_PER_MESSAGE * settings.RATE_LIMIT_MESSAGES_RPS;
+  return { perSecond, burst: 10 * perSecond };
 }
 
 function createStore(log: Log) {

@@ -35,6 +35,7 @@ test.each([
   ["RATE_LIMIT_RPS", "ten"],
   ["RATE_LIMIT_FILES_RPS", "-1"],
   ["JWT_SECRET", "short"],
+  ["JWT_SECRET_PREVIOUS", "short"],
   ["PUBLIC_ORIGIN", "chat.example"],
   ["CORS_ORIGINS", "https://a.example, b.example"],
   ["TRUSTED_PROXIES", "10.0.0.0/33"],

@@ -1,13 +1,17 @@
 import { expect, test } from "bun:test";
 import { clientAddress } from "./client-address.ts";
+import { canonicalAddress } from "./ip-address.ts";
 import { createTrustedProxies, parseNetwork } from "./trusted-proxies.ts";
 
 const nobody = createTrustedProxies([]);
 const ours = createTrustedProxies(["10.0.0.0/8", "fd00::/8", "192.0.2.9"].map(parseNetwork));
 
+/** The peer as the gateway knows it. */
+const from = (peer: string) => canonicalAddress(peer) ?? "";
+
 test("without trusted proxies the peer is the client, whatever it says", () => {
-  expect(clientAddress("203.0.113.5", "1.1.1.1", nobody)).toBe("203.0.113.5");
-  expect(clientAddress("::ffff:127.0.0.1", "1.1.1.1, 127.0.0.1", nobody)).toBe("127.0.0.1");
+  expect(clientAddress(from("203.0.113.5"), "1.1.1.1", nobody)).toBe("203.0.113.5");
+  expect(clientAddress(from("::ffff:127.0.0.1"), "1.1.1.1, 127.0.0.1", nobody)).toBe("127.0.0.1");
 });
 
 test.each([
@@ -26,7 +30,7 @@ test.each([
   ["10.0.0.1", undefined, "10.0.0.1"],
   ["10.0.0.1", "10.0.0.2, 10.0.0.3", "10.0.0.2"],
 ])("from peer %s with X-Forwarded-For %p it is %s", (peer, forwarded, client) => {
-  expect(clientAddress(peer, forwarded, ours)).toBe(client);
+  expect(clientAddress(from(peer), forwarded, ours)).toBe(client);
 });
 
 test.each([

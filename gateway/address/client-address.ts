@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { canonicalAddress } from "./ip-address.ts";
@@ -5,6 +6,11 @@ import type { IsTrusted } from "./trusted-proxies.ts";
 
 /** Where a request came from when the connection has no IP address, as over a Unix socket. */
 const NOWHERE = "0.0.0.0";
+
+/** Who is at the other end of the connection, in canonical form. */
+export function peerAddress(c: Context<GatewayEnv>): string {
+  return canonicalAddress(c.env.requestIP(c.req.raw)?.address ?? "") ?? NOWHERE;
+}
 
 /**
  * Finds the browser's address: from the peer leftwards through `X-Forwarded-For`, as long as the one
@@ -15,7 +21,7 @@ export function clientAddress(
   forwardedFor: string | undefined,
   isTrusted: IsTrusted,
 ): string {
-  let address = canonicalAddress(peer) ?? NOWHERE;
+  let address = peer;
   const hops = forwardedFor?.split(",") ?? [];
   while (isTrusted(address)) {
     const before = canonicalAddress(withoutPort(hops.pop()?.trim() ?? ""));
@@ -27,8 +33,7 @@ export function clientAddress(
 
 export const findAddress = (isTrusted: IsTrusted) =>
   createMiddleware<GatewayEnv>(async function findAddress(c, next) {
-    const peer = c.env.requestIP(c.req.raw)?.address ?? "";
-    c.set("address", clientAddress(peer, c.req.header("x-forwarded-for"), isTrusted));
+    c.set("address", clientAddress(peerAddress(c), c.req.header("x-forwarded-for"), isTrusted));
     await next();
   });
 

@@ -1,10 +1,9 @@
+import { sessionCookieName } from "@parley/platform/session-cookie";
 import { bearerToken, type Claims } from "@parley/platform/token";
 import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import type { GatewayEnv } from "../gateway-env.ts";
 import type { VerifyToken } from "./token-verifier.ts";
-
-const COOKIE = "token";
 
 /** Who calls, by which token, and where the token stood: a cookie is sent without its owner's doing. */
 export interface Identity {
@@ -30,6 +29,7 @@ export async function chooseIdentity(
 export const identify = (verify: VerifyToken) =>
   createMiddleware<GatewayEnv>(async function identify(c, next) {
     const header = bearerToken(c.req.header("authorization"));
-    c.set("identity", await chooseIdentity({ header, cookie: getCookie(c, COOKIE) }, verify));
+    const cookie = getCookie(c, sessionCookieName(c.get("https")));
+    c.set("identity", await chooseIdentity({ header, cookie }, verify));
     await next();
   });

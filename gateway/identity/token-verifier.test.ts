@@ -5,7 +5,7 @@ import { createTokenVerifier } from "./token-verifier.ts";
 
 test("a good token is good until it expires, remembered or not", async () => {
   let now = Date.now();
-  const verify = createTokenVerifier(SECRET, { now: () => now });
+  const verify = createTokenVerifier([SECRET], { now: () => now });
   const token = await tokenOf(USER, { seconds: 60 });
   expect((await verify(token))?.sub).toBe(USER);
   expect((await verify(token))?.sub).toBe(USER);
@@ -14,13 +14,50 @@ test("a good token is good until it expires, remembered or not", async () => {
 });
 
 test("a token is good with more remembered than there is room for", async () => {
-  const verify = createTokenVerifier(SECRET, { remembered: 2 });
+  const verify = createTokenVerifier([SECRET], { remembered: 2 });
   const tokens = await Promise.all([1, 2, 3].map((n) => tokenOf(USER, { seconds: 60 + n })));
   for (const token of [...tokens, ...tokens]) expect((await verify(token))?.sub).toBe(USER);
 });
 
+test("a remembered token makes no other one good", async () => {
+  const verify = createTokenVerifier([SECRET]);
+  const token = await tokenOf();
+  expect(await verify(token)).not.toBeNull();
+  const [head, claims, signature = ""] = token.split(".");
+  const other = (await tokenOf(USER, { seconds: 61 })).split(".");
+  for (const bad of [
+    `${head}.${claims}.${other[2]}`,
+    `${head}.${other[1]}.${signature}`,
+    `${head}.${claims}.${signature.slice(0, -1)}`,
+    `${token}=`,
+    `${token} `,
+    `__proto__`,
+  ])
+    expect(await verify(bad)).toBeNull();
+});
+
+test("of more tokens than are remembered, the one that was not used for longest is verified anew", async () => {
+  let now = Date.now();
+  const verify = createTokenVerifier([SECRET], { remembered: 2, now: () => now });
+  const [used, unused, third] = await Promise.all(
+    [1, 2, 3].map((n) => tokenOf(USER, { seconds: n + 60 })),
+  );
+  for (const token of [used, unused, used, third]) await verify(token ?? "");
+  // By this clock all are over, which only a remembered one is held against: jwt has a clock of its own.
+  now += 120_000;
+  expect(await verify(used ?? "")).toBeNull();
+  expect(await verify(unused ?? "")).not.toBeNull();
+});
+
+test("tokens of the secret before are good for as long as it is named", async () => {
+  const previous = "the secret of before, long enough too";
+  const old = await tokenOf(USER, { secret: previous });
+  expect((await createTokenVerifier([SECRET, previous])(old))?.sub).toBe(USER);
+  expect(await createTokenVerifier([SECRET])(old)).toBeNull();
+});
+
 test("a forged, altered or endless token is never good", async () => {
-  const verify = createTokenVerifier(SECRET);
+  const verify = createTokenVerifier([SECRET]);
   const token = await tokenOf();
   const [head, claims, signature] = token.split(".");
   const none = Buffer.from('{"alg":"none","typ":"JWT"}').toString("base64url");

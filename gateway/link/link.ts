@@ -8,7 +8,7 @@ import {
 } from "@parley/contracts/link";
 import { createHeartbeat } from "@parley/platform/heartbeat";
 import type { Log } from "@parley/platform/log";
-import { signLinkToken } from "@parley/platform/token";
+import { type Secrets, signLinkToken } from "@parley/platform/token";
 import { backOff } from "./back-off.ts";
 
 /** A handshake that takes longer has met a server that hangs. */
@@ -36,7 +36,8 @@ export interface Link extends AsyncDisposable {
 
 interface LinkDeps {
   readonly serverUrl: string;
-  readonly secret: string;
+  /** A server that was not rotated yet knows the previous one only: each attempt tries the next. */
+  readonly secrets: Secrets;
   readonly end: LinkEnd;
   readonly log: Log;
 }
@@ -51,13 +52,14 @@ export function createLink(deps: LinkDeps, { heartbeat = LIMITS.heartbeat as num
   async function keepLinked(): Promise<void> {
     for (let attempt = 0; !stopped; attempt++) {
       await Promise.race([Bun.sleep(backOff(attempt)), stopping.promise]);
-      if (!stopped && (await linkOnce()) > SETTLED_MS) attempt = -1;
+      if (!stopped && (await linkOnce(attempt)) > SETTLED_MS) attempt = -1;
     }
   }
 
   /** @returns how long the link stood, in milliseconds. */
-  async function linkOnce(): Promise<number> {
-    const authorization = `Bearer ${await signLinkToken(deps.secret)}`;
+  async function linkOnce(attempt: number): Promise<number> {
+    const secret = deps.secrets[attempt % deps.secrets.length] ?? deps.secrets[0];
+    const authorization = `Bearer ${await signLinkToken(secret)}`;
     const socket = new WebSocket(linkAddress(deps.serverUrl), { headers: { authorization } });
     current = socket;
     if (!(await opened(socket))) return 0;

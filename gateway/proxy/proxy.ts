@@ -65,11 +65,10 @@ function target(request: Request): string {
 }
 
 function said(c: Context<GatewayEnv>, publicOrigin: string | undefined) {
-  const seen = new URL(publicOrigin ?? c.req.url);
   return {
     address: c.get("address"),
-    host: seen.host,
-    protocol: seen.protocol === "https:" ? ("https" as const) : ("http" as const),
+    host: new URL(publicOrigin ?? c.req.url).host,
+    protocol: c.get("https") ? ("https" as const) : ("http" as const),
     requestId: c.get("requestId"),
     token: c.get("identity")?.token,
   };

@@ -1,24 +1,44 @@
 import type { LinkedSession } from "@parley/contracts/link";
 import { Parting } from "@parley/platform/parting";
+import type { FrameBudget } from "./frame-budget.ts";
 import type { HeldFrames } from "./held-frames.ts";
 
 /** What Bun keeps with each WebSocket; `socket` is there from its `open` on. */
 export interface BrowserSocketData {
   readonly details: LinkedSession;
+  /** Gives back the place that the connection takes among its user's and its address's. */
+  readonly leave: () => void;
   socket?: BrowserSocket;
+}
+
+export interface BrowserSocketDeps {
+  /** What can't go up yet. */
+  readonly held: HeldFrames;
+  readonly budget: FrameBudget;
+  /** Called when the session ends, which is at the latest when the socket does; perhaps twice. */
+  readonly ended: (socket: BrowserSocket) => void;
 }
 
 /** One browser's WebSocket, and what the gateway remembers of it. */
 export class BrowserSocket {
+  /** Whether the server welcomed the session on the link that stands now. */
+  isWelcome = false;
   readonly #parting: Parting;
 
   constructor(
     readonly session: number,
     private readonly ws: Bun.ServerWebSocket<BrowserSocketData>,
-    /** What waits for a link. */
-    readonly held: HeldFrames,
+    private readonly deps: BrowserSocketDeps,
   ) {
     this.#parting = new Parting(ws);
+  }
+
+  get held(): HeldFrames {
+    return this.deps.held;
+  }
+
+  get budget(): FrameBudget {
+    return this.deps.budget;
   }
 
   get details(): string {
@@ -27,6 +47,10 @@ export class BrowserSocket {
 
   get isLeaving(): boolean {
     return this.#parting.isLeaving;
+  }
+
+  get isPaused(): boolean {
+    return this.ws.isPaused;
   }
 
   /** Bytes that the reader has yet to take. */
@@ -51,7 +75,22 @@ export class BrowserSocket {
     this.ws.ping();
   }
 
+  /** Reads nothing more for now; what Bun has read already still comes. */
+  pause(): void {
+    if (!this.isPaused) this.ws.pause();
+  }
+
+  resume(): void {
+    if (this.isPaused) this.ws.resume();
+  }
+
+  /**
+   * Ends the session at once, however long the socket takes to part from a slow reader. One that is
+   * not read would never be seen to end, so it is read again, and heard no more.
+   */
   close(code: number, reason: string): void {
+    this.deps.ended(this);
+    this.resume();
     this.#parting.close(code, reason);
   }
 
@@ -60,7 +99,8 @@ export class BrowserSocket {
   }
 
   closed(): void {
-    this.held.release();
+    this.deps.ended(this);
+    this.ws.data.leave();
     this.#parting.closed();
   }
 }

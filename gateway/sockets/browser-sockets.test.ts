@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { Gateway } from "../gateway.ts";
+import type { Gateway, GatewayOptions } from "../gateway.ts";
+import type { Settings } from "../settings.ts";
 import { openBrowser, openDeafBrowser, readToClose } from "../testing/browser.ts";
 import { type ServerStandIn, startServerStandIn } from "../testing/server-stand-in.ts";
 import { bearer, eventually, startTestGateway, tokenOf, USER } from "../testing/test-gateway.ts";
@@ -20,6 +21,12 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
+/** Another gateway in place of the one that each test begins with. */
+async function startInstead(...settings: [Partial<Settings>, GatewayOptions?]): Promise<void> {
+  await gateway[Symbol.asyncDispose]();
+  gateway = await startTestGateway(server.url, ...settings);
+}
+
 async function welcomed() {
   const browser = openBrowser(gateway.url, headers);
   await eventually(() => browser.heard.includes(WELCOME));
@@ -29,6 +36,11 @@ async function welcomed() {
 /** The number that the gateway gave to the session opened last. */
 function lastSession(): number {
   return server.heard.findLast((frame) => frame.kind === "open")?.session ?? 0;
+}
+
+async function metric(name: string): Promise<number> {
+  const text = await (await fetch(new URL("/metrics", gateway.url))).text();
+  return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1]);
 }
 
 async function handshake(changes: Record<string, string>): Promise<Response> {
@@ -129,6 +141,81 @@ describe("frames", () => {
   });
 });
 
+describe("frames that can't go up", () => {
+  const numbered = (count: number, size: number) =>
+    Array.from({ length: count }, (_, n) => `${n} ${"x".repeat(size)}`);
+
+  function framesUp(): string[] {
+    return server.heard.flatMap((frame) => (frame.kind === "frame" ? frame.payload : []));
+  }
+
+  test("because the session is not welcome yet wait for that, however many", async () => {
+    const browser = openBrowser(gateway.url, headers);
+    await browser.opened;
+    const frames = numbered(200, 10);
+    for (const frame of frames) browser.socket.send(frame);
+    await eventually(() => browser.heard.length === 201);
+    expect(browser.heard).toEqual([WELCOME, ...frames.map((frame) => `echo ${frame}`)]);
+  });
+
+  test("because the link is choked hold their browser up, and go in order when it is not", async () => {
+    const browser = await welcomed();
+    const neighbour = await welcomed();
+    server.pauseLink();
+    const frames = numbered(1_000, 60_000);
+    for (const frame of frames) browser.socket.send(frame);
+    await untilStill(() => browser.socket.bufferedAmount);
+    // What the link, both kernels' buffers and the gateway hold is far from all of it.
+    expect(browser.socket.bufferedAmount).toBeGreaterThan(20_000_000);
+    server.resumeLink();
+    await eventually(() => framesUp().length === frames.length);
+    expect(framesUp()).toEqual(frames);
+    neighbour.socket.send("undisturbed");
+    await eventually(() => neighbour.heard.includes("echo undisturbed"));
+    expect(browser.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  test("because there is no link hold their browser up, and go in order over the next one", async () => {
+    const browser = await welcomed();
+    await server[Symbol.asyncDispose]();
+    await eventually(async () => (await metric("gateway_link_up")) === 0);
+    const frames = numbered(300, 60_000);
+    for (const frame of frames) browser.socket.send(frame);
+    await untilStill(() => browser.socket.bufferedAmount);
+    expect(browser.socket.bufferedAmount).toBeGreaterThan(1_000_000);
+    server = startServerStandIn({ port: server.port });
+    await eventually(() => framesUp().length === frames.length);
+    expect(framesUp()).toEqual(frames);
+  });
+
+  test("because there are too many wait until they may, while pings are not missed", async () => {
+    const limits = { RATE_LIMIT_FRAMES_RPS: 100 };
+    await startInstead(limits, { heartbeat: 100 });
+    const browser = await welcomed();
+    const frames = numbered(1_100, 500);
+    const start = performance.now();
+    for (const frame of frames) browser.socket.send(frame);
+    await eventually(() => framesUp().length === frames.length);
+    // Ten seconds' worth at once; the last hundred take the second that they may.
+    expect(performance.now() - start).toBeGreaterThan(900);
+    expect(framesUp()).toEqual(frames);
+    expect(browser.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  test("because they are a flood of crumbs end their socket with 1008", async () => {
+    await startInstead({ RATE_LIMIT_FRAMES_RPS: 1 });
+    const flood = await welcomed();
+    for (let n = 0; n < 200_000; n++) flood.socket.send("");
+    expect(await flood.closed).toEqual({ code: 1008, reason: "too many frames" });
+    expect(framesUp().length).toBeLessThan(100);
+  });
+
+  /** Waits until a figure stays as it is. */
+  async function untilStill(figure: () => number): Promise<void> {
+    for (let before = Number.NaN; before !== figure(); await Bun.sleep(300)) before = figure();
+  }
+});
+
 describe("an end", () => {
   test("by the server comes with its code and reason", async () => {
     const browser = await welcomed();
@@ -144,11 +231,13 @@ describe("an end", () => {
   });
 
   test("comes to who answers no ping, and not to who does", async () => {
-    await using quick = await startTestGateway(server.url, {}, { heartbeat: 40 });
-    const alive = openBrowser(quick.url, headers);
-    await alive.opened;
-    const deaf = await openDeafBrowser(quick.url, headers);
+    await startInstead({}, { heartbeat: 40 });
+    const alive = await welcomed();
+    const deaf = await openDeafBrowser(gateway.url, headers);
+    await eventually(() => server.heard.filter((frame) => frame.kind === "open").length === 2);
+    const session = lastSession();
     expect(await readToClose(deaf)).toBe(4408);
+    await eventually(() => server.heard.some((f) => f.kind === "close" && f.session === session));
     expect(alive.socket.readyState).toBe(WebSocket.OPEN);
   });
 });
@@ -161,11 +250,6 @@ describe("a reader that is too slow", () => {
       send(payload);
       await Bun.sleep(0);
     }
-  }
-
-  async function openSockets(): Promise<number> {
-    const text = await (await fetch(new URL("/metrics", gateway.url))).text();
-    return Number(/^gateway_open_sockets (\d+)$/m.exec(text)?.[1]);
   }
 
   test.each(["publish", "deliver"] as const)("is closed with 4429 (%s)", async (kind) => {
@@ -184,7 +268,7 @@ describe("a reader that is too slow", () => {
       () => fed > 16 * 1024 * 1024,
     );
     expect(await readToClose(slow)).toBe(4429);
-    await eventually(async () => (await openSockets()) === 1);
+    await eventually(async () => (await metric("gateway_open_sockets")) === 1);
     healthy.socket.send("still here");
     await eventually(() => healthy.heard.includes("echo still here"));
   });

@@ -1,157 +1,120 @@
-import { CLOSES, type CloseName } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
-import type { DownFrame } from "@parley/contracts/link";
 import { createHeartbeat } from "@parley/platform/heartbeat";
 import type { LinkEnd, SendUp } from "../link/link.ts";
 import { BrowserSocket, type BrowserSocketData } from "./browser-socket.ts";
+import { closeInBatches } from "./close-in-batches.ts";
+import { createDownward } from "./downward.ts";
+import { FrameBudget, type FrameRate } from "./frame-budget.ts";
 import { createHeldFrames } from "./held-frames.ts";
-
-/** Characters published between two looks at how much waits for whom. */
-const LOOK_EVERY = LIMITS.waiting / 4;
-const CLOSED_AT_ONCE = 500;
-const PAUSE_MS = 20;
+import { createUpward } from "./upward.ts";
 
 /** Stands for a binary frame. It is no JSON: the server refuses it, and counts it with all it can't read. */
 const BINARY = "binary";
 
-type FrameForOne = Exclude<DownFrame, { kind: "publish" }>;
+export interface BrowserSocketsOptions {
+  readonly frameRate: FrameRate;
+  /** Milliseconds between two pings. */
+  readonly heartbeat?: number;
+  readonly holdForOne?: ReturnType<typeof createHeldFrames>;
+}
 
-/**
- * Holds the browsers' WebSockets: carries their frames to the link and the link's to them, and keeps
- * them open while the link is down.
- * @param publish hands a frame to every subscriber of a topic; Bun's own publish does it.
- */
-export function createBrowserSockets(
-  publish: (topic: string, payload: string) => void,
-  { heartbeat: interval = LIMITS.heartbeat as number, holdForOne = createHeldFrames() } = {},
-) {
-  const sockets = new Map<number, BrowserSocket>();
-  const heartbeat = createHeartbeat<BrowserSocket>(interval);
-  let lastSession = 0;
-  let sendUp: SendUp | null = null;
-  let published = 0;
+/** Holds the browsers' WebSockets, and keeps them open while the link is down. */
+export class BrowserSockets implements LinkEnd, Disposable {
+  readonly receive: LinkEnd["receive"];
+  readonly #sockets = new Map<number, BrowserSocket>();
+  readonly #upward = createUpward();
+  readonly #heartbeat;
+  readonly #frameRate: FrameRate;
+  readonly #holdForOne;
+  #lastSession = 0;
+  #sendUp: SendUp | null = null;
 
-  function open(ws: Bun.ServerWebSocket<BrowserSocketData>): void {
-    const socket = new BrowserSocket(++lastSession, ws, holdForOne());
-    ws.data.socket = socket;
-    sockets.set(socket.session, socket);
-    heartbeat.add(socket);
-    if (sendUp) openSession(socket, sendUp);
+  /** @param publish hands a frame to every subscriber of a topic; Bun's own publish does it. */
+  constructor(
+    publish: (topic: string, payload: string) => void,
+    {
+      frameRate,
+      heartbeat = LIMITS.heartbeat,
+      holdForOne = createHeldFrames(),
+    }: BrowserSocketsOptions,
+  ) {
+    this.#frameRate = frameRate;
+    this.#holdForOne = holdForOne;
+    this.#heartbeat = createHeartbeat<BrowserSocket>(heartbeat);
+    this.receive = createDownward({
+      sockets: this.#sockets,
+      publish,
+      delivered: this.#upward.welcome,
+    });
   }
 
-  function message(socket: BrowserSocket, payload: string | Buffer): void {
-    if (!socket.isLeaving) take(socket, typeof payload === "string" ? payload : BINARY);
-  }
-
-  /** Only a link that stands, and is choked, ends a socket: no second `welcome` would make up for the frame. */
-  function take(socket: BrowserSocket, payload: string): void {
-    const { session, held } = socket;
-    if (!sendUp) held.hold(payload);
-    else if (!sendUp({ kind: "frame", session, payload })) close(socket, "unavailable");
-  }
-
-  function closed(socket: BrowserSocket): void {
-    socket.closed();
-    sockets.delete(socket.session);
-    heartbeat.remove(socket);
-    sendUp?.({ kind: "close", session: socket.session });
-  }
-
-  function receive(frame: DownFrame): void {
-    if (frame.kind === "publish") publishToAll(frame.topic, frame.payload);
-    else receiveFor(sockets.get(frame.session), frame);
-  }
-
-  function receiveFor(socket: BrowserSocket | undefined, frame: FrameForOne): void {
-    if (!socket) return;
-    switch (frame.kind) {
-      case "deliver":
-        socket.deliver(frame.payload);
-        closeWhereSlow(socket);
-        break;
-      case "subscribe":
-        socket.subscribe(frame.topics);
-        break;
-      case "unsubscribe":
-        socket.unsubscribe(frame.topics);
-        break;
-      case "close":
-        socket.close(frame.code, frame.reason);
-        break;
-    }
-  }
-
-  /** Publishing tells nothing about one reader, so all are looked at each time enough was published. */
-  function publishToAll(topic: string, payload: string): void {
-    publish(topic, payload);
-    published += payload.length;
-    if (published < LOOK_EVERY) return;
-    published = 0;
-    for (const socket of sockets.values()) closeWhereSlow(socket);
-  }
-
-  const end: LinkEnd = {
-    up(send) {
-      sendUp = send;
-      for (const socket of sockets.values()) if (!socket.isLeaving) openSession(socket, send);
-    },
-    receive,
-    down() {
-      sendUp = null;
-    },
-  };
-
-  const handlers: Bun.WebSocketHandler<BrowserSocketData> = {
+  /** What Bun's server tells of its sockets. */
+  readonly handlers: Bun.WebSocketHandler<BrowserSocketData> = {
     maxPayloadLength: LIMITS.frame,
     perMessageDeflate: false,
     idleTimeout: 0,
     sendPings: false,
     backpressureLimit: 4 * LIMITS.waiting,
     closeOnBackpressureLimit: true,
-    open,
-    message: ({ data: { socket } }, payload) => socket && message(socket, payload),
+    open: (ws) => this.#open(ws),
+    message: ({ data: { socket } }, payload) => socket && this.#take(socket, payload),
     drain: ({ data: { socket } }) => socket?.drained(),
-    pong: ({ data: { socket } }) => socket && heartbeat.heard(socket),
-    close: ({ data: { socket } }) => socket && closed(socket),
+    pong: ({ data: { socket } }) => socket && this.#heartbeat.heard(socket),
+    close: ({ data: { socket } }) => socket?.closed(),
   };
 
-  return {
-    /** The side that hangs on the link. */
-    end,
-    /** The side that hangs on Bun's server. */
-    handlers,
-    count: () => sockets.size,
+  get count(): number {
+    return this.#sockets.size;
+  }
 
-    /** Sends everyone away (1001) in batches, so that not all come back in the same instant. */
-    async closeAll(): Promise<void> {
-      const all = [...sockets.values()];
-      for (let start = 0; start < all.length; start += CLOSED_AT_ONCE) {
-        for (const socket of all.slice(start, start + CLOSED_AT_ONCE)) close(socket, "goingAway");
-        await Bun.sleep(PAUSE_MS);
-      }
-    },
+  up(send: SendUp): void {
+    this.#sendUp = send;
+    for (const socket of this.#sockets.values()) openSession(socket, send);
+    this.#upward.linked(send);
+  }
 
-    [Symbol.dispose]: () => heartbeat[Symbol.dispose](),
+  down(): void {
+    this.#sendUp = null;
+    this.#upward.unlinked();
+  }
+
+  closeAll(): Promise<void> {
+    return closeInBatches([...this.#sockets.values()]);
+  }
+
+  [Symbol.dispose](): void {
+    this.#heartbeat[Symbol.dispose]();
+    this.#upward[Symbol.dispose]();
+  }
+
+  #open(ws: Bun.ServerWebSocket<BrowserSocketData>): void {
+    const socket = new BrowserSocket(++this.#lastSession, ws, {
+      held: this.#holdForOne(),
+      budget: new FrameBudget(this.#frameRate),
+      ended: this.#ended,
+    });
+    ws.data.socket = socket;
+    this.#sockets.set(socket.session, socket);
+    this.#heartbeat.add(socket);
+    if (this.#sendUp) openSession(socket, this.#sendUp);
+  }
+
+  #take(socket: BrowserSocket, payload: string | Buffer): void {
+    if (socket.isLeaving) return;
+    this.#upward.take(socket, typeof payload === "string" ? payload : BINARY);
+  }
+
+  readonly #ended = (socket: BrowserSocket): void => {
+    if (!this.#sockets.delete(socket.session)) return;
+    this.#heartbeat.remove(socket);
+    this.#upward.drop(socket);
+    this.#sendUp?.({ kind: "close", session: socket.session });
   };
 }
 
-/**
- * Opens a socket's session on a link that knows nothing of it yet, and lets go what waited for one,
- * as far as the link takes it: the `welcome` that follows makes up for the rest.
- */
+/** Opens a socket's session on a link that knows nothing of it yet. */
 function openSession(socket: BrowserSocket, send: SendUp): void {
-  const { session, details } = socket;
+  socket.isWelcome = false;
   socket.unsubscribe();
-  send({ kind: "open", session, details });
-  for (const payload of socket.held.release()) send({ kind: "frame", session, payload });
-}
-
-/** Bun would cut a slow reader off with 1006 a little later: our own close says why. */
-function closeWhereSlow(socket: BrowserSocket): void {
-  if (socket.waiting > LIMITS.waiting) close(socket, "tooSlow");
-}
-
-function close(socket: BrowserSocket, why: CloseName): void {
-  const { code, reason } = CLOSES[why];
-  socket.close(code, reason);
+  send({ kind: "open", session: socket.session, details: socket.details });
 }

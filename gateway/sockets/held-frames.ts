@@ -1,43 +1,57 @@
-/** How much is kept for one socket, and how many bytes for all sockets together. */
-const BOUNDS = { frames: 1_024, bytes: 1024 * 1024, total: 64 * 1024 * 1024 };
-/** Bytes that a frame takes beside its text: many tiny ones would fill the memory uncounted. */
-const OVERHEAD = 64;
+import { LIMITS } from "@parley/contracts/limits";
+
+/** Bytes that are kept for one socket, and for all sockets together. */
+const ROOM = { bytes: LIMITS.held.bytes, total: 64 * 1024 * 1024 };
 
 export type HeldFrames = ReturnType<ReturnType<typeof createHeldFrames>>;
 
 /**
- * Keeps what browsers send while the link is down, in order and within bounds.
+ * Keeps what browsers sent and what cannot go up yet, in order and within bounds.
  * @returns what makes a place for one socket's frames.
  */
-export function createHeldFrames({ frames: maxFrames, bytes: maxBytes, total } = BOUNDS) {
+export function createHeldFrames({ bytes: maxBytes, total } = ROOM) {
   let free = total;
 
   return function holdForOne() {
     let frames: string[] = [];
     let bytes = 0;
-    let isFull = false;
     return {
-      /**
-       * Keeps a frame, or drops it where there is no room. What follows a dropped one is dropped too:
-       * it would overtake what the browser sends again after its next `welcome`.
-       */
-      hold(frame: string): void {
-        const size = Buffer.byteLength(frame);
-        isFull ||= frames.length >= maxFrames || bytes + size > maxBytes || size + OVERHEAD > free;
-        if (isFull) return;
-        frames.push(frame);
-        bytes += size;
-        free -= size + OVERHEAD;
+      get bytes() {
+        return bytes;
+      },
+      get isEmpty() {
+        return frames.length === 0;
       },
 
-      release(): readonly string[] {
-        const released = frames;
-        free += bytes + released.length * OVERHEAD;
+      /** Keeps a frame, or tells whose room is used up. */
+      hold(frame: string): "held" | "own_room" | "all_room" {
+        const size = sizeOf(frame);
+        if (bytes + size > maxBytes) return "own_room";
+        if (size > free) return "all_room";
+        frames.push(frame);
+        bytes += size;
+        free -= size;
+        return "held";
+      },
+
+      /** Lets frames go in their order, for as long as each is taken. */
+      release(take: (frame: string) => boolean): void {
+        const kept = frames.findIndex((frame) => !take(frame));
+        const gone = frames.splice(0, kept < 0 ? frames.length : kept);
+        const size = gone.reduce((sum, frame) => sum + sizeOf(frame), 0);
+        bytes -= size;
+        free += size;
+      },
+
+      clear(): void {
+        free += bytes;
         frames = [];
         bytes = 0;
-        isFull = false;
-        return released;
       },
     };
   };
+}
+
+function sizeOf(frame: string): number {
+  return Buffer.byteLength(frame) + LIMITS.held.perFrame;
 }

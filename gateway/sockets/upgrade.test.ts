@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { problemResponse, type Refusal } from "@parley/platform/problem";
 import { Hono } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
+import { createOpenConnections } from "./open-connections.ts";
 import { createUpgrade } from "./upgrade.ts";
 
 function request(isDraining: boolean) {
@@ -10,11 +11,16 @@ function request(isDraining: boolean) {
   app.use(async (c, next) => {
     const claims = { sub: "ann", sid: "s", iat: 0, exp: 1 };
     c.set("identity", { claims, token: "t", by: "header" });
+    c.set("address", "192.0.2.1");
     await next();
   });
   app.get(
     "/ws",
-    createUpgrade(() => isDraining),
+    createUpgrade({
+      isDraining: () => isDraining,
+      connections: createOpenConnections({ perUser: 1, perAddress: 1 }),
+      onBlocked: () => {},
+    }),
   );
   const server = { upgrade: () => true, requestIP: () => null };
   return app.request("/ws", { headers: { upgrade: "websocket" } }, server);

@@ -10,6 +10,9 @@ import { bearerToken, verifyLinkToken, verifyToken } from "@parley/platform/toke
 
 export const SECRET = "a secret of the tests that is long enough";
 
+/** Characters of a frame that are echoed: a test is not about a reader that is too slow for the rest. */
+const ECHOED = 1_000;
+
 interface StandInOptions {
   readonly port?: number;
   /** What every session is subscribed to. */
@@ -72,7 +75,7 @@ export function startServerStandIn({
         const { session } = frame;
         if (frame.kind === "open") await welcome(session, JSON.parse(frame.details));
         if (frame.kind === "frame")
-          down({ kind: "deliver", session, payload: `echo ${frame.payload}` });
+          down({ kind: "deliver", session, payload: `echo ${frame.payload.slice(0, ECHOED)}` });
       },
     },
   });
@@ -84,6 +87,9 @@ export function startServerStandIn({
     requests,
     refusedLinks: () => refusedLinks,
     down,
+    /** Takes nothing from the link until `resumeLink`, as a server does that is overworked. */
+    pauseLink: () => link?.pause(),
+    resumeLink: () => link?.resume(),
     [Symbol.asyncDispose]: () => server.stop(true),
   };
 }

@@ -1,0 +1,22 @@
+import { expect, test } from "bun:test";
+import { cameByHttps } from "./came-by-https.ts";
+
+test.each([
+  [undefined, true, false],
+  ["https", true, true],
+  ["HTTPS", true, true],
+  ["https, http", true, true],
+  ["https,http", true, true],
+  ["http, https", true, false],
+  ["http", true, false],
+  ["httpsx", true, false],
+  ["", true, false],
+  ["https", false, false],
+])("X-Forwarded-Proto %p from a trusted proxy (%p) tells HTTPS: %p", (proto, trusted, https) => {
+  expect(cameByHttps(undefined, proto, trusted)).toBe(https);
+});
+
+test("the configured origin knows better than any proxy", () => {
+  expect(cameByHttps("https://chat.example", "http", true)).toBe(true);
+  expect(cameByHttps("http://chat.example", "https", true)).toBe(false);
+});
