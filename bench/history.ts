@@ -10,14 +10,16 @@ const ROUNDS = 200;
 /** In so many messages of a chat, whatever its size. */
 const RARE = 5;
 
-/** Asked of a chat of some size, as paths below the API. */
-const QUESTIONS: Readonly<Record<string, (chat: string, size: number) => string>> = {
+type Question = (chat: string, size: number) => string;
+
+/** Asked of a chat of some size by somebody who never read it, as paths below the API. */
+const QUESTIONS: Readonly<Record<string, Question>> = {
   "newest page": (chat) => `/messages?chat=${chat}`,
   "page around the middle": (chat, size) => `/messages?chat=${chat}&around=${size / 2}`,
   "search for a common word": () => "/messages/search?query=river",
   "search for a rare word": () => "/messages/search?query=zyzzyva",
   "search for a part of a rare word": () => "/messages/search?query=yzzyv",
-  bootstrap: () => "/bootstrap",
+  "bootstrap of who never read": () => "/bootstrap",
 };
 
 /** How much longer a chat of a million messages takes than one of a thousand, each with a server and database of its own. */
@@ -28,19 +30,28 @@ export async function history(): Promise<void> {
   }
   await using small = await openChat(SMALL);
   await using large = await openChat(LARGE);
-  for (const [what, path] of Object.entries(QUESTIONS)) {
-    const [little, much] = await medians(
-      () => small.ask(path(small.chat, SMALL)),
-      () => large.ask(path(large.chat, LARGE)),
+  for (const [what, path] of Object.entries(QUESTIONS))
+    await compare(
+      what,
+      () => small.reader.json("GET", path(small.chat, SMALL)),
+      () => large.reader.json("GET", path(large.chat, LARGE)),
     );
-    console.log(
-      `history, ${what}: ${much.toFixed(2)} ms of ${LARGE.toLocaleString("en")} messages, ` +
-        `${little.toFixed(2)} ms of ${SMALL.toLocaleString("en")}, ratio ${(much / little).toFixed(2)}`,
-    );
-  }
+  await compare(
+    "bootstrap of who wrote it all and never read",
+    () => small.writer.bootstrap(),
+    () => large.writer.bootstrap(),
+  );
 }
 
-/** A chat of so many messages, and somebody who never read them. */
+async function compare(what: string, ofSmall: Request, ofLarge: Request): Promise<void> {
+  const [little, much] = await medians(ofSmall, ofLarge);
+  console.log(
+    `history, ${what}: ${much.toFixed(2)} ms of ${LARGE.toLocaleString("en")} messages, ` +
+      `${little.toFixed(2)} ms of ${SMALL.toLocaleString("en")}, ratio ${(much / little).toFixed(2)}`,
+  );
+}
+
+/** A chat of so many messages, who wrote them, and somebody else; neither ever read them. */
 async function openChat(size: number) {
   const stack = new AsyncDisposableStack();
   const database = stack.use(await createDatabase());
@@ -51,7 +62,8 @@ async function openChat(size: number) {
   await fill(database.url, id, writer.id, size);
   return {
     chat: id,
-    ask: (path: string) => reader.json("GET", path),
+    reader,
+    writer,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

@@ -1,5 +1,8 @@
 import { fanOut } from "./fan-out.ts";
 import { history } from "./history.ts";
+import { idleSockets } from "./idle-sockets.ts";
+import { memory } from "./memory.ts";
+import { presence } from "./presence.ts";
 import { throughput } from "./throughput.ts";
 
 /** Every measured claim, by the name that `bun run bench <name>` takes; without a name all run. */
@@ -7,6 +10,9 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   "fan-out": fanOut,
   throughput,
   history,
+  memory,
+  idle: idleSockets,
+  presence,
 };
 
 const asked = process.argv.slice(2);

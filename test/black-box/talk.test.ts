@@ -115,11 +115,26 @@ onEachStack("talk", (kind) => {
     expect(await unread()).toEqual([0, 0, true]);
   });
 
-  test("typing is shown to the others", async () => {
-    using a = await ann.connect();
-    using b = await bob.connect();
-    a.send({ type: "typing", chat: channel });
-    expect(await b.until("typing")).toEqual({ type: "typing", chat: channel, user: ann.id });
+  test("typing is shown to the others, by either door, and to nobody’s own sockets", async () => {
+    for (const path of ["/ws", "/service/ws"]) {
+      const url = path === "/ws" ? stack.url : stack.serverUrl;
+      using a = await ann.connect(path, url);
+      using phone = await ann.connect(path, url);
+      using b = await bob.connect();
+      using direct = await bob.connect("/service/ws", stack.serverUrl);
+      a.send({ type: "typing", chat: channel });
+      for (const socket of [b, direct])
+        expect(await socket.until("typing")).toEqual({
+          type: "typing",
+          chat: channel,
+          user: ann.id,
+        });
+      const { seq } = await b.say(channel, "I see you type");
+      for (const own of [a, phone]) {
+        await own.untilEvent(channel, (event) => event.seq === seq);
+        expect(own.frames.filter(({ type }) => type === "typing")).toEqual([]);
+      }
+    }
   });
 
   test("who is not a member can neither write nor hear", async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { readFile } from "node:fs/promises";
 import { onEachStack } from "../stack/on-each-stack.ts";
 import { Person } from "../stack/person.ts";
 import { RawSocket } from "../stack/raw-socket.ts";
+import { resident } from "../stack/resident.ts";
 import type { Socket } from "../stack/socket.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 
@@ -95,10 +95,5 @@ async function flood(socket: Socket, chat: string, count: number): Promise<void>
 
 /** Resident bytes of server and gateway together. */
 async function memory(stack: Stack): Promise<number> {
-  let total = 0;
-  for (const { pid } of [stack.server, stack.gateway]) {
-    const status = await readFile(`/proc/${pid}/status`, "utf8");
-    total += Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
-  }
-  return total;
+  return (await resident(stack.server)) + (await resident(stack.gateway));
 }

@@ -17,37 +17,57 @@ const ELSEWHERE = [
 export interface Postgres extends AsyncDisposable {
   /** Of a superuser, who makes the databases that tests use. */
   readonly url: string;
+  /** `kill -9` of all its processes at once. */
+  kill(): Promise<void>;
+  /** Runs it again where it was, once it ended; resolves when it has recovered. */
+  start(): Promise<void>;
 }
 
-/** Makes a cluster of its own in a temporary folder, with `fsync` on as ever, and runs it. */
-export async function startPostgres(): Promise<Postgres | Missing> {
+/**
+ * Makes a cluster of its own in a temporary folder, with `fsync` on as ever, and runs it.
+ * @param within the folder that the temporary one is made in.
+ */
+export async function startPostgres(within = tmpdir()): Promise<Postgres | Missing> {
   const binaries = findBinaries();
   if (!binaries) return { missing: "PostgreSQL is not here: apt-get install postgresql" };
   await using stack = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), "parley-postgres-"));
+  const folder = await mkdtemp(join(within, "parley-postgres-"));
   stack.defer(() => rm(folder, { recursive: true }));
   const user = await unprivilegedUser(folder);
   const password = crypto.randomUUID();
   await initialise(binaries, folder, password, user);
   const port = freePort();
-  const daemon = stack.use(
-    startDaemon(
-      [
-        join(binaries, "postgres"),
-        ...["-D", join(folder, "cluster"), "-p", String(port)],
-        ...setting("listen_addresses", "127.0.0.1"),
-        ...setting("unix_socket_directories", folder),
-        ...setting("max_connections", "200"),
-      ],
-      { env: { LC_ALL: "C" }, user, logFile: join(folder, "log") },
-    ),
-  );
-  await daemon.untilPrints("ready to accept connections");
+  let starts = 0;
+  const run = async () => {
+    const daemon = startDaemon(command(binaries, folder, port), {
+      env: { LC_ALL: "C" },
+      user,
+      logFile: join(folder, `log-${++starts}`),
+    });
+    await daemon.untilPrints("ready to accept connections");
+    return daemon;
+  };
+  let daemon = await run();
+  stack.defer(() => daemon[Symbol.asyncDispose]());
   const running = stack.move();
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    kill: () => daemon.kill(),
+    async start() {
+      daemon = await run();
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+function command(binaries: string, folder: string, port: number): string[] {
+  return [
+    join(binaries, "postgres"),
+    ...["-D", join(folder, "cluster"), "-p", String(port)],
+    ...setting("listen_addresses", "127.0.0.1"),
+    ...setting("unix_socket_directories", folder),
+    ...setting("max_connections", "200"),
+  ];
 }
 
 /** The newest there is. */

@@ -28,25 +28,34 @@ export interface Stack extends AsyncDisposable {
 }
 
 /** High limits, so that a test is not slowed by what another test is about. */
-const GENEROUS = { RATE_LIMIT_RPS: "100000", RATE_LIMIT_MESSAGES_RPS: "100000", LOG_LEVEL: "info" };
+const GENEROUS = {
+  RATE_LIMIT_RPS: "100000",
+  RATE_LIMIT_MESSAGES_RPS: "100000",
+  MAX_CONNECTIONS_PER_USER: "100000",
+  MAX_CONNECTIONS_PER_IP: "100000",
+  DRAIN_MS: "0",
+  LOG_LEVEL: "info",
+};
 
+/** @param settings come before the stack's own: a `DATABASE_URL` among them is used as it is. */
 export async function startStack(
   kind: StackKind,
   settings: Record<string, string> = {},
 ): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-"));
-  const database = kind === "postgres" ? await createDatabase() : undefined;
-  const [gatewayPort, serverPort] = [freePort(), freePort()];
+  const database =
+    kind === "postgres" && !settings["DATABASE_URL"] ? await createDatabase() : undefined;
   const env = {
     ...GENEROUS,
     DATA_DIR: dataDir,
-    GATEWAY_PORT: String(gatewayPort),
-    SERVER_PORT: String(serverPort),
-    ...(database && { DATABASE_URL: database.url, ...objectStore() }),
+    GATEWAY_PORT: String(freePort()),
+    SERVER_PORT: String(freePort()),
+    ...(kind === "postgres" && objectStore()),
+    ...(database && { DATABASE_URL: database.url }),
     ...settings,
   };
-  const url = `http://localhost:${gatewayPort}`;
-  const serverUrl = `http://127.0.0.1:${serverPort}`;
+  const url = `http://localhost:${env.GATEWAY_PORT}`;
+  const serverUrl = `http://127.0.0.1:${env.SERVER_PORT}`;
   const server = startProgram("server/main.ts", env);
   const gateway = startProgram("gateway/main.ts", env);
   const stack: Stack = {

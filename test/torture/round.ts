@@ -1,18 +1,19 @@
 import type { ChatEvent } from "@parley/contracts/events";
-import type { Message, MessagePage } from "@parley/contracts/messages";
 import { Person } from "../stack/person.ts";
-import type { Stack } from "../stack/stack.ts";
 import { check, type Verdict } from "./checker.ts";
-import type { Fault } from "./faults.ts";
+import type { Scene } from "./faults.ts";
+import { readHistory } from "./history.ts";
 import { Talker } from "./talker.ts";
 
 const TALKERS = 6;
 /** Milliseconds between one message of each and the next. */
 const PACE = 10;
+/** Whoever has so many messages on their way says no more until some of them have arrived. */
+const PATIENCE = 400;
 const CALM_WITHIN = 60_000;
 
 /** Lets people talk while a fault is done to the stack in a random moment, and weighs what came of it. */
-export async function playRound(stack: Stack, fault: Fault): Promise<Verdict> {
+export async function playRound({ stack, happen }: Scene): Promise<Verdict> {
   const people: Person[] = [];
   for (let n = 0; n < TALKERS; n++) people.push(await Person.register(stack.url));
   const [owner, ...others] = people as [Person, ...Person[]];
@@ -21,10 +22,10 @@ export async function playRound(stack: Stack, fault: Fault): Promise<Verdict> {
   const talkers = people.map((person) => new Talker(person, chat));
   let count = 0;
   const talk = setInterval(() => {
-    for (const talker of talkers) talker.say(`word ${++count}`);
+    for (const talker of talkers) if (talker.waiting < PATIENCE) talker.say(`word ${++count}`);
   }, PACE);
   await Bun.sleep(300 + 700 * Math.random());
-  await fault.happen(stack);
+  await happen();
   await Bun.sleep(500);
   clearInterval(talk);
   await untilCalm(talkers, async () => {
@@ -61,19 +62,7 @@ async function untilCalm(
 
 /** The whole chat: messages as history has them, among what else the first reader heard to have happened. */
 async function readAll(person: Person, chat: string, heard: readonly ChatEvent[]) {
-  const events = heard.filter(({ kind }) => kind !== "message");
-  for (let after = 0, hasMore = true; hasMore; ) {
-    const page = await person.json<MessagePage>(
-      "GET",
-      `/messages?chat=${chat}&after=${after}&limit=100`,
-    );
-    for (const message of page.messages) events.push(messageEvent(message));
-    after = page.messages.at(-1)?.seq ?? after;
-    hasMore = page.hasMore;
-  }
-  return events.toSorted((a, b) => a.seq - b.seq);
-}
-
-function messageEvent(message: Message): ChatEvent {
-  return { seq: message.seq, kind: "message", at: message.createdAt, by: message.sender, message };
+  const messages = await Array.fromAsync(readHistory(person, chat, 0));
+  const others = heard.filter(({ kind }) => kind !== "message");
+  return [...others, ...messages].toSorted((a, b) => a.seq - b.seq);
 }

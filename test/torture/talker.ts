@@ -1,6 +1,7 @@
 import type { ChatEvent } from "@parley/contracts/events";
 import type { ServerFrame } from "@parley/contracts/frames";
 import type { Person } from "../stack/person.ts";
+import { readHistory } from "./history.ts";
 
 const RECONNECT = 100;
 /** An acknowledgement that does not come within this time, on a connection that stands, is asked for again. */
@@ -22,6 +23,7 @@ export class Talker {
   /** A resume is on its way; what is missing still when it was answered is asked for again. */
   #resuming = false;
   #isMissing = false;
+  #isCatchingUp = false;
   #stopped = false;
 
   constructor(person: Person, chat: string) {
@@ -94,6 +96,9 @@ export class Talker {
         this.#resuming = false;
         if (this.#isMissing) this.#resume();
         break;
+      case "reset":
+        if (frame.chat === this.#chat) void this.#catchUp();
+        break;
       case "heads":
         if ((frame.chats[this.#chat] ?? 0) > this.#last) this.#resume();
         break;
@@ -108,9 +113,23 @@ export class Talker {
     this.#last = Math.max(this.#last, event.seq === this.#last + 1 ? event.seq : 0);
   }
 
+  /** Reads what is too much to be replayed: nothing but messages, for nothing else happens while all talk. */
+  async #catchUp(): Promise<void> {
+    if (this.#isCatchingUp) return;
+    this.#isCatchingUp = true;
+    try {
+      for await (const event of readHistory(this.#person, this.#chat, this.#last))
+        if (event.seq === this.#last + 1) this.#hear(event);
+    } catch {
+      // The server went away meanwhile: what is left is asked for below, or with the next welcome.
+    }
+    this.#isCatchingUp = false;
+    this.#resume();
+  }
+
   #resume(): void {
     this.#isMissing = this.#resuming;
-    if (this.#resuming) return;
+    if (this.#resuming || this.#isCatchingUp) return;
     this.#resuming = true;
     this.#send({ type: "resume", chats: { [this.#chat]: this.#last } });
   }

@@ -1,0 +1,83 @@
+import { Person } from "../test/stack/person.ts";
+import { resident } from "../test/stack/resident.ts";
+import { type Stack, stackKinds, startStack } from "../test/stack/stack.ts";
+
+const SOCKETS = 10_000;
+const PEOPLE = 100;
+/** Sockets that are being opened at any time. */
+const AT_ONCE = 200;
+/** Milliseconds that a garbage collector gets to come to rest. */
+const REST_MS = 10_000;
+/** Descriptors that a process needs beside those of its sockets. */
+const DESCRIPTORS = SOCKETS + 200;
+
+/** What ten thousand sockets cost on which nothing is said, in gateway and server. */
+export async function idleSockets(): Promise<void> {
+  const limit = openFilesLimit();
+  if (limit < DESCRIPTORS) {
+    console.log(`idle: this shell lets a process open ${limit} files: ulimit -n ${DESCRIPTORS}`);
+    return;
+  }
+  for (const kind of stackKinds()) {
+    await using stack = await startStack(kind, { LOG_LEVEL: "error" });
+    await measureIdle(kind, stack);
+  }
+}
+
+async function measureIdle(kind: string, stack: Stack): Promise<void> {
+  const people: Person[] = [];
+  for (let n = 0; n < PEOPLE; n++) people.push(await Person.register(stack.url, "idle"));
+  const [owner, ...others] = people as [Person, ...Person[]];
+  const members = others.map(({ id }) => id);
+  await owner.create({ kind: "channel", name: "idle", members });
+  await Bun.sleep(REST_MS);
+  const before = await measure(stack);
+  const start = performance.now();
+  const sockets = await openAll(stack.url, people);
+  const seconds = (performance.now() - start) / 1_000;
+  await Bun.sleep(REST_MS);
+  const after = await measure(stack);
+  const open = sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length;
+  const each = (what: "gateway" | "server") => (after[what] - before[what]) / open / 1024;
+  const whole = (what: "gateway" | "server") => `${Math.round(after[what] / 1024 / 1024)} MiB`;
+  console.log(
+    `idle, ${kind}: ${open} of ${SOCKETS} sockets open after ${seconds.toFixed(1)} s; ` +
+      `gateway ${each("gateway").toFixed(1)} KiB a socket (${whole("gateway")}), ` +
+      `server ${each("server").toFixed(1)} KiB a socket (${whole("server")})`,
+  );
+  for (const socket of sockets) socket.terminate();
+}
+
+async function openAll(url: string, people: readonly Person[]): Promise<WebSocket[]> {
+  const address = `${url.replace("http", "ws")}/ws`;
+  const sockets: WebSocket[] = [];
+  while (sockets.length < SOCKETS) {
+    const some = Array.from({ length: AT_ONCE }, (_, n) => {
+      const { token } = people[n % people.length] as Person;
+      return welcomed(new WebSocket(address, { headers: { authorization: `Bearer ${token}` } }));
+    });
+    sockets.push(...(await Promise.all(some)));
+  }
+  return sockets;
+}
+
+/** Waits for the first frame of a socket, and hears nothing more. */
+function welcomed(socket: WebSocket): Promise<WebSocket> {
+  return new Promise((resolve, reject) => {
+    socket.onmessage = () => {
+      socket.onmessage = null;
+      resolve(socket);
+    };
+    socket.onclose = ({ code }) => reject(new Error(`a socket was closed with ${code}`));
+  });
+}
+
+async function measure({ gateway, server }: Stack): Promise<{ gateway: number; server: number }> {
+  return { gateway: await resident(gateway), server: await resident(server) };
+}
+
+function openFilesLimit(): number {
+  const { stdout } = Bun.spawnSync(["sh", "-c", "ulimit -n"]);
+  const limit = stdout.toString().trim();
+  return limit === "unlimited" ? Number.POSITIVE_INFINITY : Number(limit);
+}

@@ -1,0 +1,180 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { signToken } from "@parley/platform/token";
+import pg from "pg";
+import { type Stack, stackKinds, startStack } from "../test/stack/stack.ts";
+import { openSockets } from "./load.ts";
+
+const PEOPLE = 1_000;
+const SECRET = "a secret of the benchmarks, long enough to sign";
+const UNLIMITED = { LOG_LEVEL: "warn", RATE_LIMIT_RPS: "1000000", JWT_SECRET: SECRET };
+/** Of `/proc/<pid>/stat`; 100 on every Linux that Bun runs on. */
+const TICKS_A_SECOND = 100;
+const FIRST_TICKS = 11;
+
+interface Storm {
+  /** Seconds from the first socket’s opening until every reader knows everybody. */
+  readonly seconds: number;
+  readonly frames: number;
+  /** Characters, of which each is a byte here. */
+  readonly bytes: number;
+}
+
+/** A thousand people of one channel who come back at once: until each knows that all others are there. */
+export async function presence(): Promise<void> {
+  if (!stackKinds().includes("postgres")) {
+    console.log("presence: skipped, for it needs PostgreSQL (TEST_DATABASE_URL) and MinIO");
+    return;
+  }
+  await using stack = await startStack("postgres", UNLIMITED);
+  const tokens = await fillChannel(stack.env["DATABASE_URL"] ?? "");
+  const before = await cpuOf(stack);
+  const storm = await comeBack(`${stack.url.replace("http", "ws")}/ws`, tokens);
+  const after = await cpuOf(stack);
+  print("Parley on postgres", storm);
+  console.log(
+    `presence: ${(after.server - before.server).toFixed(2)} CPU seconds of the server, ` +
+      `${(after.gateway - before.gateway).toFixed(2)} of the gateway`,
+  );
+  await compare(storm);
+}
+
+function print(what: string, { seconds, frames, bytes }: Storm): void {
+  console.log(
+    `presence of ${PEOPLE}, ${what}: all know all after ${seconds.toFixed(2)} s, ` +
+      `${(frames / PEOPLE).toFixed(2)} frames and ${Math.round(bytes / PEOPLE).toLocaleString("en")} bytes a reader`,
+  );
+}
+
+/** Puts people with a session each into one channel. @returns their tokens. */
+async function fillChannel(url: string): Promise<string[]> {
+  const people = Array.from({ length: PEOPLE }, () => ({
+    sub: Bun.randomUUIDv7(),
+    sid: Bun.randomUUIDv7(),
+  }));
+  const users = people.map(({ sub }) => sub);
+  const chat = Bun.randomUUIDv7();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    `insert into users (id, username, password_hash, display_name)
+     select id, 'person-' || n, '-', 'Person ' || n
+     from unnest($1::uuid[]) with ordinality as person (id, n)`,
+    [users],
+  );
+  await client.query(
+    `insert into sessions (id, user_id, user_agent, ip, last_seen_at, expires_at)
+     select sid, id, '', '', now(), now() + interval '1 hour'
+     from unnest($1::uuid[], $2::uuid[]) as person (id, sid)`,
+    [users, people.map(({ sid }) => sid)],
+  );
+  await client.query(
+    `insert into chats (id, kind, visibility, name, topic, created_by)
+     values ($1, 'channel', 'private', 'everyone', '', $2)`,
+    [chat, users[0]],
+  );
+  await client.query(
+    `insert into members (chat_id, user_id, role) select $1, id, 'member' from unnest($2::uuid[]) as person (id)`,
+    [chat, users],
+  );
+  await client.query("vacuum analyze");
+  await client.end();
+  const iat = Math.floor(Date.now() / 1_000);
+  return Promise.all(
+    people.map((claims) => signToken({ ...claims, iat, exp: iat + 3_600 }, SECRET)),
+  );
+}
+
+/** Opens a socket for each token at once, and waits until each was told of all others. */
+async function comeBack(url: string, tokens: readonly string[]): Promise<Storm> {
+  const heard = tokens.map((): string[] => []);
+  const known = new Array<number>(tokens.length).fill(0);
+  const done = Promise.withResolvers<number>();
+  let missing = tokens.length;
+  const start = performance.now();
+  const sockets = await openSockets(tokens.length, (n) => {
+    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${tokens[n]}` } });
+    socket.onmessage = ({ data }) => {
+      if (!data.startsWith('{"type":"presence"')) return;
+      heard[n]?.push(data);
+      const before = known[n] ?? 0;
+      known[n] = before + entriesIn(data);
+      if (before < PEOPLE - 1 && known[n] >= PEOPLE - 1 && --missing === 0)
+        done.resolve(performance.now());
+    };
+    return socket;
+  });
+  const end = await done.promise;
+  for (const socket of sockets) socket.close();
+  for (const frames of heard) requireEverybody(frames);
+  const all = heard.flat();
+  const bytes = all.reduce((sum, frame) => sum + frame.length, 0);
+  return { seconds: (end - start) / 1_000, frames: all.length, bytes };
+}
+
+const ENTRY = `{"id":"${crypto.randomUUID()}","online":true,"lastSeenAt":null},`.length;
+const AROUND = '{"type":"presence","users":[]}'.length;
+
+/** How many a frame names, by its length: to parse them all would take more time than to tell them. */
+function entriesIn(frame: string): number {
+  return Math.round((frame.length - AROUND) / ENTRY);
+}
+
+function requireEverybody(frames: readonly string[]): void {
+  const online = new Set<string>();
+  for (const frame of frames) for (const { id } of JSON.parse(frame).users) online.add(id);
+  if (online.size !== PEOPLE - 1) throw new Error("a reader was not told of everybody");
+}
+
+/** Has Bun alone send as much, and prints how Parley stands beside it. */
+async function compare({ seconds, frames, bytes }: Storm): Promise<void> {
+  const each = Math.ceil(frames / PEOPLE);
+  const size = Math.ceil(bytes / PEOPLE / each);
+  const child = Bun.spawn(
+    [process.execPath, join(import.meta.dir, "raw-send.ts"), String(each), String(size)],
+    { stdout: "pipe" },
+  );
+  const { value } = await child.stdout.getReader().read();
+  const url = `ws://127.0.0.1:${new TextDecoder().decode(value).trim()}`;
+  const before = await cpuSeconds(child.pid);
+  const raw = await receiveAll(url, each * size);
+  const cpu = (await cpuSeconds(child.pid)) - before;
+  child.kill();
+  await child.exited;
+  console.log(
+    `presence, raw send of ${each} frames and ${(each * size).toLocaleString("en")} bytes to each: ` +
+      `${raw.toFixed(2)} s, ${cpu.toFixed(2)} CPU seconds; Parley takes ${(seconds / raw).toFixed(1)} times as long`,
+  );
+}
+
+/** @returns seconds until each of as many sockets was sent so many bytes. */
+async function receiveAll(url: string, bytes: number): Promise<number> {
+  const start = performance.now();
+  const received = new Array<number>(PEOPLE).fill(0);
+  const done = Promise.withResolvers<number>();
+  let missing = PEOPLE;
+  const sockets = await openSockets(PEOPLE, (n) => {
+    const socket = new WebSocket(url);
+    socket.onmessage = ({ data }) => {
+      received[n] = (received[n] ?? 0) + data.length;
+      if (received[n] === bytes && --missing === 0) done.resolve(performance.now());
+    };
+    return socket;
+  });
+  const end = await done.promise;
+  for (const socket of sockets) socket.close();
+  return (end - start) / 1_000;
+}
+
+async function cpuOf({ server, gateway }: Stack): Promise<{ server: number; gateway: number }> {
+  return { server: await cpuSeconds(server.pid), gateway: await cpuSeconds(gateway.pid) };
+}
+
+/** User and system time of a process so far. */
+async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  // The name of the program may hold spaces: what counts stands behind its bracket.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ticks = Number(fields[FIRST_TICKS]) + Number(fields[FIRST_TICKS + 1]);
+  return ticks / TICKS_A_SECOND;
+}

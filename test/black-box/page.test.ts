@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
+import { Person } from "../stack/person.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
+
+const DECOMPRESS = { br: brotliDecompressSync, zstd: zstdDecompressSync, gzip: gunzipSync };
+
+let stack: Stack;
+let headers: Record<string, string>;
+
+beforeAll(async () => {
+  stack = await startStack("embedded");
+  const { token } = await Person.register(stack.url, "ann");
+  headers = { authorization: `Bearer ${token}`, accept: "text/html" };
+}, 60_000);
+afterAll(() => stack[Symbol.asyncDispose]());
+
+function get(path: string, coding = "identity"): Promise<Response> {
+  const wanted = { ...headers, "accept-encoding": coding };
+  return fetch(stack.url + path, { headers: wanted, redirect: "manual", decompress: false });
+}
+
+/** The files that the page at an address needs, as its `Link` field names them. */
+async function filesOf(page: string): Promise<string[]> {
+  const link = (await get(page)).headers.get("link") ?? "";
+  return Array.from(link.matchAll(/<([^>]+)>/g), ([, path = ""]) => path);
+}
+
+test("each file of a page is named beforehand and kept for good, and each coding of it holds the same", async () => {
+  for (const page of ["/login", "/register", "/chat"]) {
+    const files = await filesOf(page);
+    expect(files.length).toBeGreaterThan(4);
+    for (const file of files) {
+      const plain = await get(file);
+      expect(plain.headers.get("cache-control")).toContain("immutable");
+      const bytes = Buffer.from(await plain.bytes());
+      for (const [coding, decompress] of Object.entries(DECOMPRESS)) {
+        const coded = await get(file, coding);
+        expect([file, coded.headers.get("content-encoding")]).toEqual([file, coding]);
+        expect(decompress(await coded.bytes()).equals(bytes)).toBe(true);
+      }
+    }
+  }
+});
+
+test.each([
+  ["/login", 25],
+  ["/chat", 70],
+])("the JavaScript of %s is at most %d KB, gzipped", async (page, limit) => {
+  let size = 0;
+  for (const file of await filesOf(page))
+    if (file.endsWith(".js")) size += (await (await get(file, "gzip")).bytes()).byteLength;
+  expect(size).toBeGreaterThan(0);
+  expect(size).toBeLessThanOrEqual(limit * 1_000);
+});
+
+test("the page is small, asked for anew, and known by its ETag", async () => {
+  const page = await get("/login", "br");
+  expect(page.headers.get("cache-control")).toBe("no-cache");
+  expect(page.headers.get("content-encoding")).toBe("br");
+  const etag = page.headers.get("etag") ?? "";
+  headers = { ...headers, "if-none-match": etag };
+  expect((await get("/login", "br")).status).toBe(304);
+  expect((await get("/login", "gzip")).status).toBe(200);
+});

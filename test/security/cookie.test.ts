@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { type Stack, startStack } from "../stack/stack.ts";
+
+setDefaultTimeout(60_000);
+
+const FORWARDED = { "x-forwarded-proto": "https" };
+
+/** The two ways in which an operator says that browsers come by HTTPS. */
+describe.each([
+  ["PUBLIC_ORIGIN", { PUBLIC_ORIGIN: "https://chat.example" }, {}],
+  ["a trusted proxy", { TRUSTED_PROXIES: "127.0.0.0/8,::1" }, FORWARDED],
+])("over HTTPS, by the word of %s,", (_, settings, by) => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startStack("embedded", settings);
+  });
+  afterAll(() => stack[Symbol.asyncDispose]());
+
+  const call = (path: string, init: RequestInit = {}) =>
+    fetch(`${stack.url}/service/api${path}`, {
+      ...init,
+      headers: { "content-type": "application/json", ...by, ...(init.headers as object) },
+    });
+
+  test("a sign-in lives in `__Host-token` from its start to its end", async () => {
+    const body = JSON.stringify({ username: "ann", password: "otter-lamp-river" });
+    const registered = await call("/register", { method: "POST", body });
+    const [set] = registered.headers.getSetCookie();
+    expect(set).toMatch(
+      /^__Host-token=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
+    const [cookie = ""] = set?.split(";") ?? [];
+    expect((await call("/profile", { headers: { cookie } })).status).toBe(200);
+
+    const bare = cookie.replace("__Host-", "");
+    expect((await call("/profile", { headers: { cookie: bare } })).status).toBe(401);
+
+    const ownPage = { cookie, "sec-fetch-site": "same-origin" };
+    const renewed = await call("/session", { method: "POST", headers: ownPage });
+    expect(renewed.headers.getSetCookie()[0]).toStartWith("__Host-token=");
+    const left = await call("/logout", { method: "POST", headers: ownPage });
+    expect(left.headers.getSetCookie()).toEqual([
+      "__Host-token=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax",
+    ]);
+    expect((await call("/profile", { headers: { cookie } })).status).toBe(401);
+  });
+});
+
+test("over HTTP the cookie is `token`, whatever a stranger claims", async () => {
+  await using stack = await startStack("embedded");
+  const answer = await fetch(`${stack.url}/service/api/register`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...FORWARDED },
+    body: JSON.stringify({ username: "ann", password: "otter-lamp-river" }),
+  });
+  expect(answer.headers.getSetCookie()[0]).toMatch(
+    /^token=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/,
+  );
+});

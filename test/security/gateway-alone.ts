@@ -1,0 +1,60 @@
+import { signToken } from "@parley/platform/token";
+import { freePort, type Program, startProgram, untilReady } from "../stack/program.ts";
+
+const SECRET = "a secret of the tests that is long enough";
+const PERSON = "0197aaaa-0000-7000-8000-000000000001";
+const SESSION = "0197bbbb-0000-7000-8000-000000000001";
+
+/** A gateway's own process, before a server that only notes which requests reach it. */
+export interface GatewayAlone extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly program: Program;
+  /** A header line that signs in. */
+  readonly authorization: string;
+  /** Method, path and body of each request that came through. */
+  readonly seen: string[];
+}
+
+export async function startGatewayAlone(
+  settings: Record<string, string> = {},
+): Promise<GatewayAlone> {
+  const seen: string[] = [];
+  const server = Bun.serve({
+    port: 0,
+    idleTimeout: 0,
+    async fetch(request) {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/service/link") return new Response(null, { status: 503 });
+      seen.push(`${request.method} ${pathname} ${await request.text()}`.trim());
+      return Response.json({});
+    },
+  });
+  const port = freePort();
+  const program = startProgram("gateway/main.ts", {
+    GATEWAY_PORT: String(port),
+    SERVER_URL: server.url.origin,
+    JWT_SECRET: SECRET,
+    RATE_LIMIT_RPS: "100000",
+    LOG_LEVEL: "warn",
+    ...settings,
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(`${url}/healthz`);
+  const now = Math.floor(Date.now() / 1_000);
+  const token = await signToken(
+    { sub: PERSON, sid: SESSION, iat: now - 1, exp: now + 600 },
+    SECRET,
+  );
+  return {
+    url,
+    port,
+    program,
+    authorization: `Authorization: Bearer ${token}`,
+    seen,
+    async [Symbol.asyncDispose]() {
+      await program.end();
+      await server.stop(true);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { connect } from "node:net";
+
+/** What came back over one connection. */
+export interface Exchange {
+  /** The status of each answer, in their order. */
+  readonly statuses: readonly number[];
+  readonly text: string;
+  /** Whether the other side ended the connection. */
+  readonly ended: boolean;
+}
+
+const QUIET_MS = 400;
+
+/** Writes bytes as they are to a port of this machine, and reads until the other side ends, or is quiet for a while. */
+export function exchange(port: number, bytes: string): Promise<Exchange> {
+  const { promise, resolve } = Promise.withResolvers<Exchange>();
+  const socket = connect(port, "127.0.0.1");
+  let text = "";
+  const finish = (ended: boolean) => {
+    clearTimeout(quiet);
+    socket.destroy();
+    const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+    resolve({ statuses, text, ended });
+  };
+  const quiet = setTimeout(() => finish(false), QUIET_MS);
+  socket.on("data", (data) => {
+    text += data.toString("latin1");
+    quiet.refresh();
+  });
+  socket.on("error", () => finish(true));
+  socket.on("close", () => finish(true));
+  socket.write(Buffer.from(bytes, "latin1"));
+  return promise;
+}

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { type GatewayAlone, startGatewayAlone } from "./gateway-alone.ts";
+
+const CLIENTS = 1_000;
+/** Milliseconds between two bytes of one client. */
+const DRIP = 1_000;
+
+let gateway: GatewayAlone;
+beforeAll(async () => {
+  gateway = await startGatewayAlone();
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+test("a thousand clients that send their headers byte by byte are cut off, and disturb nobody", async () => {
+  await using slow = await openSlow(() => "GET /service/api/chats HTTP/1.1\r\nHost: x\r\nX-A: ");
+  while (slow.left() > 0) await askAsNeighbour();
+}, 60_000);
+
+test("a thousand clients that send their bodies byte by byte disturb nobody", async () => {
+  await using slow = await openSlow(
+    () =>
+      "POST /service/api/chats HTTP/1.1\r\nHost: x\r\n" +
+      `${gateway.authorization}\r\nContent-Length: 1000000\r\n\r\n`,
+  );
+  for (let n = 0; n < 100; n++) await askAsNeighbour();
+  expect(slow.left()).toBe(CLIENTS);
+}, 60_000);
+
+/** What another client asks meanwhile must be answered. */
+async function askAsNeighbour(): Promise<void> {
+  const answer = await fetch(`${gateway.url}/service/api/chats`, {
+    headers: { authorization: gateway.authorization.replace("Authorization: ", "") },
+  });
+  expect(answer.status).toBe(200);
+  await answer.text();
+  await Bun.sleep(20);
+}
+
+interface Slow extends AsyncDisposable {
+  /** How many are connected still. */
+  left(): number;
+}
+
+/** Connects the thousand, each of which begins a request and then drips. */
+async function openSlow(begin: () => string): Promise<Slow> {
+  let left = CLIENTS;
+  const connections = await Promise.all(
+    Array.from({ length: CLIENTS }, async () => {
+      const socket = await Bun.connect({
+        hostname: "127.0.0.1",
+        port: gateway.port,
+        socket: { data() {}, error() {}, close: () => void left-- },
+      });
+      socket.write(begin());
+      return socket;
+    }),
+  );
+  const drips = setInterval(() => {
+    for (const socket of connections) socket.write("a");
+  }, DRIP);
+  return {
+    left: () => left,
+    async [Symbol.asyncDispose]() {
+      clearInterval(drips);
+      for (const socket of connections) socket.terminate();
+    },
+  };
+}

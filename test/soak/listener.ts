@@ -1,0 +1,88 @@
+import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
+import type { Person } from "../stack/person.ts";
+
+/**
+ * Somebody who talks over one WebSocket that must never close: sends what was not acknowledged again
+ * after each `welcome`, and notes every hole in what it hears.
+ */
+export class Listener {
+  /** The codes of closes that nobody asked for. */
+  readonly drops: number[] = [];
+  welcomes = 0;
+  holes = 0;
+  acknowledged = 0;
+  readonly #socket: WebSocket;
+  readonly #unacknowledged = new Map<string, string>();
+  #last = 0;
+  #isResuming = false;
+
+  constructor(
+    person: Person,
+    private readonly chat: string,
+  ) {
+    this.#socket = new WebSocket(`${person.url.replace("http", "ws")}/ws`, {
+      headers: { authorization: `Bearer ${person.token}` },
+    });
+    this.#socket.onmessage = ({ data }) => this.#receive(JSON.parse(String(data)));
+    this.#socket.onclose = ({ code }) => this.drops.push(code);
+  }
+
+  get waiting(): number {
+    return this.#unacknowledged.size;
+  }
+
+  say(body: string): void {
+    const clientId = crypto.randomUUID();
+    this.#unacknowledged.set(clientId, body);
+    if (this.welcomes > 0) this.#sendMessage(clientId, body);
+  }
+
+  leave(): void {
+    this.#socket.onclose = null;
+    this.#socket.close();
+  }
+
+  #receive(frame: ServerFrame): void {
+    if (frame.type === "welcome") this.#welcomed();
+    else if (frame.type === "ack") this.#acknowledge(frame.clientId);
+    else if (frame.type === "reject")
+      setTimeout(() => this.#sendAgain(frame.clientId), 1_000 * (frame.retryAfter ?? 1));
+    else if (frame.type === "resumed") this.#isResuming = false;
+    else if (frame.type === "events" && frame.chat === this.chat)
+      for (const { seq } of frame.events) this.#hear(seq);
+  }
+
+  #welcomed(): void {
+    this.welcomes++;
+    this.#isResuming = true;
+    this.#send({ type: "resume", chats: { [this.chat]: this.#last } });
+    for (const [clientId, body] of this.#unacknowledged) this.#sendMessage(clientId, body);
+  }
+
+  /** What is published while a resume is on its way may stand before what the resume brings. */
+  #hear(seq: number): void {
+    if (seq <= this.#last) return;
+    if (seq === this.#last + 1 || this.#last === 0) this.#last = seq;
+    else if (!this.#isResuming) {
+      this.holes++;
+      this.#last = seq;
+    }
+  }
+
+  #acknowledge(clientId: string): void {
+    if (this.#unacknowledged.delete(clientId)) this.acknowledged++;
+  }
+
+  #sendAgain(clientId: string): void {
+    const body = this.#unacknowledged.get(clientId);
+    if (body !== undefined) this.#sendMessage(clientId, body);
+  }
+
+  #sendMessage(clientId: string, body: string): void {
+    this.#send({ type: "send", chat: this.chat, clientId, body });
+  }
+
+  #send(frame: ClientFrame): void {
+    this.#socket.send(JSON.stringify(frame));
+  }
+}

@@ -1,0 +1,26 @@
+import { expect, test } from "bun:test";
+import { onEachStack } from "../stack/on-each-stack.ts";
+import { startStack } from "../stack/stack.ts";
+import { describeSoak } from "./describe-soak.ts";
+import { soak } from "./soak.ts";
+
+/** Bytes by which the gateway may grow: what buffers and a garbage collector need. */
+const ROOM = 64 * 1024 * 1024;
+
+onEachStack("mixed traffic over restarts of the server", (kind) => {
+  test("fails no request that may be repeated, and drops no socket", async () => {
+    await using stack = await startStack(kind, { LOG_LEVEL: "error" });
+    const result = await soak(stack, { restarts: 2, every: 3_000 });
+    console.log(describeSoak(result));
+    expect(result.requests.failed).toEqual([]);
+    expect(result.requests.requests).toBeGreaterThan(0);
+    expect(result.drops).toEqual([]);
+    expect({ unacknowledged: result.unacknowledged, holes: result.holes }).toEqual({
+      unacknowledged: 0,
+      holes: 0,
+    });
+    // One for each server: so every session was carried over to each.
+    expect(result.welcomes).toBe(3);
+    expect(result.gateway.last - result.gateway.first).toBeLessThan(ROOM);
+  }, 120_000);
+});
