@@ -3,6 +3,7 @@ import type { Log } from "@parley/platform/log";
 import { metricsResponse } from "@parley/platform/metrics";
 import { problemResponse, Refusal } from "@parley/platform/problem";
 import { requestId } from "@parley/platform/request-id";
+import { traceContext } from "@parley/platform/trace-context";
 import { type Context, type Handler, Hono } from "hono";
 import type { Registry } from "prom-client";
 import { authorise } from "./access/authorise.ts";
@@ -21,7 +22,12 @@ import { sameSite } from "./identity/same-site.ts";
 import type { VerifyToken } from "./identity/token-verifier.ts";
 import { type GatewayMetrics, measure } from "./metrics/gateway-metrics.ts";
 import type { RateLimitStore } from "./rate-limit/bounded-store.ts";
-import { rateLimit, rateLimitHeaders } from "./rate-limit/rate-limit.ts";
+import {
+  COUNTED_CLASSES,
+  type CountedClass,
+  rateLimit,
+  rateLimitHeaders,
+} from "./rate-limit/rate-limit.ts";
 
 export interface AppDeps {
   readonly log: Log;
@@ -31,7 +37,7 @@ export interface AppDeps {
   readonly isTrusted: IsTrusted;
   readonly verify: VerifyToken;
   /** One for each class: a limiter owns its store. */
-  readonly stores: { readonly default: RateLimitStore; readonly files: RateLimitStore };
+  readonly stores: Readonly<Record<CountedClass, RateLimitStore>>;
   readonly client: ClientServer;
   readonly proxy: Handler<GatewayEnv>;
   readonly upgrade: Handler<GatewayEnv>;
@@ -44,7 +50,7 @@ export interface AppOptions {
   readonly corsOrigins: readonly string[];
   readonly metricsToken: string | undefined;
   /** Requests a second. */
-  readonly limits: { readonly default: number; readonly files: number };
+  readonly limits: Readonly<Record<CountedClass, number>>;
 }
 
 /** All that the gateway does with a request, in its order. */
@@ -56,6 +62,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
 
   app.use(
     requestId(),
+    traceContext(),
     findScheme(publicOrigin, deps.isTrusted),
     securityHeaders(),
     accessLog(log, describe),
@@ -66,8 +73,9 @@ export function createApp(deps: AppDeps, options: AppOptions) {
     findAddress(deps.isTrusted),
     identify(deps.verify),
     rateLimitHeaders(),
-    rateLimit(stores.default, { limitClass: "default", limit: limits.default, onBlocked }),
-    rateLimit(stores.files, { limitClass: "files", limit: limits.files, onBlocked }),
+    ...COUNTED_CLASSES.map((limitClass) =>
+      rateLimit(stores[limitClass], { limitClass, limit: limits[limitClass], onBlocked }),
+    ),
     sameSite(publicOrigin),
     authorise(),
   );
@@ -97,5 +105,6 @@ export function createApp(deps: AppDeps, options: AppOptions) {
 
 /** Never the query or a header: both may hold what is no log's business. */
 function describe(c: Context<GatewayEnv>) {
-  return { route: c.get("route").pattern, user: c.get("identity")?.claims.sub };
+  const { route, identity, sent } = c.var;
+  return { route: route.pattern, user: identity?.claims.sub, bytes: sent };
 }

@@ -1,4 +1,5 @@
 import type { RequestIdVariables } from "@parley/platform/request-id";
+import type { TraceVariables } from "@parley/platform/trace-context";
 import type { RateLimitInfo } from "hono-rate-limiter";
 import type { Route } from "./access/routes.ts";
 import type { Identity } from "./identity/identify.ts";
@@ -7,13 +8,16 @@ import type { BrowserSocketData } from "./sockets/browser-socket.ts";
 /** What Hono's context holds in the gateway: Bun's server, and what the middleware found out. */
 export interface GatewayEnv {
   Bindings: Pick<Bun.Server<BrowserSocketData>, "requestIP" | "upgrade">;
-  Variables: RequestIdVariables & {
-    route: Route;
-    /** The browser's address, in canonical form. */
-    address: string;
-    /** Whether the browser came by HTTPS, as far as we may believe. */
-    https: boolean;
-    identity: Identity | null;
-    rateLimit?: RateLimitInfo;
-  };
+  Variables: RequestIdVariables &
+    TraceVariables & {
+      route: Route;
+      /** The browser's address, in canonical form. */
+      address: string;
+      /** Whether the browser came by HTTPS, as far as we may believe. */
+      https: boolean;
+      identity: Identity | null;
+      rateLimit?: RateLimitInfo;
+      /** Of the answer's body, once it is known. */
+      sent: number | Promise<number>;
+    };
 }

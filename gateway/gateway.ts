@@ -14,9 +14,10 @@ import { createTokenVerifier } from "./identity/token-verifier.ts";
 import { createLink } from "./link/link.ts";
 import { createGatewayMetrics, type Gauges } from "./metrics/gateway-metrics.ts";
 import { createReadiness } from "./metrics/readiness.ts";
+import { createCircuit } from "./proxy/circuit.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import { createBoundedStore } from "./rate-limit/bounded-store.ts";
-import { createFailOpenStore } from "./rate-limit/fail-open-store.ts";
+import { createGuardedStore, type WhenBroken } from "./rate-limit/guarded-store.ts";
 import { WINDOW_MS } from "./rate-limit/rate-limit.ts";
 import type { Settings } from "./settings.ts";
 import type { BrowserSocketData } from "./sockets/browser-socket.ts";
@@ -104,7 +105,7 @@ interface Ground {
 }
 
 /** How the gateway is doing at the moment. */
-interface State extends Gauges {
+interface State extends Omit<Gauges, "circuitOpen"> {
   readonly draining: () => boolean;
 }
 
@@ -112,7 +113,12 @@ function assembleApp(settings: Settings, ground: Ground, state: State) {
   const { log, serverUrl, secrets, clientFiles } = ground;
   const publicOrigin = settings.PUBLIC_ORIGIN;
   const registry = createRegistry();
-  const metrics = createGatewayMetrics(registry, state);
+  const circuit = createCircuit();
+  const metrics = createGatewayMetrics(registry, { ...state, circuitOpen: circuit.isOpen });
+  const countFailure = (err: unknown) => {
+    metrics.storeErrors.inc();
+    log.error({ err }, "the rate limit does not count");
+  };
   const isServerReady = createReadiness(serverUrl);
   return createApp(
     {
@@ -122,9 +128,18 @@ function assembleApp(settings: Settings, ground: Ground, state: State) {
       findRoute: createFindRoute(topLevelPaths(clientFiles)),
       isTrusted: createTrustedProxies(settings.TRUSTED_PROXIES),
       verify: createTokenVerifier(secrets),
-      stores: { default: createStore(log), files: createStore(log) },
+      stores: {
+        default: createStore("let through", countFailure),
+        login: createStore("refuse", countFailure),
+        files: createStore("let through", countFailure),
+      },
       client: createClientServer(clientFiles),
-      proxy: createProxy(serverUrl, { publicOrigin }),
+      proxy: createProxy(serverUrl, {
+        publicOrigin,
+        circuit,
+        onFailure: (code) => metrics.upstreamErrors.inc({ code }),
+        onReceived: (bytes) => metrics.bytes.inc({ direction: "in" }, bytes),
+      }),
       upgrade: createUpgrade({
         isDraining: state.draining,
         connections: createOpenConnections({
@@ -139,7 +154,11 @@ function assembleApp(settings: Settings, ground: Ground, state: State) {
       publicOrigin,
       corsOrigins: settings.CORS_ORIGINS,
       metricsToken: settings.METRICS_TOKEN,
-      limits: { default: settings.RATE_LIMIT_RPS, files: settings.RATE_LIMIT_FILES_RPS },
+      limits: {
+        default: settings.RATE_LIMIT_RPS,
+        login: settings.RATE_LIMIT_RPS,
+        files: settings.RATE_LIMIT_FILES_RPS,
+      },
     },
   );
 }
@@ -151,7 +170,6 @@ function frameRate(settings: Settings): FrameRate {
   return { perSecond, burst: 10 * perSecond };
 }
 
-function createStore(log: Log) {
-  const store = createBoundedStore({ windowMs: WINDOW_MS });
-  return createFailOpenStore(store, (err) => log.error({ err }, "the rate limit does not count"));
+function createStore(whenBroken: WhenBroken, onFailure: (error: unknown) => void) {
+  return createGuardedStore(createBoundedStore({ windowMs: WINDOW_MS }), whenBroken, onFailure);
 }

@@ -30,5 +30,7 @@ export function problemResponse({ code, message: detail, extra }: Refusal): Resp
   if (status === 401) headers.set("www-authenticate", "Bearer");
   if (extra.retryAfter !== undefined)
     headers.set("retry-after", String(Math.ceil(extra.retryAfter)));
-  return new Response(JSON.stringify(problem), { status, headers });
+  const body = Buffer.from(JSON.stringify(problem));
+  headers.set("content-length", String(body.byteLength));
+  return new Response(body, { status, headers });
 }

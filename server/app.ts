@@ -2,6 +2,7 @@ import { LINK_PATH, SOCKET_PATH } from "@parley/contracts/link";
 import { accessLog } from "@parley/platform/access-log";
 import type { Log } from "@parley/platform/log";
 import { requestId } from "@parley/platform/request-id";
+import { traceContext } from "@parley/platform/trace-context";
 import { type Handler, Hono } from "hono";
 import { authenticate } from "./http/authenticate.ts";
 import { corsFor } from "./http/cors.ts";
@@ -37,6 +38,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(
     requestId(),
+    traceContext(),
     accessLog(log, (c) => ({ route: routeOf(c), user: c.get("user")?.id })),
     countRequests(metrics.requests),
     uncached(),

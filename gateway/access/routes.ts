@@ -6,7 +6,7 @@ import { TrieRouter } from "hono/router/trie-router";
 /** Who may call: everyone; who is signed in, or else is sent to `/login`; who is signed in, or else gets 401. */
 export type Access = "public" | "page" | "protected";
 /** Which limit counts a request; `none` for static files, health and metrics. */
-export type LimitClass = "default" | "files" | "none";
+export type LimitClass = "default" | "login" | "files" | "none";
 
 export interface Route {
   /** The label of metrics and log lines. */
@@ -27,8 +27,8 @@ const ROUTES: readonly Row[] = [
   ["GET", "/metrics", "public", "none"],
   ["GET", "/healthz", "public", "none"],
   ["GET", "/readyz", "public", "none"],
-  ["POST", "/service/api/login", "public", "default"],
-  ["POST", "/service/api/register", "public", "default"],
+  ["POST", "/service/api/login", "public", "login"],
+  ["POST", "/service/api/register", "public", "login"],
   ["GET", "/assets/*", "public", "none"],
   ["GET", "/", "page", "default"],
   ["GET", "/chat/*", "page", "default"],

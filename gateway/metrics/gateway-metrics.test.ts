@@ -25,6 +25,11 @@ test("the contract's metrics are there, with values, under labels that stay few"
     /^app_error_total\{code="not_found"} [1-9]/m,
     /^gateway_open_sockets 0$/m,
     /^gateway_link_up 1$/m,
+    /^gateway_circuit_open 0$/m,
+    /^gateway_http_bytes_total\{direction="in"} 0$/m,
+    /^gateway_http_bytes_total\{direction="out"} [1-9]/m,
+    /^gateway_upstream_error_total\{code="unavailable"} 0$/m,
+    /^gateway_rate_limit_store_error_total 0$/m,
     /^app_uptime_seconds \d/m,
     /^app_info\{version=".+",runtime="bun .+",database="none",storage="none"} 1$/m,
   ])
@@ -39,4 +44,23 @@ test("a token keeps the metrics to those who have it", async () => {
   expect((await ask({})).status).toBe(401);
   expect((await ask(await bearer())).status).toBe(401);
   expect((await ask({ authorization: "Bearer m-1" })).status).toBe(200);
+});
+
+test("a server that is away is counted, and after a while no request waits for it", async () => {
+  await using gateway = await startTestGateway("http://127.0.0.1:1");
+  const headers = await bearer();
+  const ask = () => fetch(new URL("/service/api/profile", gateway.url), { headers });
+  for (let n = 0; n < 6; n++) expect((await ask()).status).toBe(503);
+  const text = await (await fetch(new URL("/metrics", gateway.url))).text();
+  expect(text).toMatch(/^gateway_upstream_error_total\{code="unavailable"} 6$/m);
+  expect(text).toMatch(/^gateway_circuit_open 1$/m);
+});
+
+test("what is sent up is counted in bytes", async () => {
+  await using server = startServerStandIn();
+  await using gateway = await startTestGateway(server.url);
+  const url = new URL("/service/api/files", gateway.url);
+  await fetch(url, { method: "POST", headers: await bearer(), body: new Uint8Array(1_234) });
+  const text = await (await fetch(new URL("/metrics", gateway.url))).text();
+  expect(text).toMatch(/^gateway_http_bytes_total\{direction="in"} 1234$/m);
 });

@@ -3,21 +3,25 @@ import { createMiddleware } from "hono/factory";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { createBoundedLabel } from "./bounded-label.ts";
+import { sentBytes } from "./sent-bytes.ts";
 
 const USERS_KEPT = 1_000;
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+const UPSTREAM_ERRORS = ["bad_gateway", "timeout", "unavailable"];
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** What the gauges read when they are asked. */
 export interface Gauges {
   readonly openSockets: () => number;
   readonly linkUp: () => boolean;
+  readonly circuitOpen: () => boolean;
 }
 
 export type GatewayMetrics = ReturnType<typeof createGatewayMetrics>;
 
 /** The gateway's metrics, under the names of docs/protocol.md. */
-export function createGatewayMetrics(registry: Registry, { openSockets, linkUp }: Gauges) {
+export function createGatewayMetrics(registry: Registry, gauges: Gauges) {
+  const { openSockets, linkUp, circuitOpen } = gauges;
   const registers = [registry];
   const metrics = {
     requests: new Counter({
@@ -45,6 +49,23 @@ export function createGatewayMetrics(registry: Registry, { openSockets, linkUp }
       labelNames: ["kind"],
       registers,
     }),
+    bytes: new Counter({
+      name: "gateway_http_bytes_total",
+      help: "Bytes of HTTP bodies: in, from browsers to the server; out, to browsers",
+      labelNames: ["direction"],
+      registers,
+    }),
+    upstreamErrors: new Counter({
+      name: "gateway_upstream_error_total",
+      help: "Requests that the server could not answer, by what their callers were told",
+      labelNames: ["code"],
+      registers,
+    }),
+    storeErrors: new Counter({
+      name: "gateway_rate_limit_store_error_total",
+      help: "Requests that the rate limit could not count",
+      registers,
+    }),
     errors: new Counter({
       name: "app_error_total",
       help: "Problems that the process answered with",
@@ -54,6 +75,12 @@ export function createGatewayMetrics(registry: Registry, { openSockets, linkUp }
   };
   observe(registers, "gateway_open_sockets", "Open WebSocket connections of browsers", openSockets);
   observe(registers, "gateway_link_up", "1 while the link to the server is up", () => +linkUp());
+  observe(
+    registers,
+    "gateway_circuit_open",
+    "1 while requests are refused because the server is away",
+    () => +circuitOpen(),
+  );
   observe(registers, "app_uptime_seconds", "How long the process has run", () => process.uptime());
   new Gauge({
     name: "app_info",
@@ -62,11 +89,14 @@ export function createGatewayMetrics(registry: Registry, { openSockets, linkUp }
     registers,
   }).set({ version: VERSION, runtime: `bun ${Bun.version}`, database: "none", storage: "none" }, 1);
   for (const kind of ["ip", "user"]) metrics.blocked.inc({ kind }, 0);
+  for (const direction of ["in", "out"]) metrics.bytes.inc({ direction }, 0);
+  for (const code of UPSTREAM_ERRORS) metrics.upstreamErrors.inc({ code }, 0);
   return metrics;
 }
 
-/** Counts and times every request. */
-export function measure({ requests, duration, userRequests }: GatewayMetrics) {
+/** Counts and times every request, and the bytes of its answer. */
+export function measure({ requests, duration, userRequests, bytes }: GatewayMetrics) {
+  const out = (size: number) => bytes.inc({ direction: "out" }, size);
   const userLabel = createBoundedLabel(USERS_KEPT);
   return createMiddleware<GatewayEnv>(async function measure(c, next) {
     const start = performance.now();
@@ -79,6 +109,10 @@ export function measure({ requests, duration, userRequests }: GatewayMetrics) {
     duration.observe({ method, route, status: statusClass }, (performance.now() - start) / 1_000);
     const user = c.get("identity")?.claims.sub;
     if (user) userRequests.inc({ user: userLabel(user) });
+    const sent = sentBytes(c);
+    c.set("sent", sent);
+    if (sent instanceof Promise) void sent.then(out);
+    else out(sent);
   });
 }
 

@@ -1,13 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { createServer, type Server, type Socket } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { problemResponse, type Refusal } from "@parley/platform/problem";
-import { Hono } from "hono";
 import type { Gateway } from "../gateway.ts";
-import type { GatewayEnv } from "../gateway-env.ts";
 import { type ServerStandIn, startServerStandIn } from "../testing/server-stand-in.ts";
 import { bearer, eventually, startTestGateway, tokenOf } from "../testing/test-gateway.ts";
-import { createProxy } from "./proxy.ts";
 
 let gateway: Gateway;
 let server: ServerStandIn;
@@ -128,6 +123,17 @@ describe("a request reaches the server", () => {
     expect(seen?.get("x-forwarded-proto")).toBe("http");
   });
 
+  test("with the caller's trace, under a span of the gateway's own", async () => {
+    const trace = "0af7651916cd43dd8448eb211c80319c";
+    const traceparent = `00-${trace}-b7ad6b7169203331-01`;
+    await send("/service/api/x", { headers: { traceparent, tracestate: "theirs=1" } });
+    const seen = server.requests.at(-1)?.headers;
+    expect(seen?.get("traceparent")).toMatch(
+      new RegExp(`^00-${trace}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`),
+    );
+    expect(seen?.get("tracestate")).toBe("theirs=1");
+  });
+
   test("while its body is still on the way, when it is a file", async () => {
     const rest = Promise.withResolvers<void>();
     const arrived = Promise.withResolvers<number | undefined>();
@@ -176,96 +182,6 @@ describe("a body that is too large is refused", () => {
       expect(got.status).toBe(413);
       expect(await got.json()).toMatchObject({ code: "too_large" });
     }
-  });
-});
-
-describe("when the server fails", () => {
-  const sockets = new Set<Socket>();
-  let broken: Server;
-  let onRequest: (socket: Socket, count: number) => void;
-  let requests = 0;
-
-  beforeEach(async () => {
-    requests = 0;
-    broken = createServer((socket) => {
-      sockets.add(socket);
-      socket.on("error", () => {});
-      socket.on("data", () => onRequest(socket, ++requests));
-    });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    broken.listen(0, "127.0.0.1", resolve);
-    await promise;
-  });
-  afterEach(() => {
-    for (const socket of sockets) socket.destroy();
-    sockets.clear();
-    broken.close();
-  });
-
-  function ask(method = "GET", { timeout = 5_000, url = brokenUrl() } = {}) {
-    const app = new Hono<GatewayEnv>();
-    app.onError((error) => problemResponse(error as Refusal));
-    app.all("*", createProxy(url, { timeout }));
-    const body = method === "POST" ? "{}" : null;
-    return app.request("http://chat.example/service/api/x", { method, body });
-  }
-
-  function brokenUrl(): string {
-    const address = broken.address();
-    return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-  }
-
-  async function codeOf(answer: Response | Promise<Response>): Promise<[number, unknown]> {
-    const got = await answer;
-    const { code } = (await got.json()) as { code: unknown };
-    return [got.status, code];
-  }
-
-  test("to be there, the caller may come back soon", async () => {
-    const got = await ask("POST", { url: "http://127.0.0.1:1" });
-    expect(got.headers.get("retry-after")).toBe("1");
-    expect(await codeOf(got)).toEqual([503, "unavailable"]);
-  });
-
-  test("to answer in time", async () => {
-    onRequest = () => {};
-    expect(await codeOf(ask("GET", { timeout: 50 }))).toEqual([504, "timeout"]);
-  });
-
-  test("to answer properly", async () => {
-    onRequest = (socket) => socket.end("nonsense\r\n\r\n");
-    expect(await codeOf(ask())).toEqual([502, "bad_gateway"]);
-  });
-
-  test("to keep a connection, a request that may be repeated is sent once more", async () => {
-    onRequest = (socket, count) =>
-      count === 1 ? socket.destroy() : socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-    expect(await (await ask()).text()).toBe("ok");
-    expect(requests).toBe(2);
-  });
-
-  test("to wait for a whole body, what is left of the body is no other request's beginning", async () => {
-    const seen: [string, Socket][] = [];
-    const app = new Hono<GatewayEnv>();
-    app.all("*", createProxy(brokenUrl()));
-    broken.on("connection", (socket) =>
-      socket.on("data", (data) => seen.push([String(data), socket])),
-    );
-    onRequest = (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-    const unfinished = new ReadableStream({ start: (c) => c.enqueue(new Uint8Array([1])) });
-    const init = { method: "POST", body: unfinished, headers: { "content-length": "50" } };
-    await (await app.request("http://chat.example/service/api/files", init)).text();
-    await (await app.request("http://chat.example/service/api/x")).text();
-    const [, first] = seen[0] ?? [];
-    const [text, last] = seen.at(-1) ?? [];
-    expect(text).toStartWith("GET /service/api/x ");
-    expect(last === first).toBe(false);
-  });
-
-  test("to keep a connection, a request that may not be repeated is not", async () => {
-    onRequest = (socket) => socket.destroy();
-    expect(await codeOf(ask("POST"))).toEqual([502, "bad_gateway"]);
-    expect(requests).toBe(1);
   });
 });
 

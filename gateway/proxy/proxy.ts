@@ -1,51 +1,108 @@
+import type { ErrorCode } from "@parley/contracts/errors";
 import { Refusal } from "@parley/platform/problem";
 import type { Context } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
+import { answerBody } from "./answer-body.ts";
+import { type Circuit, createCircuit } from "./circuit.ts";
+import { createDeadline, type Deadline } from "./deadline.ts";
+import { createReachable } from "./reachable.ts";
 import { bodyRule, limitedBody } from "./request-body.ts";
 import { requestHeaders, responseHeaders } from "./request-headers.ts";
-import { asRefusal, isWorthRetrying } from "./upstream-failure.ts";
+import {
+  asRefusal,
+  isServersFault,
+  isWorthRetrying,
+  UnreachableError,
+} from "./upstream-failure.ts";
 
 /** Beside these, `fetch` has no methods that an API knows. */
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-/** Statuses whose answers have no body (Fetch Standard, 2.2.3). */
-const NULL_BODY = new Set([204, 205, 304]);
 /** What nginx notes for a caller that went away; nobody reads the answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 export interface ProxyOptions {
   readonly publicOrigin?: string | undefined;
-  /** Milliseconds that the server may be silent while a request is on its way. */
-  readonly timeout?: number;
+  readonly timeouts?: Timeouts;
+  readonly circuit?: Circuit;
+  /** Called with what a caller is told when the server could not answer. */
+  readonly onFailure?: (code: ErrorCode) => void;
+  /** Called with the bytes of each piece of a body that goes up. */
+  readonly onReceived?: (bytes: number) => void;
 }
+
+/** Milliseconds. */
+export interface Timeouts {
+  /** How long a connection to the server may take. */
+  readonly connect: number;
+  /** How long there may be silence while a request's body, its answer's head or its answer's body is awaited. */
+  readonly silence: number;
+}
+
+const TIMEOUTS: Timeouts = { connect: 2_000, silence: 30_000 };
 
 /** Hands requests to the server, and its answers back, as they are but for what belongs to one hop. */
 export function createProxy(
   serverUrl: string,
-  { publicOrigin, timeout = 30_000 }: ProxyOptions = {},
+  {
+    publicOrigin,
+    timeouts = TIMEOUTS,
+    circuit = createCircuit(),
+    onFailure = () => {},
+    onReceived = () => {},
+  }: ProxyOptions = {},
 ) {
+  const isReachable = createReachable(serverUrl, timeouts.connect);
+
   return async function proxy(c: Context<GatewayEnv>): Promise<Response> {
     const { method, raw } = c.req;
     if (!METHODS.has(method)) throw new Refusal("method_not_allowed");
-    const silence = createSilence(timeout);
+    const deadline = createDeadline(timeouts.silence);
     try {
-      const body = await limitedBody(raw, bodyRule(method, c.req.path), silence.restart);
-      silence.restart();
-      const answer = await send(serverUrl + target(raw), {
+      const rule = bodyRule(method, c.req.path);
+      const body = await limitedBody(raw, rule, (bytes) => {
+        onReceived(bytes);
+        if (rule.streams) deadline.run();
+      });
+      const init = {
         method,
         headers: requestHeaders(raw.headers, said(c, publicOrigin)),
         body,
         redirect: "manual",
         decompress: false,
-        signal: AbortSignal.any([raw.signal, silence.signal]),
-      });
-      return handBack(answer);
+        signal: AbortSignal.any([raw.signal, deadline.signal]),
+      } as const;
+      const url = serverUrl + target(raw);
+      const answer = await circuit.run(
+        () => untilAnswered(url, init, deadline),
+        (error) => !raw.signal.aborted && isServersFault(error, init),
+      );
+      const { status, statusText } = answer;
+      const headers = responseHeaders(answer.headers);
+      return new Response(await answerBody(answer, deadline), { status, statusText, headers });
     } catch (error) {
+      deadline.stop();
       if (raw.signal.aborted) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
-      throw asRefusal(error);
-    } finally {
-      silence.end();
+      const refusal = asRefusal(error);
+      if (refusal !== error || refusal.code === "unavailable") onFailure(refusal.code);
+      throw refusal;
     }
   };
+
+  async function untilAnswered(url: string, init: BunFetchRequestInit, deadline: Deadline) {
+    let isAnswered = false;
+    const doubt = setTimeout(async () => {
+      const isAway = !(await isReachable());
+      if (isAway && !isAnswered) deadline.giveUp(new UnreachableError());
+    }, timeouts.connect);
+    deadline.run();
+    try {
+      return await send(url, init);
+    } finally {
+      isAnswered = true;
+      clearTimeout(doubt);
+      deadline.stop();
+    }
+  }
 }
 
 /** Sends a request, and once more when the connection broke and the method may be repeated (RFC 9110, 9.2.2). */
@@ -70,28 +127,7 @@ function said(c: Context<GatewayEnv>, publicOrigin: string | undefined) {
     host: new URL(publicOrigin ?? c.req.url).host,
     protocol: c.get("https") ? ("https" as const) : ("http" as const),
     requestId: c.get("requestId"),
+    trace: c.get("trace"),
     token: c.get("identity")?.token,
-  };
-}
-
-function handBack(answer: Response): Response {
-  const { status, statusText } = answer;
-  const body = NULL_BODY.has(status) ? null : answer.body;
-  return new Response(body, { status, statusText, headers: responseHeaders(answer.headers) });
-}
-
-/** A signal that aborts once nothing was heard for a while since it was last started. */
-function createSilence(timeout: number) {
-  const controller = new AbortController();
-  const giveUp = () =>
-    controller.abort(new DOMException("The server was silent too long", "TimeoutError"));
-  let timer: Timer | undefined;
-  return {
-    signal: controller.signal,
-    restart() {
-      clearTimeout(timer);
-      timer = setTimeout(giveUp, timeout);
-    },
-    end: () => clearTimeout(timer),
   };
 }

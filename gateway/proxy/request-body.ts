@@ -22,27 +22,27 @@ export function bodyRule(method: string, path: string): BodyRule {
 
 /**
  * The body of a request within its limit, whether its length was said or not.
- * @param onPiece called for each piece of a stream that is handed on.
+ * @param onPiece called with the bytes of each piece as it comes.
  * @throws Refusal `too_large`; a stream breaks with it.
  */
 export async function limitedBody(
   request: Request,
   { limit, streams }: BodyRule,
-  onPiece: () => void,
+  onPiece: (bytes: number) => void,
 ): Promise<ReadableStream<Uint8Array> | Uint8Array | null> {
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
   if (request.body === null) return null;
-  const counted = request.body.pipeThrough(countBytes(limit, streams ? onPiece : undefined));
+  const counted = request.body.pipeThrough(countBytes(limit, onPiece));
   return streams ? counted : new Response(counted).bytes();
 }
 
-function countBytes(limit: number, onPiece: (() => void) | undefined) {
+function countBytes(limit: number, onPiece: (bytes: number) => void) {
   let size = 0;
   return new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       size += chunk.byteLength;
       if (size > limit) return controller.error(tooLarge(limit));
-      onPiece?.();
+      onPiece(chunk.byteLength);
       controller.enqueue(chunk);
     },
   });

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { continueTrace, traceparent } from "@parley/platform/trace-context";
 import { requestHeaders, responseHeaders } from "./request-headers.ts";
 
 const said = {
@@ -6,8 +7,10 @@ const said = {
   host: "chat.example",
   protocol: "https",
   requestId: "r-1",
+  trace: continueTrace(undefined),
   token: "t",
 } as const;
+const ours = traceparent(said.trace);
 
 test("what belongs to one hop, and what Connection names, goes no further", () => {
   const headers = requestHeaders(
@@ -33,6 +36,7 @@ test("what belongs to one hop, and what Connection names, goes no further", () =
     "accept-encoding": "identity",
     authorization: "Bearer t",
     "content-type": "text/plain",
+    traceparent: ours,
     "user-agent": "",
     "x-forwarded-for": "203.0.113.5",
     "x-forwarded-host": "chat.example",
@@ -54,11 +58,14 @@ test("a caller can't say who it is: cookies, tokens and forwarded claims are tak
       "x-user-id": "ann",
       "X-USER-ROLE": "admin",
       "x-request-id": "theirs",
+      traceparent: "00-theirs",
+      tracestate: "theirs=1",
     }),
     { ...said, token: undefined },
   );
   expect([...headers.keys()].sort()).toEqual([
     "accept-encoding",
+    "traceparent",
     "user-agent",
     "x-forwarded-for",
     "x-forwarded-host",
@@ -67,6 +74,13 @@ test("a caller can't say who it is: cookies, tokens and forwarded claims are tak
   ]);
   expect(headers.get("x-forwarded-for")).toBe("203.0.113.5");
   expect(headers.get("x-request-id")).toBe("r-1");
+  expect(headers.get("traceparent")).toBe(ours);
+});
+
+test("what others keep of a trace goes on with it", () => {
+  const trace = continueTrace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  const headers = requestHeaders(new Headers({ tracestate: "theirs=1" }), { ...said, trace });
+  expect(headers.get("tracestate")).toBe("theirs=1");
 });
 
 test("an answer keeps every cookie that it sets, and loses what belongs to one hop", () => {

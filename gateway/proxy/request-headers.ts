@@ -1,3 +1,5 @@
+import { type Trace, traceparent } from "@parley/platform/trace-context";
+
 /** What belongs to one connection alone (RFC 9110, 7.6.1), beside what `Connection` itself names. */
 const HOP_BY_HOP = [
   "connection",
@@ -12,7 +14,7 @@ const HOP_BY_HOP = [
 ];
 
 /** What a caller may not say of itself; the gateway says it, or nobody does. */
-const CLAIMS = ["authorization", "cookie", "forwarded", "x-real-ip", "x-request-id"];
+const CLAIMS = ["authorization", "cookie", "forwarded", "traceparent", "x-real-ip", "x-request-id"];
 const CLAIM_PREFIXES = ["x-forwarded-", "x-user-"];
 
 /** What `fetch` and Bun settle between themselves. */
@@ -24,6 +26,7 @@ export interface Said {
   readonly host: string;
   readonly protocol: "http" | "https";
   readonly requestId: string;
+  readonly trace: Trace;
   readonly token: string | undefined;
 }
 
@@ -36,6 +39,8 @@ export function requestHeaders(given: Headers, said: Said): Headers {
   headers.set("x-forwarded-host", said.host);
   headers.set("x-forwarded-proto", said.protocol);
   headers.set("x-request-id", said.requestId);
+  headers.set("traceparent", traceparent(said.trace));
+  if (!said.trace.isContinued) headers.delete("tracestate");
   if (said.token !== undefined) headers.set("authorization", `Bearer ${said.token}`);
   keepBunFromAdding(headers);
   return headers;

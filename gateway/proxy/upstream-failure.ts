@@ -9,7 +9,13 @@ const UNREACHABLE = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
   "EAI_AGAIN",
+  "ETIMEDOUT",
 ]);
+
+/** No connection came about in time. */
+export class UnreachableError extends Error {
+  readonly code = "ETIMEDOUT";
+}
 
 /** Whether a request met a connection that the server had given up, and may be sent again. */
 export function isWorthRetrying(
@@ -21,13 +27,23 @@ export function isWorthRetrying(
   );
 }
 
+/** Whether an error says that something is wrong with the server, and not with who sends a body to it. */
+export function isServersFault(error: unknown, { body }: { body?: unknown }): boolean {
+  if (error instanceof Refusal) return false;
+  return !(isTimeout(error) && body instanceof ReadableStream);
+}
+
 /** What a caller is told when the server could not answer. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  if (error instanceof Error && error.name === "TimeoutError") return new Refusal("timeout");
+  if (isTimeout(error)) return new Refusal("timeout");
   if (UNREACHABLE.has(codeOf(error) ?? ""))
     return new Refusal("unavailable", undefined, { retryAfter: 1 });
   return new Refusal("bad_gateway");
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === "TimeoutError";
 }
 
 function codeOf(error: unknown): string | undefined {

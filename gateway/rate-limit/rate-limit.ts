@@ -9,8 +9,11 @@ import type { RateLimitStore } from "./bounded-store.ts";
 
 export const WINDOW_MS = 1_000;
 
+export const COUNTED_CLASSES = ["default", "login", "files"] as const satisfies LimitClass[];
+export type CountedClass = (typeof COUNTED_CLASSES)[number];
+
 export interface RateLimitOptions {
-  readonly limitClass: Exclude<LimitClass, "none">;
+  readonly limitClass: CountedClass;
   /** Requests a second. */
   readonly limit: number;
   readonly onBlocked: (kind: "user" | "ip") => void;

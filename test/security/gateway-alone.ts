@@ -12,12 +12,22 @@ export interface GatewayAlone extends AsyncDisposable {
   readonly program: Program;
   /** A header line that signs in. */
   readonly authorization: string;
-  /** Method, path and body of each request that came through. */
+  /** What the server noted: method, path and body of each request that came through, if nothing else is said. */
   readonly seen: string[];
 }
 
+/** What the server does with a request; whatever it notes stands in `seen`. */
+export type Answer = (request: Request, seen: string[]) => Response | Promise<Response>;
+
+const takeNote: Answer = async (request, seen) => {
+  const { pathname } = new URL(request.url);
+  seen.push(`${request.method} ${pathname} ${await request.text()}`.trim());
+  return Response.json({});
+};
+
 export async function startGatewayAlone(
   settings: Record<string, string> = {},
+  answer: Answer = takeNote,
 ): Promise<GatewayAlone> {
   const seen: string[] = [];
   const server = Bun.serve({
@@ -26,8 +36,7 @@ export async function startGatewayAlone(
     async fetch(request) {
       const { pathname } = new URL(request.url);
       if (pathname === "/service/link") return new Response(null, { status: 503 });
-      seen.push(`${request.method} ${pathname} ${await request.text()}`.trim());
-      return Response.json({});
+      return answer(request, seen);
     },
   });
   const port = freePort();

@@ -32,3 +32,17 @@ export function exchange(port: number, bytes: string): Promise<Exchange> {
   socket.write(Buffer.from(bytes, "latin1"));
   return promise;
 }
+
+/** Asks by a head of lines, and reads the answer only as long as it is told to. */
+export function rawAnswer(port: number, lines: readonly string[]) {
+  const socket = connect(port, "127.0.0.1");
+  const begun = Promise.withResolvers<void>();
+  socket.on("data", () => begun.resolve());
+  socket.on("error", begun.reject);
+  socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+  return {
+    begun: begun.promise,
+    pause: () => socket.pause(),
+    [Symbol.dispose]: () => socket.destroy(),
+  };
+}

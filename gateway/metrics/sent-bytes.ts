@@ -1,0 +1,41 @@
+import type { Context } from "hono";
+
+/**
+ * Bytes of the answer's body. Where its length is not known beforehand the body is counted as it goes
+ * out, and the number comes when it has ended, however it did.
+ */
+export function sentBytes(c: Context): number | Promise<number> {
+  const { body, headers, status } = c.res;
+  if (body === null || c.req.method === "HEAD") return 0;
+  const length = headers.get("content-length");
+  if (length !== null) return Number(length);
+  const counted = count(body);
+  c.res = new Response(counted.body, { status, headers });
+  return counted.bytes;
+}
+
+function count(body: ReadableStream<Uint8Array>) {
+  const { promise: bytes, resolve } = Promise.withResolvers<number>();
+  const reader = body.getReader();
+  let size = 0;
+  return {
+    bytes,
+    body: new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          size += value?.byteLength ?? 0;
+          if (!done) return controller.enqueue(value);
+          controller.close();
+        } catch (error) {
+          controller.error(error);
+        }
+        resolve(size);
+      },
+      cancel(reason) {
+        resolve(size);
+        return reader.cancel(reason);
+      },
+    }),
+  };
+}

@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { problemResponse, type Refusal } from "@parley/platform/problem";
+import { traceContext } from "@parley/platform/trace-context";
+import { Hono } from "hono";
+import type { GatewayEnv } from "../gateway-env.ts";
+import { type Circuit, createCircuit } from "./circuit.ts";
+import { createProxy } from "./proxy.ts";
+
+const sockets = new Set<Socket>();
+let broken: Server;
+let onRequest: (socket: Socket, count: number) => void;
+let requests = 0;
+
+/** Listens with room for one, and accepts nobody: whoever comes after the first two is not even refused. */
+const DEAF = `require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, function () {
+  process.stdout.write(this.address().port + "\\n", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+})`;
+
+beforeEach(async () => {
+  requests = 0;
+  broken = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.on("data", () => onRequest(socket, ++requests));
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  broken.listen(0, "127.0.0.1", resolve);
+  await promise;
+});
+afterEach(() => {
+  for (const socket of sockets) socket.destroy();
+  sockets.clear();
+  broken.close();
+});
+
+interface Asked {
+  readonly silence?: number;
+  readonly url?: string;
+  readonly circuit?: Circuit;
+}
+
+function ask(
+  method = "GET",
+  { silence = 5_000, url = brokenUrl(), circuit = createCircuit() }: Asked = {},
+) {
+  const app = new Hono<GatewayEnv>();
+  app.onError((error) => problemResponse(error as Refusal));
+  app.use(traceContext());
+  app.all("*", createProxy(url, { timeouts: { connect: 100, silence }, circuit }));
+  const body = method === "POST" ? "{}" : null;
+  return app.request("http://chat.example/service/api/x", { method, body });
+}
+
+function brokenUrl(): string {
+  const address = broken.address();
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+}
+
+async function codeOf(answer: Response | Promise<Response>): Promise<[number, unknown]> {
+  const got = await answer;
+  const { code } = (await got.json()) as { code: unknown };
+  return [got.status, code];
+}
+
+test("a server that is not there: the caller may come back soon", async () => {
+  const got = await ask("POST", { url: "http://127.0.0.1:1" });
+  expect(got.headers.get("retry-after")).toBe("1");
+  expect(await codeOf(got)).toEqual([503, "unavailable"]);
+});
+
+test("a server that does not answer in time", async () => {
+  onRequest = () => {};
+  expect(await codeOf(ask("GET", { silence: 50 }))).toEqual([504, "timeout"]);
+});
+
+test("a server that answers nonsense", async () => {
+  onRequest = (socket) => socket.end("nonsense\r\n\r\n");
+  expect(await codeOf(ask())).toEqual([502, "bad_gateway"]);
+});
+
+test("a server that drops a connection: a request that may be repeated is sent once more", async () => {
+  onRequest = (socket, count) =>
+    count === 1 ? socket.destroy() : socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+  expect(await (await ask()).text()).toBe("ok");
+  expect(requests).toBe(2);
+});
+
+test("a server that does not wait for a whole body: what is left of the body is no other request's beginning", async () => {
+  const seen: [string, Socket][] = [];
+  const app = new Hono<GatewayEnv>();
+  app.use(traceContext());
+  app.all("*", createProxy(brokenUrl()));
+  broken.on("connection", (socket) =>
+    socket.on("data", (data) => seen.push([String(data), socket])),
+  );
+  onRequest = (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+  const unfinished = new ReadableStream({ start: (c) => c.enqueue(new Uint8Array([1])) });
+  const init = { method: "POST", body: unfinished, headers: { "content-length": "50" } };
+  await (await app.request("http://chat.example/service/api/files", init)).text();
+  await (await app.request("http://chat.example/service/api/x")).text();
+  const [, first] = seen[0] ?? [];
+  const [text, last] = seen.at(-1) ?? [];
+  expect(text).toStartWith("GET /service/api/x ");
+  expect(last === first).toBe(false);
+});
+
+test("a server that drops a connection: a request that may not be repeated is not", async () => {
+  onRequest = (socket) => socket.destroy();
+  expect(await codeOf(ask("POST"))).toEqual([502, "bad_gateway"]);
+  expect(requests).toBe(1);
+});
+
+test("a server that takes no connection: the caller does not wait for the system's own patience", async () => {
+  // Node, for Bun always leaves room for 512.
+  await using deaf = Bun.spawn(["node", "-e", DEAF], { stdout: "pipe" });
+  const { value } = await deaf.stdout.getReader().read();
+  const port = Number(new TextDecoder().decode(value));
+  for (let n = 0; n < 2; n++) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    sockets.add(connect(port, "127.0.0.1", resolve));
+    await promise;
+  }
+  const url = `http://127.0.0.1:${port}`;
+  expect(await codeOf(ask("GET", { url }))).toEqual([503, "unavailable"]);
+});
+
+test("a server that is slow, but takes connections, is waited for", async () => {
+  onRequest = async (socket) => {
+    await Bun.sleep(300);
+    socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+  };
+  expect(await (await ask()).text()).toBe("ok");
+});
+
+test("a server that ends amid a small answer", async () => {
+  onRequest = (socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nok");
+  expect(await codeOf(ask())).toEqual([502, "bad_gateway"]);
+});
+
+test("a server that falls silent amid a long answer breaks it off", async () => {
+  onRequest = (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 999999\r\n\r\nok");
+  const got = await ask("GET", { silence: 50 });
+  expect(got.status).toBe(200);
+  const error = await got.text().then(
+    () => null,
+    (error) => error,
+  );
+  expect(error?.name).toBe("TimeoutError");
+});
+
+test("a server that is away is not asked any more, but for now and then", async () => {
+  onRequest = (socket) => socket.destroy();
+  const circuit = createCircuit({ failures: 3, openFor: 200 });
+  for (let n = 0; n < 3; n++)
+    expect(await codeOf(ask("POST", { circuit }))).toEqual([502, "bad_gateway"]);
+  expect(await codeOf(ask("POST", { circuit }))).toEqual([503, "unavailable"]);
+  expect(requests).toBe(3);
+  onRequest = (socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+  await Bun.sleep(200);
+  expect(await (await ask("POST", { circuit })).text()).toBe("ok");
+  expect(circuit.isOpen()).toBe(false);
+});

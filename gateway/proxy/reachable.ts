@@ -1,0 +1,32 @@
+import { connect } from "node:net";
+
+/**
+ * Tells whether the server takes connections at all. `fetch` says nothing of the connection that it
+ * makes, so a request that stays without an answer is doubted, and this is asked. Those who ask at the
+ * same time share one try.
+ * @param within milliseconds that a connection may take.
+ */
+export function createReachable(serverUrl: string, within: number): () => Promise<boolean> {
+  let trying: Promise<boolean> | null = null;
+  return () => {
+    trying ??= tryConnection(new URL(serverUrl), within).finally(() => {
+      trying = null;
+    });
+    return trying;
+  };
+}
+
+function tryConnection({ protocol, hostname, port }: URL, within: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect({
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port) || (protocol === "https:" ? 443 : 80),
+  });
+  const timer = setTimeout(() => resolve(false), within);
+  socket.on("connect", () => resolve(true));
+  socket.on("error", () => resolve(false));
+  return promise.finally(() => {
+    clearTimeout(timer);
+    socket.destroy();
+  });
+}

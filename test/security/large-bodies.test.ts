@@ -1,0 +1,98 @@
+import { expect, test } from "bun:test";
+import { LIMITS } from "@parley/contracts/limits";
+import { resident } from "../stack/resident.ts";
+import { startGatewayAlone } from "./gateway-alone.ts";
+import { rawAnswer } from "./raw-http.ts";
+
+const MiB = 1024 * 1024;
+const GiB = 1024 * MiB;
+const PIECE = new Uint8Array(256 * 1024);
+/** Bytes that the gateway may grow by, whatever goes through it. */
+const FLAT = 96 * MiB;
+
+function endless(bytes: number): ReadableStream<Uint8Array> {
+  let left = bytes;
+  return new ReadableStream({
+    pull(controller) {
+      left -= PIECE.byteLength;
+      controller.enqueue(PIECE);
+      if (left <= 0) controller.close();
+    },
+  });
+}
+
+/** The most that a process grows by while something happens. */
+async function growth(program: { pid: number }, happen: () => Promise<void>): Promise<number> {
+  const before = await resident(program);
+  let most = before;
+  const look = setInterval(async () => {
+    most = Math.max(most, await resident(program));
+  }, 20);
+  await happen();
+  clearInterval(look);
+  return Math.max(most, await resident(program)) - before;
+}
+
+test("a gigabyte that is sent to be stored ends at the limit, in flat memory", async () => {
+  let reached = 0;
+  await using gateway = await startGatewayAlone({}, async (request) => {
+    const body: AsyncIterable<Uint8Array> = request.body ?? new ReadableStream();
+    for await (const { byteLength } of body) reached += byteLength;
+    return Response.json({});
+  });
+  const [, token = ""] = gateway.authorization.split(": ");
+  let status = 0;
+  const grown = await growth(gateway.program, async () => {
+    const answer = await fetch(`${gateway.url}/service/api/files`, {
+      method: "POST",
+      body: endless(GiB),
+      headers: { authorization: token },
+    });
+    status = answer.status;
+  });
+  expect(status).toBe(413);
+  expect(reached).toBeLessThanOrEqual(LIMITS.file);
+  expect(grown).toBeLessThan(FLAT);
+}, 60_000);
+
+test("a gigabyte that is fetched comes whole, in flat memory", async () => {
+  await using gateway = await startGatewayAlone({}, () => new Response(endless(GiB)));
+  const [, token = ""] = gateway.authorization.split(": ");
+  let arrived = 0;
+  const grown = await growth(gateway.program, async () => {
+    const answer = await fetch(`${gateway.url}/service/api/files/1`, {
+      headers: { authorization: token },
+    });
+    const body: AsyncIterable<Uint8Array> = answer.body ?? new ReadableStream();
+    for await (const { byteLength } of body) arrived += byteLength;
+  });
+  expect(arrived).toBe(GiB);
+  expect(grown).toBeLessThan(FLAT);
+}, 60_000);
+
+test("a gigabyte that nobody reads waits at the server, in flat memory", async () => {
+  let left = 0;
+  await using gateway = await startGatewayAlone({}, () => {
+    const body = endless(GiB).pipeThrough(
+      new TransformStream({
+        transform(piece, controller) {
+          left += piece.byteLength;
+          controller.enqueue(piece);
+        },
+      }),
+    );
+    return new Response(body);
+  });
+  const grown = await growth(gateway.program, async () => {
+    using reader = rawAnswer(gateway.port, [
+      "GET /service/api/files/1 HTTP/1.1",
+      "Host: localhost",
+      gateway.authorization,
+    ]);
+    await reader.begun;
+    reader.pause();
+    await Bun.sleep(2_000);
+  });
+  expect(left).toBeLessThan(FLAT);
+  expect(grown).toBeLessThan(FLAT);
+}, 60_000);
