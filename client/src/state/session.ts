@@ -40,12 +40,16 @@ export interface SessionDeps {
 
 /** Messages kept of a room that was left: coming back shows them before the network is asked. */
 const KEPT_PER_ROOM = 100;
+/** Milliseconds, about, between two attempts to begin while the server is away. */
+const BEGIN_AGAIN = 5_000;
 
 /** One person's visit: what is known, kept true by the server's frames, and what one can do. */
 export function createSession(deps: SessionDeps) {
   const { api, storage, outbox, tab, connect, now, random, isVisible, onSignedOut } = deps;
   let shown: string | null = null;
   let isFollowed = true;
+  let isStopped = false;
+  let again: ReturnType<typeof setTimeout> | undefined;
   const store = createAppStore((chat) => chat === shown && isFollowed && isVisible());
   const { state, setState } = store;
   const send: Socket["send"] = (frame) => socket.send(frame);
@@ -75,14 +79,23 @@ export function createSession(deps: SessionDeps) {
     onSignedOut: () => onSignedOut("ended"),
   });
 
-  async function start(): Promise<void> {
+  function start(): Promise<void> {
     setState("phase", { kind: "starting" });
+    return begin();
+  }
+
+  /** No connection stands yet that could tell when the server is back, so it is asked now and then. */
+  async function begin(): Promise<void> {
+    clearTimeout(again);
     try {
       await sync.refresh();
     } catch (error) {
       const code = error instanceof ApiError ? error.code : "bad_gateway";
-      return setState("phase", { kind: "failed", code });
+      setState("phase", { kind: "failed", code });
+      if (!isStopped) again = setTimeout(() => void begin(), BEGIN_AGAIN * (0.5 + random()));
+      return;
     }
+    if (isStopped) return;
     await sender.restore();
     socket.connect();
   }
@@ -150,10 +163,13 @@ export function createSession(deps: SessionDeps) {
 
   /** Somebody looks again, or the network is back: find out at once where things stand. */
   function wake(): void {
+    if (state.phase.kind === "failed") void begin();
     if (state.phase.kind === "ready" && state.connection !== "stopped") socket.probe();
   }
 
   function stop(): void {
+    isStopped = true;
+    clearTimeout(again);
     sync.stop();
     sender.stop();
     socket.close();
