@@ -77,8 +77,11 @@ export async function measure(load: Load): Promise<Figures> {
   return { messages, deliveries, p50: quantile(measured, 0.5), p99: quantile(measured, 0.99) };
 }
 
-/** @param sorted in ascending order. */
-function quantile(sorted: readonly number[], q: number): number {
+/**
+ * The value that a part `q` of all is at most.
+ * @param sorted in ascending order.
+ */
+export function quantile(sorted: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
 }
 

@@ -1,6 +1,7 @@
 import { fanOut } from "./fan-out.ts";
 import { history } from "./history.ts";
 import { idleSockets } from "./idle-sockets.ts";
+import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { presence } from "./presence.ts";
 import { throughput } from "./throughput.ts";
@@ -9,6 +10,7 @@ import { throughput } from "./throughput.ts";
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   "fan-out": fanOut,
   throughput,
+  latency,
   history,
   memory,
   idle: idleSockets,

@@ -6,7 +6,8 @@ import { type Figures, measure, openSockets, type Sender } from "./load.ts";
 export const BODY = "Lanes are drawn. We have lane 4 next to Prague, the calm side.";
 
 const SENDERS = 10;
-const UNLIMITED = {
+/** Settings under which no limit of rates is met. */
+export const UNLIMITED = {
   LOG_LEVEL: "warn",
   RATE_LIMIT_MESSAGES_RPS: "1000000",
   RATE_LIMIT_RPS: "1000000",

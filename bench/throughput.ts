@@ -1,8 +1,5 @@
-import { migrateToLatest } from "@parley/db/migrate";
-import { type Database, openPostgres } from "@parley/db/open";
-import { sql } from "kysely";
-import { createDatabase } from "../test/stack/database.ts";
 import { stackKinds } from "../test/stack/stack.ts";
+import { createInserter, openPlainTable } from "./plain-table.ts";
 import { measureRoom } from "./room.ts";
 
 const ROWS = 100;
@@ -42,32 +39,17 @@ export async function throughput(): Promise<void> {
 
 /** What the same database takes in by statements of a hundred rows, with nothing to decide. */
 async function plainInserts(): Promise<number> {
-  await using database = await createDatabase();
-  await using opened = openPostgres(database.url, () => {});
-  await migrateToLatest(opened.db);
-  await sql`create table plain (chat_id uuid, seq bigint, sender_id uuid, client_id uuid, body text,
-    created_at timestamptz, primary key (chat_id, seq), unique (sender_id, client_id))`.execute(
-    opened.db,
-  );
+  await using table = await openPlainTable();
   const end = performance.now() + MEASURED_MS;
   const counts = await Promise.all(
-    Array.from({ length: CONNECTIONS }, () => insertUntil(opened.db, end)),
+    Array.from({ length: CONNECTIONS }, async () => {
+      const insert = createInserter(table.db);
+      let rows = 0;
+      for (; performance.now() < end; rows += ROWS) await insert(ROWS);
+      return rows;
+    }),
   );
   return (counts.reduce((sum, count) => sum + count, 0) / MEASURED_MS) * 1_000;
-}
-
-async function insertUntil(db: Database, end: number): Promise<number> {
-  const [chat, sender] = [Bun.randomUUIDv7(), Bun.randomUUIDv7()];
-  let count = 0;
-  while (performance.now() < end) {
-    const seqs = Array.from({ length: ROWS }, () => ++count);
-    const ids = seqs.map(() => crypto.randomUUID());
-    await sql`
-      insert into plain select ${chat}::uuid, seq, ${sender}::uuid, id, 'Lanes are drawn. We have lane 4 next to Prague.', now()
-      from unnest(${seqs}::bigint[], ${ids}::uuid[]) as new (seq, id)
-    `.execute(db);
-  }
-  return count;
 }
 
 function round(value: number): string {
