@@ -3,6 +3,7 @@ import { CompiledQuery, Kysely, PGliteDialect, PostgresDialect } from "kysely";
 import pg from "pg";
 import { lockFolder } from "./folder-lock.ts";
 import { EmbeddedPostgres } from "./pglite/embedded-postgres.ts";
+import { prepareMarked } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
 
 /** Milliseconds. */
@@ -35,7 +36,10 @@ export function openPostgres(url: string, onError: (error: Error) => void): Open
     keepAlive: true,
   });
   // The pool listens to idle connections alone; one that broke in use would end the process.
-  pool.on("connect", (client) => client.on("error", onError));
+  pool.on("connect", (client) => {
+    client.on("error", onError);
+    prepareMarked(client);
+  });
   pool.on("error", () => {});
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({

@@ -1,4 +1,5 @@
 import type { Message } from "@parley/contracts/messages";
+import { PREPARED } from "@parley/db/prepared";
 import { Refusal } from "@parley/platform/problem";
 import { sql } from "kysely";
 import { NOT_A_MEMBER, type Rejection, rejection } from "./admission.ts";
@@ -98,7 +99,7 @@ async function insert(
   chats: ReadonlyMap<string, LockedChat>,
 ): Promise<void> {
   const heads = [...new Set(rows.map((row) => row.chat_id))].map((id) => chats.get(id));
-  await sql`
+  await sql`${PREPARED}
     with heads as (
       update chats set last_seq = taken.last_seq
       from unnest(${heads.map((chat) => chat?.id)}::uuid[],

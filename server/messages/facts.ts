@@ -1,4 +1,5 @@
 import type { Draft } from "@parley/contracts/messages";
+import { PREPARED } from "@parley/db/prepared";
 import { sql } from "kysely";
 import type { Standing } from "./admission.ts";
 import type { Tx } from "./change.ts";
@@ -28,7 +29,7 @@ type Prior = {
  */
 export async function lockChats(tx: Tx, batch: readonly Submission[]) {
   const ids = [...new Set(batch.map(({ draft }) => draft.chat))];
-  const { rows } = await sql<LockedChat>`
+  const { rows } = await sql<LockedChat>`${PREPARED}
     select id, last_seq from chats where id = any(${ids}::uuid[]) order by id for no key update
   `.execute(tx);
   return new Map(rows.map((chat) => [chat.id, chat]));
@@ -57,7 +58,7 @@ export async function readStandings(
   now: Date,
 ): Promise<Map<string, Standing>> {
   const asked = [...new Map(pairs.map((pair) => [pairKey(pair.chat, pair.user), pair])).values()];
-  const { rows } = await sql<StandingRow>`
+  const { rows } = await sql<StandingRow>`${PREPARED}
     select chats.id as chat_id, users.id as user_id, chats.kind, members.role, members.muted_until,
       users.suspended_until,
       chats.kind = 'direct' and exists (
@@ -91,7 +92,7 @@ export async function readStandings(
 export async function readPriors(tx: Tx, batch: readonly Submission[]) {
   const senders = batch.map(({ sender }) => sender);
   const clientIds = batch.map(({ draft }) => draft.clientId);
-  const { rows } = await sql<Prior>`
+  const { rows } = await sql<Prior>`${PREPARED}
     select messages.sender_id, messages.client_id, messages.chat_id, messages.seq,
       messages.created_at
     from unnest(${senders}::uuid[], ${clientIds}::uuid[]) as asked (sender_id, client_id)
@@ -106,7 +107,7 @@ export async function readTargets(tx: Tx, batch: readonly Submission[]): Promise
   if (replies.length === 0) return new Set();
   const chats = replies.map(({ draft }) => draft.chat);
   const seqs = replies.map(({ draft }) => draft.replyTo);
-  const { rows } = await sql<{ chat_id: string; seq: number }>`
+  const { rows } = await sql<{ chat_id: string; seq: number }>`${PREPARED}
     select chat_id, seq from unnest(${chats}::uuid[], ${seqs}::bigint[]) as asked (chat_id, seq)
     join messages using (chat_id, seq)
   `.execute(tx);

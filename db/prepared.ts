@@ -1,0 +1,33 @@
+import { sql } from "kysely";
+import type pg from "pg";
+
+const MARK = "/* prepared */";
+
+/**
+ * Begins a statement that PostgreSQL parses and plans once for each connection, and not each time.
+ *
+ * For the few that run all the time, whose text is always the same and whose plan no value should
+ * change: what is prepared stays in the memory of each connection.
+ */
+export const PREPARED = sql.raw(MARK);
+
+const names = new Map<string, string>();
+
+/** Lets a connection prepare what {@link PREPARED} begins; the driver does so for statements with a name. */
+export function prepareMarked(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (
+    text: pg.QueryConfig | string,
+    values?: unknown[],
+  ) => unknown;
+  const named = (text: pg.QueryConfig | string, values?: unknown[]) =>
+    typeof text === "string" && text.startsWith(MARK) && values
+      ? query({ name: nameOf(text), text, values })
+      : query(text, values);
+  client.query = named as typeof client.query;
+}
+
+function nameOf(text: string): string {
+  const name = names.get(text) ?? `parley_${names.size}`;
+  names.set(text, name);
+  return name;
+}
