@@ -46,3 +46,18 @@ export function rawAnswer(port: number, lines: readonly string[]) {
     [Symbol.dispose]: () => socket.destroy(),
   };
 }
+
+/** Sends a head of lines, byte for byte; the status of the answer, or null where the connection just ended. */
+export function ask(port: number, lines: readonly string[]): Promise<number | null> {
+  const { promise, resolve } = Promise.withResolvers<number | null>();
+  const socket = connect(port, "127.0.0.1");
+  let text = "";
+  socket.on("data", (data) => {
+    text += data.toString("latin1");
+  });
+  socket.on("error", () => resolve(null));
+  socket.on("close", () => resolve(Number(/^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1]) || null));
+  const head = [...lines, "Connection: close", "Content-Length: 0", "", ""].join("\r\n");
+  socket.write(Buffer.from(head, "latin1"));
+  return promise;
+}

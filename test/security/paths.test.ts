@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { SERVER_ROUTES } from "@parley/contracts/routes";
+import fc from "fast-check";
+import { type GatewayAlone, startGatewayAlone } from "./gateway-alone.ts";
+import { ask } from "./raw-http.ts";
+
+const VARIANTS = 6_000;
+const AT_ONCE = 32;
+
+let gateway: GatewayAlone;
+beforeAll(async () => {
+  gateway = await startGatewayAlone();
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+/** What no stranger may reach: the server's own routes, pages, and what is not for browsers at all. */
+const PROTECTED = [
+  ...SERVER_ROUTES.map(([, path]) => path.replace(/:\w+/g, "0197aaaa-0000-7000-8000-000000000001")),
+  ...["/", "/chat", "/chat/1", "/settings/account", "/ws", "/service/ws", "/service/link"],
+].filter((path) => !path.endsWith("/login") && !path.endsWith("/register"));
+/** What strangers may read from the gateway itself. */
+const OPEN = /^\/(?:login|register|healthz|readyz|metrics|assets\/.*|[\w.-]+\.\w+)$/;
+const SENT_ON = /^POST \/service\/api\/(?:login|register)\b/;
+
+const hex = (character: string) => `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+const replaceOne = (path: string, at: number, change: (character: string) => string) => {
+  const index = at % path.length;
+  return path.slice(0, index) + change(path[index] ?? "") + path.slice(index + 1);
+};
+const insert = (what: string) => (path: string, at: number) =>
+  replaceOne(path, at, (c) => what + c);
+const append = (what: string) => (path: string) => path + what;
+const prepend = (what: string) => (path: string) => what + path;
+
+/** What attackers do to a path so that one program reads it otherwise than the next. */
+const TRICKS: readonly ((path: string, at: number) => string)[] = [
+  (path, at) => replaceOne(path, at, hex),
+  (path, at) => replaceOne(path, at, (c) => hex(c).toUpperCase()),
+  (path, at) => replaceOne(path, at, (c) => hex(c).replace("%", "%25")),
+  (path, at) => replaceOne(path, at, (c) => c.toUpperCase()),
+  (path) => path.toUpperCase(),
+  (path) => path.replaceAll("/", "//"),
+  (path) => path.replaceAll("/", "\\"),
+  (path) => path.replaceAll("/", "%2f"),
+  (path) => path.replaceAll("/", "%5C"),
+  (path) => path.replaceAll("/", "/./"),
+  (path) => path.replaceAll("/", "\xc0\xaf"),
+  (path) => path.replaceAll("/", "%c0%af"),
+  ...[
+    "/",
+    "//",
+    ".",
+    "..",
+    "%2e",
+    ";",
+    "%00",
+    "%20",
+    "%09",
+    "%0a",
+    "\t",
+    "\\",
+    "?",
+    "#",
+    "*",
+    "\x7f",
+    "%u002f",
+    "\xef\xbc\x8f",
+  ].map(insert),
+  ...[
+    "/",
+    "//",
+    "/.",
+    "/..",
+    ".",
+    "..",
+    "%2e",
+    ";a=b",
+    "%00",
+    "%20",
+    "%3f",
+    "?",
+    "??",
+    "#",
+    "#/login",
+    ".html",
+    ".css",
+    "/index.html",
+    "/../../../login",
+    "?/assets/x.js",
+    "/%2e%2e/login",
+    "%23",
+  ].map(append),
+  ...[
+    "/login/..",
+    "/login/../..",
+    "/login;/..",
+    "/login%2f..",
+    "/assets/..",
+    "/assets/%2e%2e",
+    "/assets/..%2f",
+    "/healthz/..",
+    "/service/api/login/../../..",
+    "/service/api/register/%2e%2e/%2E%2E/..",
+    "//login/..",
+    "/.",
+    "/%2e",
+    "/\\",
+    "//evil.example",
+    "/metrics/..;",
+    "\\",
+    "http://127.0.0.1",
+    "http://login",
+    "http:",
+    "*",
+  ].map(prepend),
+];
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "get", "TRACE", "PROPFIND", "X"];
+/** Fields by which proxies let a request name another path or method than its own. */
+const FIELDS = [
+  [],
+  ["X-Original-URL: /login", "X-Rewrite-URL: /login"],
+  ["X-Forwarded-Prefix: /login", "X-Forwarded-Path: /login", "X-Forwarded-Host: localhost"],
+  ["X-HTTP-Method-Override: POST"],
+  ["Accept: text/html"],
+  ["Authorization: Bearer", "Cookie: token="],
+  ["Origin: http://chat.example"],
+];
+
+/** Whether a request means a public address, however it is spelt: dot segments mean what URLs say they do. */
+function isPublic(method: string, target: string): boolean {
+  const { pathname } = URL.parse(target, "http://chat.example") ?? { pathname: "" };
+  return OPEN.test(pathname) || SENT_ON.test(`${method} ${pathname}`);
+}
+
+const variant = fc.record({
+  method: fc.constantFrom(...METHODS),
+  path: fc.constantFrom(...PROTECTED),
+  tricks: fc.array(fc.tuple(fc.constantFrom(...TRICKS), fc.nat(200)), { maxLength: 3 }),
+  fields: fc.constantFrom(...FIELDS),
+});
+
+test("no spelling of a path reaches what is protected without a token", async () => {
+  const variants = fc.sample(variant, { numRuns: VARIANTS, seed: 2026 });
+  const passed: string[] = [];
+  let answered = 0;
+  const attack = async ({ method, path, tricks, fields }: (typeof variants)[number]) => {
+    const target = tricks.reduce((spelt, [trick, at]) => trick(spelt, at), path);
+    const host = "Host: chat.example";
+    const status = await ask(gateway.port, [`${method} ${target} HTTP/1.1`, host, ...fields]);
+    if (status !== null) answered++;
+    if (status !== null && status < 300 && !isPublic(method, target))
+      passed.push(`${method} ${target}`);
+  };
+  for (let start = 0; start < VARIANTS; start += AT_ONCE)
+    await Promise.all(variants.slice(start, start + AT_ONCE).map(attack));
+  expect(passed).toEqual([]);
+  expect(gateway.seen.filter((request) => !SENT_ON.test(request))).toEqual([]);
+  expect(answered).toBeGreaterThan(VARIANTS * 0.75);
+}, 60_000);
