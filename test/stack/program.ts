@@ -5,6 +5,8 @@ const ROOT = join(import.meta.dir, "../..");
 /** A process of Parley, started for real. */
 export interface Program {
   readonly pid: number;
+  /** Its exit code, when it has ended. */
+  readonly exited: Promise<number>;
   /** What it wrote to stdout so far. */
   output(): string;
   /** Ends it and waits until it is gone. */
@@ -26,6 +28,7 @@ export function startProgram(file: string, env: Record<string, string>): Program
   });
   return {
     pid: child.pid,
+    exited: child.exited,
     output: () => output,
     async end(signal = "SIGTERM") {
       child.kill(signal);

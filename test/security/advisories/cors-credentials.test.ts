@@ -1,0 +1,61 @@
+/**
+ * Hono's CORS granted every origin the use of credentials, where all were allowed (below 4.12.25).
+ *
+ * The server answers CORS with credentials for the origins of `CORS_ORIGINS`.
+ */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { startProgram } from "../../stack/program.ts";
+import { type Stack, startStack } from "../../stack/stack.ts";
+
+const LISTED = "https://app.example.org";
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack("embedded", { CORS_ORIGINS: LISTED });
+}, 60_000);
+afterAll(() => stack[Symbol.asyncDispose]());
+
+function preflight(origin: string, at: string): Promise<Response> {
+  return fetch(`${at}/service/api/profile`, {
+    method: "OPTIONS",
+    headers: { origin, "access-control-request-method": "PATCH" },
+  });
+}
+
+test.each(["*", "https://app.example.org,*"])(
+  "CORS_ORIGINS=%s stops the start",
+  async (origins) => {
+    for (const file of ["server/main.ts", "gateway/main.ts"]) {
+      const { exited } = startProgram(file, { CORS_ORIGINS: origins, DATA_DIR: "/nowhere" });
+      expect(await exited).toBe(78);
+    }
+  },
+);
+
+test.each([
+  "https://evil.example",
+  "https://app.example.org.evil.example",
+  "https://app.example.org:8443",
+  "http://app.example.org",
+  "HTTPS://APP.EXAMPLE.ORG",
+  "null",
+  "*",
+])("%s is granted nothing", async (origin) => {
+  for (const at of [stack.url, stack.serverUrl])
+    for (const answer of [
+      await preflight(origin, at),
+      await fetch(`${at}/service/api/profile`, { headers: { origin } }),
+    ]) {
+      expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+      expect(answer.headers.get("access-control-allow-credentials")).toBeNull();
+    }
+});
+
+test("what is listed is named, never a star", async () => {
+  for (const at of [stack.url, stack.serverUrl]) {
+    const { headers } = await preflight(LISTED, at);
+    expect(headers.get("access-control-allow-origin")).toBe(LISTED);
+    expect(headers.get("access-control-allow-credentials")).toBe("true");
+    expect(headers.get("vary")).toContain("Origin");
+  }
+});
