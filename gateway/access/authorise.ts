@@ -29,7 +29,10 @@ export const authorise = () =>
       preflight: isPreflight(c.req.raw) && isServerPath(c.req.path),
     });
     if (decision === "unauthenticated") throw new Refusal("unauthenticated");
-    if (decision === "sign_in") return c.redirect(signInPage(new URL(c.req.url)), 302);
+    if (decision === "sign_in") {
+      c.header("cache-control", "no-store");
+      return c.redirect(signInPage(new URL(c.req.url)), 302);
+    }
     return next();
   });
 

@@ -58,3 +58,13 @@ test("a key that starts anew is no older than the others", async () => {
   await hits("cid");
   expect(await hits("ann")).toBe(2);
 });
+
+test("a million callers within one window take the room of a hundred thousand", async () => {
+  const { hits, store } = storeAt(0);
+  Bun.gc(true);
+  const before = process.memoryUsage().rss;
+  for (let n = 0; n < 1_000_000; n++) await hits(`ip 2001:db8:${n.toString(16)}::/64`);
+  Bun.gc(true);
+  expect(store.size).toBe(100_000);
+  expect(process.memoryUsage().rss - before).toBeLessThan(128 * 1024 * 1024);
+});

@@ -9,6 +9,8 @@ export interface Program {
   readonly exited: Promise<number>;
   /** What it wrote to stdout so far. */
   output(): string;
+  /** What it wrote to stderr so far; it goes to the test's own as well. */
+  errors(): string;
   /** Ends it and waits until it is gone. */
   end(signal?: NodeJS.Signals): Promise<number>;
 }
@@ -20,16 +22,21 @@ export function startProgram(file: string, env: Record<string, string>): Program
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdin: "pipe",
     stdout: "pipe",
-    stderr: "inherit",
+    stderr: "pipe",
   });
-  let output = "";
+  let [output, errors] = ["", ""];
   void collect(child.stdout, (text) => {
     output += text;
+  });
+  void collect(child.stderr, (text) => {
+    errors += text;
+    process.stderr.write(text);
   });
   return {
     pid: child.pid,
     exited: child.exited,
     output: () => output,
+    errors: () => errors,
     async end(signal = "SIGTERM") {
       child.kill(signal);
       await child.exited;

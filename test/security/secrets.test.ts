@@ -1,0 +1,92 @@
+import { expect, test } from "bun:test";
+import { onEachStack } from "../stack/on-each-stack.ts";
+import { Person } from "../stack/person.ts";
+import { startStack } from "../stack/stack.ts";
+
+const WORDS = "a-secret-that-is-said-between-friends";
+const WRONG_PASSWORD = "a-password-that-is-wrong";
+const METRICS_TOKEN = "a-token-that-opens-the-metrics";
+const JWT_SECRET = "a-secret-that-signs-each-of-the-tokens";
+
+onEachStack("at the level trace,", (kind) => {
+  test("no token, cookie, password or message stands in a log", async () => {
+    const stack = await startStack(kind, { LOG_LEVEL: "trace", JWT_SECRET, METRICS_TOKEN });
+    const { url, serverUrl } = stack;
+    const logs = [stack.server, stack.gateway];
+    let ann: Person;
+    {
+      await using _stack = stack;
+      ann = await Person.register(url, "ann");
+      await talk(ann);
+      await failToSignIn(url, ann);
+      await sendNonsense(url, ann);
+      for (const address of [`${url}/metrics`, `${serverUrl}/service/metrics`])
+        await fetch(address, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
+      // A server that dies says more than one that lives.
+      await stack.server.end("SIGKILL");
+      await ann.request("GET", `/messages?chat=${WORDS}&token=${ann.token}`);
+      await stack.startServer();
+      logs.push(stack.server);
+    }
+    const written = logs.map(({ output, errors }) => output() + errors()).join("\n");
+    const signature = ann.token.split(".")[2] ?? "";
+    for (const secret of [
+      ann.token,
+      signature,
+      ann.password,
+      WORDS,
+      WRONG_PASSWORD,
+      METRICS_TOKEN,
+      JWT_SECRET,
+      ...(kind === "postgres" ? [stack.env["DATABASE_URL"], stack.env["S3_SECRET_KEY"]] : []),
+    ])
+      expect(written).not.toContain(secret);
+    expect(written.split("\n").length).toBeGreaterThan(30);
+  }, 60_000);
+});
+
+async function talk(ann: Person): Promise<void> {
+  const { id: chat } = await ann.create({ kind: "group", name: `about ${WORDS}` });
+  using socket = await ann.connect();
+  const { seq } = await socket.say(chat, WORDS);
+  await ann.request("PATCH", `/messages/${chat}/${seq}`, { body: `${WORDS}, changed` });
+  await ann.request("GET", `/messages/search?query=${WORDS}`);
+  await ann.request("POST", "/messages", { chat, clientId: "no id", body: WORDS });
+  socket.send({ type: "send", chat, clientId: crypto.randomUUID(), body: WORDS, replyTo: 999 });
+  await socket.until("reject");
+}
+
+async function failToSignIn(url: string, { user, password, token }: Person): Promise<void> {
+  const post = (path: string, body: string) =>
+    fetch(`${url}/service/api/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+  const username = user.username;
+  await post("login", JSON.stringify({ username, password: WRONG_PASSWORD }));
+  await post("login", JSON.stringify({ username, password }));
+  await post("login", `{"password":"${password}"`);
+  await post("register", JSON.stringify({ username, password: WRONG_PASSWORD }));
+  await post(`login?password=${WRONG_PASSWORD}`, "{}");
+  for (const given of [`${token}x`, token.slice(0, -4), `${token} ${token}`])
+    await fetch(`${url}/service/api/profile`, { headers: { authorization: `Bearer ${given}` } });
+}
+
+/** What stands where it should not: tokens in addresses and cookies, words in what cannot be read. */
+async function sendNonsense(url: string, { token }: Person): Promise<void> {
+  const cookie = `token=${token}`;
+  for (const path of [`/chat?token=${token}`, `/${token}`, `/service/api/${token}`])
+    await fetch(url + path, { headers: { cookie, accept: "text/html" } });
+  const headers = { cookie, "content-type": "application/json", "x-request-id": "no-secret" };
+  await fetch(`${url}/service/api/chats`, { method: "POST", headers, body: `{"name":"${WORDS}` });
+  const socket = new WebSocket(`${url.replace("http", "ws")}/ws?token=${token}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const closed = Promise.withResolvers<void>();
+  socket.onclose = () => closed.resolve();
+  socket.onopen = () => {
+    for (let n = 0; n < 4; n++) socket.send(`{"type":"${WORDS}","token":"${token}"`);
+  };
+  await closed.promise;
+}
