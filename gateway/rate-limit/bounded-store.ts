@@ -10,7 +10,12 @@ interface Window {
 
 /**
  * Counts in memory, in a window for each key that starts with its first request; holds at most
- * `maxKeys`, however many callers come within one window: then the oldest window gives way.
+ * `maxKeys`, however many callers come within one window.
+ *
+ * Windows live in two generations, and whoever comes again moves to the young one. When that is half
+ * of what may be held, or a window old, it becomes the old one, and the old one is forgotten at once:
+ * no caller ever pays for looking for room, and those who keep coming are not forgotten for a flood of
+ * others.
  */
 export function createBoundedStore({
   windowMs,
@@ -21,41 +26,49 @@ export function createBoundedStore({
   maxKeys?: number;
   now?: () => number;
 }): RateLimitStore & { readonly size: number } {
-  /** In the order of their start, so that what has run out stands in front. */
-  const windows = new Map<string, Window>();
-  const isOver = (window: Window) => window.resetTime.getTime() <= now();
+  let young = new Map<string, Window>();
+  let old = new Map<string, Window>();
+  let turned = now();
 
-  function open(key: string): Window {
-    windows.delete(key);
-    makeRoom();
-    const window = { totalHits: 0, resetTime: new Date(now() + windowMs) };
-    windows.set(key, window);
-    return window;
+  function find(key: string): Window | undefined {
+    const window = young.get(key) ?? old.get(key);
+    return window && window.resetTime.getTime() > now() ? window : undefined;
   }
 
-  function makeRoom(): void {
-    for (const [key, window] of windows) {
-      if (!isOver(window) && windows.size < maxKeys) return;
-      windows.delete(key);
-    }
+  function keep(key: string, window: Window): void {
+    if (young.size >= maxKeys / 2 || now() - turned >= windowMs) turn();
+    old.delete(key);
+    young.set(key, window);
+  }
+
+  function turn(): void {
+    old = young;
+    young = new Map();
+    turned = now();
   }
 
   return {
     get size() {
-      return windows.size;
+      return young.size + old.size;
     },
-    get: (key) => windows.get(key),
+    get: find,
     increment(key) {
-      const known = windows.get(key);
-      const window = known && !isOver(known) ? known : open(key);
+      const window = find(key) ?? { totalHits: 0, resetTime: new Date(now() + windowMs) };
+      if (young.get(key) !== window) keep(key, window);
       window.totalHits++;
       return window;
     },
     decrement(key) {
-      const window = windows.get(key);
+      const window = find(key);
       if (window && window.totalHits > 0) window.totalHits--;
     },
-    resetKey: (key) => void windows.delete(key),
-    resetAll: () => windows.clear(),
+    resetKey(key) {
+      young.delete(key);
+      old.delete(key);
+    },
+    resetAll() {
+      young.clear();
+      old.clear();
+    },
   };
 }
