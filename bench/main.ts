@@ -1,4 +1,5 @@
 import { fanOut } from "./fan-out.ts";
+import { gateway } from "./gateway.ts";
 import { history } from "./history.ts";
 import { idleSockets } from "./idle-sockets.ts";
 import { latency } from "./latency.ts";
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   memory,
   idle: idleSockets,
   presence,
+  gateway,
 };
 
 const asked = process.argv.slice(2);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
@@ -15,19 +16,23 @@ export interface Program {
   end(signal?: NodeJS.Signals): Promise<number>;
 }
 
-/** Runs a file of the repository with Bun, with nothing but `env` and the PATH in its environment. */
-export function startProgram(file: string, env: Record<string, string>): Program {
+/**
+ * Runs a file of the repository with Bun, with nothing but `env` and the PATH in its environment.
+ * @param logFile takes what it writes to stdout, at no cost to who started it.
+ */
+export function startProgram(file: string, env: Record<string, string>, logFile?: string): Program {
   const child = Bun.spawn([process.execPath, "--no-env-file", file], {
     cwd: ROOT,
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdin: "pipe",
-    stdout: "pipe",
+    stdout: logFile === undefined ? "pipe" : Bun.file(logFile),
     stderr: "pipe",
   });
   let [output, errors] = ["", ""];
-  void collect(child.stdout, (text) => {
-    output += text;
-  });
+  if (child.stdout instanceof ReadableStream)
+    void collect(child.stdout, (text) => {
+      output += text;
+    });
   void collect(child.stderr, (text) => {
     errors += text;
     process.stderr.write(text);
@@ -35,7 +40,7 @@ export function startProgram(file: string, env: Record<string, string>): Program
   return {
     pid: child.pid,
     exited: child.exited,
-    output: () => output,
+    output: () => (logFile === undefined ? output : readFileSync(logFile, "utf8")),
     errors: () => errors,
     async end(signal = "SIGTERM") {
       child.kill(signal);

@@ -37,10 +37,14 @@ const GENEROUS = {
   LOG_LEVEL: "info",
 };
 
-/** @param settings come before the stack's own: a `DATABASE_URL` among them is used as it is. */
+/**
+ * @param settings come before the stack's own: a `DATABASE_URL` among them is used as it is.
+ * @param options.logsToFile whether both processes log into files in the data folder.
+ */
 export async function startStack(
   kind: StackKind,
   settings: Record<string, string> = {},
+  { logsToFile = false } = {},
 ): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-"));
   const database =
@@ -56,8 +60,10 @@ export async function startStack(
   };
   const url = `http://localhost:${env.GATEWAY_PORT}`;
   const serverUrl = `http://127.0.0.1:${env.SERVER_PORT}`;
-  const server = startProgram("server/main.ts", env);
-  const gateway = startProgram("gateway/main.ts", env);
+  const start = (name: "server" | "gateway") =>
+    startProgram(`${name}/main.ts`, env, logsToFile ? join(dataDir, `${name}.log`) : undefined);
+  const server = start("server");
+  const gateway = start("gateway");
   const stack: Stack = {
     url,
     serverUrl,
@@ -66,11 +72,11 @@ export async function startStack(
     server,
     gateway,
     async startServer() {
-      stack.server = startProgram("server/main.ts", env);
+      stack.server = start("server");
       await untilReady(`${serverUrl}/service/readyz`);
     },
     async startGateway() {
-      stack.gateway = startProgram("gateway/main.ts", env);
+      stack.gateway = start("gateway");
       await untilReady(`${url}/readyz`);
     },
     async [Symbol.asyncDispose]() {

@@ -1,0 +1,105 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { buildPage } from "../launcher/prepare.ts";
+import { Person } from "../test/stack/person.ts";
+import { type Stack, stackKinds, startStack } from "../test/stack/stack.ts";
+import { startCaddy, startNginx } from "./reverse-proxies.ts";
+import { UNLIMITED } from "./room.ts";
+import { type Figures, type Target, wrk } from "./wrk.ts";
+
+const ROOT = join(import.meta.dir, "..");
+const CLIENT = join(ROOT, "client/dist");
+const ROUNDS = 3;
+const WARM_UP_SECONDS = 1;
+const MEASURED_SECONDS = 3;
+/** What the gateway has to reach on the light route, as a part of what others do. */
+const GOALS: Readonly<Record<string, number>> = { nginx: 0.5, Caddy: 2 };
+
+/** Requests a second through the gateway, beside nginx and Caddy before the same server. */
+export async function gateway(): Promise<void> {
+  const missing = ["wrk", "nginx", "caddy"].filter((name) => !Bun.which(name));
+  if (missing.length > 0 || !(await buildPage(ROOT))) {
+    console.log(`gateway: skipped, for it needs ${missing.join(", ") || "the page"}`);
+    return;
+  }
+  const kind = stackKinds().at(-1) ?? "embedded";
+  const settings = { ...UNLIMITED, LOG_LEVEL: "info" };
+  await using stack = await startStack(kind, settings, { logsToFile: true });
+  await using nginx = await startNginx(stack.serverUrl, CLIENT);
+  await using caddy = await startCaddy(stack.serverUrl);
+  using raw = await startRawProxy(stack);
+  const { token } = await Person.register(stack.url);
+  const proxies = {
+    Parley: stack.url.replace("localhost", "127.0.0.1"),
+    nginx: nginx.url,
+    Caddy: caddy.url,
+    "hono/proxy, bare": raw.url,
+    "the server itself": stack.serverUrl,
+  };
+  const authorization = `Bearer ${token}`;
+  for (const path of ["/service/healthz", "/service/api/profile"])
+    print(path, await race(proxies, path, { authorization }));
+  const files = { Parley: proxies.Parley, nginx: nginx.url };
+  for (const path of largestAndSmallest())
+    print(`${path}, gzip`, await race(files, path, { "accept-encoding": "gzip" }));
+}
+
+type Result = readonly [name: string, figures: Figures];
+
+/** All get the same load, one after the other, in several rounds; of each the median counts. */
+async function race(
+  contestants: Readonly<Record<string, string>>,
+  path: string,
+  headers: Target["headers"],
+): Promise<Result[]> {
+  const targets = Object.entries(contestants).map(
+    ([name, url]) => [name, { url: url + path, headers }] as const,
+  );
+  const rounds: Figures[][] = targets.map(() => []);
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [index, [, target]] of targets.entries()) {
+      await wrk(target, WARM_UP_SECONDS);
+      rounds[index]?.push(await wrk(target, MEASURED_SECONDS));
+    }
+  return targets.map(([name], index) => [name, medians(rounds[index] ?? [])]);
+}
+
+function medians(figures: readonly Figures[]): Figures {
+  const middle = (of: keyof Figures) =>
+    figures.map((one) => one[of]).toSorted((a, b) => a - b)[figures.length >> 1] ?? Number.NaN;
+  return { perSecond: middle("perSecond"), p99: middle("p99") };
+}
+
+function print(what: string, results: readonly Result[]): void {
+  const parley = results[0]?.[1].perSecond ?? Number.NaN;
+  for (const [name, { perSecond, p99 }] of results) {
+    const goal = what === "/service/healthz" && GOALS[name];
+    console.log(
+      `gateway, ${what}, ${name}: ${Math.round(perSecond).toLocaleString("en")} requests/s, p99 ${p99.toFixed(1)} ms` +
+        (name === "Parley" ? "" : `; Parley reaches ${(parley / perSecond).toFixed(2)} of it`) +
+        (goal ? `, goal ${goal.toFixed(1)}` : ""),
+    );
+  }
+}
+
+async function startRawProxy({ serverUrl }: Stack): Promise<{ url: string } & Disposable> {
+  const command = [process.execPath, join(import.meta.dir, "raw-proxy.ts"), serverUrl];
+  /** It complains of each caller that goes away. */
+  const child = Bun.spawn(command, { stdout: "pipe", stderr: "ignore" });
+  const { value } = await child.stdout.getReader().read();
+  const url = `http://127.0.0.1:${new TextDecoder().decode(value).trim()}`;
+  return { url, [Symbol.dispose]: () => child.kill() };
+}
+
+/** The paths of the largest and the smallest script of the built page. */
+function largestAndSmallest(): string[] {
+  const scripts = readdirSync(join(CLIENT, "assets"))
+    .filter((name) => name.endsWith(".js.gz"))
+    .map((name) => name.slice(0, -".gz".length))
+    .toSorted((a, b) => sizeOf(b) - sizeOf(a));
+  return [scripts[0], scripts.at(-1)].map((name) => `/assets/${name}`);
+}
+
+function sizeOf(name: string): number {
+  return Bun.file(join(CLIENT, "assets", name)).size;
+}

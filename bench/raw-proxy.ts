@@ -1,0 +1,13 @@
+import { Hono } from "hono";
+import { proxy } from "hono/proxy";
+
+/**
+ * The plainest gateway that Bun and Hono make: it asks nobody who he is, and writes nothing down.
+ * Takes the server's address, and prints the port that it listens on.
+ */
+const [serverUrl] = process.argv.slice(2);
+const app = new Hono().all("*", (c) =>
+  proxy(`${serverUrl}${c.req.path}`, { raw: c.req.raw, redirect: "manual" }),
+);
+const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: app.fetch });
+console.log(server.port);

@@ -1,0 +1,37 @@
+const CONNECTIONS = 64;
+
+/** What is asked for, over and over. */
+export interface Target {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Figures {
+  /** Requests answered a second. */
+  readonly perSecond: number;
+  /** Milliseconds that all but one request in a hundred took at most. */
+  readonly p99: number;
+}
+
+/**
+ * Asks for the same over 64 connections in a closed loop, by `wrk` with one thread: the load has to
+ * leave the cores to what is measured.
+ * @throws when an answer is no success, for then the figures are those of something else.
+ */
+export async function wrk({ url, headers }: Target, seconds: number): Promise<Figures> {
+  const fields = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+  const options = ["--threads", "1", "--connections", String(CONNECTIONS), "--latency"];
+  const child = Bun.spawn(["wrk", ...options, "--duration", `${seconds}s`, ...fields, url]);
+  const report = await child.stdout.text();
+  const fault = /(?:Non-2xx|Socket errors).*/.exec(report)?.[0];
+  if (fault !== undefined) throw new Error(`${url}: ${fault}`);
+  return {
+    perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(report)?.[1]),
+    p99: milliseconds(/99%\s+([\d.]+)(us|ms|s)/.exec(report)),
+  };
+}
+
+function milliseconds(match: RegExpExecArray | null): number {
+  const unit: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1_000 };
+  return Number(match?.[1]) * (unit[match?.[2] ?? ""] ?? Number.NaN);
+}
