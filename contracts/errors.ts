@@ -41,6 +41,7 @@ export const ERRORS = {
   },
   rate_limited: { status: 429, title: "Too many requests", remedy: "later" },
   internal: { status: 500, title: "Something failed on our side", remedy: "later" },
+  not_implemented: { status: 501, title: "This is not served here", remedy: "none" },
   bad_gateway: { status: 502, title: "The server gave no proper answer", remedy: "later" },
   overloaded: { status: 503, title: "Too much is waiting already", remedy: "later" },
   unavailable: { status: 503, title: "The server can’t be reached", remedy: "later" },

@@ -16,5 +16,5 @@ export const requestId = () =>
   });
 
 function properRequestId(given: string | null | undefined): string {
-  return given && PROPER.test(given) ? given : Bun.randomUUIDv7();
+  return given && PROPER.test(given) ? given : crypto.randomUUID();
 }

@@ -1,5 +1,5 @@
 import { createRegistry } from "@parley/platform/metrics";
-import { VERSION } from "@parley/platform/version";
+import { RUNTIME, VERSION } from "@parley/platform/version";
 import { Counter, Gauge, Histogram } from "prom-client";
 
 export type ServerMetrics = ReturnType<typeof createServerMetrics>;
@@ -32,7 +32,7 @@ export function createServerMetrics(
     help: "What runs here; always 1",
     labelNames: ["version", "runtime", "database", "storage"],
     registers,
-  }).set({ version: VERSION, runtime: `bun ${Bun.version}`, ...parts }, 1);
+  }).set({ version: VERSION, runtime: RUNTIME, ...parts }, 1);
   return {
     registry,
     requests: new Counter({

@@ -1,4 +1,4 @@
-import { VERSION } from "@parley/platform/version";
+import { RUNTIME, VERSION } from "@parley/platform/version";
 import { createMiddleware } from "hono/factory";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { GatewayEnv } from "../gateway-env.ts";
@@ -87,7 +87,7 @@ export function createGatewayMetrics(registry: Registry, gauges: Gauges) {
     help: "What the process is; always 1",
     labelNames: ["version", "runtime", "database", "storage"],
     registers,
-  }).set({ version: VERSION, runtime: `bun ${Bun.version}`, database: "none", storage: "none" }, 1);
+  }).set({ version: VERSION, runtime: RUNTIME, database: "none", storage: "none" }, 1);
   for (const kind of ["ip", "user"]) metrics.blocked.inc({ kind }, 0);
   for (const direction of ["in", "out"]) metrics.bytes.inc({ direction }, 0);
   for (const code of UPSTREAM_ERRORS) metrics.upstreamErrors.inc({ code }, 0);

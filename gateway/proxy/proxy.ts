@@ -8,6 +8,7 @@ import { createDeadline, type Deadline } from "./deadline.ts";
 import { createReachable } from "./reachable.ts";
 import { bodyRule, limitedBody } from "./request-body.ts";
 import { requestHeaders, responseHeaders } from "./request-headers.ts";
+import { fetchUpstream, type Upstream, type UpstreamRequest } from "./upstream.ts";
 import {
   asRefusal,
   isServersFault,
@@ -22,6 +23,8 @@ const CLIENT_CLOSED_REQUEST = 499;
 
 export interface ProxyOptions {
   readonly publicOrigin?: string | undefined;
+  /** How requests are sent; by default as Bun does. */
+  readonly upstream?: Upstream | undefined;
   readonly timeouts?: Timeouts;
   readonly circuit?: Circuit;
   /** Called with what a caller is told when the server could not answer. */
@@ -45,6 +48,7 @@ export function createProxy(
   serverUrl: string,
   {
     publicOrigin,
+    upstream = fetchUpstream,
     timeouts = TIMEOUTS,
     circuit = createCircuit(),
     onFailure = () => {},
@@ -63,18 +67,16 @@ export function createProxy(
         onReceived(bytes);
         if (rule.streams) deadline.run();
       });
-      const init = {
+      const request = {
         method,
         headers: requestHeaders(raw.headers, said(c, publicOrigin)),
         body,
-        redirect: "manual",
-        decompress: false,
         signal: AbortSignal.any([raw.signal, deadline.signal]),
-      } as const;
+      };
       const url = serverUrl + target(raw);
       const answer = await circuit.run(
-        () => untilAnswered(url, init, deadline),
-        (error) => !raw.signal.aborted && isServersFault(error, init),
+        () => untilAnswered(url, request, deadline),
+        (error) => !raw.signal.aborted && isServersFault(error, request),
       );
       const { status, statusText } = answer;
       const headers = responseHeaders(answer.headers);
@@ -88,7 +90,7 @@ export function createProxy(
     }
   };
 
-  async function untilAnswered(url: string, init: BunFetchRequestInit, deadline: Deadline) {
+  async function untilAnswered(url: string, request: UpstreamRequest, deadline: Deadline) {
     let isAnswered = false;
     const doubt = setTimeout(async () => {
       const isAway = !(await isReachable());
@@ -96,22 +98,22 @@ export function createProxy(
     }, timeouts.connect);
     deadline.run();
     try {
-      return await send(url, init);
+      return await send(url, request);
     } finally {
       isAnswered = true;
       clearTimeout(doubt);
       deadline.stop();
     }
   }
-}
 
-/** Sends a request, and once more when the connection broke and the method may be repeated (RFC 9110, 9.2.2). */
-async function send(url: string, init: BunFetchRequestInit): Promise<Response> {
-  try {
-    return await fetch(url, init);
-  } catch (error) {
-    if (!isWorthRetrying(error, init)) throw error;
-    return fetch(url, init);
+  /** Sends a request, and once more when the connection broke and the method may be repeated (RFC 9110, 9.2.2). */
+  async function send(url: string, request: UpstreamRequest): Promise<Response> {
+    try {
+      return await upstream(url, request);
+    } catch (error) {
+      if (!isWorthRetrying(error, request)) throw error;
+      return upstream(url, request);
+    }
   }
 }
 

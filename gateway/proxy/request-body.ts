@@ -29,11 +29,11 @@ export async function limitedBody(
   request: Request,
   { limit, streams }: BodyRule,
   onPiece: (bytes: number) => void,
-): Promise<ReadableStream<Uint8Array> | Uint8Array | null> {
+): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null> {
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
   if (request.body === null) return null;
   const counted = request.body.pipeThrough(countBytes(limit, onPiece));
-  return streams ? counted : new Response(counted).bytes();
+  return streams ? counted : new Uint8Array(await new Response(counted).arrayBuffer());
 }
 
 function countBytes(limit: number, onPiece: (bytes: number) => void) {

@@ -28,6 +28,7 @@ const takeNote: Answer = async (request, seen) => {
 export async function startGatewayAlone(
   settings: Record<string, string> = {},
   answer: Answer = takeNote,
+  [file, ...runtime]: [file: string, ...runtime: string[]] = ["gateway/main.ts"],
 ): Promise<GatewayAlone> {
   const seen: string[] = [];
   const server = Bun.serve({
@@ -40,13 +41,16 @@ export async function startGatewayAlone(
     },
   });
   const port = freePort();
-  const program = startProgram("gateway/main.ts", {
+  const env = {
     GATEWAY_PORT: String(port),
     SERVER_URL: server.url.origin,
     JWT_SECRET: SECRET,
     RATE_LIMIT_RPS: "100000",
     LOG_LEVEL: "warn",
     ...settings,
+  };
+  const program = startProgram(file, env, {
+    runtime: runtime.length > 0 ? runtime : undefined,
   });
   const url = `http://127.0.0.1:${port}`;
   await untilReady(`${url}/healthz`);

@@ -16,12 +16,22 @@ export interface Program {
   end(signal?: NodeJS.Signals): Promise<number>;
 }
 
-/**
- * Runs a file of the repository with Bun, with nothing but `env` and the PATH in its environment.
- * @param logFile takes what it writes to stdout, at no cost to who started it.
- */
-export function startProgram(file: string, env: Record<string, string>, logFile?: string): Program {
-  const child = Bun.spawn([process.execPath, "--no-env-file", file], {
+const BUN = [process.execPath, "--no-env-file"];
+
+export interface ProgramOptions {
+  /** Takes what it writes to stdout, at no cost to who started it. */
+  readonly logFile?: string | undefined;
+  /** The command that runs it; Bun by default. */
+  readonly runtime?: readonly string[] | undefined;
+}
+
+/** Runs a file of the repository with nothing but `env` and the PATH in its environment. */
+export function startProgram(
+  file: string,
+  env: Record<string, string>,
+  { logFile, runtime = BUN }: ProgramOptions = {},
+): Program {
+  const child = Bun.spawn([...runtime, file], {
     cwd: ROOT,
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdin: "pipe",

@@ -61,7 +61,9 @@ export async function startStack(
   const url = `http://localhost:${env.GATEWAY_PORT}`;
   const serverUrl = `http://127.0.0.1:${env.SERVER_PORT}`;
   const start = (name: "server" | "gateway") =>
-    startProgram(`${name}/main.ts`, env, logsToFile ? join(dataDir, `${name}.log`) : undefined);
+    startProgram(`${name}/main.ts`, env, {
+      logFile: logsToFile ? join(dataDir, `${name}.log`) : undefined,
+    });
   const server = start("server");
   const gateway = start("gateway");
   const stack: Stack = {

@@ -22,6 +22,7 @@ const problems: Record<FailureCode, string> = {
   upgrade_required: "That isn’t possible here.",
   rate_limited: "Too many tries. Wait a moment and try again.",
   internal: "Something failed on our side. Try again.",
+  not_implemented: "This is not served here.",
   bad_gateway: "The server gave no proper answer. Try again.",
   overloaded: "The server is busy. Try again in a moment.",
   unavailable: "The server can’t be reached. Try again in a moment.",

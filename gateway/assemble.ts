@@ -1,0 +1,103 @@
+import type { Log } from "@parley/platform/log";
+import { createRegistry } from "@parley/platform/metrics";
+import { signingSecrets } from "@parley/platform/secret";
+import type { Handler } from "hono";
+import { createFindRoute } from "./access/routes.ts";
+import { createTrustedProxies } from "./address/trusted-proxies.ts";
+import { createApp } from "./app.ts";
+import { loadClientFiles, topLevelPaths } from "./client-files/client-files.ts";
+import { createClientServer } from "./client-files/serve-client-files.ts";
+import type { GatewayEnv } from "./gateway-env.ts";
+import { createTokenVerifier } from "./identity/token-verifier.ts";
+import { createGatewayMetrics, type Gauges } from "./metrics/gateway-metrics.ts";
+import { createReadiness } from "./metrics/readiness.ts";
+import { createCircuit } from "./proxy/circuit.ts";
+import { createProxy } from "./proxy/proxy.ts";
+import type { Upstream } from "./proxy/upstream.ts";
+import { createBoundedStore } from "./rate-limit/bounded-store.ts";
+import { createGuardedStore, type WhenBroken } from "./rate-limit/guarded-store.ts";
+import { WINDOW_MS } from "./rate-limit/rate-limit.ts";
+import type { Settings } from "./settings.ts";
+
+/** Where the page lies, from the root of the repository. */
+export const CLIENT_FOLDER = "client/dist";
+
+/** What a gateway stands on, whatever runs it. */
+export type Ground = Awaited<ReturnType<typeof layGround>>;
+
+/** How the gateway is doing at the moment. */
+export interface State extends Omit<Gauges, "circuitOpen"> {
+  readonly draining: () => boolean;
+}
+
+/** What differs by what runs the gateway. */
+export interface Runtime {
+  /** Makes what answers `/ws`. @param onBlocked is told of each connection that is one too many, and by whose limit. */
+  readonly upgrade: (onBlocked: (kind: "user" | "ip") => void) => Handler<GatewayEnv>;
+  readonly upstream?: Upstream;
+}
+
+/** Reads what the gateway needs from the disk: its secrets, and the page in `clientFolder`. */
+export async function layGround(settings: Settings, log: Log, clientFolder: string) {
+  const clientFiles = await loadClientFiles(clientFolder);
+  if (!clientFiles.page) log.warn({ clientFolder }, "the page is not built: answering with 503");
+  return {
+    log,
+    clientFiles,
+    secrets: signingSecrets(settings),
+    serverUrl: settings.SERVER_URL ?? `http://127.0.0.1:${settings.SERVER_PORT}`,
+  };
+}
+
+/** Puts the HTTP half of the gateway together. */
+export function assembleApp(settings: Settings, ground: Ground, state: State, runtime: Runtime) {
+  const { log, serverUrl, secrets, clientFiles } = ground;
+  const publicOrigin = settings.PUBLIC_ORIGIN;
+  const registry = createRegistry();
+  const circuit = createCircuit();
+  const metrics = createGatewayMetrics(registry, { ...state, circuitOpen: circuit.isOpen });
+  const countFailure = (err: unknown) => {
+    metrics.storeErrors.inc();
+    log.error({ err }, "the rate limit does not count");
+  };
+  const isServerReady = createReadiness(serverUrl);
+  return createApp(
+    {
+      log,
+      registry,
+      metrics,
+      findRoute: createFindRoute(topLevelPaths(clientFiles)),
+      isTrusted: createTrustedProxies(settings.TRUSTED_PROXIES),
+      verify: createTokenVerifier(secrets),
+      stores: {
+        default: createStore("let through", countFailure),
+        login: createStore("refuse", countFailure),
+        files: createStore("let through", countFailure),
+      },
+      client: createClientServer(clientFiles),
+      proxy: createProxy(serverUrl, {
+        publicOrigin,
+        circuit,
+        upstream: runtime.upstream,
+        onFailure: (code) => metrics.upstreamErrors.inc({ code }),
+        onReceived: (bytes) => metrics.bytes.inc({ direction: "in" }, bytes),
+      }),
+      upgrade: runtime.upgrade((kind) => metrics.blocked.inc({ kind })),
+      isReady: async () => !state.draining() && state.linkUp() && (await isServerReady()),
+    },
+    {
+      publicOrigin,
+      corsOrigins: settings.CORS_ORIGINS,
+      metricsToken: settings.METRICS_TOKEN,
+      limits: {
+        default: settings.RATE_LIMIT_RPS,
+        login: settings.RATE_LIMIT_RPS,
+        files: settings.RATE_LIMIT_FILES_RPS,
+      },
+    },
+  );
+}
+
+function createStore(whenBroken: WhenBroken, onFailure: (error: unknown) => void) {
+  return createGuardedStore(createBoundedStore({ windowMs: WINDOW_MS }), whenBroken, onFailure);
+}

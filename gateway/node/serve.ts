@@ -1,0 +1,73 @@
+import type { Server } from "node:http";
+import { type HttpBindings, serve } from "@hono/node-server";
+import type { Log } from "@parley/platform/log";
+import { Refusal } from "@parley/platform/problem";
+import { assembleApp, CLIENT_FOLDER, layGround } from "../assemble.ts";
+import type { GatewayEnv } from "../gateway-env.ts";
+import type { Settings } from "../settings.ts";
+import { createNodeUpstream } from "./upstream.ts";
+
+/** Milliseconds that requests on their way get when the gateway stops. */
+const GRACE = 5_000;
+/** Milliseconds that a head may take, as on Bun; and a whole request, for the largest file over a slow line. */
+const PATIENCE = { headersTimeout: 12_000, requestTimeout: 600_000 };
+
+export interface NodeGateway {
+  readonly url: string;
+  /** Lets requests end that are on their way, and then cuts off whoever is left. */
+  stop(): Promise<void>;
+}
+
+/** Starts the HTTP half of the gateway on Node. */
+export async function serveOnNode(settings: Settings, log: Log): Promise<NodeGateway> {
+  const ground = await layGround(settings, log, CLIENT_FOLDER);
+  let draining = false;
+  const app = assembleApp(
+    settings,
+    ground,
+    // No link is wanted here, so none is missed.
+    { openSockets: () => 0, linkUp: () => true, draining: () => draining },
+    { upgrade: () => refuseSockets, upstream: createNodeUpstream() },
+  );
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const server = serve(
+    {
+      fetch: (request, env) => app.fetch(request, bindings(env as HttpBindings)),
+      hostname: settings.HOST,
+      port: settings.GATEWAY_PORT,
+      serverOptions: PATIENCE,
+    },
+    ({ address, family, port }) =>
+      resolve(`http://${family === "IPv6" ? `[${address}]` : address}:${port}/`),
+  ) as Server;
+  server.once("error", reject);
+  return {
+    url: await promise,
+    async stop() {
+      draining = true;
+      await close(server);
+    },
+  };
+}
+
+/** What the app asks of Bun's server, as far as Node can tell it. */
+function bindings({ incoming }: HttpBindings): GatewayEnv["Bindings"] {
+  const { remoteAddress: address = "", remotePort: port = 0, remoteFamily } = incoming.socket;
+  const family = remoteFamily === "IPv6" ? "IPv6" : "IPv4";
+  return { requestIP: () => ({ address, family, port }), upgrade: () => false };
+}
+
+function refuseSockets(): never {
+  throw new Refusal(
+    "not_implemented",
+    "This gateway runs on Node, and serves no WebSockets: those need Bun.",
+  );
+}
+
+function close(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), GRACE);
+  return promise.finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { type GatewayAlone, startGatewayAlone } from "../security/gateway-alone.ts";
+import { prepare, RUNTIMES } from "./runtimes.ts";
+
+const MiB = 1024 * 1024;
+const ECHO = "/service/api/profile";
+
+interface Heard {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+}
+
+/** Answers as a test wishes, or with what it heard. */
+let answer: ((request: Request) => Response | Promise<Response>) | undefined;
+async function hear(request: Request): Promise<Response> {
+  if (answer) return answer(request);
+  const { method, url, headers } = request;
+  const { byteLength: bytes } = await request.bytes();
+  return Response.json({ method, url, headers: Object.fromEntries(headers), bytes });
+}
+
+describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
+  let gateway: GatewayAlone;
+  beforeAll(async () => {
+    gateway = await startGatewayAlone({ RATE_LIMIT_FILES_RPS: "3" }, hear, await prepare(runtime));
+  }, 60_000);
+  afterAll(() => gateway[Symbol.asyncDispose]());
+
+  async function get(path: string, init: BunFetchRequestInit = {}): Promise<Response> {
+    const [, authorization = ""] = gateway.authorization.split(": ");
+    const headers = { authorization, ...(init.headers as Record<string, string>) };
+    return fetch(gateway.url + path, { redirect: "manual", decompress: false, ...init, headers });
+  }
+
+  async function answering<T>(how: NonNullable<typeof answer>, ask: () => Promise<T>): Promise<T> {
+    answer = how;
+    return ask().finally(() => {
+      answer = undefined;
+    });
+  }
+
+  test("lets strangers in where they may go, and nowhere else", async () => {
+    const statusOf = async (path: string, accept = "*/*") =>
+      (await fetch(gateway.url + path, { headers: { accept }, redirect: "manual" })).status;
+    expect(await statusOf("/healthz")).toBe(200);
+    expect(await statusOf("/login", "text/html")).toBe(200);
+    expect(await statusOf("/chat", "text/html")).toBe(302);
+    expect(await statusOf("/chat")).toBe(401);
+    expect(await statusOf(ECHO)).toBe(401);
+    expect(await statusOf("/service/api//login")).toBe(400);
+    expect(await statusOf("/nowhere")).toBe(401);
+    expect((await get("/nowhere", { headers: { accept: "text/html" } })).status).toBe(404);
+  });
+
+  test("tells the server who calls, and takes off what nobody may claim", async () => {
+    const answered = await get(`${ECHO}?a=%20b`, {
+      headers: { "x-forwarded-for": "1.2.3.4", "x-user-id": "me", "x-request-id": "mine" },
+    });
+    expect(answered.headers.get("x-request-id")).toBe("mine");
+    const { method, url, headers } = (await answered.json()) as Heard;
+    expect([method, new URL(url).search]).toEqual(["GET", "?a=%20b"]);
+    expect(headers).toMatchObject({
+      "x-forwarded-for": "127.0.0.1",
+      "x-forwarded-host": new URL(gateway.url).host,
+      "x-forwarded-proto": "http",
+      "x-request-id": "mine",
+      traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/),
+    });
+    expect(headers).not.toHaveProperty("x-user-id");
+  });
+
+  test("passes answers on as they are: compressed, redirecting, with their cookies, or empty", async () => {
+    const gzipped = () =>
+      new Response(gzipSync("compressed"), { headers: { "content-encoding": "gzip" } });
+    const coded = await answering(gzipped, () =>
+      get(ECHO, { headers: { "accept-encoding": "gzip" } }),
+    );
+    expect(coded.headers.get("content-encoding")).toBe("gzip");
+    expect(gunzipSync(await coded.bytes()).toString()).toBe("compressed");
+    const headers = new Headers({ location: "/elsewhere" });
+    headers.append("set-cookie", "a=1; HttpOnly");
+    headers.append("set-cookie", "b=2");
+    const moved = await answering(
+      () => new Response(null, { status: 303, headers }),
+      () => get(ECHO),
+    );
+    expect([moved.status, moved.headers.get("location")]).toEqual([303, "/elsewhere"]);
+    expect(moved.headers.getSetCookie()).toEqual(["a=1; HttpOnly", "b=2"]);
+    for (const status of [204, 304]) {
+      const empty = await answering(
+        () => new Response(null, { status }),
+        () => get(ECHO),
+      );
+      expect([empty.status, await empty.text()]).toEqual([status, ""]);
+    }
+    const head = await answering(
+      () => new Response("12345"),
+      () => get(ECHO, { method: "HEAD" }),
+    );
+    expect([head.headers.get("content-length"), await head.text()]).toEqual(["5", ""]);
+  });
+
+  test("streams both ways, and refuses what is too large, its length said or not", async () => {
+    const post = (
+      body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
+      path = "/service/api/files",
+    ) => get(path, { method: "POST", body });
+    const unsaid = (bytes: number) => new Blob([new Uint8Array(bytes)]).stream();
+    for (const body of [new Uint8Array(2 * MiB), unsaid(2 * MiB)])
+      expect(await (await post(body)).json()).toMatchObject({ bytes: 2 * MiB });
+    for (const body of [new Uint8Array(MiB + 1), unsaid(MiB + 1)])
+      expect((await post(body, "/service/api/messages")).status).toBe(413);
+    const rest = Promise.withResolvers<void>();
+    const inPieces = async function* () {
+      yield "first";
+      await rest.promise;
+      yield "last";
+    };
+    const piecewise = await answering(
+      () => new Response(inPieces() as unknown as ReadableStream),
+      () => get(ECHO),
+    );
+    const reader = piecewise.body?.getReader();
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("first");
+    rest.resolve();
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("last");
+  });
+
+  test("serves the page's files in the best coding, in parts, and not at all to who has them", async () => {
+    const path = "/favicon.svg";
+    const plain = await get(path, { headers: { "accept-encoding": "identity" } });
+    const whole = await plain.bytes();
+    for (const coding of ["br", "zstd", "gzip"]) {
+      const coded = await get(path, { headers: { "accept-encoding": coding } });
+      expect([coded.status, coded.headers.get("content-encoding")]).toEqual([200, coding]);
+      await coded.bytes();
+    }
+    const part = await get(path, { headers: { range: "bytes=1-4" } });
+    expect([part.status, await part.bytes()]).toEqual([206, whole.slice(1, 5)]);
+    const etag = plain.headers.get("etag") ?? "";
+    const had = await get(path, {
+      headers: { "if-none-match": etag, "accept-encoding": "identity" },
+    });
+    expect(had.status).toBe(304);
+  });
+
+  test("limits, measures, and says what is wrong in problems", async () => {
+    const statuses: number[] = [];
+    for (let n = 0; n < 4; n++) statuses.push((await get("/service/api/files/1")).status);
+    expect(statuses).toEqual([200, 200, 200, 429]);
+    const metrics = await (await get("/metrics")).text();
+    expect(metrics).toMatch(/^gateway_rate_limit_blocked_total\{kind="user"} 1$/m);
+    expect(metrics).toMatch(new RegExp(`^app_info\\{version=".+",runtime="${runtime} \\d`, "m"));
+    const refused = await get("/ws");
+    expect(refused.headers.get("content-type")).toBe("application/problem+json");
+    expect(refused.status).toBe(runtime === "bun" ? 426 : 501);
+  });
+
+  test("answers 503 for a server that is away, and stops with 0", async () => {
+    const away = await startGatewayAlone(
+      { SERVER_URL: "http://127.0.0.1:1" },
+      hear,
+      await prepare(runtime),
+    );
+    const [, authorization = ""] = away.authorization.split(": ");
+    const got = await fetch(away.url + ECHO, { headers: { authorization } });
+    expect([got.status, got.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect((await fetch(`${away.url}/readyz`)).status).toBe(503);
+    expect(await away.program.end()).toBe(0);
+    await away[Symbol.asyncDispose]();
+  }, 60_000);
+});
