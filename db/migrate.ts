@@ -14,6 +14,7 @@ import * as reactionOrder from "./migrations/011-reaction-order.ts";
 import * as messageSearch from "./migrations/012-message-search.ts";
 import * as mentionsByMessage from "./migrations/013-mentions-by-message.ts";
 import * as passages from "./migrations/014-passages.ts";
+import * as messagesUnreferring from "./migrations/015-messages-unreferring.ts";
 
 /** Static, because imports by name do not survive `bun build --compile`. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -31,6 +32,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "012-message-search": messageSearch,
   "013-mentions-by-message": mentionsByMessage,
   "014-passages": passages,
+  "015-messages-unreferring": messagesUnreferring,
 };
 
 /** Brings the schema up to date; Kysely's migrator holds a lock, so servers may start at once. */

@@ -34,6 +34,8 @@ export function createChatChanges({ writer, announcing }: ChatChangesDeps) {
         const { standing } = await lockStanding(scope, id, actor);
         permit(denyDeletion(standing));
         const members = await membersByAge(scope.tx, id);
+        // The chat is locked, so that no message comes after this; all else goes with the two.
+        await scope.tx.deleteFrom("messages").where("chat_id", "=", id).execute();
         await scope.tx.deleteFrom("chats").where("id", "=", id).execute();
         for (const { user_id } of members) announcing.departure(scope, user_id, id);
       });
