@@ -35,7 +35,11 @@ export function MessageLog(props: { room: Room }) {
   const bySeq = createMemo(() => new Map(messages().map((message) => [message.seq, message])));
   // Rows go by number: one that changes keeps its place in the page, and the focus within it.
   const seqs = createMemo(() => [...bySeq().keys()]);
-  const outgoing = createMemo(() => session.state.outbox.filter((one) => one.chat === chat()));
+  // One that is here already was stored before a reload, and only its answer is missing.
+  const here = createMemo(() => new Set(messages().map(({ clientId }) => clientId)));
+  const outgoing = createMemo(() =>
+    session.state.outbox.filter((one) => one.chat === chat() && !here().has(one.clientId)),
+  );
   const firstNew = createMemo(() => firstNewOf(props.room, session.me()?.id));
   const isLoaded = createMemo(() => holdsNewest(props.room));
   const active = createActiveMessage((seq) =>

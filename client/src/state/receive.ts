@@ -4,10 +4,10 @@ import { batch } from "solid-js";
 import type { AppStore } from "./app-state.ts";
 import type { People } from "./people.ts";
 import type { Reading } from "./reading.ts";
+import { judgeMentions } from "./room.ts";
 import type { Sender } from "./sender.ts";
 import type { Sync } from "./sync.ts";
 import type { Typing } from "./typing.ts";
-import { doubt } from "./unread.ts";
 
 interface ReceiveDeps {
   store: AppStore;
@@ -57,8 +57,9 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
 
   /** Whose mentions count has changed. */
   function recountAll(): void {
+    const reader = store.reader();
     for (const chat of Object.keys(store.state.rooms)) {
-      store.changeRoom(chat, (room) => ({ ...room, counts: doubt(room.counts) }));
+      store.changeRoom(chat, (room) => judgeMentions(room, reader));
       makeSure(chat);
     }
   }

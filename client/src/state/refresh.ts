@@ -47,8 +47,10 @@ export function createRefresh(
       const answer = await fetchBootstrap();
       // It may have been read before the latest change, and would undo it: ask once more.
       if (changes !== known && attempt < ATTEMPTS) continue;
-      isOwed = false;
-      return adopt(answer);
+      adopt(answer);
+      // What it told may raise a question that only the next one answers.
+      isOwed = changes !== known;
+      if (!isOwed || attempt >= ATTEMPTS) return;
     }
   }
 

@@ -9,6 +9,7 @@ import {
   counted,
   countRead,
   isNews,
+  judgeAnew,
   type Reader,
   totals,
   type Unread,
@@ -110,6 +111,12 @@ export function markRead(room: Room, seq: number): Room {
   if (seq <= room.chat.readSeq) return room;
   const counts = countRead(room.counts, seq);
   return { ...room, counts, chat: { ...room.chat, readSeq: seq, ...totals(counts) } };
+}
+
+/** Somebody was blocked, or is not any more. */
+export function judgeMentions(room: Room, reader: Reader): Room {
+  const counts = judgeAnew(room.counts, reader);
+  return { ...room, counts, chat: { ...room.chat, ...totals(counts) } };
 }
 
 /**

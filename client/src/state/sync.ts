@@ -9,7 +9,7 @@ import { orderEvents } from "./event-order.ts";
 import type { ChatHistory } from "./history.ts";
 import type { People } from "./people.ts";
 import { createRefresh } from "./refresh.ts";
-import { applyEvent, markRead, newRoom, type Room, refreshRoom } from "./room.ts";
+import { applyEvent, judgeMentions, markRead, newRoom, type Room, refreshRoom } from "./room.ts";
 
 export type Sync = ReturnType<typeof createSync>;
 
@@ -112,13 +112,25 @@ export function createSync(deps: SyncDeps) {
   function adopt({ me, chats, users, blocks }: Bootstrap): void {
     batch(() => {
       people.learn([...users, ...peersOf(chats), me]);
+      adoptBlocks(blocks);
       const present = new Set(chats.map(({ id }) => id));
       for (const id of Object.keys(state.rooms)) if (!present.has(id)) dropChat(id);
       for (const chat of chats) adoptChat(chat);
-      for (const id of Object.keys(state.blocks)) store.forget("blocks", id);
-      for (const block of blocks) setState("blocks", block.user.id, block);
       setState("phase", { kind: "ready", me: me.id });
     });
+    // A room that is ahead of what the server counted may count mentions of somebody who is blocked.
+    if (Object.values(state.rooms).some((room) => !room.counts.isSure)) refreshing.outdate();
+  }
+
+  function adoptBlocks(blocks: Bootstrap["blocks"]): void {
+    const known = Object.keys(state.blocks).toSorted();
+    const told = blocks.map(({ user }) => user.id).toSorted();
+    for (const id of known) store.forget("blocks", id);
+    for (const block of blocks) setState("blocks", block.user.id, block);
+    if (known.join() === told.join()) return;
+    const reader = store.reader();
+    for (const id of Object.keys(state.rooms))
+      changeRoom(id, (room) => judgeMentions(room, reader));
   }
 
   /** A chat as the server knows it now. */

@@ -13,6 +13,15 @@ export interface Reader {
   watches: (chat: string) => boolean;
 }
 
+interface One {
+  readonly seq: number;
+  readonly sender: string;
+  /** Whether it names the reader. */
+  readonly isNaming: boolean;
+  /** Whether it is told as a mention: nobody who is blocked mentions anybody. */
+  readonly isMention: boolean;
+}
+
 /** What of a chat is unread: the server counted up to one event, what came after it is known singly. */
 export interface Unread {
   /** The event up to which the server counted. */
@@ -20,7 +29,7 @@ export interface Unread {
   unread: number;
   mentions: number;
   /** Unread messages after `at`. */
-  since: readonly { seq: number; isMention: boolean }[];
+  since: readonly One[];
   /** False when something that the server counted has changed unseen: only the server can tell then. */
   isSure: boolean;
 }
@@ -41,9 +50,8 @@ export function countEvent(now: Unread, event: ChatEvent, readSeq: number, reade
   if (event.seq <= now.at) return now;
   switch (event.kind) {
     case "message": {
-      const { seq } = event.message;
       if (!isNews(event.message, readSeq, reader)) return now;
-      return { ...now, since: [...now.since, { seq, isMention: mentions(event.message, reader) }] };
+      return { ...now, since: [...now.since, one(event.message, reader)] };
     }
     case "delete":
       return event.target > readSeq ? countOut(now, event.target) : now;
@@ -62,17 +70,22 @@ export function countRead(now: Unread, seq: number): Unread {
   return { ...now, unread, mentions: Math.min(now.mentions, unread), isSure: unread === 0 };
 }
 
-/** Somebody was blocked, or is not any more: whose mentions count is another matter from now on. */
-export function doubt(now: Unread): Unread {
-  return totals(now).unread > 0 ? { ...now, isSure: false } : now;
+/** Somebody was blocked, or is not any more: of what the server counted, only it can tell whose mentions count now. */
+export function judgeAnew(now: Unread, { isBlocked }: Reader): Unread {
+  const since = now.since.map((one) => ({
+    ...one,
+    isMention: one.isNaming && !isBlocked(one.sender),
+  }));
+  return { ...now, since, isSure: now.isSure && now.unread === 0 };
 }
 
 export function isNews(message: Message, readSeq: number, reader: Reader): boolean {
   return message.sender !== reader.id && message.seq > readSeq && !message.deletedAt;
 }
 
-function mentions({ sender, body }: Message, reader: Reader): boolean {
-  return !reader.isBlocked(sender) && mentionedNames(body).has(reader.username);
+function one({ seq, sender, body }: Message, { username, isBlocked }: Reader): One {
+  const isNaming = mentionedNames(body).has(username);
+  return { seq, sender, isNaming, isMention: isNaming && !isBlocked(sender) };
 }
 
 function countOut(now: Unread, seq: number): Unread {
@@ -81,11 +94,11 @@ function countOut(now: Unread, seq: number): Unread {
 }
 
 function recount(now: Unread, message: Message, reader: Reader): Unread {
-  const isMention = mentions(message, reader);
+  const edited = one(message, reader);
   if (message.seq > now.at) {
-    const since = now.since.map((one) => (one.seq === message.seq ? { ...one, isMention } : one));
+    const since = now.since.map((one) => (one.seq === message.seq ? edited : one));
     return { ...now, since };
   }
-  const mayChange = now.unread > 0 && (isMention || now.mentions > 0);
+  const mayChange = now.unread > 0 && (edited.isMention || now.mentions > 0);
   return mayChange ? { ...now, isSure: false } : now;
 }
