@@ -1,3 +1,4 @@
+import { createWriteStream } from "node:fs";
 import { assembleApp } from "@parley/gateway/assemble";
 import { loadClientFiles } from "@parley/gateway/client-files/client-files";
 import type { GatewayEnv } from "@parley/gateway/gateway-env";
@@ -31,8 +32,7 @@ export async function middleware(): Promise<void> {
   let before = 0;
   for (const [index, list] of times.entries()) {
     const time = list.toSorted((a, b) => a - b)[ROUNDS >> 1] ?? Number.NaN;
-    /** The limiter's own is the only one without a name. */
-    const name = index === 0 ? "Hono itself" : middlewares[index - 1]?.name || "rateLimit";
+    const name = middlewares[index - 1]?.name ?? "Hono itself";
     console.log(`middleware, ${name}: ${(time - before).toFixed(2)} µs, sum ${time.toFixed(2)} µs`);
     before = time;
   }
@@ -46,7 +46,7 @@ async function inOrder(): Promise<Middleware[]> {
   const app = assembleApp(
     settings,
     {
-      log: createLog("gateway", "info", "/dev/null"),
+      log: createLog("gateway", "info", createWriteStream("/dev/null")),
       serverUrl: "http://127.0.0.1:1",
       secrets: [SECRET],
       clientFiles: await loadClientFiles("/nowhere"),
@@ -65,6 +65,7 @@ function withFirst(middlewares: readonly Middleware[]) {
     c.set("requestId", "0197cccc-0000-7000-8000-000000000001");
     c.set("trace", { traceId: "0", spanId: "0", flags: "00", isContinued: false });
     c.set("route", { pattern: "/service/healthz", access: "protected", limit: "default" });
+    c.set("peer", "127.0.0.1");
     c.set("address", "127.0.0.1");
     c.set("https", false);
     c.set("identity", null);

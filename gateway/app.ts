@@ -12,7 +12,7 @@ import { matchRoute } from "./access/match-route.ts";
 import { plainPath, refuseAmbiguousPaths } from "./access/plain-path.ts";
 import { type FindRoute, isServerPath } from "./access/routes.ts";
 import { findScheme } from "./address/came-by-https.ts";
-import { findAddress } from "./address/client-address.ts";
+import { findAddress, findPeer } from "./address/client-address.ts";
 import type { IsTrusted } from "./address/trusted-proxies.ts";
 import { securityHeaders } from "./client-files/security-headers.ts";
 import type { ClientServer } from "./client-files/serve-client-files.ts";
@@ -22,12 +22,7 @@ import { sameSite } from "./identity/same-site.ts";
 import type { VerifyToken } from "./identity/token-verifier.ts";
 import { type GatewayMetrics, measure } from "./metrics/gateway-metrics.ts";
 import type { RateLimitStore } from "./rate-limit/bounded-store.ts";
-import {
-  COUNTED_CLASSES,
-  type CountedClass,
-  rateLimit,
-  rateLimitHeaders,
-} from "./rate-limit/rate-limit.ts";
+import { type CountedClass, rateLimit, rateLimitHeaders } from "./rate-limit/rate-limit.ts";
 
 export interface AppDeps {
   readonly log: Log;
@@ -36,7 +31,6 @@ export interface AppDeps {
   readonly findRoute: FindRoute;
   readonly isTrusted: IsTrusted;
   readonly verify: VerifyToken;
-  /** One for each class: a limiter owns its store. */
   readonly stores: Readonly<Record<CountedClass, RateLimitStore>>;
   readonly client: ClientServer;
   readonly proxy: Handler<GatewayEnv>;
@@ -63,6 +57,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
   app.use(
     requestId(),
     traceContext(),
+    findPeer(),
     findScheme(publicOrigin, deps.isTrusted),
     securityHeaders(),
     accessLog(log, describe),
@@ -73,9 +68,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
     findAddress(deps.isTrusted),
     identify(deps.verify),
     rateLimitHeaders(),
-    ...COUNTED_CLASSES.map((limitClass) =>
-      rateLimit(stores[limitClass], { limitClass, limit: limits[limitClass], onBlocked }),
-    ),
+    rateLimit(stores, { limits, onBlocked }),
     sameSite(publicOrigin),
     authorise(),
   );

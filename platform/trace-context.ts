@@ -33,9 +33,10 @@ export const traceContext = () =>
 export function continueTrace(given: string | undefined): Trace {
   const [, version, traceId, flags, more] = TRACEPARENT.exec(given ?? "") ?? [];
   const isProper = traceId !== undefined && !(version === "00" && more !== undefined);
+  const random = randomBytes(24).toString("hex");
   return {
-    traceId: isProper ? traceId : randomBytes(16).toString("hex"),
-    spanId: randomBytes(8).toString("hex"),
+    traceId: isProper ? traceId : random.slice(16),
+    spanId: random.slice(0, 16),
     flags: (isProper && flags) || NOT_SAMPLED,
     isContinued: isProper,
   };

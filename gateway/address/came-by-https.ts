@@ -1,6 +1,5 @@
 import { createMiddleware } from "hono/factory";
 import type { GatewayEnv } from "../gateway-env.ts";
-import { peerAddress } from "./client-address.ts";
 import type { IsTrusted } from "./trusted-proxies.ts";
 
 /**
@@ -19,6 +18,6 @@ export function cameByHttps(
 export const findScheme = (publicOrigin: string | undefined, isTrusted: IsTrusted) =>
   createMiddleware<GatewayEnv>(async function findScheme(c, next) {
     const proto = c.req.header("x-forwarded-proto");
-    c.set("https", cameByHttps(publicOrigin, proto, isTrusted(peerAddress(c))));
+    c.set("https", cameByHttps(publicOrigin, proto, isTrusted(c.get("peer"))));
     await next();
   });

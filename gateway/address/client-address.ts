@@ -1,4 +1,3 @@
-import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { canonicalAddress } from "./ip-address.ts";
@@ -7,10 +6,12 @@ import type { IsTrusted } from "./trusted-proxies.ts";
 /** Where a request came from when the connection has no IP address, as over a Unix socket. */
 const NOWHERE = "0.0.0.0";
 
-/** Who is at the other end of the connection, in canonical form. */
-export function peerAddress(c: Context<GatewayEnv>): string {
-  return canonicalAddress(c.env.requestIP(c.req.raw)?.address ?? "") ?? NOWHERE;
-}
+/** Finds who is at the other end of the connection. */
+export const findPeer = () =>
+  createMiddleware<GatewayEnv>(function findPeer(c, next) {
+    c.set("peer", canonicalAddress(c.env.requestIP(c.req.raw)?.address ?? "") ?? NOWHERE);
+    return next();
+  });
 
 /**
  * Finds the browser's address: from the peer leftwards through `X-Forwarded-For`, as long as the one
@@ -33,7 +34,7 @@ export function clientAddress(
 
 export const findAddress = (isTrusted: IsTrusted) =>
   createMiddleware<GatewayEnv>(async function findAddress(c, next) {
-    c.set("address", clientAddress(peerAddress(c), c.req.header("x-forwarded-for"), isTrusted));
+    c.set("address", clientAddress(c.get("peer"), c.req.header("x-forwarded-for"), isTrusted));
     await next();
   });
 

@@ -23,6 +23,7 @@ export type IsTrusted = (address: string) => boolean;
 
 /** Tells whether a canonical address belongs to one of the operator's own proxies. */
 export function createTrustedProxies(networks: readonly Network[]): IsTrusted {
+  if (networks.length === 0) return () => false;
   const list = new BlockList();
   for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family);
   return (address) => list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");

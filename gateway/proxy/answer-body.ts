@@ -7,16 +7,17 @@ const WHOLE = 64 * 1024;
 
 /** The body of the server's answer, each piece of which has to come within the deadline. */
 export async function answerBody(
-  { status, body, headers }: Response,
+  answer: Response,
   deadline: Deadline,
 ): Promise<ReadableStream<Uint8Array> | ArrayBuffer | null> {
-  if (body === null || NULL_BODY.has(status)) return null;
-  const length = headers.get("content-length");
-  if (length === null || Number(length) > WHOLE) return watched(body, deadline);
+  if (NULL_BODY.has(answer.status)) return null;
+  const length = answer.headers.get("content-length");
+  if (length === null || Number(length) > WHOLE)
+    return answer.body && watched(answer.body, deadline);
   deadline.run();
-  const whole = await new Response(body).arrayBuffer();
+  const whole = await answer.arrayBuffer();
   deadline.stop();
-  return whole;
+  return whole.byteLength > 0 ? whole : null;
 }
 
 /** The clock runs while the server is waited for, never while a slow reader takes his time. */

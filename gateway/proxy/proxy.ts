@@ -59,6 +59,7 @@ export function createProxy(
 
   return async function proxy(c: Context<GatewayEnv>): Promise<Response> {
     const { method, raw } = c.req;
+    const caller = raw.signal;
     if (!METHODS.has(method)) throw new Refusal("method_not_allowed");
     const deadline = createDeadline(timeouts.silence);
     try {
@@ -71,28 +72,35 @@ export function createProxy(
         method,
         headers: requestHeaders(raw.headers, said(c, publicOrigin)),
         body,
-        signal: AbortSignal.any([raw.signal, deadline.signal]),
+        signal: deadline.signal,
       };
       const url = serverUrl + target(raw);
       const answer = await circuit.run(
-        () => untilAnswered(url, request, deadline),
-        (error) => !raw.signal.aborted && isServersFault(error, request),
+        () => untilAnswered(url, request, deadline, caller),
+        (error) => !caller.aborted && isServersFault(error, request),
       );
       const { status, statusText } = answer;
       const headers = responseHeaders(answer.headers);
       return new Response(await answerBody(answer, deadline), { status, statusText, headers });
     } catch (error) {
       deadline.stop();
-      if (raw.signal.aborted) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
+      if (caller.aborted) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
       const refusal = asRefusal(error);
       if (refusal !== error || refusal.code === "unavailable") onFailure(refusal.code);
       throw refusal;
     }
   };
 
-  async function untilAnswered(url: string, request: UpstreamRequest, deadline: Deadline) {
+  async function untilAnswered(
+    url: string,
+    request: UpstreamRequest,
+    deadline: Deadline,
+    caller: AbortSignal,
+  ) {
     let isAnswered = false;
+    /** Whether the caller is still there, too, is asked this late: what listening costs, fast requests need not pay. */
     const doubt = setTimeout(async () => {
+      giveUpWith(caller, deadline);
       const isAway = !(await isReachable());
       if (isAway && !isAnswered) deadline.giveUp(new UnreachableError());
     }, timeouts.connect);
@@ -115,6 +123,12 @@ export function createProxy(
       return upstream(url, request);
     }
   }
+}
+
+/** Ends the wait for an answer when nobody waits for it any more. */
+function giveUpWith(caller: AbortSignal, { giveUp }: Deadline): void {
+  if (caller.aborted) giveUp(caller.reason);
+  else caller.addEventListener("abort", () => giveUp(caller.reason), { once: true });
 }
 
 /** The very path that access was decided on, and the query. */

@@ -31,8 +31,10 @@ beforeEach(() => {
       await next();
     },
     rateLimitHeaders(),
-    rateLimit(store(), { limitClass: "default", limit: 10, onBlocked }),
-    rateLimit(store(), { limitClass: "files", limit: 12, onBlocked }),
+    rateLimit(
+      { default: store(), login: store(), files: store() },
+      { limits: { default: 10, login: 10, files: 12 }, onBlocked },
+    ),
   );
   app.get("/", (c) => c.text("ok"));
 });

@@ -9,30 +9,45 @@ import type { RateLimitStore } from "./bounded-store.ts";
 
 export const WINDOW_MS = 1_000;
 
-export const COUNTED_CLASSES = ["default", "login", "files"] as const satisfies LimitClass[];
-export type CountedClass = (typeof COUNTED_CLASSES)[number];
+export type CountedClass = Exclude<LimitClass, "none">;
 
 export interface RateLimitOptions {
-  readonly limitClass: CountedClass;
   /** Requests a second. */
-  readonly limit: number;
+  readonly limits: Readonly<Record<CountedClass, number>>;
   readonly onBlocked: (kind: "user" | "ip") => void;
 }
 
-/** Limits the requests of one class, by user where the caller is known, else by address. */
-export const rateLimit = (store: RateLimitStore, options: RateLimitOptions) =>
-  rateLimiter<GatewayEnv>({
-    windowMs: WINDOW_MS,
-    limit: options.limit,
-    store,
-    standardHeaders: false,
-    skip: (c) => c.get("route").limit !== options.limitClass,
-    keyGenerator: limitKey,
-    handler(c) {
-      options.onBlocked(c.get("identity") ? "user" : "ip");
-      throw new Refusal("rate_limited", undefined, { retryAfter: secondsLeft(c.get("rateLimit")) });
-    },
+/**
+ * Limits the requests of each class, by user where the caller is known, else by address.
+ * @param stores one for each class: a limiter owns its store.
+ */
+export function rateLimit(
+  stores: Readonly<Record<CountedClass, RateLimitStore>>,
+  { limits, onBlocked }: RateLimitOptions,
+) {
+  const limiter = (limitClass: CountedClass) =>
+    rateLimiter<GatewayEnv>({
+      windowMs: WINDOW_MS,
+      limit: limits[limitClass],
+      store: stores[limitClass],
+      standardHeaders: false,
+      keyGenerator: limitKey,
+      handler(c) {
+        onBlocked(c.get("identity") ? "user" : "ip");
+        const retryAfter = secondsLeft(c.get("rateLimit"));
+        throw new Refusal("rate_limited", undefined, { retryAfter });
+      },
+    });
+  const limiters = {
+    default: limiter("default"),
+    login: limiter("login"),
+    files: limiter("files"),
+  };
+  return createMiddleware<GatewayEnv>(function rateLimit(c, next) {
+    const limitClass = c.get("route").limit;
+    return limitClass === "none" ? next() : limiters[limitClass](c, next);
   });
+}
 
 /** Puts the limit's state on every limited answer, the refusal included. */
 export const rateLimitHeaders = () =>
