@@ -98,9 +98,8 @@ export function createProxy(
     caller: AbortSignal,
   ) {
     let isAnswered = false;
-    /** Whether the caller is still there, too, is asked this late: what listening costs, fast requests need not pay. */
+    giveUpWith(caller, deadline);
     const doubt = setTimeout(async () => {
-      giveUpWith(caller, deadline);
       const isAway = !(await isReachable());
       if (isAway && !isAnswered) deadline.giveUp(new UnreachableError());
     }, timeouts.connect);
