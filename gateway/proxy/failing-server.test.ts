@@ -161,3 +161,19 @@ test("a server that is away is not asked any more, but for now and then", async 
   expect(await (await ask("POST", { circuit })).text()).toBe("ok");
   expect(circuit.isOpen()).toBe(false);
 });
+
+test("a server that is still at work is told at once that its caller has gone", async () => {
+  const app = new Hono<GatewayEnv>();
+  app.use(traceContext());
+  app.all("*", createProxy(brokenUrl(), { timeouts: { connect: 60_000, silence: 60_000 } }));
+  const caller = new AbortController();
+  const gone = Promise.withResolvers<void>();
+  onRequest = (socket) => {
+    socket.on("close", () => gone.resolve());
+    caller.abort();
+  };
+  const { signal } = caller;
+  const got = await app.request("http://chat.example/service/api/x", { signal });
+  expect(got.status).toBe(499);
+  await gone.promise;
+});
