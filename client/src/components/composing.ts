@@ -12,6 +12,8 @@ export function createComposing(props: { chat: Chat }) {
   const { drafts } = session;
   const chat = () => props.chat.id;
   const draft = () => drafts.get(chat()) ?? "";
+  const replyKey = () => `${chat()}.reply`;
+  const editKey = () => `${chat()}.edit`;
   const [text, setText] = createSignal(untrack(draft));
   const attempt = createAttempt();
   const mode = createMemo<Writing>(() => {
@@ -26,14 +28,28 @@ export function createComposing(props: { chat: Chat }) {
 
   function type(value: string): void {
     setText(value);
-    if (isEditing()) return;
-    keepDraft(chat(), value);
-    if (value.trim() !== "") session.tellTyping(chat());
+    const now = mode();
+    if (now.kind === "edit") {
+      keepEdit(now.seq, value);
+    } else {
+      keepDraft(chat(), value);
+      if (value.trim() !== "") session.tellTyping(chat());
+    }
   }
 
   function keepDraft(key: string, value: string): void {
     if (value === "") drafts.delete(key);
     else drafts.set(key, value);
+  }
+
+  function keepEdit(seq: number, value: string): void {
+    drafts.set(editKey(), `${seq} ${value}`);
+  }
+
+  /** What an edit had come to when its chat was left. */
+  function keptEdit(): { seq: number; body: string } | undefined {
+    const [, seq, body = ""] = drafts.get(editKey())?.match(/^(\d+) (.*)$/s) ?? [];
+    return seq === undefined ? undefined : { seq: Number(seq), body };
   }
 
   function submit(): void {
@@ -67,16 +83,23 @@ export function createComposing(props: { chat: Chat }) {
     return last !== undefined;
   }
 
-  // A reply begun before a reload goes on being one.
-  const replyKey = () => `${chat()}.reply`;
+  // A reply or an edit begun before a reload goes on being one.
   untrack(() => {
+    if (mode().kind !== "new") return;
     const seq = Number(drafts.get(replyKey()));
-    if (seq && mode().kind === "new") write({ kind: "reply", chat: chat(), seq });
+    const edit = keptEdit();
+    if (edit) write({ kind: "edit", chat: chat(), seq: edit.seq });
+    else if (seq) write({ kind: "reply", chat: chat(), seq });
   });
   createEffect(
     on(mode, (now, before) => {
-      if (now.kind === "edit") setText(about()?.body ?? "");
-      else if (before?.kind === "edit") setText(draft());
+      if (now.kind === "edit") {
+        const kept = keptEdit();
+        setText(kept?.seq === now.seq ? kept.body : (about()?.body ?? ""));
+      } else if (before?.kind === "edit") {
+        setText(draft());
+        drafts.delete(editKey());
+      }
       if (now.kind !== "edit") keepDraft(replyKey(), now.kind === "reply" ? `${now.seq}` : "");
     }),
   );

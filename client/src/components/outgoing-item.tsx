@@ -1,4 +1,4 @@
-import { Match, Show, Switch } from "solid-js";
+import { createEffect, createSignal, type JSX, Match, onCleanup, Show, Switch } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { entryWords } from "../i18n/entry-words.ts";
 import type { Outgoing } from "../state/outbox.ts";
@@ -11,6 +11,7 @@ import { useShell } from "./shell.tsx";
 export function OutgoingItem(props: { outgoing: Outgoing; isFollowing: boolean }) {
   const { session } = useShell();
   const me = () => session.me();
+  const isLate = createLateness(() => props.outgoing);
   return (
     <article
       class="message outgoing"
@@ -32,20 +33,10 @@ export function OutgoingItem(props: { outgoing: Outgoing; isFollowing: boolean }
         </Show>
         <MarkdownView body={props.outgoing.body} me={me()?.username ?? ""} />
         <Switch>
-          <Match when={props.outgoing.status === "queued" || props.outgoing.status === "flying"}>
-            <small class="note sending">{t().sending}</small>
-          </Match>
           <Match when={props.outgoing.status === "failed" && props.outgoing}>
             {(failed) => (
-              <p class="note bad">
-                <b>{t().notSent}</b>. <span>{entryWords().problems[failed().code]}</span>{" "}
-                <button
-                  type="button"
-                  class="link-button"
-                  onClick={() => session.retry(failed().clientId)}
-                >
-                  {t().retry}
-                </button>{" "}
+              <Unsent outgoing={failed()} why={entryWords().problems[failed().code]}>
+                {" "}
                 <button
                   type="button"
                   class="link-button quiet"
@@ -53,11 +44,49 @@ export function OutgoingItem(props: { outgoing: Outgoing; isFollowing: boolean }
                 >
                   {t().discard}
                 </button>
-              </p>
+              </Unsent>
             )}
+          </Match>
+          <Match when={isLate()}>
+            <Unsent outgoing={props.outgoing} why={t().goesByItself} />
+          </Match>
+          <Match when={props.outgoing.status !== "stored"}>
+            <small class="note sending">{t().sending}</small>
           </Match>
         </Switch>
       </div>
     </article>
   );
+}
+
+/** Says that a message was not sent and why, with the way to try at once. */
+function Unsent(props: { outgoing: Outgoing; why: string; children?: JSX.Element }) {
+  const { session } = useShell();
+  return (
+    <p class="note bad">
+      <b>{t().notSent}</b>. <span>{props.why}</span>{" "}
+      <button
+        type="button"
+        class="link-button"
+        onClick={() => session.retry(props.outgoing.clientId)}
+      >
+        {t().retry}
+      </button>
+      {props.children}
+    </p>
+  );
+}
+
+/** Whether a message is still tried after the time at which its writer wants to know. */
+function createLateness(outgoing: () => Outgoing): () => boolean {
+  const [isLate, setIsLate] = createSignal(false);
+  createEffect(() => {
+    const now = outgoing();
+    const left = "lateAt" in now ? now.lateAt - Date.now() : Number.POSITIVE_INFINITY;
+    setIsLate(left <= 0);
+    if (left <= 0 || !Number.isFinite(left)) return;
+    const timer = setTimeout(() => setIsLate(true), left);
+    onCleanup(() => clearTimeout(timer));
+  });
+  return isLate;
 }

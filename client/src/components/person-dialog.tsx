@@ -1,4 +1,4 @@
-import { createSignal, Match, Show, Switch } from "solid-js";
+import { createSignal, Match, onMount, Show, Switch } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { createAttempt } from "./attempt.ts";
 import { Avatar } from "./avatar.tsx";
@@ -15,6 +15,8 @@ export function PersonDialog(props: { user: string }) {
   const attempt = createAttempt();
   const [isBlocking, setIsBlocking] = createSignal(false);
   const user = () => person(session, props.user);
+  // Presence is told only of those one shares a chat with: of others it may be long out of date.
+  onMount(() => session.look(props.user));
   const isMe = () => props.user === session.me()?.id;
   const block = () => session.state.blocks[props.user];
 

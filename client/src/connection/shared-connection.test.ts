@@ -121,3 +121,15 @@ test("a tab that signs out leaves the others to find out where they stand", () =
   first.say({ kind: "leave" });
   expect(did).toEqual(["rest", "connect"]);
 });
+
+test("after a refusal that may have been a resume's, an answer goes to who asked since", () => {
+  const { hear, open, openTab } = sharing();
+  const [first, second] = [openTab(), openTab()];
+  open();
+  first.say(RESUME);
+  hear({ type: "error", code: "rate_limited", detail: "", retryAfter: 1 });
+  second.say(RESUME);
+  hear({ type: "resumed" });
+  expect(second.frames().at(-1)).toEqual({ type: "resumed" });
+  expect(first.frames().at(-1)).toMatchObject({ type: "error" });
+});

@@ -91,6 +91,10 @@ export function createSharedConnection(connect: (handlers: SocketHandlers) => So
         resuming = [];
         online.clear();
         break;
+      case "error":
+        // It may be a `resume` that was refused, and is owed no answer: every tab that waits asks anew.
+        if (isPassing(frame["code"])) resuming = [];
+        break;
       case "presence":
         notePresence(frame["users"]);
         break;
@@ -118,3 +122,5 @@ export function createSharedConnection(connect: (handlers: SocketHandlers) => So
 
   return { attach, leave };
 }
+
+const isPassing = (code: unknown) => code === "rate_limited" || code === "overloaded";

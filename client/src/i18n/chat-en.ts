@@ -39,6 +39,7 @@ export const chatEn = {
   attachFileLater: "Files are coming in a later version",
   sending: "Sending…",
   notSent: "Not sent",
+  goesByItself: "It goes by itself once the connection is back.",
   retry: "Retry",
   discard: "Discard",
   leftCharacters: (count: number) => `${count}`,

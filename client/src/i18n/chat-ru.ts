@@ -51,6 +51,7 @@ export const chatRu: ChatWords = {
   attachFileLater: "Файлы появятся в одной из следующих версий",
   sending: "Отправляется…",
   notSent: "Не отправлено",
+  goesByItself: "Уйдёт само, как только вернётся связь.",
   retry: "Повторить",
   discard: "Удалить",
   leftCharacters: (count) => `${count}`,

@@ -10,7 +10,7 @@ const written = (clientId: string, chat = "a") => ({
   createdAt: "2026-06-12T18:02:00.000Z",
 });
 const box = (...messages: ReturnType<typeof written>[]) =>
-  messages.reduce<outbox.Outgoing[]>(outbox.enqueue, []);
+  messages.reduce<outbox.Outgoing[]>((all, one) => outbox.enqueue(all, one, 0), []);
 const dueIds = (all: readonly outbox.Outgoing[], now = 0) =>
   outbox.due(all, now).map(({ clientId }) => clientId);
 
@@ -46,7 +46,7 @@ test("a refusal for good stops that message and lets the next ones go", () => {
   const failed = outbox.refuse(all, "1", { code: "blocked" }, 0);
   expect(failed[0]).toMatchObject({ status: "failed", code: "blocked" });
   expect(dueIds(failed)).toEqual(["2"]);
-  expect(dueIds(outbox.retry(failed, "1"))).toEqual(["1"]);
+  expect(dueIds(outbox.retry(failed, "1", 0))).toEqual(["1"]);
 });
 
 test("what was in the air when the connection broke goes again under the same ID", () => {
@@ -68,4 +68,17 @@ test("it leaves when its event is here, with or without the acknowledgement", ()
   expect(outbox.settle(stored, "a", 3, [])).toHaveLength(2);
   expect(outbox.settle(stored, "a", 4, [])).toHaveLength(1);
   expect(outbox.settle(stored, "b", 9, [])).toHaveLength(2);
+});
+
+test("how long a message is tried outlasts every attempt, and begins anew when its writer retries", () => {
+  const lateAt = (all: readonly outbox.Outgoing[]) =>
+    all.map((one) => "lateAt" in one && one.lateAt);
+  const limited = outbox.refuse(
+    outbox.ground(outbox.launch(box(written("1")), "1", 4_000)),
+    "1",
+    { code: "unavailable" },
+    8_000,
+  );
+  expect(lateAt(limited)).toEqual([10_000]);
+  expect(lateAt(outbox.retry(limited, "1", 30_000))).toEqual([40_000]);
 });

@@ -4,6 +4,8 @@ import type { Message } from "@parley/contracts/messages";
 /**
  * What a message on its way has come to. `queued` goes out when its turn comes and not before
  * `notBefore`; `flying` waits for its answer; `stored` was acknowledged, and its event is to come.
+ * From `lateAt` on it counts as not sent, though it is still tried. Times are milliseconds since
+ * the epoch.
  */
 export type Outgoing = Readonly<{
   clientId: string;
@@ -13,16 +15,24 @@ export type Outgoing = Readonly<{
   createdAt: string;
 }> &
   (
-    | { status: "queued"; notBefore: number; attempts: number }
-    | { status: "flying"; since: number; attempts: number }
+    | ({ status: "queued"; notBefore: number } & Trying)
+    | ({ status: "flying"; since: number } & Trying)
     | { status: "stored"; seq: number }
     | { status: "failed"; code: ErrorCode }
   );
+
+interface Trying {
+  attempts: number;
+  lateAt: number;
+}
 
 type Pending = Extract<Outgoing, { status: "queued" | "flying" }>;
 
 /** An answer that takes longer is asked for again, under the same `clientId`. */
 const ANSWER_PATIENCE = 10_000;
+
+/** Who wrote is told after so long that nothing was sent yet. */
+const LATE_AFTER = 10_000;
 
 const WAIT_AND_RETRY: ReadonlySet<ErrorCode> = new Set([
   "rate_limited",
@@ -33,8 +43,8 @@ const LONGEST_WAIT = 30;
 
 export type NewMessage = Pick<Outgoing, "clientId" | "chat" | "body" | "replyTo" | "createdAt">;
 
-export function enqueue(outbox: readonly Outgoing[], message: NewMessage): Outgoing[] {
-  return [...outbox, { ...message, status: "queued", notBefore: 0, attempts: 0 }];
+export function enqueue(outbox: readonly Outgoing[], message: NewMessage, now: number): Outgoing[] {
+  return [...outbox, fresh(message, now)];
 }
 
 /** Takes in what an earlier visit, or a tab that is no more, left unsent: in the order of writing. */
@@ -45,9 +55,8 @@ export function adopt(outbox: readonly Outgoing[], left: readonly Outgoing[]): O
 }
 
 /** What a message is after a time in which nobody cared for it. */
-export function left(message: NewMessage, failed: ErrorCode | null): Outgoing {
-  if (failed) return { ...message, status: "failed", code: failed };
-  return { ...message, status: "queued", notBefore: 0, attempts: 0 };
+export function left(message: NewMessage, failed: ErrorCode | null, now: number): Outgoing {
+  return failed ? { ...message, status: "failed", code: failed } : fresh(message, now);
 }
 
 /**
@@ -83,7 +92,7 @@ export function launch(outbox: readonly Outgoing[], clientId: string, now: numbe
     ...bare(outgoing),
     status: "flying",
     since: now,
-    attempts: attemptsOf(outgoing),
+    ...tryingOf(outgoing, now),
   }));
 }
 
@@ -91,7 +100,7 @@ export function launch(outbox: readonly Outgoing[], clientId: string, now: numbe
 export function ground(outbox: readonly Outgoing[]): Outgoing[] {
   return outbox.map((outgoing) =>
     outgoing.status === "flying"
-      ? { ...bare(outgoing), status: "queued", notBefore: 0, attempts: outgoing.attempts }
+      ? { ...bare(outgoing), status: "queued", notBefore: 0, ...trying(outgoing) }
       : outgoing,
   );
 }
@@ -113,19 +122,15 @@ export function refuse(
 ): Outgoing[] {
   return change(outbox, clientId, (outgoing) => {
     if (!WAIT_AND_RETRY.has(code)) return { ...bare(outgoing), status: "failed", code };
-    const attempts = attemptsOf(outgoing) + 1;
-    const seconds = retryAfter ?? Math.min(LONGEST_WAIT, 2 ** (attempts - 1));
-    return { ...bare(outgoing), status: "queued", notBefore: now + seconds * 1_000, attempts };
+    const { attempts, lateAt } = tryingOf(outgoing, now);
+    const seconds = retryAfter ?? Math.min(LONGEST_WAIT, 2 ** attempts);
+    const notBefore = now + seconds * 1_000;
+    return { ...bare(outgoing), status: "queued", notBefore, attempts: attempts + 1, lateAt };
   });
 }
 
-export function retry(outbox: readonly Outgoing[], clientId: string): Outgoing[] {
-  return change(outbox, clientId, (outgoing) => ({
-    ...bare(outgoing),
-    status: "queued",
-    notBefore: 0,
-    attempts: 0,
-  }));
+export function retry(outbox: readonly Outgoing[], clientId: string, now: number): Outgoing[] {
+  return change(outbox, clientId, (outgoing) => fresh(bare(outgoing), now));
 }
 
 export function discard(outbox: readonly Outgoing[], clientId: string): Outgoing[] {
@@ -162,4 +167,12 @@ export const bare = ({ clientId, chat, body, replyTo, createdAt }: Outgoing): Ne
   createdAt,
 });
 
-const attemptsOf = (outgoing: Outgoing) => ("attempts" in outgoing ? outgoing.attempts : 0);
+function fresh(message: NewMessage, now: number): Outgoing {
+  return { ...message, status: "queued", notBefore: 0, attempts: 0, lateAt: now + LATE_AFTER };
+}
+
+function tryingOf(outgoing: Outgoing, now: number): Trying {
+  return "attempts" in outgoing ? trying(outgoing) : { attempts: 0, lateAt: now + LATE_AFTER };
+}
+
+const trying = ({ attempts, lateAt }: Pending): Trying => ({ attempts, lateAt });

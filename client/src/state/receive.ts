@@ -86,6 +86,11 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
     void people.fetchUsers([user]);
   }
 
+  function refused({ code, detail, retryAfter }: Extract<ServerFrame, { type: "error" }>): void {
+    if (code === "rate_limited" || code === "overloaded") sync.refused(retryAfter);
+    else console.warn("the server could not read a frame:", code, detail);
+  }
+
   return function receive(frame) {
     switch (frame.type) {
       case "welcome":
@@ -127,7 +132,7 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
       case "pong":
         return;
       case "error":
-        return console.warn("the server could not read a frame:", frame.code, frame.detail);
+        return refused(frame);
     }
   };
 }

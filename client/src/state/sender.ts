@@ -35,7 +35,7 @@ export function createSender({ store, keep, tab, send, now }: SenderDeps) {
     hasRestored = true;
     const claimed = await keep.claim(user, tab.id, alive ?? new Set());
     if (claimed.length === 0) return;
-    const left = claimed.map(({ message, failed }) => outbox.left(message, failed));
+    const left = claimed.map(({ message, failed }) => outbox.left(message, failed, now()));
     setState("outbox", outbox.adopt(state.outbox, left));
     pump();
   }
@@ -44,7 +44,7 @@ export function createSender({ store, keep, tab, send, now }: SenderDeps) {
   function write(written: Written): Promise<void> {
     const createdAt = new Date(now()).toISOString();
     const message = { ...written, clientId: clientId(), createdAt };
-    setState("outbox", outbox.enqueue(state.outbox, message));
+    setState("outbox", outbox.enqueue(state.outbox, message, now()));
     const isSafe = save(message, null);
     pump();
     return isSafe;
@@ -70,7 +70,7 @@ export function createSender({ store, keep, tab, send, now }: SenderDeps) {
   }
 
   function retry(id: string): void {
-    setState("outbox", outbox.retry(state.outbox, id));
+    setState("outbox", outbox.retry(state.outbox, id, now()));
     saveState(id);
     pump();
   }

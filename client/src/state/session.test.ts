@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, jest, test } from "bun:test";
 import type { ClientFrame } from "@parley/contracts/frames";
 import { startSession } from "../testing/session-world.ts";
 import { CHAT, chat, chatEvent, ME, message, TOMAS, user } from "../testing/small-world.ts";
@@ -24,6 +24,24 @@ describe("events", () => {
     tell({ type: "resumed" });
     expect(session.state.rooms[CHAT]).toMatchObject({ seq: 4, chat: { unread: 4 } });
     expect(resumes(sent)).toHaveLength(2);
+  });
+
+  test("that the server had no time for are asked for again after a pause", async () => {
+    const { sent, tell } = await startSession({ chats: [chat({ lastSeq: 4 })] });
+    jest.useFakeTimers();
+    try {
+      tell({ type: "error", code: "rate_limited", detail: "too fast", retryAfter: 2 });
+      jest.advanceTimersByTime(1_999);
+      expect(resumes(sent)).toHaveLength(1);
+      jest.advanceTimersByTime(2_001);
+      expect(resumes(sent)).toEqual(Array(2).fill({ type: "resume", chats: { [CHAT]: 4 } }));
+      tell({ type: "resumed" });
+      tell({ type: "error", code: "rate_limited", detail: "something else", retryAfter: 2 });
+      jest.advanceTimersByTime(10_000);
+      expect(resumes(sent)).toHaveLength(2);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test("that come twice count once", async () => {

@@ -71,6 +71,7 @@ export function createSession(deps: SessionDeps) {
     onEvent: reactions.heard,
     onArrived: arrived,
     shown: () => shown,
+    random,
   });
   const receive = createReceiver({ store, people, sync, sender, reading, typing, random });
   const socket = connect({
@@ -146,6 +147,12 @@ export function createSession(deps: SessionDeps) {
     });
   }
 
+  /** Sends a message again at once: a lost connection is tried now, whatever pause is on its way. */
+  function retry(clientId: string): void {
+    sender.retry(clientId);
+    wake();
+  }
+
   /** Signing out leaves nothing of this person on the device. */
   async function signOut(): Promise<void> {
     // The server will close the connection, and its loss is no news then.
@@ -185,7 +192,7 @@ export function createSession(deps: SessionDeps) {
     write,
     signOut,
     drafts,
-    retry: sender.retry,
+    retry,
     discard: sender.discard,
     loadOlder: history.older,
     loadNewer: history.newer,
@@ -199,6 +206,7 @@ export function createSession(deps: SessionDeps) {
     read: reading.read,
     tellTyping: typing.tell,
     want: people.want,
+    look: (user: string) => void people.fetchUsers([user]),
     learn: people.learn,
     reconnect: socket.connect,
     wake,

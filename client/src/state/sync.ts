@@ -13,6 +13,10 @@ import { applyEvent, judgeMentions, markRead, newRoom, type Room, refreshRoom } 
 
 export type Sync = ReturnType<typeof createSync>;
 
+/** Seconds until a `resume` that was refused is tried again, and how much the tries spread. */
+const RESUME_PAUSE = 1;
+const RESUME_SPREAD = 2;
+
 /** So many chats in one `resume` stay well within the largest frame. */
 const RESUME_AT_MOST = 1_000;
 
@@ -28,11 +32,12 @@ interface SyncDeps {
   onArrived: (chat: string, seq: number, messages: readonly Message[]) => void;
   /** The chat on the screen, which must never be without its messages. */
   shown: () => string | null;
+  random: () => number;
 }
 
 /** Keeps every chat at its one sequence: applies what is next, asks for what is missing. */
 export function createSync(deps: SyncDeps) {
-  const { store, people, history, send, fetchBootstrap, onEvent, onArrived, shown } = deps;
+  const { store, people, history, send, fetchBootstrap, onEvent, onArrived, shown, random } = deps;
   const { state, setState, changeRoom } = store;
   const ahead = new Map<string, ChatEvent[]>();
   /** Chats asked for by a `resume` that is not answered yet. */
@@ -40,10 +45,12 @@ export function createSync(deps: SyncDeps) {
   /** Chats whose missing events were too many: the next bootstrap begins them anew. */
   const stale = new Set<string>();
   let unanswered = 0;
+  let resuming: ReturnType<typeof setTimeout> | undefined;
   const refreshing = createRefresh(fetchBootstrap, adopt);
 
   /** A (new) session: what was on its way is lost, and each chat is asked for what it missed. */
   function begin(): void {
+    clearTimeout(resuming);
     asked.clear();
     unanswered = 0;
     resume(Object.keys(state.rooms));
@@ -66,6 +73,21 @@ export function createSync(deps: SyncDeps) {
     for (const chat of asked) if (ahead.has(chat)) stale.add(chat);
     asked.clear();
     if (stale.size > 0) void refreshing.tryRefresh();
+  }
+
+  /**
+   * The server took in a frame not now. It does not say which: when it may have been a `resume`,
+   * all chats are asked for again. @param retryAfter in seconds.
+   */
+  function refused(retryAfter = RESUME_PAUSE): void {
+    if (unanswered === 0) return;
+    clearTimeout(resuming);
+    resuming = setTimeout(begin, (retryAfter + random() * RESUME_SPREAD) * 1_000);
+  }
+
+  function stop(): void {
+    clearTimeout(resuming);
+    refreshing.stop();
   }
 
   function receive(chat: string, arrived: readonly ChatEvent[]): void {
@@ -165,7 +187,7 @@ export function createSync(deps: SyncDeps) {
     store.forget("rooms", chat);
   }
 
-  return { begin, resumed, receive, heads, reset, put, remove, ...refreshing };
+  return { ...refreshing, begin, resumed, refused, receive, heads, reset, put, remove, stop };
 }
 
 function peersOf(chats: readonly Chat[]) {

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { type Stack, startStack } from "../stack/stack.ts";
+import { chatLink, chromiumPath, message, openBrowser, say, signUp } from "./browser.ts";
+
+describe.skipIf(!chromiumPath)("one person's browser", () => {
+  let stack: Stack;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+
+  beforeAll(async () => {
+    stack = await startStack("embedded");
+    browser = await openBrowser();
+    context = await browser.newContext({ locale: "en" });
+    page = await context.newPage();
+    await signUp(page, stack.url, { username: "ann", name: "Ann" });
+    for (const name of ["regatta", "boathouse"]) {
+      await page.getByRole("button", { name: "New chat" }).click();
+      await page.getByText("Channel", { exact: true }).click();
+      await page.getByLabel("Name", { exact: true }).fill(name);
+      await page.getByRole("button", { name: "Create channel" }).click();
+      await page.getByRole("heading", { name }).waitFor();
+    }
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stack[Symbol.asyncDispose]();
+  });
+  beforeEach(async () => {
+    await chatLink(page, "regatta").click();
+    await page.getByRole("heading", { name: "regatta" }).waitFor();
+  });
+
+  const composer = () => page.getByRole("textbox", { name: "Message", exact: true });
+
+  test("tells after a while that a message was not sent, and sends it when asked", async () => {
+    await stack.gateway.end("SIGKILL");
+    await say(page, "Said to nobody.");
+    await message(page, "Said to nobody.").getByText("Sending…").waitFor();
+    await message(page, "Said to nobody.").getByText("Not sent").waitFor();
+    await stack.startGateway();
+    await page.getByRole("button", { name: "Retry" }).click();
+    await page.getByText("Not sent").waitFor({ state: "detached" });
+    await page.getByText("Sending…").waitFor({ state: "detached" });
+    expect(await message(page, "Said to nobody.").count()).toBe(1);
+  }, 60_000);
+
+  test("keeps a half-made edit through another chat and a reload", async () => {
+    await say(page, "We met at nine.");
+    await message(page, "We met at nine.").and(page.locator("[data-seq]")).waitFor();
+    await composer().press("ArrowUp");
+    await composer().fill("We meet at ten");
+    await chatLink(page, "boathouse").click();
+    await page.getByRole("heading", { name: "boathouse" }).waitFor();
+    expect(await composer().inputValue()).toBe("");
+    await chatLink(page, "regatta").click();
+    await page.getByRole("heading", { name: "regatta" }).waitFor();
+    expect(await composer().inputValue()).toBe("We meet at ten");
+    await page.reload();
+    await page.getByRole("button", { name: "Save" }).waitFor();
+    expect(await composer().inputValue()).toBe("We meet at ten");
+    await composer().press("Enter");
+    await message(page, "We meet at ten").waitFor();
+    await page.getByRole("button", { name: "Send" }).waitFor();
+    await page.reload();
+    await message(page, "We meet at ten").waitFor();
+    expect(await composer().inputValue()).toBe("");
+  }, 60_000);
+
+  test("has one connection for ten tabs, each of which hears all", async () => {
+    const tabs = await Promise.all(
+      Array.from({ length: 9 }, async () => {
+        const tab = await context.newPage();
+        await tab.goto(page.url());
+        await tab.getByRole("heading", { name: "regatta" }).waitFor();
+        return tab;
+      }),
+    );
+    await say(page, "Heard in every tab.");
+    for (const tab of tabs) await message(tab, "Heard in every tab.").waitFor();
+    expect(await openConnections()).toBe(1);
+    await page.close();
+    await say(tabs[0] as Page, "And after the first was closed.");
+    for (const tab of tabs) await message(tab, "And after the first was closed.").waitFor();
+    expect(await openConnections()).toBe(1);
+  }, 60_000);
+
+  async function openConnections(): Promise<number> {
+    const metrics = await (await fetch(`${stack.serverUrl}/service/metrics`)).text();
+    return Number(metrics.match(/^ws_manager_active_chats_total (\d+)/m)?.[1]);
+  }
+});
