@@ -12,10 +12,10 @@ export const SUBPROTOCOL = "parley.v1";
 
 const SeqByChat = v.record(Id, Seq);
 
-/** What a client may send. */
+/** What a client may send; the commonest first, for they are tried in this order. */
 export const ClientFrame = v.variant("type", [
-  v.object({ type: v.literal("resume"), chats: SeqByChat }),
   v.object({ type: v.literal("send"), ...Draft.entries }),
+  v.object({ type: v.literal("resume"), chats: SeqByChat }),
   v.object({ type: v.literal("typing"), chat: Id }),
   v.object({ type: v.literal("read"), chat: Id, seq: Seq }),
   v.object({ type: v.literal("ping"), id: v.union([v.string(), v.number()]) }),

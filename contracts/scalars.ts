@@ -22,10 +22,10 @@ export const text = (min: number, max: number) =>
     v.string("is not a string"),
     v.check((value) => value.isWellFormed() && !value.includes("\0"), "has a broken character"),
     v.check(
-      (value) => codePoints(value, max) >= min,
+      (value) => reaches(value, min),
       min === 1 ? "is empty" : `is shorter than ${min} characters`,
     ),
-    v.check((value) => codePoints(value, max) <= max, `is longer than ${max} characters`),
+    v.check((value) => !reaches(value, max + 1), `is longer than ${max} characters`),
   );
 
 /** Like {@link text}, without white space around it. */
@@ -34,10 +34,12 @@ export const trimmed = (min: number, max: number) =>
 
 export const MessageBody = text(0, LIMITS.body.max);
 
-/** Counts code points, and stops one past `max`: hostile input costs no more than honest input. */
-function codePoints(value: string, max: number): number {
-  if (value.length <= max) return value.length === 0 ? 0 : [...value].length;
-  let count = 0;
-  for (const _ of value) if (++count > max) break;
-  return count;
+/** Whether a string has so many code points; hostile input costs no more than honest input. */
+function reaches(value: string, count: number): boolean {
+  if (value.length < count) return false;
+  // A code point takes two places at the most.
+  if (value.length >= 2 * count) return true;
+  let found = 0;
+  for (const _ of value) if (++found === count) return true;
+  return false;
 }
