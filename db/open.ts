@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { CompiledQuery, Kysely, PGliteDialect, PostgresDialect } from "kysely";
 import pg from "pg";
 import { lockFolder } from "./folder-lock.ts";
+import { gatherWrites } from "./gathered-writes.ts";
 import { EmbeddedPostgres } from "./pglite/embedded-postgres.ts";
 import { prepareMarked } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
@@ -34,10 +35,13 @@ export function openPostgres(url: string, onError: (error: Error) => void): Open
     // A database that hangs, and closes nothing, must not hang its callers.
     query_timeout: QUERY_TIMEOUT,
     keepAlive: true,
+    // What is sent behind an unanswered statement goes out at once; see pipelined-transaction.ts.
+    pipeline: true,
   });
   // The pool listens to idle connections alone; one that broke in use would end the process.
   pool.on("connect", (client) => {
     client.on("error", onError);
+    gatherWrites(client);
     prepareMarked(client);
   });
   pool.on("error", () => {});

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type QueryExecutorProvider, sql } from "kysely";
 import type pg from "pg";
 
 const MARK = "/* prepared */";
@@ -10,6 +10,14 @@ const MARK = "/* prepared */";
  * change: what is prepared stays in the memory of each connection.
  */
 export const PREPARED = sql.raw(MARK);
+
+/**
+ * Lets what {@link PREPARED} begins keep its plan until the transaction ends. PostgreSQL would plan
+ * anew each time where it takes few values for a reason to.
+ */
+export async function keepPlans(tx: QueryExecutorProvider): Promise<void> {
+  await sql`set local plan_cache_mode = force_generic_plan`.execute(tx);
+}
 
 const names = new Map<string, string>();
 

@@ -10,17 +10,18 @@ const member: Standing = {
   suspendedUntil: null,
   blocked: false,
 };
-const code = (standing: Standing | undefined, body = "hello", target = true) =>
-  rejection({ ...draft, body }, standing, target, now)?.code;
+const nothing = { chat: false, replyTarget: false, files: false };
+const code = (standing: Standing | undefined, body = "hello", missing = {}) =>
+  rejection({ ...draft, body }, standing, { ...nothing, ...missing }, now)?.code;
 
 test("a member may write", () => {
-  expect(rejection(draft, member, true, now)).toBeNull();
+  expect(rejection(draft, member, nothing, now)).toBeNull();
 });
 
 test("a chat that is not there and one without oneself get the same answer", () => {
-  const missing = rejection(draft, undefined, true, now);
-  expect(missing).toEqual(rejection(draft, { ...member, role: null }, true, now));
-  expect(missing?.code).toBe("forbidden");
+  const unknown = rejection(draft, undefined, { ...nothing, chat: true }, now);
+  expect(unknown).toEqual(rejection(draft, { ...member, role: null }, nothing, now));
+  expect(unknown?.code).toBe("forbidden");
 });
 
 test("a mute and a suspension end to the millisecond", () => {
@@ -31,9 +32,13 @@ test("a mute and a suspension end to the millisecond", () => {
   expect(code({ ...member, suspendedUntil: until(0) })).toBeUndefined();
 });
 
-test("a block, an empty body, a file and a reply to nothing are refused", () => {
+test("a block, a body without words and what is not there are refused", () => {
   expect(code({ ...member, blocked: true })).toBe("blocked");
   expect(code(member, " \n ")).toBe("invalid");
-  expect(code(member, "hello", false)).toBe("invalid");
-  expect(rejection({ ...draft, files: ["f"] }, member, true, now)?.code).toBe("invalid");
+  expect(code(member, "hello", { replyTarget: true })).toBe("invalid");
+  expect(code(member, "hello", { files: true })).toBe("invalid");
+});
+
+test("a file speaks for itself, and needs no words", () => {
+  expect(rejection({ ...draft, body: "", files: ["f"] }, member, nothing, now)).toBeNull();
 });

@@ -18,10 +18,18 @@ export interface Rejection {
   readonly detail: string;
 }
 
-export const NOT_A_MEMBER: Rejection = {
+const NOT_A_MEMBER: Rejection = {
   code: "forbidden",
   detail: "You are not a member of this chat.",
 };
+
+/** What a draft names and the sender can't have meant: it is not there. */
+export interface MissingParts {
+  readonly chat: boolean;
+  readonly replyTarget: boolean;
+  /** At least one of them; somebody else's file counts as missing. */
+  readonly files: boolean;
+}
 
 /**
  * Decides whether a draft may become a message.
@@ -33,20 +41,17 @@ export const NOT_A_MEMBER: Rejection = {
 export function rejection(
   draft: Draft,
   standing: Standing | undefined,
-  replyTargetExists: boolean,
+  missing: MissingParts,
   now: Date,
 ): Rejection | null {
-  if (!standing?.role) return NOT_A_MEMBER;
+  if (missing.chat || !standing?.role) return NOT_A_MEMBER;
   const silence = silenced(standing, now);
   if (silence) return silence;
-  if (draft.files?.length)
-    return { code: "invalid", detail: "files names a file that is not there." };
-  if (draft.body.trim() === "") return { code: "invalid", detail: "A message needs words." };
-  if (!replyTargetExists)
-    return {
-      code: "invalid",
-      detail: "replyTo names no message of this chat.",
-    };
+  if (missing.files) return { code: "invalid", detail: "files names a file that is not there." };
+  if (draft.body.trim() === "" && !draft.files?.length)
+    return { code: "invalid", detail: "A message needs words or a file." };
+  if (missing.replyTarget)
+    return { code: "invalid", detail: "replyTo names no message of this chat." };
   return null;
 }
 

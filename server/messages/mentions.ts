@@ -1,12 +1,14 @@
 import { mentionedNames } from "@parley/contracts/mentions";
-import { sql } from "kysely";
-import type { Tx } from "./change.ts";
+import { type QueryExecutorProvider, sql } from "kysely";
 import type { MessageRow } from "./show.ts";
 
 type Written = Pick<MessageRow, "chat_id" | "seq" | "body">;
 
 /** Remembers whom the messages mention: members of the chat, but not the sender. */
-export async function insertMentions(tx: Tx, rows: readonly Written[]): Promise<void> {
+export async function insertMentions(
+  tx: QueryExecutorProvider,
+  rows: readonly Written[],
+): Promise<void> {
   const mentions = rows.flatMap((row) =>
     [...mentionedNames(row.body)].map((name) => ({
       chat: row.chat_id,

@@ -78,7 +78,7 @@ interface FileRow {
   thumbnail: string | null;
 }
 
-function showFile({ id, name, type, size, width, height, thumbnail }: FileRow): File {
+export function showFile({ id, name, type, size, width, height, thumbnail }: FileRow): File {
   return {
     id,
     name,

@@ -1,11 +1,12 @@
 import { beforeAll, expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
-import type { Draft } from "@parley/contracts/messages";
+import type { Draft, Message } from "@parley/contracts/messages";
 import type { Database } from "@parley/db/open";
 import { createLog } from "@parley/platform/log";
 import type { Refusal } from "@parley/platform/problem";
 import { forEachDatabase } from "../testing/database.ts";
-import { insertChat, insertPerson, usernameOf } from "../testing/insert-people.ts";
+import { insertChat, insertFile, insertPerson, usernameOf } from "../testing/insert-people.ts";
+import { readPage } from "./history.ts";
 import { createReplay } from "./replay.ts";
 import { createWriter } from "./writer.ts";
 
@@ -137,6 +138,24 @@ forEachDatabase((db) => {
       const first = writer.send(ann, draft(`first ${n}`));
       await Promise.all([first, first.then(() => writer.send(ann, draft(`second ${n}`)))]);
     }
+  });
+
+  test("a message holds the files of who sends it, in their order, and nobody else's", async () => {
+    const { writer, ann, bob, draft } = there;
+    const [one, two, foreign] = await Promise.all([
+      insertFile(db(), ann, "one.txt"),
+      insertFile(db(), ann, "two.txt"),
+      insertFile(db(), bob, "bob.txt"),
+    ]);
+    const held = await writer.send(ann, draft("", { files: [two, one] }));
+    expect(held.message?.files.map(({ name }) => name)).toEqual(["two.txt", "one.txt"]);
+    const settled = await Promise.allSettled([
+      writer.send(ann, draft("not mine", { files: [one, foreign] })),
+      writer.send(ann, draft("not there", { files: [Bun.randomUUIDv7()] })),
+    ]);
+    expect(settled.map(code)).toEqual(["invalid", "invalid"]);
+    const page = await readPage(db(), bob, held.chat, { from: "after", seq: held.seq - 1 }, 1);
+    expect(page.messages).toEqual([held.message as Message]);
   });
 
   test("a mention is remembered for members, and not for who wrote it", async () => {

@@ -4,14 +4,15 @@ import type { Draft, Message } from "@parley/contracts/messages";
 import type { Database } from "@parley/db/open";
 import type { Log } from "@parley/platform/log";
 import { Refusal } from "@parley/platform/problem";
-import { type Outcome, storeBatch } from "./batch.ts";
 import type { ChangeScope, Tx } from "./change.ts";
 import { messageEvent } from "./change-events.ts";
 import { openChangeScope } from "./change-scope.ts";
 import { commitOnce } from "./commit-once.ts";
+import type { Outcome } from "./decide-batch.ts";
 import type { Submission } from "./facts.ts";
 import { persistently } from "./persistence.ts";
 import type { Replay } from "./replay.ts";
+import { storeBatch } from "./store-batch.ts";
 
 const MAX_BATCH = 1_000;
 const MAX_WAITING = 20_000;
@@ -79,9 +80,7 @@ export function createWriter(deps: WriterDeps) {
   async function commit(jobs: SendJob[]): Promise<void> {
     const start = performance.now();
     try {
-      const outcomes = await persistently(log, () =>
-        db.transaction().execute((tx) => storeBatch(tx, jobs, new Date())),
-      );
+      const outcomes = await persistently(log, () => storeBatch(db, jobs, new Date()));
       observe(jobs, start);
       jobs.forEach((job, index) => {
         settle(job, outcomes[index] as Outcome);

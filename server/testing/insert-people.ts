@@ -40,3 +40,13 @@ export async function insertChat(
     .execute();
   return id;
 }
+
+/** Puts a file of somebody's into the database, whose bytes are nowhere. @returns its ID. */
+export async function insertFile(db: Database, owner: string, name: string): Promise<string> {
+  const id = Bun.randomUUIDv7();
+  await db
+    .insertInto("files")
+    .values({ id, owner_id: owner, name, type: "text/plain", size: 0 })
+    .execute();
+  return id;
+}

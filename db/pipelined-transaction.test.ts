@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { connect, listen, type Socket } from "bun";
+import { Kysely, PGliteDialect, sql } from "kysely";
+import { type Database, openPostgres } from "./open.ts";
+import { EmbeddedPostgres } from "./pglite/embedded-postgres.ts";
+import { pipelinedTransaction } from "./pipelined-transaction.ts";
+import type { Tables } from "./schema.ts";
+
+const adminUrl = process.env["TEST_DATABASE_URL"];
+const PATIENCE = 60_000;
+
+async function openEmbeddedInMemory() {
+  const pglite = new EmbeddedPostgres();
+  await pglite.waitReady;
+  const db: Database = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+  return {
+    db,
+    async [Symbol.asyncDispose]() {
+      await db.destroy();
+      await pglite.close();
+    },
+  };
+}
+
+const databases = [
+  ["the embedded database", openEmbeddedInMemory, true],
+  ["PostgreSQL", async () => openPostgres(adminUrl ?? "", () => {}), adminUrl !== undefined],
+] as const;
+
+for (const [name, open, isHere] of databases)
+  describe.skipIf(!isHere)(`a pipelined transaction on ${name}`, () => {
+    const table = sql.raw(`pipelined_${crypto.randomUUID().replaceAll("-", "")}`);
+    let opened: Awaited<ReturnType<typeof open>>;
+    beforeAll(async () => {
+      opened = await open();
+      await sql`create table ${table} (n integer primary key)`.execute(opened.db);
+    }, PATIENCE);
+    afterAll(async () => {
+      await sql`drop table ${table}`.execute(opened.db);
+      await opened[Symbol.asyncDispose]();
+    });
+
+    const insert = (n: number) => sql`insert into ${table} values (${n}::integer)`;
+    const stored = async () => {
+      const { rows } = await sql<{ n: number }>`select n from ${table} order by n`.execute(
+        opened.db,
+      );
+      return rows.map(({ n }) => n);
+    };
+
+    test(
+      "runs what is called for together in the order of the calls, and commits it",
+      async () => {
+        const count = sql<{ count: number }>`select count(*)::integer as count from ${table}`;
+        const counts = await pipelinedTransaction(opened.db, async (tx) => {
+          const [, one, , two] = await Promise.all([
+            insert(1).execute(tx),
+            count.execute(tx),
+            insert(2).execute(tx),
+            count.execute(tx),
+            tx.commit(),
+          ]);
+          return [...one.rows, ...two.rows];
+        });
+        expect(counts).toEqual([{ count: 1 }, { count: 2 }]);
+        expect(await stored()).toEqual([1, 2]);
+      },
+      PATIENCE,
+    );
+
+    test("keeps nothing when a statement fails, though the commit is on its way already", async () => {
+      const before = await stored();
+      const outcome = pipelinedTransaction(opened.db, (tx) =>
+        Promise.all([
+          insert(3).execute(tx),
+          insert(3).execute(tx),
+          insert(4).execute(tx),
+          tx.commit(),
+        ]),
+      );
+      expect(await outcome.catch(({ code }) => code)).toBe("23505");
+      expect(await stored()).toEqual(before);
+    });
+
+    test("keeps nothing when the work throws, and the connection goes on", async () => {
+      const before = await stored();
+      const outcome = pipelinedTransaction(opened.db, async (tx) => {
+        await insert(5).execute(tx);
+        throw new Error("changed my mind");
+      });
+      expect(await outcome.catch(({ message }) => message)).toBe("changed my mind");
+      expect(await stored()).toEqual(before);
+    });
+  });
+
+describe.skipIf(adminUrl === undefined)("a pipelined transaction over a slow line", () => {
+  test("is on its way to the commit before anything of it is answered", async () => {
+    using line = openHoldingLine(new URL(adminUrl ?? ""));
+    await using opened = openPostgres(line.url, () => {});
+    await sql`select 'the connection stands'`.execute(opened.db);
+    line.holdUntil("commit\0");
+    const [one, two] = await pipelinedTransaction(opened.db, (tx) =>
+      Promise.all([
+        sql<{ n: number }>`select ${1}::integer as n`.execute(tx),
+        sql<{ n: number }>`select ${2}::integer as n`.execute(tx),
+        tx.commit(),
+      ]),
+    );
+    expect([one.rows, two.rows]).toEqual([[{ n: 1 }], [{ n: 2 }]]);
+  });
+});
+
+interface Ends {
+  database?: Socket<Ends>;
+}
+
+/** A line to a database that, when told to, lets nothing back until it saw a text go there. */
+function openHoldingLine(target: URL): { url: string; holdUntil(text: string): void } & Disposable {
+  let awaited: string | undefined;
+  let held: (() => void)[] = [];
+
+  function release(): void {
+    awaited = undefined;
+    for (const write of held) write();
+    held = [];
+  }
+
+  const listener = listen<Ends>({
+    hostname: "127.0.0.1",
+    port: 0,
+    data: {},
+    socket: {
+      async open(client) {
+        client.pause();
+        const database = await connect<Ends>({
+          hostname: target.hostname,
+          port: Number(target.port || 5432),
+          data: {},
+          socket: {
+            data(_, bytes) {
+              const answer = Buffer.from(bytes);
+              if (awaited === undefined) client.write(answer);
+              else held.push(() => client.write(answer));
+            },
+            close: () => void client.end(),
+          },
+        });
+        client.data = { database };
+        client.resume();
+      },
+      data({ data: { database } }, bytes) {
+        database?.write(bytes);
+        if (awaited !== undefined && bytes.includes(awaited)) release();
+      },
+      close: ({ data: { database } }) => void database?.end(),
+    },
+  });
+  const url = new URL(target);
+  url.hostname = "127.0.0.1";
+  url.port = String(listener.port);
+  return {
+    url: url.href,
+    holdUntil(text) {
+      awaited = text;
+    },
+    [Symbol.dispose]: () => listener.stop(true),
+  };
+}

@@ -1,0 +1,69 @@
+import type { Database } from "@parley/db/open";
+import { pipelinedTransaction } from "@parley/db/pipelined-transaction";
+import { keepPlans, PREPARED } from "@parley/db/prepared";
+import { type QueryExecutorProvider, sql } from "kysely";
+import { type BatchDecision, decideBatch, type NewMessage, type Outcome } from "./decide-batch.ts";
+import { readFacts, type Submission } from "./facts.ts";
+import { insertMentions } from "./mentions.ts";
+
+/**
+ * Stores a batch in one transaction, with a number of statements that does not grow with it and two
+ * waits for the database: for what it knows, and for the commit.
+ * @returns an outcome for each submission, in their order.
+ */
+export function storeBatch(
+  db: Database,
+  batch: readonly Submission[],
+  now: Date,
+): Promise<Outcome[]> {
+  return pipelinedTransaction(db, async (tx) => {
+    const [, facts] = await Promise.all([keepPlans(tx), readFacts(tx, batch, now)]);
+    const decision = decideBatch(batch, facts, now);
+    const rows = decision.added.map(({ row }) => row);
+    await Promise.all([
+      insertMessages(tx, decision, now),
+      insertFiles(tx, decision.added),
+      insertMentions(tx, rows),
+      tx.commit(),
+    ]);
+    return decision.outcomes;
+  });
+}
+
+async function insertMessages(
+  tx: QueryExecutorProvider,
+  { added, heads }: BatchDecision,
+  now: Date,
+): Promise<void> {
+  if (added.length === 0) return;
+  const rows = added.map(({ row }) => row);
+  await sql`${PREPARED}
+    with heads as (
+      update chats set last_seq = taken.last_seq
+      from unnest(${[...heads.keys()]}::uuid[], ${[...heads.values()]}::bigint[])
+        as taken (id, last_seq)
+      where chats.id = taken.id
+    )
+    insert into messages (chat_id, seq, sender_id, client_id, body, reply_to, created_at)
+    select chat_id, seq, sender_id, client_id, body, reply_to, ${now}::timestamptz
+    from unnest(
+      ${rows.map((row) => row.chat_id)}::uuid[], ${rows.map((row) => row.seq)}::bigint[],
+      ${rows.map((row) => row.sender_id)}::uuid[], ${rows.map((row) => row.client_id)}::uuid[],
+      ${rows.map((row) => row.body)}::text[], ${rows.map((row) => row.reply_to)}::bigint[]
+    ) as new (chat_id, seq, sender_id, client_id, body, reply_to)
+  `.execute(tx);
+}
+
+async function insertFiles(tx: QueryExecutorProvider, added: readonly NewMessage[]): Promise<void> {
+  const held = added.flatMap(({ row, files }) =>
+    files.map((file, position) => ({ chat: row.chat_id, seq: row.seq, position, file: file.id })),
+  );
+  if (held.length === 0) return;
+  await sql`${PREPARED}
+    insert into message_files (chat_id, seq, position, file_id)
+    select * from unnest(
+      ${held.map(({ chat }) => chat)}::uuid[], ${held.map(({ seq }) => seq)}::bigint[],
+      ${held.map(({ position }) => position)}::integer[], ${held.map(({ file }) => file)}::uuid[]
+    )
+  `.execute(tx);
+}
