@@ -121,6 +121,7 @@ export function createApi(
       presence,
       replaySet: createReplaySet({ db, showNeutral }),
       send,
+      catchUp: writer.catchUp,
       markRead,
       mayShowTyping: async (chat) => !(await isDirectlyBlocked(db, chat, new Date())),
       count: (code) => metrics.errors.inc({ code }),

@@ -11,6 +11,8 @@ import { type FaultyLine, openFaultyLine } from "../testing/faulty-line.ts";
 import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 import type { Tx } from "./change.ts";
 import { commitOnce } from "./commit-once.ts";
+import { PATIENCE } from "./persistence.ts";
+import { createWriter } from "./writer.ts";
 
 setDefaultTimeout(60_000);
 
@@ -113,7 +115,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
   test("a change waits for a database that is away for a while", async () => {
     const { body: chat } = await ann.post("/chats", { kind: "group", name: "before" });
     let tries = 0;
-    await commitOnce({ db, log }, rename, performance.now());
+    await commitOnce({ db, log }, rename, performance.now() + PATIENCE);
     expect(tries).toBeGreaterThan(1);
     expect((await ann.get(`/chats/${chat.id}`)).body.name).toBe("after");
 
@@ -133,14 +135,56 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
         if (++tries === 1) await sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx);
         return "done";
       },
-      performance.now(),
+      performance.now() + PATIENCE,
     );
     expect({ result, tries }).toEqual({ result: "done", tries: 2 });
   });
 
+  test("everybody waits for a database that is away for their own time, and not for that of those before", async () => {
+    const { body: chat } = await ann.post("/chats", { kind: "group", name: "patience" });
+    const patience = 1_000;
+    const writer = createWriter(
+      {
+        db,
+        log,
+        replay: async () => [],
+        showNeutral: async () => new Map(),
+        head: () => undefined,
+        publish: () => {},
+        observe: () => {},
+      },
+      { patience },
+    );
+    const draft = () => ({ chat: chat.id, clientId: crypto.randomUUID(), body: "hello?" });
+    const away = line.interrupt();
+    const start = performance.now();
+    const waits: Promise<[code: string | undefined, waited: number]>[] = [];
+    const wait = (outcome: Promise<unknown>, since = performance.now()) =>
+      waits.push(
+        outcome.then(
+          () => [undefined, performance.now() - since],
+          (error: Refusal) => [error.code, performance.now() - since],
+        ),
+      );
+    // Changes between the sends: each of these is a commit of its own.
+    for (let n = 0; n < 4; n++) {
+      wait(writer.send(ann.id, draft()));
+      wait(writer.change(async () => {}));
+    }
+    const outcomes = await Promise.all(waits);
+    const [longest] = outcomes.map(([, waited]) => waited).sort((a, b) => b - a);
+    expect(outcomes.map(([code]) => code)).toEqual(outcomes.map(() => "unavailable"));
+    // One after the other they would wait eight times as long.
+    expect(longest).toBeLessThan(4 * patience);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(patience);
+    away[Symbol.dispose]();
+    await writer.drain();
+    expect((await writer.send(ann.id, draft())).chat).toBe(chat.id);
+  });
+
   test("who has waited for long enough is told that the database can't be reached", async () => {
     using _away = line.interrupt();
-    const refusal = await commitOnce({ db, log }, async () => {}, performance.now() - 10_000).then(
+    const refusal = await commitOnce({ db, log }, async () => {}, performance.now()).then(
       () => null,
       (error: Refusal) => error,
     );

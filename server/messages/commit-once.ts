@@ -16,13 +16,13 @@ interface Unsure<T> {
  * When the answer to a commit is lost, PostgreSQL is asked what became of it: done over, a change
  * would meet its own traces, and refuse itself or happen twice.
  * @param work is called for each try, with a transaction of its own.
- * @param since from when on the caller waits, as `performance.now()` tells it.
+ * @param deadline as `performance.now()` tells it.
  * @throws what {@link persistently} throws.
  */
 export function commitOnce<T>(
   { db, log }: { db: Database; log: Log },
   work: (tx: Tx) => Promise<T>,
-  since: number,
+  deadline: number,
 ): Promise<T> {
   let unsure: Unsure<T> | undefined;
 
@@ -38,7 +38,7 @@ export function commitOnce<T>(
     });
   }
 
-  return persistently(log, transact, since);
+  return persistently(log, transact, deadline);
 }
 
 async function idOf(tx: Tx): Promise<string | null> {

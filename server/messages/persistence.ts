@@ -3,40 +3,42 @@ import type { Log } from "@parley/platform/log";
 import { Refusal } from "@parley/platform/problem";
 
 /** How long a write waits for a database that went away, in milliseconds. */
-const PATIENCE = 10_000;
+export const PATIENCE = 10_000;
+/** Milliseconds between two tries. */
 const PAUSE = 100;
 
 /** SQLSTATEs after which the same transaction may well succeed: conflicts with another server's. */
 const CONFLICTS = new Set(["40001", "40P01", "23505"]);
 
 /**
- * Runs a transaction again while the database is away, full or in conflict, and gives up after ten
- * seconds; at once where the database is gone for as long as this process lives.
+ * Runs a transaction again while the database is away, full or in conflict, until a deadline; gives up
+ * at once where the database is gone for as long as this process lives.
  *
  * A commit whose answer was lost is run again, so it must know its own traces: messages are found by
  * their `clientId`.
- * @param since from when on the caller waits, as `performance.now()` tells it.
- * @throws Refusal `unavailable` when the patience ran out; any other fault as it is.
+ * @param deadline as `performance.now()` tells it.
+ * @throws Refusal `unavailable` when it has passed; any other fault as it is.
  */
 export async function persistently<T>(
   log: Log,
   transact: () => Promise<T>,
-  since = performance.now(),
+  deadline: number,
 ): Promise<T> {
-  const deadline = since + PATIENCE;
   for (;;) {
     try {
       return await transact();
     } catch (error) {
       if (!isPassing(error)) throw error;
       log.warn({ error: String(error) }, "a commit failed and is tried again");
-      if (error instanceof DatabaseEndedError || performance.now() > deadline)
-        throw new Refusal("unavailable", "The database can’t be reached.", {
-          retryAfter: 5,
-        });
+      if (error instanceof DatabaseEndedError || performance.now() > deadline) throw unavailable();
       await Bun.sleep(PAUSE);
     }
   }
+}
+
+/** What is answered to who has waited for long enough. */
+export function unavailable(): Refusal {
+  return new Refusal("unavailable", "The database can’t be reached.", { retryAfter: 5 });
 }
 
 /**

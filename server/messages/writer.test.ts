@@ -8,12 +8,12 @@ import { forEachDatabase } from "../testing/database.ts";
 import { insertChat, insertFile, insertPerson, usernameOf } from "../testing/insert-people.ts";
 import { readPage } from "./history.ts";
 import { createReplay } from "./replay.ts";
-import { createWriter } from "./writer.ts";
+import { createWriter, type WriterDeps } from "./writer.ts";
 
 const showNeutral = async () => new Map();
 
 /** A writer with people, a room and a direct chat, and what it published. */
-async function office(db: Database) {
+async function office(db: Database, options: Parameters<typeof createWriter>[1] = {}) {
   const [ann, bob, cyd] = await Promise.all(
     ["ann", "bob", "cyd"].map((name) => insertPerson(db, name)),
   );
@@ -22,7 +22,7 @@ async function office(db: Database) {
   const direct = await insertChat(db, "direct", [ann, bob]);
   const published: ChatEvent[] = [];
   const heads = new Map([[room, 0]]);
-  const writer = createWriter({
+  const deps: WriterDeps = {
     db,
     replay: createReplay({ db, showNeutral }),
     showNeutral,
@@ -34,14 +34,15 @@ async function office(db: Database) {
       heads.set(id, events.at(-1)?.seq ?? 0);
     },
     observe: () => {},
-  });
+  };
+  const writer = createWriter(deps, options);
   const draft = (body: string, more: Partial<Draft> = {}): Draft => ({
     chat: room,
     clientId: crypto.randomUUID(),
     body,
     ...more,
   });
-  return { writer, ann, bob, cyd, room, direct, draft, published, heads };
+  return { deps, writer, ann, bob, cyd, room, direct, draft, published, heads };
 }
 
 const code = (settled: PromiseSettledResult<unknown>) =>
@@ -130,6 +131,27 @@ forEachDatabase((db) => {
     await writer.send(ann, draft("b"));
     await writer.drain();
     expect(published.map((event) => event.seq)).toEqual([seq, seq + 1]);
+  });
+
+  test("what was committed last and never published is published when its place is told", async () => {
+    const { writer, ann, room, draft, published, heads } = there;
+    const { seq } = await writer.send(ann, draft("the tail"));
+    await writer.drain();
+    heads.set(room, seq - 1);
+    published.length = 0;
+    await writer.catchUp(new Map([[room, seq]]));
+    expect(published.map((event) => event.seq)).toEqual([seq]);
+    await writer.catchUp(new Map([[room, seq]]));
+    expect(published).toHaveLength(1);
+  });
+
+  test("when more than twenty thousand wait, the next is refused and all the others are stored", async () => {
+    const { writer, ann, draft } = there;
+    const sends = Array.from({ length: 20_002 }, (_, n) => writer.send(ann, draft(`${n}`)));
+    const codes = (await Promise.allSettled(sends)).map(code);
+    // The first is taken at once, alone.
+    expect(codes.filter((of) => of === "stored")).toHaveLength(20_001);
+    expect(codes.at(-1)).toBe("overloaded");
   });
 
   test("a job that comes in the very moment the work ends is not forgotten", async () => {

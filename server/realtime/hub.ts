@@ -153,6 +153,9 @@ export function createHub(publish: Publish) {
     /** How far a chat was published here; undefined when that is not known, as when nobody here follows it. */
     head: (chat: string) => heads.get(chat),
 
+    /** The chats that somebody here follows. */
+    followed: () => [...byChat.keys()],
+
     /** Tells every session the heads of the chats that moved since the last call: who is behind resumes. */
     beat(): void {
       const frames = new Map<Session, Record<string, number>>();

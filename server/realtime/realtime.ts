@@ -1,7 +1,7 @@
 import { CLOSES } from "@parley/contracts/closes";
-import { LIMITS } from "@parley/contracts/limits";
 import type { Database } from "@parley/db/open";
 import { sql } from "kysely";
+import { type BeatDeps, startBeat } from "./beat.ts";
 import { type Connection, connect } from "./connection.ts";
 import { createFrameHandler, type FrameHandlerDeps } from "./frame-handler.ts";
 import { createGathered } from "./gathered.ts";
@@ -9,7 +9,7 @@ import type { Hub } from "./hub.ts";
 import type { Presence } from "./presence.ts";
 import type { Session } from "./session.ts";
 
-export interface RealtimeDeps extends FrameHandlerDeps {
+export interface RealtimeDeps extends FrameHandlerDeps, Pick<BeatDeps, "catchUp"> {
   db: Database;
   hub: Hub;
   presence: Presence;
@@ -26,9 +26,7 @@ export function createRealtime(deps: RealtimeDeps) {
   const chatsOfUser = createGathered((users) => chatsOf(db, users));
   const signInEnd = createGathered((sids) => signInEnds(db, sids));
   const watches = new Map<Session, Timer>();
-  const beat = setInterval(() => {
-    hub.beat();
-  }, LIMITS.heartbeat);
+  const beat = startBeat(deps);
 
   async function open(session: Session, greet: () => void): Promise<void> {
     await hub.add(session, async () => (await chatsOfUser(session.user)) ?? [], greet);
@@ -67,7 +65,7 @@ export function createRealtime(deps: RealtimeDeps) {
   return {
     connect: (session: Session): Connection =>
       connect({ open, greeted: presence.arrived, handle, closed, count, fail }, session),
-    [Symbol.dispose]: () => clearInterval(beat),
+    [Symbol.dispose]: () => beat[Symbol.dispose](),
   };
 }
 

@@ -1,0 +1,56 @@
+import { Refusal } from "@parley/platform/problem";
+import type { Submission } from "./facts.ts";
+import type { Sent } from "./writer.ts";
+
+const MAX_BATCH = 1_000;
+const MAX_WAITING = 20_000;
+
+interface Waiting {
+  /** Since when it waits, as `performance.now()` tells it. */
+  readonly at: number;
+  readonly reject: (reason: unknown) => void;
+}
+
+export type SendJob = { readonly kind: "send" } & Waiting & Submission & PromiseWithResolvers<Sent>;
+type ChangeJob = { readonly kind: "change"; run(): Promise<void> } & Waiting;
+type Job = SendJob | ChangeJob;
+
+/** What is written in one go: a change alone, or as many sends as came one after the other. */
+type Batch = ChangeJob | { readonly kind: "sends"; readonly jobs: readonly SendJob[] };
+
+/** Keeps what waits for the writer, in the order in which it came. */
+export function createWriterQueue() {
+  let waiting: Job[] = [];
+
+  function takeFirst(count: number): Job[] {
+    const taken = waiting.slice(0, count);
+    waiting = waiting.slice(count);
+    return taken;
+  }
+
+  return {
+    isEmpty: () => waiting.length === 0,
+
+    /** @throws Refusal `overloaded` when too much waits already. */
+    push(job: Job): void {
+      if (waiting.length >= MAX_WAITING)
+        throw new Refusal("overloaded", undefined, { retryAfter: 1 });
+      waiting.push(job);
+    },
+
+    /** The next change, or all sends up to the next change. */
+    take(): Batch | undefined {
+      const [first] = waiting;
+      if (first?.kind !== "send") return takeFirst(1)[0] as ChangeJob | undefined;
+      const change = waiting.findIndex(({ kind }) => kind === "change");
+      const jobs = takeFirst(Math.min(change < 0 ? waiting.length : change, MAX_BATCH));
+      return { kind: "sends", jobs: jobs as SendJob[] };
+    },
+
+    /** Takes out what waits since `horizon` or longer. */
+    takeLate(horizon: number): Job[] {
+      const later = waiting.findIndex(({ at }) => at > horizon);
+      return takeFirst(later < 0 ? waiting.length : later);
+    },
+  };
+}
