@@ -12,16 +12,21 @@ export const LINK_PATH = "/service/link";
 /** The `aud` of the short token, signed by `JWT_SECRET`, that opens a link. */
 export const LINK_AUDIENCE = "link";
 
-/** Upwards, from the gateway to the server. `details` is a {@link LinkedSession}. */
+/**
+ * Upwards, from the gateway to the server. `details` is a {@link LinkedSession}; `taken` answers `ask`,
+ * once nothing waits for the browser any more.
+ */
 export type UpFrame =
   | { kind: "open"; session: number; details: string }
   | { kind: "frame"; session: number; payload: string }
+  | { kind: "taken"; session: number }
   | { kind: "close"; session: number };
 
 /** Downwards, from the server to the gateway. */
 export type DownFrame =
   | { kind: "deliver"; session: number; payload: string }
   | { kind: "publish"; topic: string; payload: string }
+  | { kind: "ask"; session: number }
   | { kind: "subscribe"; session: number; topics: string[] }
   | { kind: "unsubscribe"; session: number; topics: string[] }
   | { kind: "close"; session: number; code: number; reason: string };
@@ -38,8 +43,9 @@ export function encodeUp(frame: UpFrame): string {
       return `open ${frame.session} ${frame.details}`;
     case "frame":
       return `frame ${frame.session} ${frame.payload}`;
+    case "taken":
     case "close":
-      return `close ${frame.session}`;
+      return `${frame.kind} ${frame.session}`;
   }
 }
 
@@ -52,6 +58,8 @@ export function encodeDown(frame: DownFrame): string {
     case "subscribe":
     case "unsubscribe":
       return `${frame.kind} ${frame.session} ${frame.topics.join(" ")}`;
+    case "ask":
+      return `ask ${frame.session}`;
     case "close":
       return `close ${frame.session} ${frame.code} ${frame.reason}`;
   }
@@ -68,6 +76,7 @@ export function decodeUp(text: string): UpFrame | null {
       return { kind, session, details: payload };
     case "frame":
       return { kind, session, payload };
+    case "taken":
     case "close":
       return { kind, session };
     default:
@@ -85,6 +94,8 @@ export function decodeDown(text: string): DownFrame | null {
   switch (kind) {
     case "deliver":
       return { kind, session, payload };
+    case "ask":
+      return { kind, session };
     case "subscribe":
     case "unsubscribe":
       return { kind, session, topics: payload === "" ? [] : payload.split(" ") };

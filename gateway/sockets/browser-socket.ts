@@ -17,6 +17,8 @@ export interface BrowserSocketDeps {
   readonly budget: FrameBudget;
   /** Called when the session ends, which is at the latest when the socket does; perhaps twice. */
   readonly ended: (socket: BrowserSocket) => void;
+  /** Called once for each time it was asked for, when nothing waits for the reader any more. */
+  readonly taken: (socket: BrowserSocket) => void;
 }
 
 /** One browser's WebSocket, and what the gateway remembers of it. */
@@ -24,6 +26,7 @@ export class BrowserSocket {
   /** Whether the server welcomed the session on the link that stands now. */
   isWelcome = false;
   readonly #parting: Parting;
+  #isAsked = false;
 
   constructor(
     readonly session: number,
@@ -94,8 +97,21 @@ export class BrowserSocket {
     this.#parting.close(code, reason);
   }
 
+  /** Asks whether the reader has taken all that it was sent, or to be told when it has. */
+  ask(): void {
+    this.#isAsked = true;
+    this.#tellTaken();
+  }
+
   drained(): void {
     this.#parting.drained();
+    this.#tellTaken();
+  }
+
+  #tellTaken(): void {
+    if (!this.#isAsked || this.waiting > 0) return;
+    this.#isAsked = false;
+    this.deps.taken(this);
   }
 
   closed(): void {

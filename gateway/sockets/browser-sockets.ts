@@ -92,6 +92,7 @@ export class BrowserSockets implements LinkEnd, Disposable {
       held: this.#holdForOne(),
       budget: new FrameBudget(this.#frameRate),
       ended: this.#ended,
+      taken: ({ session }) => this.#sendUp?.({ kind: "taken", session }),
     });
     ws.data.socket = socket;
     this.#sockets.set(socket.session, socket);

@@ -42,6 +42,9 @@ export function createDownward({ sockets, publish, delivered }: DownwardDeps) {
         delivered(socket);
         closeWhereSlow(socket);
         break;
+      case "ask":
+        socket.ask();
+        break;
       case "subscribe":
         socket.subscribe(frame.topics);
         break;

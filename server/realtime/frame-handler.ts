@@ -25,6 +25,7 @@ const TYPING_PAUSE = 2_000;
 /** Answers what a client sends; see the contract's table of frames. */
 export function createFrameHandler(deps: FrameHandlerDeps) {
   const resume = createResume(deps);
+  const resuming = new WeakMap<Session, Promise<void>>();
   const typed = new WeakMap<Session, Map<string, number>>();
 
   return function handle(session: Session, frame: ClientFrame): Promise<void> | undefined {
@@ -34,7 +35,7 @@ export function createFrameHandler(deps: FrameHandlerDeps) {
         void send(session, frame);
         return undefined;
       case "resume":
-        return resume(session, frame.chats);
+        return resumeBeside(session, frame.chats);
       case "typing":
         return type(session, frame.chat);
       case "read":
@@ -44,6 +45,23 @@ export function createFrameHandler(deps: FrameHandlerDeps) {
         return undefined;
     }
   };
+
+  /**
+   * A replay takes as long as its reader does: what else the session sends is not held up by it, but
+   * by a second one.
+   */
+  function resumeBeside(
+    session: Session,
+    known: Readonly<Record<string, number>>,
+  ): Promise<void> | undefined {
+    const earlier = resuming.get(session);
+    if (earlier !== undefined) return earlier.then(() => resumeBeside(session, known));
+    const run = resume(session, known)
+      .catch(deps.fail)
+      .finally(() => resuming.delete(session));
+    resuming.set(session, run);
+    return undefined;
+  }
 
   async function send(session: Session, draft: Draft): Promise<void> {
     const { clientId } = draft;

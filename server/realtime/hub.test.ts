@@ -21,6 +21,23 @@ test("what is published reaches the sessions that follow the chat, and no other"
   expect(bob.seqs("room")).toEqual([2, 3]);
 });
 
+test("nothing is heard before the welcome, not even a chat that is joined while the session opens", async () => {
+  const network = new FakeNetwork();
+  const hub = createHub(network.publish);
+  const ann = network.session("ann");
+  await hub.add(
+    ann,
+    async () => {
+      hub.join("ann", "room");
+      hub.publishEvents("room", [event(1)]);
+      return [];
+    },
+    () => ann.deliver('{"type":"welcome"}'),
+  );
+  hub.publishEvents("room", [event(2)]);
+  expect(ann.frames.map(({ type }) => type)).toEqual(["welcome", "events"]);
+});
+
 test("a chat that is left while a session opens is not followed by it", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);

@@ -1,14 +1,19 @@
 import { CLOSES } from "@parley/contracts/closes";
 import type { ChatEvent } from "@parley/contracts/events";
 import type { ServerFrame } from "@parley/contracts/frames";
+import { eventFrames } from "./event-frames.ts";
 import { chatTopic, type Session } from "./session.ts";
+
+/** Characters of a live frame of events: so many wait for a reader at a time, far from what cuts it off. */
+const FRAME = 256 * 1024;
 
 /** Hands one encoded frame to every subscriber of a topic; Bun's native publish does it. */
 export type Publish = (topic: string, frame: string) => void;
 
 /** What happens to a session while its chats are read. */
 interface Opening {
-  /** The chats that its user left meanwhile. */
+  /** The chats that its user joined and left meanwhile: it hears none before its welcome. */
+  readonly joined: Set<string>;
   readonly left: Set<string>;
   /** The frames for its user: the first that it hears is the welcome. */
   readonly held: string[];
@@ -77,13 +82,14 @@ export function createHub(publish: Publish) {
       read: () => Promise<{ id: string; last_seq: number }[]>,
       greet: () => void,
     ): Promise<void> {
-      const { left, held }: Opening = { left: new Set(), held: [] };
-      opening.set(session, { left, held });
+      const { joined, left, held }: Opening = { joined: new Set(), left: new Set(), held: [] };
+      opening.set(session, { joined, left, held });
       setOf(byUser, session.user).add(session);
       chatsOf.set(session, new Set());
       try {
         for (const { id, last_seq } of await read())
           if (!left.has(id)) follow(session, id, Math.max(last_seq, unheard.get(id) ?? 0));
+        for (const id of joined) follow(session, id, unheard.get(id));
         greet();
         for (const frame of held) session.deliver(frame);
       } finally {
@@ -108,13 +114,22 @@ export function createHub(publish: Publish) {
 
     /** A user became a member: all their sessions follow the chat from now on. */
     join(user: string, chat: string): void {
-      for (const session of byUser.get(user) ?? []) follow(session, chat);
+      for (const session of byUser.get(user) ?? []) {
+        const open = opening.get(session);
+        if (!open) follow(session, chat);
+        else {
+          open.joined.add(chat);
+          open.left.delete(chat);
+        }
+      }
     },
 
     /** A user is no member any more: none of their sessions hears the chat from now on. */
     leave(user: string, chat: string): void {
       for (const session of byUser.get(user) ?? []) {
-        opening.get(session)?.left.add(chat);
+        const open = opening.get(session);
+        open?.left.add(chat);
+        open?.joined.delete(chat);
         unfollow(session, chat);
       }
     },
@@ -137,7 +152,7 @@ export function createHub(publish: Publish) {
       for (const session of own) session.subscribe([topic]);
     },
 
-    /** Publishes events that were committed, in their order, encoded once. */
+    /** Publishes events that were committed, in their order, encoded once; as one frame unless that is huge. */
     publishEvents(chat: string, events: ChatEvent[]): void {
       const last = events.at(-1);
       if (!last) return;
@@ -147,7 +162,7 @@ export function createHub(publish: Publish) {
       }
       heads.set(chat, last.seq);
       moved.add(chat);
-      publish(chatTopic(chat), JSON.stringify({ type: "events", chat, events }));
+      for (const { text } of eventFrames(chat, events, FRAME)) publish(chatTopic(chat), text);
     },
 
     /** How far a chat was published here; undefined when that is not known, as when nobody here follows it. */

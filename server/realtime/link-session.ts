@@ -25,6 +25,10 @@ export class LinkSession implements Session {
       this.#link.say({ kind: "deliver", session: this.#number, payload });
   }
 
+  untilTaken(): Promise<void> {
+    return this.#link.untilTaken(this.#number);
+  }
+
   subscribe(topics: readonly string[]): void {
     const added = topics.filter((topic) => !this.#topics.has(topic));
     if (added.length === 0) return;

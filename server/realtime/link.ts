@@ -28,6 +28,8 @@ interface Linked {
   connection?: Connection;
   /** What came while the token was checked. */
   early?: ReturnType<typeof createWaitingFrames>;
+  /** Who waits until the browser has taken what it was sent. */
+  taken?: PromiseWithResolvers<void>;
 }
 
 /**
@@ -55,6 +57,9 @@ export class Link {
       case "frame":
         this.#forward(frame.session, frame.payload);
         break;
+      case "taken":
+        this.#tellTaken(frame.session);
+        break;
       case "close":
         this.drop(frame.session);
         break;
@@ -71,8 +76,26 @@ export class Link {
   /** Forgets a session whose browser is gone, or that was closed from here. */
   drop(session: number): void {
     const linked = this.#sessions.get(session);
+    this.#tellTaken(session);
     this.#sessions.delete(session);
     linked?.connection?.closed();
+  }
+
+  /** Asks the gateway to tell when the browser has taken all that was said to its session. */
+  async untilTaken(session: number): Promise<void> {
+    const linked = this.#sessions.get(session);
+    if (!linked) return;
+    if (!linked.taken) {
+      linked.taken = Promise.withResolvers();
+      this.say({ kind: "ask", session });
+    }
+    await linked.taken.promise;
+  }
+
+  #tellTaken(session: number): void {
+    const linked = this.#sessions.get(session);
+    linked?.taken?.resolve();
+    delete linked?.taken;
   }
 
   has(session: number): boolean {

@@ -7,12 +7,14 @@ import { createHub } from "./hub.ts";
 import { createResume } from "./resume.ts";
 import { FakeNetwork } from "./testing/fake-network.ts";
 
-const event = (seq: number) => ({ seq }) as ChatEvent;
-const events = (from: number, to: number) =>
-  Array.from({ length: Math.max(0, to - from + 1) }, (_, n) => event(from + n));
+/** @param size characters besides the event's own few. */
+const event = (seq: number, size = 0) =>
+  ({ seq, ...(size > 0 && { emoji: "x".repeat(size) }) }) as ChatEvent;
+const events = (from: number, to: number, size = 0) =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, n) => event(from + n, size));
 
-/** Chats with a history each, and a session that follows them. */
-async function chats(lengths: Readonly<Record<string, number>>) {
+/** Chats with a history each, of events that are so large, and a session that follows them. */
+async function chats(lengths: Readonly<Record<string, number>>, size = 0) {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
@@ -27,7 +29,7 @@ async function chats(lengths: Readonly<Record<string, number>>) {
     heads: async (asked) => new Map(asked.map((chat) => [chat, stored.get(chat) ?? 0])),
     events: async (ranges) => {
       read.push([...ranges]);
-      return new Map(ranges.map(({ chat, after, upTo }) => [chat, events(after + 1, upTo)]));
+      return new Map(ranges.map(({ chat, after, upTo }) => [chat, events(after + 1, upTo, size)]));
     },
   };
   await hub.add(
@@ -72,6 +74,35 @@ test("many chats are read a thousand events at a time, however they are spread",
   expect(sizes.length).toBe(6);
   for (const [chat, length] of Object.entries({ ...lengths, busy: 1_000 }))
     expect(ann.seqs(chat)).toHaveLength(length);
+});
+
+test("a reader gets no more than a window until it has taken that, and holds up nobody meanwhile", async () => {
+  const { ann, resume, read } = await chats({ room: 300, hall: 1 }, 10_000);
+  const heard = () => ann.seqs("room").length;
+  let taken = Promise.withResolvers<void>();
+  let asked = Promise.withResolvers<void>();
+  ann.untilTaken = () => {
+    asked.resolve();
+    return taken.promise;
+  };
+  const resumed = resume(ann, { room: 0 });
+  const windows: number[] = [];
+  for (let before = 0; heard() < 300; before = heard()) {
+    await Promise.race([asked.promise, resumed]);
+    windows.push(heard() - before);
+    // Many more than may be read at once, all of them waiting for their reader: others have their turn.
+    await resume(ann, { hall: 0 });
+    const took = taken;
+    taken = Promise.withResolvers();
+    asked = Promise.withResolvers();
+    took.resolve();
+  }
+  await resumed;
+  expect(ann.seqs("room")).toEqual(Array.from({ length: 300 }, (_, n) => n + 1));
+  expect(Math.max(...windows) * 10_000).toBeLessThan(400_000);
+  // No page is much larger than what a window holds, once it is known how large the events are.
+  const pages = read.flat().filter(({ chat }) => chat === "room");
+  expect(Math.max(...pages.slice(1).map(({ after, upTo }) => upTo - after))).toBeLessThan(40);
 });
 
 test("no more than four sessions catch up at once, and all do", async () => {
@@ -127,9 +158,11 @@ test("whenever others speak during a replay, the reader gets 1…n of each chat 
     maxLength: 12,
   });
   const lengths = fc.record({ room: fc.nat(20), hall: fc.nat(20), club: fc.nat(20) });
+  // The largest fill a window with three.
+  const size = fc.constantFrom(0, 1_000, 100_000);
   await fc.assert(
-    fc.asyncProperty(lengths, spoken, spoken, async (lengths, before, after) => {
-      const { hub, ann, say, replaySet, stored } = await chats(lengths);
+    fc.asyncProperty(lengths, size, spoken, spoken, async (lengths, size, before, after) => {
+      const { hub, ann, say, replaySet, stored } = await chats(lengths, size);
       const talk = (turns: [string, number][]) => {
         const [chat, times] = turns.shift() ?? ["room", 0];
         for (let n = 0; n < times; n++) say(chat);

@@ -17,6 +17,8 @@ export interface Session {
   readonly waiting: number;
   /** @param frame an encoded {@link ServerFrame}. */
   deliver(frame: string): void;
+  /** Resolves once the reader has taken all that was delivered, or is gone. */
+  untilTaken(): Promise<void>;
   subscribe(topics: readonly string[]): void;
   unsubscribe(topics: readonly string[]): void;
   isSubscribed(topic: string): boolean;

@@ -19,6 +19,7 @@ export class SocketSession implements Session {
   readonly sid: string;
   readonly #socket: ServerWebSocket<ClientSocketData>;
   readonly #parting: Parting;
+  #taken: PromiseWithResolvers<void> | undefined;
 
   constructor(socket: ServerWebSocket<ClientSocketData>) {
     this.user = socket.data.user;
@@ -41,12 +42,25 @@ export class SocketSession implements Session {
     if (this.waiting > LIMITS.waiting) this.close(CLOSES.tooSlow);
   }
 
+  async untilTaken(): Promise<void> {
+    if (this.#parting.isLeaving || this.waiting === 0) return;
+    this.#taken ??= Promise.withResolvers();
+    await this.#taken.promise;
+  }
+
   drained(): void {
     this.#parting.drained();
+    if (this.waiting === 0) this.#tellTaken();
   }
 
   closed(): void {
     this.#parting.closed();
+    this.#tellTaken();
+  }
+
+  #tellTaken(): void {
+    this.#taken?.resolve();
+    this.#taken = undefined;
   }
 
   subscribe(topics: readonly string[]): void {

@@ -39,12 +39,30 @@ export class RawSocket implements Disposable {
     this.#socket.pause();
   }
 
+  /** Sends text of up to 125 bytes, masked with zeros (RFC 6455, 5.3). */
+  send(text: string): void {
+    const payload = Buffer.from(text);
+    this.#socket.write(Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0, ...payload]));
+  }
+
   /** Reads on until nothing comes any more. @returns the code with which the other side closed. */
   async readOn(): Promise<number | undefined> {
     this.#socket.resume();
     for (let before = -1; before !== this.#received.length; await Bun.sleep(500))
       before = this.#received.length;
-    return closeCode(Buffer.concat(this.#received));
+    const close = this.#frames().find(({ opcode }) => opcode === 8);
+    return close?.payload.readUInt16BE(0);
+  }
+
+  /** The text frames that came so far. */
+  texts(): string[] {
+    return this.#frames()
+      .filter(({ opcode }) => opcode === 1)
+      .map(({ payload }) => payload.toString());
+  }
+
+  #frames(): Frame[] {
+    return [...framesOf(Buffer.concat(this.#received))];
   }
 
   [Symbol.dispose](): void {
@@ -52,19 +70,27 @@ export class RawSocket implements Disposable {
   }
 }
 
-/** The code of the close frame among a server's frames, which are never masked (RFC 6455, 5.2). */
-function closeCode(stream: Buffer): number | undefined {
+interface Frame {
+  readonly opcode: number;
+  readonly payload: Buffer;
+}
+
+/** A server's whole frames, behind its answer to the handshake; they are never masked (RFC 6455, 5.2). */
+function* framesOf(stream: Buffer): Generator<Frame> {
   for (let at = stream.indexOf("\r\n\r\n") + 4; at + 2 <= stream.length; ) {
-    const opcode = stream.readUInt8(at) & 0x0f;
-    const short = stream.readUInt8(at + 1);
-    const [header, length] =
+    const opcode = (stream[at] ?? 0) & 0x0f;
+    const short = (stream[at + 1] ?? 0) & 0x7f;
+    const header = short === 127 ? 10 : short === 126 ? 4 : 2;
+    if (at + header > stream.length) return;
+    const length =
       short === 127
-        ? [10, Number(stream.readBigUInt64BE(at + 2))]
+        ? Number(stream.readBigUInt64BE(at + 2))
         : short === 126
-          ? [4, stream.readUInt16BE(at + 2)]
-          : [2, short];
-    if (opcode === 8) return stream.readUInt16BE(at + header);
-    at += header + length;
+          ? stream.readUInt16BE(at + 2)
+          : short;
+    const end = at + header + length;
+    if (end > stream.length) return;
+    yield { opcode, payload: stream.subarray(at + header, end) };
+    at = end;
   }
-  return undefined;
 }

@@ -17,6 +17,8 @@ export class FakeSession implements Session {
     this.frames.push(JSON.parse(frame));
   }
 
+  async untilTaken(): Promise<void> {}
+
   subscribe(topics: readonly string[]): void {
     for (const topic of topics) this.topics.add(topic);
   }

@@ -1,0 +1,27 @@
+import { expect, test } from "bun:test";
+import type { ChatEvent } from "@parley/contracts/events";
+import fc from "fast-check";
+import { eventFrames } from "./event-frames.ts";
+
+const MOST = 300;
+
+test("frames hold all events in their order, and none is larger than asked but for one event's sake", () => {
+  const lengths = fc.array(fc.nat(400), { maxLength: 40 });
+  fc.assert(
+    fc.property(lengths, (lengths) => {
+      const events = lengths.map((length, n) => ({ seq: n + 1, emoji: "x".repeat(length) }));
+      const frames = [...eventFrames("room", events as unknown as ChatEvent[], MOST)];
+      expect(frames.flatMap(({ text }) => JSON.parse(text).events)).toEqual(events);
+      expect(frames.flatMap((frame) => frame.events as unknown[])).toEqual(events);
+      for (const frame of frames)
+        expect(frame.text.length <= MOST || frame.events.length === 1).toBe(true);
+    }),
+  );
+});
+
+test("events that fit are one frame", () => {
+  const events = [{ seq: 1 }, { seq: 2 }] as ChatEvent[];
+  expect([...eventFrames("room", events, MOST)]).toEqual([
+    { text: JSON.stringify({ type: "events", chat: "room", events }), events },
+  ]);
+});

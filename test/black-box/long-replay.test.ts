@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { ServerFrame } from "@parley/contracts/frames";
+import { onEachStack } from "../stack/on-each-stack.ts";
+import { Person } from "../stack/person.ts";
+import { RawSocket } from "../stack/raw-socket.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
+
+/** As long as a message may be, of characters that take three bytes each. */
+const BODY = "漢".repeat(4_000);
+const MESSAGES = 990;
+
+onEachStack("a replay of eleven megabytes", (kind) => {
+  let stack: Stack;
+  let bob: Person;
+  let chat: string;
+  let last: number;
+
+  beforeAll(async () => {
+    stack = await startStack(kind, { LOG_LEVEL: "error" });
+    const ann = await Person.register(stack.url, "ann");
+    bob = await Person.register(stack.url, "bob");
+    chat = (await ann.create({ kind: "group", name: "room", members: [bob.id] })).id;
+    using a = await ann.connect();
+    for (let n = 0; n < MESSAGES; n += 10)
+      await Promise.all(Array.from({ length: 10 }, () => a.say(chat, BODY)));
+    last = (await a.say(chat, "the last")).seq;
+  }, 60_000);
+  afterAll(() => stack[Symbol.asyncDispose]());
+
+  const everything = () => Array.from({ length: last }, (_, n) => n + 1);
+
+  describe.each(["/ws", "/service/ws"])("at %s", (path) => {
+    const door = () => (path === "/ws" ? stack.url : stack.serverUrl);
+
+    test("comes whole, closes nobody, and holds up nothing else that its reader sends", async () => {
+      using b = await bob.connect(path, door());
+      b.send({ type: "resume", chats: { [chat]: 0 } });
+      b.send({ type: "ping", id: "meanwhile" });
+      await b.until("resumed");
+      const types = b.frames.map(({ type }) => type);
+      expect(types.indexOf("pong")).toBeLessThan(types.indexOf("resumed"));
+      expect(b.events(chat).map(({ seq }) => seq)).toEqual(everything());
+      expect(b.isOpen).toBe(true);
+    }, 60_000);
+
+    test("waits for a reader that rests, and goes on when it reads again", async () => {
+      using slow = await RawSocket.open(`${door()}${path}`, bob.token);
+      using neighbour = await bob.connect(path, door());
+      slow.stopReading();
+      slow.send(JSON.stringify({ type: "resume", chats: { [chat]: 0 } }));
+      // Once another has had the same, the server is long through with what it sends unasked.
+      neighbour.send({ type: "resume", chats: { [chat]: 0 } });
+      await neighbour.until("resumed");
+      expect(await slow.readOn()).toBeUndefined();
+      const frames = slow.texts().map((text): ServerFrame => JSON.parse(text));
+      const seqs = frames.flatMap((frame) =>
+        frame.type === "events" ? frame.events.map(({ seq }) => seq) : [],
+      );
+      expect(seqs).toEqual(everything());
+    }, 60_000);
+  });
+});
