@@ -112,7 +112,7 @@ export function createApi(
   };
   const announcing = stack.use(createAnnouncing({ chats, hub: { ...hub, join, leave }, fail }));
   const membership = createMembership({ writer, announcing });
-  const markRead = createReadMark({ db, hub });
+  const markRead = createReadMark({ db, hub, log });
 
   const realtime = stack.use(
     createRealtime({

@@ -1,26 +1,39 @@
 import type { Database } from "@parley/db/open";
+import type { Log } from "@parley/platform/log";
 import { sql } from "kysely";
 import { isDirectlyBlocked } from "../blocks/direct-block.ts";
+import { PATIENCE, persistently } from "../messages/persistence.ts";
 import type { Hub } from "../realtime/hub.ts";
 import { findMember } from "./store.ts";
 
 export type MarkRead = ReturnType<typeof createReadMark>;
 
+export interface ReadMarkDeps {
+  db: Database;
+  hub: Pick<Hub, "toOthers" | "toUser">;
+  log: Log;
+}
+
 /**
- * Moves read marks: forward only, and never past the end of the chat. A block in a direct chat keeps
- * them from the other, as it does presence.
+ * Moves read marks: forward only, and never past the end of the chat; a database that is away for a
+ * while is waited for. A block in a direct chat keeps them from the other, as it does presence.
  *
+ * The user's own sessions are told each by itself: one that catches up does not hear the chat's topic
+ * meanwhile, and nothing else would ever tell it.
  * @returns a function that resolves to false when the user is not a member.
  */
-export function createReadMark({ db, hub }: { db: Database; hub: Pick<Hub, "toChat" | "toUser"> }) {
-  return async function markRead(user: string, chat: string, seq: number): Promise<boolean> {
+export function createReadMark({ db, hub, log }: ReadMarkDeps) {
+  async function mark(user: string, chat: string, seq: number): Promise<boolean> {
     const moved = await moveForward(db, user, chat, seq);
     if (moved === null) return (await findMember(db, chat, user)) !== null;
     const frame = { type: "read" as const, chat, user, seq: moved };
-    if (await isDirectlyBlocked(db, chat, new Date())) hub.toUser(user, frame);
-    else hub.toChat(chat, frame);
+    hub.toUser(user, frame);
+    if (!(await isDirectlyBlocked(db, chat, new Date()))) hub.toOthers(chat, user, frame);
     return true;
-  };
+  }
+
+  return (user: string, chat: string, seq: number): Promise<boolean> =>
+    persistently(log, () => mark(user, chat, seq), performance.now() + PATIENCE);
 }
 
 /** @returns where the mark is now; null when it did not move. */

@@ -127,6 +127,15 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
     }
   });
 
+  test("a read mark waits for it as well", async () => {
+    const { body: chat } = await ann.post("/chats", { kind: "group", name: "read" });
+    const read = await server.device(ann);
+    const away = line.interrupt();
+    void away.refused.then(() => away[Symbol.dispose]());
+    await read({ type: "read", chat: chat.id, seq: 1 });
+    expect((await ann.get(`/chats/${chat.id}`)).body.readSeq).toBe(1);
+  });
+
   test("a change whose backend is ended in its midst is made by another", async () => {
     let tries = 0;
     const result = await commitOnce(
