@@ -139,10 +139,28 @@ forEachDatabase((db) => {
       `query=${"x".repeat(201)}`,
       "chat=x",
       "query=a&before=x",
+      "query=a&before=2",
       "query=a&limit=0",
       "query=a&limit=101",
     ])
       expect((await ann.get(`/messages/search?${query}`)).status).toBe(422);
+  });
+
+  test("begins before a time or, in one chat, before a message", async () => {
+    const chat = await room("an old otter");
+    const { createdAt } = await say(chat, "a new otter");
+    const { seq } = await say(chat, "the newest otter");
+    const before = async (word: string | number) =>
+      bodies(await search(ann, "otter", `&chat=${chat}&before=${word}`));
+    expect(await before(seq)).toEqual(["a new otter", "an old otter"]);
+    expect(await before(seq - 1)).toEqual(["an old otter"]);
+    expect(await before(seq + 1)).toHaveLength(3);
+    // The first places of the chat are no messages.
+    expect(await before(1)).toEqual([]);
+    const earlier = await before(createdAt);
+    expect(earlier).not.toContain("a new otter");
+    expect(await before("2000-01-01T00:00:00.000Z")).toEqual([]);
+    expect(await before("2999-01-01T00:00:00.000Z")).toHaveLength(3);
   });
 
   test("pages through everything once and in order, over chats of different pace", async () => {

@@ -13,7 +13,7 @@ import { requireReadable } from "../messages/readable.ts";
 import { findMessages, keyOf, showMessages } from "../messages/show.ts";
 import { highlight } from "./highlight.ts";
 import { searchMessages } from "./search.ts";
-import { decodePlace, encodePlace, type Place } from "./search-cursor.ts";
+import { encodePlace, type Place, parseBefore } from "./search-cursor.ts";
 import { searchTerms } from "./search-terms.ts";
 
 export interface MessageSearchRoutesDeps {
@@ -21,22 +21,31 @@ export interface MessageSearchRoutesDeps {
   showUsers(viewer: string, ids: readonly string[]): Promise<Map<string, User>>;
 }
 
-const SearchQuery = v.object({
-  query: trimmed(1, LIMITS.searchQuery.max),
-  chat: v.optional(Id),
-  limit: v.optional(wholeNumber(1, LIMITS.page.max), String(LIMITS.page.default)),
-  before: v.optional(
-    v.pipe(
-      v.string("is given twice"),
-      v.rawTransform(({ dataset, addIssue, NEVER }) => {
-        const place = decodePlace(dataset.value);
-        if (place) return place;
-        addIssue({ message: "is no next of an earlier page" });
-        return NEVER;
-      }),
+const SearchQuery = v.pipe(
+  v.object({
+    query: trimmed(1, LIMITS.searchQuery.max),
+    chat: v.optional(Id),
+    limit: v.optional(wholeNumber(1, LIMITS.page.max), String(LIMITS.page.default)),
+    before: v.optional(
+      v.pipe(
+        v.string("is given twice"),
+        v.rawTransform(({ dataset, addIssue, NEVER }) => {
+          const before = parseBefore(dataset.value);
+          if (before) return before;
+          addIssue({ message: "is no next of an earlier page, no time and no seq" });
+          return NEVER;
+        }),
+      ),
     ),
+  }),
+  v.forward(
+    v.check(
+      ({ chat, before }) => chat !== undefined || before === undefined || "chat_id" in before,
+      "is a seq, which needs the chat that it is of",
+    ),
+    ["before"],
   ),
-});
+);
 
 /** Finding messages by their words. */
 export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutesDeps) {
@@ -49,7 +58,8 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
         200: [
           "Messages that hold every word of the query, and their senders. `highlight` is HTML: " +
             "escaped text with `<mark>` around what was found. `next` is the following page’s " +
-            "`before`; a page may hold few hits, even none, while there is more",
+            "`before`, which may be an ISO 8601 time too or, with `chat`, a `seq`; a page may hold " +
+            "few hits, even none, while there is more",
           SearchPage,
         ],
       },
@@ -61,7 +71,8 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
       const viewer = c.get("user").id;
       if (chat !== undefined) await requireReadable(db, viewer, chat);
       const chats = chat === undefined ? await chatsOf(db, viewer) : [chat];
-      const { places, next } = await searchMessages(db, chats, words, before, limit);
+      const place = await placeOf(chat, before);
+      const { places, next } = await searchMessages(db, chats, words, place, limit);
       const messages = await shown(viewer, places);
       const terms = searchTerms(words);
       const senders = await showUsers(viewer, [...new Set(messages.map(({ sender }) => sender))]);
@@ -74,6 +85,22 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
     },
   );
   return routes;
+
+  /** A `seq` may be that of another event: then it stands for the message that follows. */
+  async function placeOf(
+    chat: string | undefined,
+    before: Place | { seq: number } | undefined,
+  ): Promise<Place | undefined> {
+    if (chat === undefined || !before || "chat_id" in before) return before as Place | undefined;
+    return db
+      .selectFrom("messages")
+      .select(["created_at", "chat_id", "seq"])
+      .where("chat_id", "=", chat)
+      .where("seq", ">=", before.seq)
+      .orderBy("seq")
+      .limit(1)
+      .executeTakeFirst();
+  }
 
   /** A message that was deleted since it was found is left out. */
   async function shown(viewer: string, places: readonly Place[]): Promise<Message[]> {
