@@ -11,8 +11,6 @@ export interface PublisherDeps {
   publish(chat: string, events: ChatEvent[]): void;
 }
 
-export type Publisher = ReturnType<typeof createPublisher>;
-
 /** Publishes what was committed, each chat's events in their order and without a hole; one call at a time. */
 export function createPublisher({ replay, head, publish }: PublisherDeps) {
   /** Publishes events; where others before them were not published here, those are read again first. */

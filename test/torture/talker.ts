@@ -14,6 +14,8 @@ const RESEND = 3_000;
 export class Talker {
   readonly acknowledged = new Map<string, Set<number>>();
   readonly heard: ChatEvent[] = [];
+  /** Places that a `reset` spared it: they are no messages, and history does not hold them. */
+  readonly spared = new Set<number>();
   readonly #person: Person;
   readonly #chat: string;
   readonly #unacknowledged = new Map<string, { body: string; sent: number }>();
@@ -36,6 +38,11 @@ export class Talker {
     const clientId = crypto.randomUUID();
     this.#unacknowledged.set(clientId, { body, sent: 0 });
     this.#sendUnsent();
+  }
+
+  /** The places of its own messages that are known to be stored, in their order. */
+  get own(): number[] {
+    return [...this.acknowledged.values()].flatMap((seqs) => [...seqs]);
   }
 
   get waiting(): number {
@@ -113,18 +120,29 @@ export class Talker {
     this.#last = Math.max(this.#last, event.seq === this.#last + 1 ? event.seq : 0);
   }
 
-  /** Reads what is too much to be replayed: nothing but messages, for nothing else happens while all talk. */
+  /** Reads what is too much to be replayed: the messages, up to where the chat is now. */
   async #catchUp(): Promise<void> {
     if (this.#isCatchingUp) return;
     this.#isCatchingUp = true;
     try {
-      for await (const event of readHistory(this.#person, this.#chat, this.#last))
-        if (event.seq === this.#last + 1) this.#hear(event);
+      const path = `/chats/${this.#chat}`;
+      const { lastSeq } = await this.#person.json<{ lastSeq: number }>("GET", path);
+      for await (const event of readHistory(this.#person, this.#chat, this.#last)) {
+        if (event.seq > lastSeq) break;
+        this.#spare(event.seq);
+        this.#hear(event);
+      }
+      this.#spare(lastSeq + 1);
     } catch {
       // The server went away meanwhile: what is left is asked for below, or with the next welcome.
     }
     this.#isCatchingUp = false;
     this.#resume();
+  }
+
+  /** Knows of what lies before a place, and was not heard, that it is no message. */
+  #spare(before: number): void {
+    while (this.#last + 1 < before) this.spared.add(++this.#last);
   }
 
   #resume(): void {
