@@ -6,7 +6,9 @@ import {
   decodeUp,
   encodeDown,
   encodeUp,
+  packFrames,
   type UpFrame,
+  unpackFrames,
 } from "./link.ts";
 
 const session = fc.nat();
@@ -17,7 +19,7 @@ test("every frame upwards survives the wire", () => {
   const frames: fc.Arbitrary<UpFrame> = fc.oneof(
     fc.record({ kind: fc.constant("open" as const), session, details: payload }),
     fc.record({ kind: fc.constant("frame" as const), session, payload }),
-    fc.record({ kind: fc.constant("close" as const), session }),
+    fc.record({ kind: fc.constantFrom("taken" as const, "close" as const), session }),
   );
   fc.assert(fc.property(frames, (frame) => expect(decodeUp(encodeUp(frame))).toEqual(frame)));
 });
@@ -32,9 +34,29 @@ test("every frame downwards survives the wire", () => {
       session,
       topics,
     }),
+    fc.record({ kind: fc.constant("ask" as const), session }),
     fc.record({ kind: fc.constant("close" as const), session, code: fc.nat(), reason: payload }),
   );
   fc.assert(fc.property(frames, (frame) => expect(decodeDown(encodeDown(frame))).toEqual(frame)));
+});
+
+test("frames that share a message come out as they went in, whatever is in them", () => {
+  const frames = fc.array(
+    fc.oneof(
+      payload.map((text) => encodeUp({ kind: "frame", session: 7, payload: text })),
+      fc.constantFrom("", "many 1 2", "\n"),
+    ),
+    { minLength: 2 },
+  );
+  fc.assert(
+    fc.property(frames, (frames) => expect([...unpackFrames(packFrames(frames))]).toEqual(frames)),
+  );
+});
+
+test("a frame alone is its own message, and what nobody packed is one frame", () => {
+  expect(packFrames(["close 7"])).toBe("close 7");
+  for (const message of ["close 7", "", "many 3", "frame 7 many 1 2\nabc"])
+    expect([...unpackFrames(message)]).toEqual([message]);
 });
 
 test("what is no link frame is null, whatever it is", () => {

@@ -3,6 +3,8 @@
  *
  * A link frame is text: words apart by one space, the last of which may be a payload that runs to
  * the end and is never parsed on the way. Sessions are numbered by the gateway, for one link's life.
+ *
+ * A message of the link holds one frame, or many behind a line with their lengths in characters.
  */
 
 /** Where the server takes the WebSockets of programs that come straight to it. */
@@ -35,6 +37,25 @@ export type DownFrame =
 export interface LinkedSession {
   token: string;
   requestId: string;
+}
+
+const MANY = "many ";
+
+/** Makes one message of frames, in their order. */
+export function packFrames(frames: readonly string[]): string {
+  if (frames.length === 1) return frames[0] as string;
+  return `${MANY}${frames.map(({ length }) => length).join(" ")}\n${frames.join("")}`;
+}
+
+/** The frames of a message; what {@link packFrames} did not make is one frame. */
+export function* unpackFrames(message: string): Generator<string> {
+  const head = message.startsWith(MANY) ? message.indexOf("\n") : -1;
+  if (head < 0) return yield message;
+  let at = head + 1;
+  for (const length of message.slice(MANY.length, head).split(" ")) {
+    yield message.slice(at, at + Number(length));
+    at += Number(length);
+  }
 }
 
 export function encodeUp(frame: UpFrame): string {

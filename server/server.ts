@@ -35,10 +35,11 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
   await migrateToLatest(db);
   const { store, kind: storage } = await openObjectStore(settings);
   const hub = createHub(
-    publishOver(
-      (topic, data) => server.publish(topic, data),
-      (characters) => sockets.notePublished(characters),
-    ),
+    publishOver({
+      publish: (topic, text) => server.publish(topic, text),
+      flushLinks: () => sockets.flushLinks(),
+      notePublished: (characters) => sockets.notePublished(characters),
+    }),
   );
   const metrics = createServerMetrics({ database, storage }, hub.size);
   const api = stack.use(createApi({ db, store, hub, metrics, log, secrets }, settings));

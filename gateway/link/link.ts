@@ -5,7 +5,9 @@ import {
   encodeUp,
   LINK_PATH,
   type UpFrame,
+  unpackFrames,
 } from "@parley/contracts/link";
+import { GatheredFrames } from "@parley/platform/gathered-frames";
 import { createHeartbeat } from "@parley/platform/heartbeat";
 import type { Log } from "@parley/platform/log";
 import { type Secrets, signLinkToken } from "@parley/platform/token";
@@ -114,15 +116,20 @@ function keepAlive(socket: WebSocket, interval: number): Disposable {
 }
 
 function sendOver(socket: WebSocket): SendUp {
+  const said = new GatheredFrames((message) => socket.send(message));
   return (frame) => {
     if (frame.kind === "frame" && socket.bufferedAmount > WAITING) return false;
-    socket.send(encodeUp(frame));
+    said.add(encodeUp(frame));
     return true;
   };
 }
 
-function handDown({ end, log }: LinkDeps, data: unknown): void {
-  const frame = typeof data === "string" ? decodeDown(data) : null;
+function handDown(deps: LinkDeps, data: unknown): void {
+  for (const text of unpackFrames(String(data))) handFrameDown(deps, text);
+}
+
+function handFrameDown({ end, log }: LinkDeps, text: string): void {
+  const frame = decodeDown(text);
   try {
     if (frame) end.receive(frame);
     else log.warn("the server sent a link frame that this version does not know");

@@ -5,6 +5,7 @@ import {
   LINK_PATH,
   type LinkedSession,
   type UpFrame,
+  unpackFrames,
 } from "@parley/contracts/link";
 import { bearerToken, verifyLinkToken, verifyToken } from "@parley/platform/token";
 
@@ -45,6 +46,15 @@ export function startServerStandIn({
     down({ kind: "deliver", session, payload: `{"type":"welcome","user":"${claims.sub}"}` });
   }
 
+  async function take(frame: UpFrame | null): Promise<void> {
+    if (!frame) return;
+    heard.push(frame);
+    const { session } = frame;
+    if (frame.kind === "open") await welcome(session, JSON.parse(frame.details));
+    if (frame.kind === "frame")
+      down({ kind: "deliver", session, payload: `echo ${frame.payload.slice(0, ECHOED)}` });
+  }
+
   const server = Bun.serve<undefined>({
     port,
     idleTimeout: 0,
@@ -68,14 +78,8 @@ export function startServerStandIn({
       open: (ws) => {
         link = ws;
       },
-      async message(_, text) {
-        const frame = decodeUp(String(text));
-        if (!frame) return;
-        heard.push(frame);
-        const { session } = frame;
-        if (frame.kind === "open") await welcome(session, JSON.parse(frame.details));
-        if (frame.kind === "frame")
-          down({ kind: "deliver", session, payload: `echo ${frame.payload.slice(0, ECHOED)}` });
+      async message(_, message) {
+        for (const text of unpackFrames(String(message))) await take(decodeUp(text));
       },
     },
   });

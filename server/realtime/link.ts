@@ -1,5 +1,12 @@
 import { CLOSES } from "@parley/contracts/closes";
-import { type DownFrame, decodeUp, encodeDown, type LinkedSession } from "@parley/contracts/link";
+import {
+  type DownFrame,
+  decodeUp,
+  encodeDown,
+  type LinkedSession,
+  unpackFrames,
+} from "@parley/contracts/link";
+import { GatheredFrames } from "@parley/platform/gathered-frames";
 import type { Log } from "@parley/platform/log";
 import type { ServerWebSocket } from "bun";
 import type { Connection } from "./connection.ts";
@@ -42,13 +49,19 @@ export class Link {
   readonly #socket: ServerWebSocket<LinkSocketData>;
   readonly #sessions = new Map<number, Linked>();
   readonly #listeners = new Map<string, number>();
+  readonly #said: GatheredFrames;
 
   constructor(deps: LinkDeps, socket: ServerWebSocket<LinkSocketData>) {
     this.#deps = deps;
     this.#socket = socket;
+    this.#said = new GatheredFrames((message) => socket.send(message));
   }
 
-  receive(text: string): void {
+  receive(message: string): void {
+    for (const frame of unpackFrames(message)) this.#receiveFrame(frame);
+  }
+
+  #receiveFrame(text: string): void {
     const frame = decodeUp(text);
     switch (frame?.kind) {
       case "open":
@@ -108,7 +121,12 @@ export class Link {
   }
 
   say(frame: DownFrame): void {
-    this.#socket.send(encodeDown(frame));
+    this.#said.add(encodeDown(frame));
+  }
+
+  /** Sends what was said so far: what is published takes another way, and must not overtake it. */
+  flush(): void {
+    this.#said.flush();
   }
 
   listen(topic: string): void {

@@ -18,12 +18,13 @@ const NOT_TEXT = "";
 export function createWebSocket(deps: LinkDeps) {
   const heartbeat = createHeartbeat<ServerWebSocket<SocketData>>();
   const clients = new Map<ServerWebSocket<SocketData>, SocketSession>();
-  const links = new Set<ServerWebSocket<LinkSocketData>>();
+  const links = new Map<ServerWebSocket<LinkSocketData>, Link>();
   let published = 0;
 
   function openLink(socket: ServerWebSocket<LinkSocketData>): void {
-    links.add(socket);
-    socket.data.link = new Link(deps, socket);
+    const link = new Link(deps, socket);
+    links.set(socket, link);
+    socket.data.link = link;
   }
 
   function openClient(socket: ServerWebSocket<ClientSocketData>): void {
@@ -73,6 +74,11 @@ export function createWebSocket(deps: LinkDeps) {
   return {
     handlers,
 
+    /** Called before something is published, so that what was said over the links stays before it. */
+    flushLinks(): void {
+      for (const link of links.values()) link.flush();
+    },
+
     /** Publishing tells nothing about one reader, so all are looked at each time enough was published. */
     notePublished(characters: number): void {
       published += characters;
@@ -88,7 +94,11 @@ export function createWebSocket(deps: LinkDeps) {
 
     /** Lets the gateways go: each keeps its browsers, and links to the next server. */
     closeLinks(): void {
-      for (const link of links) link.close(CLOSES.goingAway.code, CLOSES.goingAway.reason);
+      const { code, reason } = CLOSES.goingAway;
+      for (const [socket, link] of links) {
+        link.flush();
+        socket.close(code, reason);
+      }
     },
 
     [Symbol.dispose]: () => heartbeat[Symbol.dispose](),
