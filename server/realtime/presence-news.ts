@@ -91,12 +91,15 @@ function piecesByChat(attendance: Attendance, { changed, met }: News): Map<strin
       user,
       at,
       text: attendance.entry(user, lastSeen),
-      chats: attendance.chatsOf(user),
+      chats: attendance.chatsOf(user).difference(met.get(user) ?? new Map()),
     });
-  for (const [user, chats] of met)
-    if (!changed.has(user))
-      for (const [chat, at] of chats)
-        told.push({ user, at, text: attendance.entry(user, null), chats: [chat] });
+  for (const [user, chats] of met) {
+    const { at: changedAt = 0, lastSeen = null } = changed.get(user) ?? {};
+    const text = attendance.entry(user, lastSeen);
+    // Who was introduced between a user's coming and their entry did not hear of them yet.
+    for (const [chat, at] of chats)
+      told.push({ user, at: Math.max(at, changedAt), text, chats: [chat] });
+  }
   for (const { chats, ...piece } of told.sort((a, b) => a.at - b.at))
     for (const chat of chats) pieces.getOrInsertComputed(chat, () => []).push(piece);
   return pieces;

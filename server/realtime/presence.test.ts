@@ -25,6 +25,20 @@ const happening = fc.oneof(
 );
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
 
+/** What once left somebody with a wrong belief. */
+const FOUND: [[string, string][], Happening[]][] = [
+  // Coming, and into a chat within the same second, where others were introduced between the two.
+  [
+    [["ann", "club"]],
+    [
+      { kind: "connect", who: "ann" },
+      { kind: "connect", who: "dan" },
+      { kind: "pass", ms: 40 },
+      { kind: "join", who: "dan", chat: "club" },
+    ],
+  ],
+];
+
 async function happen(world: PresenceWorld, event: Happening): Promise<void> {
   const { readers } = world;
   switch (event.kind) {
@@ -71,7 +85,7 @@ test("whatever happens, each reader comes to know of those with a chat in common
       }
       expect(world.faults).toEqual([]);
     }),
-    { numRuns: 300 },
+    { numRuns: 300, examples: FOUND },
   );
 });
 
