@@ -20,6 +20,13 @@ export function createAttendance(hub: Hub) {
     return session ? hub.chatsOf(session) : lastChats.of(user);
   }
 
+  /** The users in a chat whom its readers may take for online: their going is not told yet. */
+  function knownIn(chat: string): Set<string> {
+    const users = new Set(lastChats.usersIn(chat));
+    for (const { user } of hub.sessionsIn(chat)) users.add(user);
+    return users;
+  }
+
   return {
     /** @returns whether its user was offline before. */
     arrive(session: Session): boolean {
@@ -51,6 +58,8 @@ export function createAttendance(hub: Hub) {
     /** Somebody came into a chat: who is there learns when they go, even if their last session went already. */
     enterChat: lastChats.enter,
     leaveChat: lastChats.leave,
+    /** Whether readers may take a user for online. */
+    isKnown: (user: string) => sessions.has(user) || lastChats.of(user).size > 0,
     chatsOf,
     online: () => online.keys(),
     isOnline: (user: string) => online.has(user),
@@ -58,12 +67,13 @@ export function createAttendance(hub: Hub) {
     sessionsOf: (user: string): ReadonlySet<Session> => sessions.get(user) ?? NONE,
 
     /** The users who are online and in a chat. */
-    onlineIn(chat: string): Set<string> {
-      const users = new Set<string>();
-      for (const { user } of hub.sessionsIn(chat)) if (online.has(user)) users.add(user);
-      for (const user of lastChats.usersIn(chat)) if (online.has(user)) users.add(user);
-      return users;
-    },
+    onlineIn: (chat: string) =>
+      new Set(
+        knownIn(chat)
+          .values()
+          .filter((user) => online.has(user)),
+      ),
+    knownIn,
 
     /** What there is to say of a user, encoded. */
     entry: (user: string, lastSeen: Date | null): string =>
@@ -71,7 +81,7 @@ export function createAttendance(hub: Hub) {
   };
 }
 
-/** What somebody is shown of one with whom a block stands. */
+/** What somebody is shown of one with whom a block stands, or with whom they share no chat any more. */
 export const hiddenEntry = (user: string) => encodeEntry(user, false, null);
 
 function encodeEntry(id: string, online: boolean, lastSeen: Date | null): string {

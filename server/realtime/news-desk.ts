@@ -1,5 +1,5 @@
 import { deliverPaced } from "./paced.ts";
-import { framesOfNews, type News, type NewsDeps } from "./presence-news.ts";
+import { framesOfNews, type News, type NewsDeps, type Parting } from "./presence-news.ts";
 import type { PresenceStore } from "./presence-store.ts";
 
 /** At most one frame of news a reader in this time, in milliseconds. */
@@ -15,6 +15,8 @@ type State = { kind: "idle" | "telling" | "closed" } | { kind: "gathering"; time
 /** Gathers what is new about people, and tells it all at once to those whom it concerns. */
 export function createNewsDesk(deps: NewsDeskDeps) {
   let news = noNews();
+  /** The news before, while more happened as it was told. */
+  let last = noNews();
   /** When those who went were last seen, until it is stored. */
   let unsaved = new Map<string, Date>();
   let newest = 0;
@@ -37,6 +39,7 @@ export function createNewsDesk(deps: NewsDeskDeps) {
         if (state.kind === "closed") return;
         state = { kind: "idle" };
         if (hasNews(news)) gather();
+        else last = noNews();
       });
   }
 
@@ -46,8 +49,9 @@ export function createNewsDesk(deps: NewsDeskDeps) {
     news = noNews();
     try {
       await save();
-      await deliverPaced(framesOfNews(deps, telling, await readFacts(telling)));
+      await deliverPaced(framesOfNews(deps, telling, last, await readFacts(telling)));
       for (const user of telling.changed.keys()) deps.attendance.forget(user);
+      last = telling;
     } catch (error) {
       news = joinNews(telling, news);
       throw error;
@@ -65,8 +69,9 @@ export function createNewsDesk(deps: NewsDeskDeps) {
     }
   }
 
-  async function readFacts({ changed, met, related }: News) {
+  async function readFacts({ changed, met, related, parted }: News) {
     const users = new Set([...changed.keys(), ...met.keys(), ...related.keys()]);
+    for (const { left } of parted.values()) for (const user of left) users.add(user);
     return {
       blocked: await deps.blockedWith([...users]),
       lastSeen: await deps.readLastSeen([...related.keys()]),
@@ -101,6 +106,15 @@ export function createNewsDesk(deps: NewsDeskDeps) {
       gather();
     },
 
+    /** @param others who is in the chat that the user left. */
+    parted(user: string, chat: string, others: ReadonlySet<string>): void {
+      const parting = news.parted.getOrInsertComputed(chat, noParting);
+      parting.at = ++newest;
+      parting.left.add(user);
+      for (const one of [user, ...others]) parting.people.add(one);
+      gather();
+    },
+
     /** Tells nothing more, and stores that the last of those online were seen now. */
     async close(online: Iterable<string>): Promise<void> {
       if (state.kind === "gathering") clearTimeout(state.timer);
@@ -113,11 +127,15 @@ export function createNewsDesk(deps: NewsDeskDeps) {
 }
 
 function noNews(): News {
-  return { changed: new Map(), met: new Map(), related: new Map() };
+  return { changed: new Map(), met: new Map(), related: new Map(), parted: new Map() };
 }
 
-function hasNews({ changed, met, related }: News): boolean {
-  return changed.size + met.size + related.size > 0;
+function noParting(): Parting {
+  return { at: 0, left: new Set(), people: new Set() };
+}
+
+function hasNews({ changed, met, related, parted }: News): boolean {
+  return changed.size + met.size + related.size + parted.size > 0;
 }
 
 function joinNews(earlier: News, later: News): News {
@@ -130,6 +148,11 @@ function joinNews(earlier: News, later: News): News {
     changed,
     met: joinBy(earlier.met, later.met, (chats, more) => new Map([...chats, ...more])),
     related: joinBy(earlier.related, later.related, (others, more) => others.union(more)),
+    parted: joinBy(earlier.parted, later.parted, (parting, { at, left, people }) => ({
+      at,
+      left: parting.left.union(left),
+      people: parting.people.union(people),
+    })),
   };
 }
 

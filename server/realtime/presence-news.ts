@@ -12,6 +12,15 @@ export interface News {
   readonly met: Map<string, Map<string, number>>;
   /** Both of each two between whom a block was made or ended. */
   readonly related: Map<string, Set<string>>;
+  /** Who went out of which chat. */
+  readonly parted: Map<string, Parting>;
+}
+
+/** Those who went out of one chat, and all who were in it then: of them each has heard of each. */
+export interface Parting {
+  at: number;
+  readonly left: Set<string>;
+  readonly people: Set<string>;
 }
 
 /** What the database knows about the people in the news. */
@@ -28,10 +37,14 @@ export interface NewsDeps {
   introducedAt(session: Session): number | undefined;
 }
 
-/** The one frame of each reader that the news concerns, encoded; made one after the other. */
+/**
+ * The one frame of each reader that the news concerns, encoded; made one after the other.
+ * @param last the news before: a block and a parting of the same two may be told apart.
+ */
 export function* framesOfNews(
   deps: NewsDeps,
   news: News,
+  last: News,
   { blocked, lastSeen }: NewsFacts,
 ): Generator<readonly [Session, string]> {
   const { hub, attendance } = deps;
@@ -54,7 +67,8 @@ export function* framesOfNews(
     const found = new Set<Session>();
     for (const chat of pieces.keys())
       for (const session of hub.sessionsIn(chat)) found.add(session);
-    for (const user of [...news.met.keys(), ...news.related.keys()])
+    const people = news.parted.values().flatMap(({ people }) => people);
+    for (const user of [...news.met.keys(), ...news.related.keys(), ...people])
       for (const session of attendance.sessionsOf(user)) found.add(session);
     return found;
   }
@@ -70,7 +84,22 @@ export function* framesOfNews(
             own.set(other, attendance.entry(other, null));
     for (const other of news.related.get(reader.user) ?? [])
       if (shareChat(reader, other)) own.set(other, shown(other, isHidden(other)));
+    // Of who was behind a block all along nothing was told that would have to be taken back.
+    for (const other of partedFrom(reader, news.parted, after))
+      if (!isHidden(other) || isRelated(reader, other, news) || isRelated(reader, other, last))
+        own.set(other, hiddenEntry(other));
+    for (const other of partedFrom(reader, last.parted, after))
+      if (isRelated(reader, other, news)) own.set(other, hiddenEntry(other));
     return own;
+  }
+
+  /** With whom a reader shares no chat since one of them left one. */
+  function* partedFrom(reader: Session, parted: News["parted"], after: number) {
+    const { user } = reader;
+    for (const { at, left, people } of parted.values())
+      if (at > after && people.has(user))
+        for (const other of left.has(user) ? people : left)
+          if (other !== user && !shareChat(reader, other)) yield other;
   }
 
   function shareChat(reader: Session, other: string): boolean {
@@ -80,6 +109,10 @@ export function* framesOfNews(
   function shown(other: string, isHidden: boolean): string {
     return isHidden ? hiddenEntry(other) : attendance.entry(other, lastSeen.get(other) ?? null);
   }
+}
+
+function isRelated({ user }: Session, other: string, { related }: News): boolean {
+  return related.get(user)?.has(other) === true;
 }
 
 /** What is told of each chat, in the order in which it happened. */
@@ -96,9 +129,10 @@ function piecesByChat(attendance: Attendance, { changed, met }: News): Map<strin
   for (const [user, chats] of met) {
     const { at: changedAt = 0, lastSeen = null } = changed.get(user) ?? {};
     const text = attendance.entry(user, lastSeen);
+    const still = attendance.chatsOf(user);
     // Who was introduced between a user's coming and their entry did not hear of them yet.
     for (const [chat, at] of chats)
-      told.push({ user, at: Math.max(at, changedAt), text, chats: [chat] });
+      if (still.has(chat)) told.push({ user, at: Math.max(at, changedAt), text, chats: [chat] });
   }
   for (const { chats, ...piece } of told.sort((a, b) => a.at - b.at))
     for (const chat of chats) pieces.getOrInsertComputed(chat, () => []).push(piece);

@@ -21,7 +21,10 @@ const happening = fc.oneof(
   fc.record({ kind: fc.constant("leave" as const), who: person, chat: fc.constantFrom(...CHATS) }),
   fc.record({ kind: fc.constant("block" as const), two }),
   fc.record({ kind: fc.constant("unblock" as const), two }),
-  fc.record({ kind: fc.constant("pass" as const), ms: fc.constantFrom(10, 40, 700, 3_000, 6_000) }),
+  fc.record({
+    kind: fc.constant("pass" as const),
+    ms: fc.constantFrom<number>(10, 40, 700, 3_000, 6_000),
+  }),
 );
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
 
@@ -37,6 +40,33 @@ const FOUND: [[string, string][], Happening[]][] = [
       { kind: "join", who: "dan", chat: "club" },
     ],
   ],
+  // Out of a chat again before the entry is told.
+  [
+    [],
+    [
+      { kind: "connect", who: "dan" },
+      { kind: "pass", ms: 6_000 },
+      { kind: "connect", who: "cyd" },
+      { kind: "join", who: "cyd", chat: "hall" },
+      { kind: "leave", who: "cyd", chat: "hall" },
+      { kind: "join", who: "dan", chat: "hall" },
+    ],
+  ],
+  // A block, and a parting right after or while the block is being told.
+  ...[0, 10].map((ms): [[string, string][], Happening[]] => [
+    [
+      ["ann", "hall"],
+      ["bob", "hall"],
+    ],
+    [
+      { kind: "connect", who: "bob" },
+      { kind: "connect", who: "ann" },
+      { kind: "pass", ms: 6_000 },
+      { kind: "block", two: ["ann", "bob"] },
+      { kind: "pass", ms },
+      { kind: "leave", who: "ann", chat: "hall" },
+    ],
+  ]),
 ];
 
 async function happen(world: PresenceWorld, event: Happening): Promise<void> {
@@ -75,13 +105,14 @@ test("whatever happens, each reader comes to know of those with a chat in common
       await world.pass(LIMITS.offlineGrace + 3 * GATHER);
       const here = new Set(world.readers.map(({ user }) => user));
       for (const reader of world.readers) {
-        const known = PEOPLE.filter(
-          (other) => other !== reader.user && world.shareChat(reader.user, other),
+        const online = PEOPLE.filter(
+          (other) =>
+            other !== reader.user &&
+            here.has(other) &&
+            world.shareChat(reader.user, other) &&
+            !world.isBlocked(reader.user, other),
         );
-        const online = known.filter(
-          (other) => here.has(other) && !world.isBlocked(reader.user, other),
-        );
-        expect(known.filter((other) => reader.believed().has(other))).toEqual(online);
+        expect([...reader.believed()].sort()).toEqual(online);
       }
       expect(world.faults).toEqual([]);
     }),
@@ -119,6 +150,50 @@ test("whatever happens, nobody is told of themselves, of strangers, of one twice
     }),
     { numRuns: 300 },
   );
+});
+
+test("who leaves a chat and who stays take each other for offline, unless they share another or a block stands", async () => {
+  const world = new PresenceWorld();
+  for (const user of ["ann", "bob", "cyd", "dan"]) world.join(user, "room");
+  for (const user of ["ann", "bob"]) world.join(user, "hall");
+  world.block("ann", "dan");
+  const [ann, bob, cyd, dan] = await Promise.all(PEOPLE.map((user) => world.connect(user)));
+  await world.pass(2 * GATHER);
+  const frames = dan?.told.length;
+  world.leave("ann", "room");
+  await world.pass(2 * GATHER);
+  const gone = (id: string) => [{ id, online: false, lastSeenAt: null }];
+  expect(ann?.told.at(-1)?.users).toEqual(gone("cyd"));
+  expect(cyd?.told.at(-1)?.users).toEqual(gone("ann"));
+  expect([...(bob?.believed() ?? [])].sort()).toEqual(["ann", "cyd", "dan"]);
+  expect(dan?.told.length).toBe(frames);
+});
+
+test("of who left a chat while their going was still to be told, nobody thinks that they are there", async () => {
+  const world = new PresenceWorld();
+  for (const user of ["ann", "bob"]) world.join(user, "room");
+  const ann = await world.connect("ann");
+  const bob = await world.connect("bob");
+  await world.pass(2 * GATHER);
+  world.disconnect(bob);
+  await world.pass(LIMITS.offlineGrace - 100);
+  world.leave("bob", "room");
+  await world.pass(3 * GATHER);
+  expect([...ann.believed()]).toEqual([]);
+});
+
+test("a thousand whose chat is removed forget each other, in one frame a reader", async () => {
+  const world = new PresenceWorld();
+  const people = Array.from({ length: 1_000 }, (_, n) => `person ${n}`);
+  for (const user of people) world.join(user, "everyone");
+  await Promise.all(people.map((user) => world.connect(user)));
+  await world.pass(3 * GATHER);
+  const [frames, statements] = [world.readers.map(({ told }) => told.length), world.statements];
+  for (const user of people) world.leave(user, "everyone");
+  await world.pass(2 * GATHER);
+  expect(world.readers.map(({ told }) => told.length)).toEqual(frames.map((count) => count + 1));
+  for (const reader of world.readers) expect(reader.believed().size).toBe(0);
+  expect(world.statements - statements).toBeLessThanOrEqual(3);
 });
 
 test("a thousand who come back within a second make two frames a reader, and few statements", async () => {

@@ -85,8 +85,14 @@ export function createPresence(deps: PresenceDeps) {
       if (attendance.isOnline(user)) news.met(user, chat);
     },
 
-    /** A user is no member of a chat any more: those who are learn nothing more of them by it. */
-    parted: attendance.leaveChat,
+    /**
+     * A user is no member of a chat any more, which the hub knows: with whom they share no other,
+     * neither learns of the other’s going.
+     */
+    parted(user: string, chat: string): void {
+      if (attendance.isKnown(user)) news.parted(user, chat, attendance.knownIn(chat));
+      attendance.leaveChat(user, chat);
+    },
 
     /** A block between two was made or has ended: each learns what they may know of the other now. */
     relationChanged: news.related,

@@ -111,6 +111,39 @@ onEachStack("sockets", (kind) => {
     await Promise.all([sees(b, cyd.id), sees(c, bob.id)]);
   });
 
+  test("two who share no chat any more are told once that the other is offline, and then nothing", async () => {
+    const [bob, cyd] = [
+      await Person.register(stack.url, "bob"),
+      await Person.register(stack.url, "cyd"),
+    ];
+    const members = [cyd.id];
+    const group = await bob.create({ kind: "group", name: "one", members });
+    const other = await bob.create({ kind: "group", name: "two", members });
+    using b = await bob.connect();
+    const c = await cyd.connect();
+    const sees = (socket: Socket, id: string, online: boolean, from = 0) =>
+      socket.until(
+        "presence",
+        ({ users }) => users.some((user) => user.id === id && user.online === online),
+        from,
+      );
+    await Promise.all([sees(b, cyd.id, true), sees(c, bob.id, true)]);
+    await cyd.json("POST", `/chats/${group.id}/leave`, undefined, 204);
+    const from = b.frames.length;
+    await bob.json("DELETE", `/chats/${other.id}`, undefined, 204);
+    const [told] = await Promise.all([sees(b, cyd.id, false, from), sees(c, bob.id, false)]);
+    expect(told.users).toEqual([{ id: cyd.id, online: false, lastSeenAt: null }]);
+    // They meet anew; nothing was told of the other in between.
+    const between = b.frames.length;
+    await cyd.create({ kind: "group", name: "three", members: [bob.id] });
+    await sees(b, cyd.id, true, between);
+    const news = b.frames
+      .slice(from)
+      .flatMap((frame) => (frame.type === "presence" ? frame.users : []));
+    expect(news.map(({ online }) => online)).toEqual([false, true]);
+    c.close();
+  });
+
   test("a send that is wrong is rejected by its clientId, and costs nothing else", async () => {
     using socket = await ann.connect();
     const clientId = crypto.randomUUID();

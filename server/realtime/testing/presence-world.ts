@@ -78,15 +78,6 @@ export class PresenceWorld {
     if (!this.members.get(chat)?.delete(user)) return;
     this.#hub.leave(user, chat);
     this.presence.parted(user, chat);
-    this.#forgetStrangers();
-  }
-
-  /** What was told of somebody with whom no chat is shared any more is worth nothing to a client. */
-  #forgetStrangers(): void {
-    for (const reader of this.readers)
-      for (const id of reader.believed())
-        if (!this.shareChat(reader.user, id))
-          reader.told.push({ at: Date.now(), users: [{ id, online: false, lastSeenAt: null }] });
   }
 
   block(one: string, other: string): void {
