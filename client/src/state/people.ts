@@ -16,20 +16,26 @@ interface PeopleDeps {
 /** The people this page knows; who is missing is fetched, all that one turn asked for at once. */
 export function createPeople({ store: { state, setState }, usersById }: PeopleDeps) {
   const asked = new Set<string>();
+  /** What the frames of this connection told: an answer may have been read before they were sent. */
+  const told = new Map<string, PresenceEntry>();
   let wanted: string[] = [];
 
-  /** Answers to requests: made for this reader, so true in everything. */
+  /** Answers to requests: made for this reader, so true in everything but what frames told since. */
   function learn(users: readonly User[]): void {
     batch(() => {
-      for (const user of users) setState("users", user.id, user);
+      for (const user of users) setState("users", user.id, { ...user, ...presenceOf(user) });
     });
   }
 
   /** A frame about one person: their presence goes by `presence` frames alone. */
   function learnProfile(user: User): void {
-    const known = state.users[user.id];
-    const { online, lastSeenAt } = known ?? user;
-    setState("users", user.id, { ...user, online, lastSeenAt });
+    const known = state.users[user.id] ?? user;
+    setState("users", user.id, { ...user, ...presenceOf(known) });
+  }
+
+  function presenceOf(user: User): Pick<User, "online" | "lastSeenAt"> {
+    const { online, lastSeenAt } = told.get(user.id) ?? user;
+    return { online, lastSeenAt };
   }
 
   /** A `member` event serves all readers, and so has neither avatar nor presence: only names count. */
@@ -64,11 +70,14 @@ export function createPeople({ store: { state, setState }, usersById }: PeopleDe
     batch(() => {
       const named = new Set(entries.map(({ id }) => id));
       if (everyone) {
+        told.clear();
         for (const id of Object.keys(state.users)) {
           if (!named.has(id)) setState("users", id, "online", false);
         }
       }
-      for (const { id, online, lastSeenAt } of entries) {
+      for (const entry of entries) {
+        const { id, online, lastSeenAt } = entry;
+        told.set(id, entry);
         if (state.users[id]) setState("users", id, { online, lastSeenAt });
       }
     });

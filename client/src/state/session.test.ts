@@ -250,6 +250,26 @@ describe("people", () => {
     expect(session.state.users[TOMAS]?.online).toBe(true);
   });
 
+  test("stay as a frame told them, whatever an answer says that was read before", async () => {
+    const { session, server, tell } = await startSession();
+    tell({ type: "presence", users: [{ id: TOMAS, online: true, lastSeenAt: null }] });
+    server.people = [user(TOMAS, "tomas", { online: true, bio: "rows" })];
+    session.look(TOMAS);
+    const lastSeenAt = message(1).createdAt;
+    tell({ type: "presence", users: [{ id: TOMAS, online: false, lastSeenAt }] });
+    await settled();
+    expect(session.state.users[TOMAS]).toMatchObject({ bio: "rows", online: false, lastSeenAt });
+  });
+
+  test("are known as frames told them even if they were unknown then", async () => {
+    const { session, server, tell } = await startSession({ users: [] });
+    tell({ type: "presence", users: [{ id: TOMAS, online: true, lastSeenAt: null }] });
+    server.people = [user(TOMAS, "tomas")];
+    session.want(TOMAS);
+    await settled();
+    expect(session.state.users[TOMAS]?.online).toBe(true);
+  });
+
   test("who are unknown are asked for together, and once", async () => {
     const { session, asked } = await startSession();
     for (const id of ["a", "b", "a"]) session.want(id);
