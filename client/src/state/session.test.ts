@@ -292,6 +292,35 @@ describe("people", () => {
   });
 });
 
+describe("after another person signed in in this browser", () => {
+  const say = (body: string) => ({ chat: CHAT, body, replyTo: null });
+  const sends = (sent: readonly ClientFrame[]) => sent.filter(({ type }) => type === "send");
+
+  test("what was written here does not go out on their connection", async () => {
+    const { session, server, sent, signedOut, open, welcome } = await startSession();
+    server.isOpen = false;
+    session.write(say("mine"));
+    open();
+    session.write(say("before the welcome"));
+    welcome(TOMAS);
+    session.write(say("after it"));
+    expect(signedOut).toEqual(["ended"]);
+    expect(sends(sent)).toEqual([]);
+  });
+
+  test("nothing of them is taken in here", async () => {
+    const { session, server, signedOut, tell } = await startSession();
+    const chats = [chat({ id: OTHER })];
+    server.bootstrap = { ...server.bootstrap, me: user(TOMAS, "tomas"), chats };
+    tell({ type: "heads", chats: { [OTHER]: 1 } });
+    await settled();
+    expect(signedOut).toEqual(["ended"]);
+    expect(session.me()?.id).toBe(ME);
+    expect(Object.keys(session.state.rooms)).toEqual([CHAT]);
+    session.stop();
+  });
+});
+
 describe("chats", () => {
   test("come and go with their frames", async () => {
     const { session, tell } = await startSession();

@@ -1,3 +1,4 @@
+import type { Bootstrap } from "@parley/contracts/bootstrap";
 import type { Message } from "@parley/contracts/messages";
 import { batch } from "solid-js";
 import type { Api } from "../connection/api.ts";
@@ -52,7 +53,9 @@ export function createSession(deps: SessionDeps) {
   let again: ReturnType<typeof setTimeout> | undefined;
   const store = createAppStore((chat) => chat === shown && isFollowed && isVisible());
   const { state, setState } = store;
-  const send: Socket["send"] = (frame) => socket.send(frame);
+  /** Whether the connection was made by this person's sign-in: the browser's may be another's by now. */
+  let isOwn = false;
+  const send: Socket["send"] = (frame) => isOwn && socket.send(frame);
   const drafts = createKeep(storage, () => `parley.draft.${store.me()?.id}.`);
 
   const people = createPeople({ store, usersById: api.usersById });
@@ -67,7 +70,7 @@ export function createSession(deps: SessionDeps) {
     people,
     history,
     send,
-    fetchBootstrap: api.bootstrap,
+    fetchBootstrap,
     onEvent: reactions.heard,
     onArrived: arrived,
     shown: () => shown,
@@ -101,15 +104,23 @@ export function createSession(deps: SessionDeps) {
     socket.connect();
   }
 
+  async function fetchBootstrap(): Promise<Bootstrap> {
+    const answer = await api.bootstrap();
+    const me = store.me()?.id ?? answer.me.id;
+    if (answer.me.id === me) return answer;
+    onSignedOut("ended");
+    throw new ApiError("unauthenticated", "somebody else is signed in");
+  }
+
   function onFrame(raw: RawFrame): void {
     const frame = readFrame(raw);
-    // The browser's sign-in is somebody else's by now.
-    const isForeign = frame?.type === "welcome" && frame.user !== store.me()?.id;
-    if (isForeign) onSignedOut("ended");
-    else if (frame) receive(frame);
+    if (frame?.type === "welcome") isOwn = frame.user === store.me()?.id;
+    if (frame && isOwn) receive(frame);
+    else if (frame?.type === "welcome") onSignedOut("ended");
   }
 
   function onState(connection: ConnectionState): void {
+    isOwn = false;
     setState("connection", connection);
     // What could not be fetched while the network was away can be now.
     if (connection === "open" && shown) void history.open(shown);

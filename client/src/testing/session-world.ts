@@ -5,7 +5,7 @@ import type { User } from "@parley/contracts/users";
 import type { Api, PagePlace } from "../connection/api.ts";
 import { ApiError } from "../connection/request.ts";
 import type { SocketHandlers } from "../connection/socket.ts";
-import { createSession } from "../state/session.ts";
+import { createSession, type SignedOutWhy } from "../state/session.ts";
 import { createDevice } from "./device.ts";
 import { chat, ME, TOMAS, user } from "./small-world.ts";
 
@@ -14,6 +14,7 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
   const { tab, close: closeTab } = device.openTab();
   const sent: ClientFrame[] = [];
   const asked: string[] = [];
+  const signedOut: SignedOutWhy[] = [];
   const server = {
     bootstrap: bootstrap(change),
     page: { messages: [], users: [], hasMore: false } as MessagePage,
@@ -45,7 +46,7 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     now: () => 0,
     random: () => 1,
     isVisible: () => true,
-    onSignedOut: () => {},
+    onSignedOut: (why) => void signedOut.push(why),
     connect: (given) => {
       handlers = given;
       return {
@@ -60,16 +61,21 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
   });
   const tell = (frame: ServerFrame) => handlers?.onFrame(frame);
 
-  function welcome(): void {
+  function open(): void {
     server.isOpen = true;
     handlers?.onState("open");
+  }
+
+  /** @param user whose sign-in the connection is by. */
+  function welcome(user = ME): void {
+    open();
     const serverTime = "2026-06-12T18:02:00.000Z";
-    tell({ type: "welcome", session: ME, user: ME, heartbeat: 30, serverTime });
+    tell({ type: "welcome", session: ME, user, heartbeat: 30, serverTime });
   }
 
   await session.start();
   welcome();
-  return { session, server, sent, asked, tell, welcome, closeTab };
+  return { session, server, sent, asked, signedOut, tell, open, welcome, closeTab };
 }
 
 const nameOf = (place: PagePlace) =>
