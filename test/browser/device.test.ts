@@ -67,27 +67,4 @@ describe.skipIf(!chromiumPath)("one person's browser", () => {
     await message(page, "We meet at ten").waitFor();
     expect(await composer().inputValue()).toBe("");
   }, 60_000);
-
-  test("has one connection for ten tabs, each of which hears all", async () => {
-    const tabs = await Promise.all(
-      Array.from({ length: 9 }, async () => {
-        const tab = await context.newPage();
-        await tab.goto(page.url());
-        await tab.getByRole("heading", { name: "regatta" }).waitFor();
-        return tab;
-      }),
-    );
-    await say(page, "Heard in every tab.");
-    for (const tab of tabs) await message(tab, "Heard in every tab.").waitFor();
-    expect(await openConnections()).toBe(1);
-    await page.close();
-    await say(tabs[0] as Page, "And after the first was closed.");
-    for (const tab of tabs) await message(tab, "And after the first was closed.").waitFor();
-    expect(await openConnections()).toBe(1);
-  }, 60_000);
-
-  async function openConnections(): Promise<number> {
-    const metrics = await (await fetch(`${stack.serverUrl}/service/metrics`)).text();
-    return Number(metrics.match(/^ws_manager_active_chats_total (\d+)/m)?.[1]);
-  }
 });

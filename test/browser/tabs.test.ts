@@ -1,0 +1,124 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import type { Chat } from "@parley/contracts/chats";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { Person } from "../stack/person.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
+import { chromiumPath, message, openBrowser, say, signUp } from "./browser.ts";
+
+describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
+  let stack: Stack;
+  let browser: Browser;
+  let outside: Person;
+  let channel: Chat;
+  let context: BrowserContext;
+  let people = 0;
+
+  beforeAll(async () => {
+    stack = await startStack("embedded");
+    outside = await Person.register(stack.url, "tomas");
+    const regatta = { kind: "channel", name: "regatta", visibility: "public" } as const;
+    channel = await outside.create(regatta);
+  });
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+  });
+  beforeEach(async () => {
+    browser = await openBrowser();
+    context = await browser.newContext({ locale: "en" });
+  });
+  afterEach(async () => {
+    await browser.close();
+    await untilConnections(0);
+  });
+
+  test("have one connection, whichever of them goes, comes or speaks", async () => {
+    const [first, ...others] = (await openTabs(10)) as [Page, ...Page[]];
+    await untilConnections(1);
+    await heardInAll("Heard in all ten tabs.", [first, ...others]);
+
+    await first.close();
+    await heardInAll("The first tab is closed.", others);
+    await others[3]?.reload();
+    await heardInAll("One was loaded again.", others);
+    expect(await connections()).toBe(1);
+
+    await say(others[6] as Page, "Said in one of them.");
+    for (const tab of others) await message(tab, "Said in one of them.").waitFor();
+    const { messages } = await outside.json<{ messages: { body: string }[] }>(
+      "GET",
+      `/messages?chat=${channel.id}`,
+    );
+    expect(messages.filter(({ body }) => body === "Said in one of them.")).toHaveLength(1);
+
+    for (const tab of others) await tab.close();
+    await untilConnections(0);
+  }, 60_000);
+
+  test("come back on one connection when the gateway was killed", async () => {
+    const tabs = await openTabs(3);
+    await stack.gateway.end("SIGKILL");
+    for (const tab of tabs) await tab.getByRole("status").getByText("Reconnecting…").waitFor();
+    await say(tabs[1] as Page, "Said while there was no connection.");
+    await stack.startGateway();
+    for (const tab of tabs) await message(tab, "Said while there was no connection.").waitFor();
+    await untilConnections(1);
+  }, 60_000);
+
+  test("have a connection each where the browser has no shared worker", async () => {
+    await context.addInitScript("delete globalThis.SharedWorker");
+    const [one, two] = (await openTabs(2)) as [Page, Page];
+    await untilConnections(2);
+    await heardInAll("Heard twice.", [one, two]);
+    await one.close();
+    await untilConnections(1);
+    await heardInAll("Heard once.", [two]);
+    await say(two, "Said alone.");
+    await message(two, "Said alone.").and(two.locator("[data-seq]")).waitFor();
+  }, 60_000);
+
+  test("have a connection each where the shared worker can’t be loaded", async () => {
+    await context.addInitScript(`
+      globalThis.SharedWorker = class extends SharedWorker {
+        constructor(_, options) {
+          super("/assets/none.js", options);
+        }
+      };
+    `);
+    const tabs = await openTabs(2);
+    await untilConnections(2);
+    await heardInAll("Heard without a worker.", tabs);
+  }, 60_000);
+
+  /** Tabs of one person who is in the channel, each showing it. */
+  async function openTabs(count: number): Promise<Page[]> {
+    const first = await context.newPage();
+    await signUp(first, stack.url, { username: `mira${++people}`, name: "Mira Lind" });
+    await first.goto(`${stack.url}/chat/${channel.id}`);
+    await first.getByRole("button", { name: "Join" }).click();
+    const others = Array.from({ length: count - 1 }, async () => {
+      const tab = await context.newPage();
+      await tab.goto(first.url());
+      return tab;
+    });
+    const tabs = [first, ...(await Promise.all(others))];
+    for (const tab of tabs)
+      await tab.getByRole("textbox", { name: "Message", exact: true }).waitFor();
+    return tabs;
+  }
+
+  /** Somebody outside says it, and every tab shows it. */
+  async function heardInAll(body: string, tabs: readonly Page[]): Promise<void> {
+    const clientId = crypto.randomUUID();
+    await outside.json("POST", "/messages", { chat: channel.id, clientId, body }, 201);
+    for (const tab of tabs) await message(tab, body).waitFor();
+  }
+
+  async function connections(): Promise<number> {
+    const metrics = await (await fetch(`${stack.serverUrl}/service/metrics`)).text();
+    return Number(metrics.match(/^ws_manager_active_chats_total (\d+)/m)?.[1]);
+  }
+
+  async function untilConnections(count: number): Promise<void> {
+    while ((await connections()) !== count) await Bun.sleep(20);
+  }
+});
