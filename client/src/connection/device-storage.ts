@@ -6,3 +6,17 @@ export function deviceStorage(): Storage | null {
     return null;
   }
 }
+
+/** @returns false where there is no storage, or no room in it. */
+export function store(
+  storage: Pick<Storage, "setItem"> | null,
+  key: string,
+  value: string,
+): boolean {
+  try {
+    storage?.setItem(key, value);
+    return storage !== null;
+  } catch {
+    return false;
+  }
+}

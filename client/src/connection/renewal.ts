@@ -16,12 +16,14 @@ interface RenewalDeps {
 
 /** Renews the session's token past half of its life. */
 export function createRenewal({ api, storage, now }: RenewalDeps) {
+  /** For the token that this tab itself renewed, should the storage not keep it. */
+  let renewAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function renew(): Promise<Renewal> {
     try {
       const { expiresAt } = await api.renew();
-      noteToken(storage, expiresAt, now());
+      renewAt = noteToken(storage, expiresAt, now());
       return "renewed";
     } catch (error) {
       const isOver = error instanceof ApiError && error.code === "unauthenticated";
@@ -29,13 +31,16 @@ export function createRenewal({ api, storage, now }: RenewalDeps) {
     }
   }
 
+  function delay(): number {
+    return Math.max(renewalDelay(storage, now()), renewAt - now(), 0);
+  }
+
   function schedule(): void {
-    const delay = Math.max(AT_LEAST, renewalDelay(storage, now()));
-    timer = setTimeout(() => void look(), Math.min(delay, LOOK_EVERY));
+    timer = setTimeout(() => void look(), Math.min(Math.max(AT_LEAST, delay()), LOOK_EVERY));
   }
 
   async function look(): Promise<void> {
-    if (renewalDelay(storage, now()) === 0) await renew();
+    if (delay() === 0) await renew();
     schedule();
   }
 

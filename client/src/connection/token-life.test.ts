@@ -17,6 +17,15 @@ test("a token is renewed once half of its life is over", () => {
   expect(renewalDelay(kept, 5_000)).toBe(0);
 });
 
+test("a browser that has no room for it does not keep anybody from signing in", () => {
+  const full = storage();
+  full.setItem = () => {
+    throw new DOMException("full", "QuotaExceededError");
+  };
+  noteToken(full, new Date(10_000).toISOString(), 0);
+  expect(renewalDelay(full, 0)).toBe(0);
+});
+
 test("of an unknown token the life is taken to be over", () => {
   const kept = storage();
   expect(renewalDelay(kept, 0)).toBe(0);

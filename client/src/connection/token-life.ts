@@ -1,3 +1,5 @@
+import { store } from "./device-storage.ts";
+
 const STORED = "parley.token";
 
 /** The half of the token's life, in milliseconds since the epoch, past which the page renews it. */
@@ -5,10 +7,14 @@ interface TokenLife {
   renewAt: number;
 }
 
-/** Notes when a token was given and when it ends; the token itself stays in a cookie out of reach. */
-export function noteToken(storage: Storage | null, expiresAt: string, now: number): void {
+/**
+ * Notes when a token was given and when it ends; the token itself stays in a cookie out of reach.
+ * @returns when to renew it.
+ */
+export function noteToken(storage: Storage | null, expiresAt: string, now: number): number {
   const life: TokenLife = { renewAt: now + (Date.parse(expiresAt) - now) / 2 };
-  storage?.setItem(STORED, JSON.stringify(life));
+  store(storage, STORED, JSON.stringify(life));
+  return life.renewAt;
 }
 
 /** How long to wait before the renewal, in milliseconds: 0 when nothing is known of the token. */

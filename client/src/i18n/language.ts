@@ -1,4 +1,5 @@
 import { createSignal } from "solid-js";
+import { store } from "../connection/device-storage.ts";
 import { type Language, pickLanguage } from "./pick-language.ts";
 
 const STORED = "parley.language";
@@ -12,7 +13,7 @@ export function startLanguage(storage: Pick<Storage, "getItem"> | null): void {
 }
 
 export function chooseLanguage(chosen: Language, storage: Pick<Storage, "setItem"> | null): void {
-  storage?.setItem(STORED, chosen);
+  store(storage, STORED, chosen);
   apply(chosen);
 }
 

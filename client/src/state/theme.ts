@@ -1,5 +1,5 @@
 import { createSignal } from "solid-js";
-import { deviceStorage } from "../connection/device-storage.ts";
+import { deviceStorage, store } from "../connection/device-storage.ts";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -17,7 +17,7 @@ export function chooseTheme(chosen: Theme): void {
     deviceStorage()?.removeItem(STORED);
   } else {
     root.dataset["theme"] = chosen;
-    deviceStorage()?.setItem(STORED, chosen);
+    store(deviceStorage(), STORED, chosen);
   }
   setTheme(chosen);
 }
