@@ -23,6 +23,16 @@ test("another visit finds what was kept, under the same name only", () => {
   expect(createKeep(shared, () => "draft.tomas.").entries()).toEqual([]);
 });
 
+test("what another tab wrote or threw away since is not brought back", () => {
+  const shared = storage();
+  const [here, there] = [createKeep(shared, () => "draft."), createKeep(shared, () => "draft.")];
+  here.set("1", "boats");
+  there.set("1", "boats on the water");
+  expect(here.get("1")).toBe("boats on the water");
+  there.delete("1");
+  expect(here.get("1")).toBeNull();
+});
+
 test("clearing leaves what belongs to somebody else", () => {
   const shared = storage();
   const [mine, theirs] = ["a.", "b."].map((prefix) => createKeep(shared, () => prefix));
@@ -44,5 +54,8 @@ test("without storage, or with a full one, it is kept for this visit", () => {
     const keep = createKeep(where, () => "draft.");
     keep.set("1", "hello");
     expect(keep.get("1")).toBe("hello");
+    expect(keep.entries()).toEqual([["1", "hello"]]);
+    keep.clear();
+    expect(keep.get("1")).toBeNull();
   }
 });

@@ -1,3 +1,5 @@
+import { store } from "../connection/device-storage.ts";
+
 /** Text kept on this device for one person, by key. */
 export interface Keep {
   get: (key: string) => string | null;
@@ -9,18 +11,19 @@ export interface Keep {
 
 /**
  * Keeps under `prefix` in the browser's storage, which is synchronous on purpose: a word typed is
- * safe before the next frame is painted. Where storage is forbidden or full, in memory only.
+ * safe before the next frame is painted. Where storage is forbidden or full, in memory; and only
+ * then, for what is there would hide what another tab has made of it since.
  */
 export function createKeep(storage: Storage | null, prefix: () => string): Keep {
   const memory = new Map<string, string>();
 
+  function get(key: string): string | null {
+    return memory.get(key) ?? storage?.getItem(prefix() + key) ?? null;
+  }
+
   function set(key: string, value: string): void {
-    memory.set(key, value);
-    try {
-      storage?.setItem(prefix() + key, value);
-    } catch {
-      // Full: this tab still has it in memory.
-    }
+    if (store(storage, prefix() + key, value)) memory.delete(key);
+    else memory.set(key, value);
   }
 
   function remove(key: string): void {
@@ -29,15 +32,16 @@ export function createKeep(storage: Storage | null, prefix: () => string): Keep 
   }
 
   function entries(): [string, string][] {
-    if (!storage) return [...memory];
-    const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? "");
-    return keys
-      .filter((key) => key.startsWith(prefix()))
-      .map((key) => [key.slice(prefix().length), storage.getItem(key) ?? ""]);
+    const length = storage?.length ?? 0;
+    const names = Array.from({ length }, (_, index) => storage?.key(index) ?? "");
+    const stored = names
+      .filter((name) => name.startsWith(prefix()))
+      .map((name) => name.slice(prefix().length));
+    return [...new Set([...stored, ...memory.keys()])].map((key) => [key, get(key) ?? ""]);
   }
 
   return {
-    get: (key) => memory.get(key) ?? storage?.getItem(prefix() + key) ?? null,
+    get,
     set,
     delete: remove,
     entries,
