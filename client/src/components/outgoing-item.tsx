@@ -11,7 +11,7 @@ import { useShell } from "./shell.tsx";
 export function OutgoingItem(props: { outgoing: Outgoing; isFollowing: boolean }) {
   const { session } = useShell();
   const me = () => session.me();
-  const isLate = createLateness(() => props.outgoing);
+  const isLate = createLateness(() => props.outgoing, session.now);
   return (
     <article
       class="message outgoing"
@@ -78,11 +78,11 @@ function Unsent(props: { outgoing: Outgoing; why: string; children?: JSX.Element
 }
 
 /** Whether a message is still tried after the time at which its writer wants to know. */
-function createLateness(outgoing: () => Outgoing): () => boolean {
+function createLateness(outgoing: () => Outgoing, clock: () => number): () => boolean {
   const [isLate, setIsLate] = createSignal(false);
   createEffect(() => {
     const now = outgoing();
-    const left = "lateAt" in now ? now.lateAt - Date.now() : Number.POSITIVE_INFINITY;
+    const left = "lateAt" in now ? now.lateAt - clock() : Number.POSITIVE_INFINITY;
     setIsLate(left <= 0);
     if (left <= 0 || !Number.isFinite(left)) return;
     const timer = setTimeout(() => setIsLate(true), left);

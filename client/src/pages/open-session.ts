@@ -18,20 +18,21 @@ export function openSession(onSignedOut: (why: SignedOutWhy) => void): {
   close: () => void;
 } {
   const storage = deviceStorage();
-  const now = () => Date.now();
+  const wallClock = () => Date.now();
   const signedOut = (why: SignedOutWhy) => {
     forgetToken(storage);
     onSignedOut(why);
   };
   const tab = beginTab(navigator.locks);
   const api = createApi(request, () => signedOut("ended"));
-  const renewal = createRenewal({ api, storage, now });
+  const renewal = createRenewal({ api, storage, now: wallClock });
   const session = createSession({
     api,
     storage,
     outbox: createOutboxDatabase(globalThis.indexedDB),
     tab,
-    now,
+    now: () => performance.now(),
+    wallClock,
     random: Math.random,
     isVisible: () => document.visibilityState === "visible",
     onSignedOut: signedOut,

@@ -20,7 +20,7 @@ export interface AppState {
   users: Record<string, User>;
   /** By the blocked user's ID. */
   blocks: Record<string, Block>;
-  /** Who writes: until when, in milliseconds since the epoch, by chat and user. */
+  /** Who writes: until when, by the session's clock, by chat and user. */
   typing: Record<string, Record<string, number | undefined>>;
   outbox: readonly Outgoing[];
   /** Own reactions on their way: what they shall be, by chat, message and emoji. */

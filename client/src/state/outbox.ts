@@ -4,8 +4,8 @@ import type { Message } from "@parley/contracts/messages";
 /**
  * What a message on its way has come to. `queued` goes out when its turn comes and not before
  * `notBefore`; `flying` waits for its answer; `stored` was acknowledged, and its event is to come.
- * From `lateAt` on it counts as not sent, though it is still tried. Times are milliseconds since
- * the epoch.
+ * From `lateAt` on it counts as not sent, though it is still tried. These times are milliseconds of
+ * a clock that never goes back; `createdAt` is what the device's own clock said.
  */
 export type Outgoing = Readonly<{
   clientId: string;
@@ -45,6 +45,15 @@ export type NewMessage = Pick<Outgoing, "clientId" | "chat" | "body" | "replyTo"
 
 export function enqueue(outbox: readonly Outgoing[], message: NewMessage, now: number): Outgoing[] {
   return [...outbox, fresh(message, now)];
+}
+
+/**
+ * The `createdAt` of the next message. Later than all before it, whatever the clock says: it is what
+ * tells their order once they have been kept.
+ */
+export function nextMoment(outbox: readonly Outgoing[], wallClock: number): string {
+  const last = outbox.reduce((last, one) => Math.max(last, Date.parse(one.createdAt)), 0);
+  return new Date(Math.max(wallClock, last + 1)).toISOString();
 }
 
 /** Takes in what an earlier visit, or a tab that is no more, left unsent: in the order of writing. */

@@ -74,6 +74,20 @@ describe("what is not sent yet", () => {
     expect(sent).toMatchObject({ body: "one", replyTo: 7 });
   });
 
+  test("keeps its order when the clock is set back meanwhile, or stands still", async () => {
+    const device = createDevice();
+    const first = await startSession({}, device);
+    first.server.isOpen = false;
+    const words = ["one", "two", "three", "four", "five", "six"];
+    for (const [n, body] of words.entries()) {
+      first.session.write(say(body));
+      if (n === 2) first.clock.wall -= 3_600_000;
+    }
+    first.closeTab();
+    const second = await startSession({}, device);
+    expect(second.session.state.outbox.map(({ body }) => body)).toEqual(words);
+  });
+
   test("is left to the tab that it was written in, as long as that is open", async () => {
     const device = createDevice();
     const first = await startSession({}, device);

@@ -13,15 +13,17 @@ interface SenderDeps {
   keep: OutboxKeep;
   tab: Tab;
   send: (frame: ClientFrame) => boolean;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds, never going back. */
   now: () => number;
+  /** Milliseconds since the epoch, as this device has it. */
+  wallClock: () => number;
 }
 
 /** What a person wrote: for a chat, perhaps as a reply. */
 export type Written = Pick<outbox.NewMessage, "chat" | "body" | "replyTo">;
 
 /** Sends what people wrote, in order, until it is answered; a reload does not lose it. */
-export function createSender({ store, keep, tab, send, now }: SenderDeps) {
+export function createSender({ store, keep, tab, send, now, wallClock }: SenderDeps) {
   const { state, setState, me } = store;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let hasRestored = false;
@@ -42,7 +44,7 @@ export function createSender({ store, keep, tab, send, now }: SenderDeps) {
 
   /** @returns when the words are safe on this device. */
   function write(written: Written): Promise<void> {
-    const createdAt = new Date(now()).toISOString();
+    const createdAt = outbox.nextMoment(state.outbox, wallClock());
     const message = { ...written, clientId: clientId(), createdAt };
     setState("outbox", outbox.enqueue(state.outbox, message, now()));
     const isSafe = save(message, null);

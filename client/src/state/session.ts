@@ -31,8 +31,10 @@ export interface SessionDeps {
   outbox: OutboxKeep;
   tab: Tab;
   connect: (handlers: SocketHandlers) => Socket;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds, never going back. */
   now: () => number;
+  /** Milliseconds since the epoch, as this device has it: it may be set at any time. */
+  wallClock: () => number;
   random: () => number;
   /** Whether anybody can see the page. */
   isVisible: () => boolean;
@@ -46,7 +48,8 @@ const BEGIN_AGAIN = 5_000;
 
 /** One person's visit: what is known, kept true by the server's frames, and what one can do. */
 export function createSession(deps: SessionDeps) {
-  const { api, storage, outbox, tab, connect, now, random, isVisible, onSignedOut } = deps;
+  const { api, storage, outbox, tab, connect, now, wallClock, random, isVisible, onSignedOut } =
+    deps;
   let shown: string | null = null;
   let isFollowed = true;
   let isStopped = false;
@@ -62,7 +65,7 @@ export function createSession(deps: SessionDeps) {
   const history = createHistory({ store, people, fetchPage: api.messages });
   const quotes = createQuotes(store, history);
   const reactions = createReactions(store, api.react);
-  const sender = createSender({ store, keep: outbox, tab, send, now });
+  const sender = createSender({ store, keep: outbox, tab, send, now, wallClock });
   const reading = createReading(store, send);
   const typing = createTyping(store, send, now);
   const sync = createSync({
@@ -196,6 +199,7 @@ export function createSession(deps: SessionDeps) {
   return {
     state,
     me: store.me,
+    now,
     start,
     stop,
     show,

@@ -16,17 +16,17 @@ export function createTyping(
   const toldAt = new Map<string, number>();
 
   function tell(chat: string): void {
-    if (now() - (toldAt.get(chat) ?? 0) < TELL_EVERY) return;
+    if (now() - (toldAt.get(chat) ?? Number.NEGATIVE_INFINITY) < TELL_EVERY) return;
     if (send({ type: "typing", chat })) toldAt.set(chat, now());
   }
 
   function heard(chat: string, user: string): void {
-    setState("typing", chat, (users) => ({ ...users, [user]: now() + LIMITS.typing }));
-    setTimeout(() => fade(chat, user), LIMITS.typing);
-  }
-
-  function fade(chat: string, user: string): void {
-    if ((state.typing[chat]?.[user] ?? 0) <= now()) stopped(chat, user);
+    const until = now() + LIMITS.typing;
+    setState("typing", chat, (users) => ({ ...users, [user]: until }));
+    setTimeout(() => {
+      // Else they went on writing.
+      if (state.typing[chat]?.[user] === until) stopped(chat, user);
+    }, LIMITS.typing);
   }
 
   /** Their message is here, or their time is over. */

@@ -17,6 +17,11 @@ export function createDevice() {
 
 function createMemoryOutbox(): OutboxKeep & { all: () => Kept[] } {
   const byId = new Map<string, Kept>();
+  /** As a database tells them, not as they were put. */
+  function inOrderOfIds(): Kept[] {
+    return [...byId.values()].sort((a, b) => a.message.clientId.localeCompare(b.message.clientId));
+  }
+
   return {
     all: () => [...byId.values()],
     async put(kept) {
@@ -26,7 +31,7 @@ function createMemoryOutbox(): OutboxKeep & { all: () => Kept[] } {
       byId.delete(clientId);
     },
     async claim(user, tab, alive) {
-      const orphans = [...byId.values()].filter((kept) => isOrphan(kept, user, alive));
+      const orphans = inOrderOfIds().filter((kept) => isOrphan(kept, user, alive));
       for (const kept of orphans) byId.set(kept.message.clientId, { ...kept, tab });
       return orphans;
     },

@@ -22,6 +22,8 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     isOpen: false,
     isDown: false,
   };
+  /** Milliseconds: of the clock on the wall, which people set, and of the one that never goes back. */
+  const clock = { wall: Date.parse("2026-06-12T18:02:00.000Z"), now: 0 };
   async function answer<T>(question: string, value: T): Promise<T> {
     asked.push(question);
     if (server.isDown) throw new ApiError("network", "nobody answered");
@@ -43,7 +45,8 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     storage: null,
     outbox: device.outbox,
     tab,
-    now: () => 0,
+    now: () => clock.now,
+    wallClock: () => clock.wall,
     random: () => 1,
     isVisible: () => true,
     onSignedOut: (why) => void signedOut.push(why),
@@ -75,7 +78,7 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
 
   await session.start();
   welcome();
-  return { session, server, sent, asked, signedOut, tell, open, welcome, closeTab };
+  return { session, server, clock, sent, asked, signedOut, tell, open, welcome, closeTab };
 }
 
 const nameOf = (place: PagePlace) =>

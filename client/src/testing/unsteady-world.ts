@@ -80,6 +80,7 @@ export async function startUnsteadyWorld({ server, devices }: Air) {
     outbox: device.outbox,
     tab: device.openTab().tab,
     now: () => 0,
+    wallClock: () => Date.parse(AT),
     random: () => 0,
     isVisible: () => false,
     onSignedOut: () => {},
