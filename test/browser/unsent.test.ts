@@ -40,6 +40,52 @@ describe.skipIf(!chromiumPath)("words that wait for their turn", () => {
     ]);
   }
 
+  /** The page goes while the gateway is away, and another one comes after that. */
+  async function writeAndLeave(...words: string[]): Promise<Page> {
+    const url = page.url();
+    await stack.gateway.end("SIGKILL");
+    for (const one of words) {
+      await say(page, one);
+      await message(page, one).getByText("Sending…").waitFor();
+    }
+    await page.close();
+    await stack.startGateway();
+    const next = await context.newPage();
+    await next.goto(url);
+    await composer(next).waitFor();
+    return next;
+  }
+
+  const composer = (tab: Page) => tab.getByRole("textbox", { name: "Message", exact: true });
+
+  test("outlive their tab, and go out in their order from the next", async () => {
+    const next = await writeAndLeave(...WORDS);
+    await expectAllSent(next);
+    expect(await composer(next).inputValue()).toBe("");
+  }, 30_000);
+
+  test("are in the composer of the next tab where the browser has no database", async () => {
+    await context.addInitScript(
+      'IDBFactory.prototype.open = () => { throw new DOMException("", "SecurityError"); }',
+    );
+    await page.reload();
+    await composer(page).waitFor();
+    const next = await writeAndLeave("Said and not kept.");
+    expect(await composer(next).inputValue()).toBe("Said and not kept.");
+    await composer(next).press("Enter");
+    await sent(next, "Said and not kept.").waitFor();
+    await next.reload();
+    await sent(next, "Said and not kept.").waitFor();
+    expect(await composer(next).inputValue()).toBe("");
+  }, 30_000);
+
+  test("go out although the browser’s database never answers", async () => {
+    await page.addInitScript("IDBFactory.prototype.open = () => ({})");
+    await page.reload();
+    await say(page, "Said without a database.");
+    await sent(page, "Said without a database.").waitFor();
+  }, 30_000);
+
   test("have it although the device’s clock is set back by an hour", async () => {
     for (const words of WORDS) await say(page, words);
     await page.clock.setFixedTime(Date.now() - 3_600_000);

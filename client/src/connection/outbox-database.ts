@@ -5,7 +5,7 @@ const STORE = "outbox";
 
 /**
  * Keeps unsent messages in IndexedDB, which all tabs share and which outlives them. Where it is
- * forbidden or broken the words live as long as their tab: sending never waits for this.
+ * forbidden, full or broken the words live as long as their tab: sending never waits for this.
  */
 export function createOutboxDatabase(factory: IDBFactory | undefined): OutboxKeep {
   let opened: Promise<IDBDatabase> | null = null;
@@ -47,7 +47,7 @@ export function createOutboxDatabase(factory: IDBFactory | undefined): OutboxKee
 
   return {
     async put(kept) {
-      await change((store) => store.put(kept));
+      return (await change((store) => store.put(kept))) !== null;
     },
     async delete(clientId) {
       await change((store) => store.delete(clientId));

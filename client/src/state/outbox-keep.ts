@@ -14,8 +14,8 @@ export interface Kept {
 
 /** Where all tabs of a browser keep what is not sent yet. */
 export interface OutboxKeep {
-  /** Settles once it is safe. */
-  put: (kept: Kept) => Promise<void>;
+  /** Settles once it is safe; false where this device can't keep it. */
+  put: (kept: Kept) => Promise<boolean>;
   delete: (clientId: string) => Promise<void>;
   /** Gives `tab` in one go what others left that live no more, so that no two tabs get the same. */
   claim: (user: string, tab: string, alive: ReadonlySet<string>) => Promise<Kept[]>;

@@ -126,6 +126,23 @@ describe("what is not sent yet", () => {
     expect(device.outbox.all()).toEqual([]);
   });
 
+  test("stays a draft until the device has kept it, or else until the server has it", async () => {
+    for (const isFull of [false, true]) {
+      const device = createDevice();
+      device.outbox.isFull = isFull;
+      const { session, tell } = await startSession({}, device);
+      session.drafts.set(CHAT, "hello ");
+      session.write(say("hello"));
+      expect(session.drafts.get(CHAT)).toBe("hello ");
+      await settled();
+      expect(session.drafts.get(CHAT)).toBe(isFull ? "hello " : null);
+      const clientId = session.state.outbox[0]?.clientId ?? "";
+      tell({ type: "ack", clientId, chat: CHAT, seq: 1, createdAt: message(1).createdAt });
+      await settled();
+      expect(session.drafts.get(CHAT)).toBeNull();
+    }
+  });
+
   test("is still refused after a reload, when it was refused for good", async () => {
     const device = createDevice();
     const first = await startSession({}, device);

@@ -27,6 +27,8 @@ export function createSender({ store, keep, tab, send, now, wallClock }: SenderD
   const { state, setState, me } = store;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let hasRestored = false;
+  /** What is to be told once a message is the server's, or thrown away. */
+  const whenGone = new Map<string, () => void>();
 
   /** Takes up what an earlier visit, or a tab that is no more, left unsent. */
   async function restore(): Promise<void> {
@@ -42,14 +44,23 @@ export function createSender({ store, keep, tab, send, now, wallClock }: SenderD
     pump();
   }
 
-  /** @returns when the words are safe on this device. */
+  /** @returns when the words are safe: on this device or, where it can't keep them, on the server. */
   function write(written: Written): Promise<void> {
     const createdAt = outbox.nextMoment(state.outbox, wallClock());
     const message = { ...written, clientId: clientId(), createdAt };
     setState("outbox", outbox.enqueue(state.outbox, message, now()));
-    const isSafe = save(message, null);
+    const isSafe = Promise.withResolvers<void>();
+    whenGone.set(message.clientId, isSafe.resolve);
+    void save(message, null).then((isKept) => isKept && isSafe.resolve());
     pump();
-    return isSafe;
+    return isSafe.promise;
+  }
+
+  /** It needs to be kept no longer. */
+  function forget(id: string): void {
+    void keep.delete(id);
+    whenGone.get(id)?.();
+    whenGone.delete(id);
   }
 
   /** A (new) session: whatever has no answer goes out again, under the same `clientId`. */
@@ -61,7 +72,7 @@ export function createSender({ store, keep, tab, send, now, wallClock }: SenderD
 
   function acknowledged(id: string, chat: string, seq: number): void {
     setState("outbox", outbox.acknowledge(state.outbox, id, seq));
-    void keep.delete(id);
+    forget(id);
     settle(chat, state.rooms[chat]?.seq ?? 0, []);
   }
 
@@ -79,7 +90,7 @@ export function createSender({ store, keep, tab, send, now, wallClock }: SenderD
 
   function discard(id: string): void {
     setState("outbox", outbox.discard(state.outbox, id));
-    void keep.delete(id);
+    forget(id);
     pump();
   }
 
@@ -88,7 +99,7 @@ export function createSender({ store, keep, tab, send, now, wallClock }: SenderD
     const next = outbox.settle(before, chat, seq, arrived);
     if (next !== before) {
       const left = new Set(next);
-      for (const one of before) if (!left.has(one)) void keep.delete(one.clientId);
+      for (const one of before) if (!left.has(one)) forget(one.clientId);
       setState("outbox", next);
     }
     pump();
@@ -112,9 +123,9 @@ export function createSender({ store, keep, tab, send, now, wallClock }: SenderD
     void save(outbox.bare(outgoing), outgoing.status === "failed" ? outgoing.code : null);
   }
 
-  async function save(message: outbox.NewMessage, failed: ErrorCode | null): Promise<void> {
+  async function save(message: outbox.NewMessage, failed: ErrorCode | null): Promise<boolean> {
     const user = me()?.id;
-    if (user !== undefined) await keep.put({ message, user, tab: tab.id, failed });
+    return user !== undefined && keep.put({ message, user, tab: tab.id, failed });
   }
 
   /** Signing out leaves nothing on the device. */

@@ -45,6 +45,8 @@ export interface SessionDeps {
 const KEPT_PER_ROOM = 100;
 /** Milliseconds, about, between two attempts to begin while the server is away. */
 const BEGIN_AGAIN = 5_000;
+/** Milliseconds to wait for the device's database: some browsers have answered never. */
+const RESTORE_PATIENCE = 2_000;
 
 /** One person's visit: what is known, kept true by the server's frames, and what one can do. */
 export function createSession(deps: SessionDeps) {
@@ -103,8 +105,9 @@ export function createSession(deps: SessionDeps) {
       return;
     }
     if (isStopped) return;
-    await sender.restore();
-    socket.connect();
+    // What was written earlier goes out first, unless the device takes too long to tell it.
+    await Promise.race([sender.restore(), pause(RESTORE_PATIENCE)]);
+    if (!isStopped) socket.connect();
   }
 
   async function fetchBootstrap(): Promise<Bootstrap> {
@@ -155,7 +158,7 @@ export function createSession(deps: SessionDeps) {
       store.changeRoom(chat, (room) => ({ ...room, newAfter: null, past: null }));
       typing.sent(chat);
       void sender.write(written).then(() => {
-        // Only now: until it was kept, the draft was the one copy that outlives this tab.
+        // Only now: until then the draft was the one copy that outlives this tab.
         if (drafts.get(chat)?.trim() === body) drafts.delete(chat);
       });
     });
@@ -229,3 +232,5 @@ export function createSession(deps: SessionDeps) {
     ...createActions({ store, api, people, sync }),
   };
 }
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -15,17 +15,19 @@ export function createDevice() {
   };
 }
 
-function createMemoryOutbox(): OutboxKeep & { all: () => Kept[] } {
+function createMemoryOutbox() {
   const byId = new Map<string, Kept>();
   /** As a database tells them, not as they were put. */
   function inOrderOfIds(): Kept[] {
     return [...byId.values()].sort((a, b) => a.message.clientId.localeCompare(b.message.clientId));
   }
 
-  return {
+  const outbox: OutboxKeep & { all: () => Kept[]; isFull: boolean } = {
     all: () => [...byId.values()],
+    isFull: false,
     async put(kept) {
-      byId.set(kept.message.clientId, kept);
+      if (!outbox.isFull) byId.set(kept.message.clientId, kept);
+      return !outbox.isFull;
     },
     async delete(clientId) {
       byId.delete(clientId);
@@ -39,4 +41,5 @@ function createMemoryOutbox(): OutboxKeep & { all: () => Kept[] } {
       for (const [id, kept] of byId) if (kept.user === user) byId.delete(id);
     },
   };
+  return outbox;
 }
