@@ -64,6 +64,18 @@ describe.skipIf(!chromiumPath)("words that wait for their turn", () => {
     expect(await composer(next).inputValue()).toBe("");
   }, 30_000);
 
+  test("go out from another open tab when their own is closed", async () => {
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await composer(other).waitFor();
+    for (const words of WORDS) await say(page, words);
+    // The last of them is a draft until the browser has kept it.
+    const drafts = () => Object.keys(localStorage).filter((key) => key.startsWith("parley.draft."));
+    while ((await page.evaluate(drafts)).length > 0) await Bun.sleep(10);
+    await page.close();
+    await expectAllSent(other);
+  }, 30_000);
+
   test("are in the composer of the next tab where the browser has no database", async () => {
     await context.addInitScript(
       'IDBFactory.prototype.open = () => { throw new DOMException("", "SecurityError"); }',

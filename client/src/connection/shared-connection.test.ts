@@ -112,6 +112,14 @@ test("the last tab takes the connection with it, and one after it begins anew", 
   expect(openTab().told).toEqual([{ kind: "state", state: "connecting" }]);
 });
 
+test("those who are left hear that a tab is gone, for it may have left something to do", () => {
+  const { openTab } = sharing();
+  const [first, second] = [openTab(), openTab()];
+  first.die();
+  expect(second.told.at(-1)).toEqual({ kind: "tab_gone" });
+  expect(first.told).not.toContainEqual({ kind: "tab_gone" });
+});
+
 test("a tab that signs out leaves the others to find out where they stand", () => {
   const { did, open, openTab } = sharing();
   const [first, second] = [openTab(), openTab()];

@@ -11,6 +11,7 @@ export type ToTab =
   | { kind: "frame"; frame: RawFrame }
   | { kind: "state"; state: ConnectionState }
   | { kind: "signed_out" }
+  | { kind: "tab_gone" }
   /** The answer to a probe: the connection is looked after. */
   | { kind: "here" };
 
@@ -74,6 +75,7 @@ export function createSharedConnection(connect: (handlers: SocketHandlers) => So
   /** A tab is gone. The others go on, even if it had the connection rest in order to sign out. */
   function leave(post: Post): void {
     tabs.delete(post);
+    tellAll({ kind: "tab_gone" });
     if (tabs.size > 0) socket.connect();
     else rest();
   }

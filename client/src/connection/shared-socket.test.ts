@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { FromTab, ToTab } from "./shared-connection.ts";
-import { createSharedSocket } from "./shared-socket.ts";
-import type { Socket, SocketHandlers } from "./socket.ts";
+import { createSharedSocket, type TabHandlers } from "./shared-socket.ts";
+import type { Socket } from "./socket.ts";
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -16,10 +16,11 @@ function tab(reach?: () => Promise<never>) {
     close: () => void heard.push("closed"),
   };
   let fail = () => {};
-  const handlers: SocketHandlers = {
+  const handlers: TabHandlers = {
     onFrame: ({ type }) => heard.push(String(type)),
     onState: (state) => heard.push(state),
     onSignedOut: () => heard.push("signed out"),
+    onTabGone: () => heard.push("tab gone"),
   };
   const socket = createSharedSocket(
     {

@@ -4,6 +4,11 @@ import type { ConnectionState, Socket, SocketHandlers } from "./socket.ts";
 /** What of a `MessagePort` is used. */
 type Port = Pick<MessagePort, "postMessage" | "onmessage" | "close">;
 
+export interface TabHandlers extends SocketHandlers {
+  /** Another tab of this person is gone. */
+  onTabGone: () => void;
+}
+
 interface SharedSocketDeps {
   /** Reaches the connection that the tabs share; told when it turns out that there is none. */
   reach: (onFailed: () => void) => Promise<Port>;
@@ -15,7 +20,7 @@ interface SharedSocketDeps {
 const PATIENCE = 4_000;
 
 /** A tab's end of the connection that all tabs share; on any trouble it becomes one of its own. */
-export function createSharedSocket(deps: SharedSocketDeps, handlers: SocketHandlers): Socket {
+export function createSharedSocket(deps: SharedSocketDeps, handlers: TabHandlers): Socket {
   let alone: Socket | null = null;
   let port: Promise<Port> | null = null;
   let state: ConnectionState = "connecting";
@@ -38,6 +43,7 @@ export function createSharedSocket(deps: SharedSocketDeps, handlers: SocketHandl
     heard++;
     if (message.kind === "frame") handlers.onFrame(message.frame);
     else if (message.kind === "signed_out") handlers.onSignedOut();
+    else if (message.kind === "tab_gone") handlers.onTabGone();
     else if (message.kind === "state") {
       state = message.state;
       handlers.onState(state);

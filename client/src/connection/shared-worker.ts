@@ -32,7 +32,8 @@ function serve(port: MessagePort): void {
   const take = shared.attach(post);
   port.onmessage = ({ data }: MessageEvent<FromTab | TabLock>) => {
     if (data.kind !== "lock") return take(data);
-    // It is given to this worker once the tab is gone, however it went.
-    void navigator.locks.request(data.name, () => shared.leave(post));
+    // It is given to this worker once the tab is gone, however it went. Let go of before that is
+    // told: those who hear it ask which tabs still hold theirs.
+    void navigator.locks.request(data.name, () => {}).then(() => shared.leave(post));
   };
 }

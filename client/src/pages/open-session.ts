@@ -6,7 +6,7 @@ import { createOutboxDatabase } from "../connection/outbox-database.ts";
 import { watchPageLife } from "../connection/page-life.ts";
 import { reachSharedWorker } from "../connection/reach-shared-worker.ts";
 import { createRenewal } from "../connection/renewal.ts";
-import { createSharedSocket } from "../connection/shared-socket.ts";
+import { createSharedSocket, type TabHandlers } from "../connection/shared-socket.ts";
 import { createSocket, type SocketDeps, type SocketHandlers } from "../connection/socket.ts";
 import { beginTab, type OpenTab } from "../connection/tab-life.ts";
 import { forgetToken } from "../connection/token-life.ts";
@@ -58,7 +58,7 @@ function connectIn(tab: OpenTab, { renew }: Pick<SocketDeps, "renew">, user: () 
   const connectAlone = (handlers: SocketHandlers) =>
     createSocket({ open: openSocket, renew, random: Math.random, now }, handlers);
   const reach = (onFailed: () => void) => reachSharedWorker(user(), tab.lock, onFailed);
-  const connectShared = (handlers: SocketHandlers) =>
+  const connectShared = (handlers: TabHandlers) =>
     createSharedSocket({ reach, connectAlone }, handlers);
   return typeof SharedWorker === "undefined" ? connectAlone : connectShared;
 }

@@ -111,6 +111,18 @@ describe("what is not sent yet", () => {
     expect(others.flatMap(({ sent }) => bodies(sent))).toEqual(["mine"]);
   });
 
+  test("is taken over as soon as its tab is gone, though the connection stands", async () => {
+    const device = createDevice();
+    const first = await startSession({}, device);
+    first.server.isOpen = false;
+    first.session.write(say("mine"));
+    const other = await startSession({}, device);
+    first.closeTab();
+    other.loseTab();
+    await settled();
+    expect(bodies(other.sent)).toEqual(["mine"]);
+  });
+
   test("leaves the device once it is acknowledged, or thrown away, or its author signs out", async () => {
     const device = createDevice();
     const { session, tell } = await startSession({}, device);

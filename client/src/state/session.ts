@@ -4,7 +4,8 @@ import { batch } from "solid-js";
 import type { Api } from "../connection/api.ts";
 import { readFrame } from "../connection/read-frame.ts";
 import { ApiError } from "../connection/request.ts";
-import type { ConnectionState, RawFrame, Socket, SocketHandlers } from "../connection/socket.ts";
+import type { TabHandlers } from "../connection/shared-socket.ts";
+import type { ConnectionState, RawFrame, Socket } from "../connection/socket.ts";
 import { createActions } from "./actions.ts";
 import { createAppStore } from "./app-state.ts";
 import { createHistory } from "./history.ts";
@@ -30,7 +31,7 @@ export interface SessionDeps {
   storage: Storage | null;
   outbox: OutboxKeep;
   tab: Tab;
-  connect: (handlers: SocketHandlers) => Socket;
+  connect: (handlers: TabHandlers) => Socket;
   /** Milliseconds, never going back. */
   now: () => number;
   /** Milliseconds since the epoch, as this device has it: it may be set at any time. */
@@ -86,6 +87,8 @@ export function createSession(deps: SessionDeps) {
     onFrame,
     onState,
     onSignedOut: () => onSignedOut("ended"),
+    // Without a connection of this person's the next welcome takes it up.
+    onTabGone: () => void (isOwn && sender.restore()),
   });
 
   function start(): Promise<void> {

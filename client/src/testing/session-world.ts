@@ -4,7 +4,7 @@ import type { MessagePage } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
 import type { Api, PagePlace } from "../connection/api.ts";
 import { ApiError } from "../connection/request.ts";
-import type { SocketHandlers } from "../connection/socket.ts";
+import type { TabHandlers } from "../connection/shared-socket.ts";
 import { createSession, type SignedOutWhy } from "../state/session.ts";
 import { createDevice } from "./device.ts";
 import { chat, ME, TOMAS, user } from "./small-world.ts";
@@ -39,7 +39,7 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     usersById: (ids: readonly string[]) => answer(`users ${ids}`, server.people),
   } as unknown as Api;
 
-  let handlers: SocketHandlers | undefined;
+  let handlers: TabHandlers | undefined;
   const session = createSession({
     api,
     storage: null,
@@ -76,9 +76,12 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     tell({ type: "welcome", session: ME, user, heartbeat: 30, serverTime });
   }
 
+  /** Another tab of this browser is gone. */
+  const loseTab = () => handlers?.onTabGone();
+
   await session.start();
   welcome();
-  return { session, server, clock, sent, asked, signedOut, tell, open, welcome, closeTab };
+  return { session, server, clock, sent, asked, signedOut, tell, open, welcome, loseTab, closeTab };
 }
 
 const nameOf = (place: PagePlace) =>
