@@ -42,9 +42,9 @@ export function createApi(request: Request, onSignedOut: () => void) {
 
   return {
     bootstrap: () => get(Bootstrap, "/bootstrap"),
-    /** Does not report a session that ended: whoever renews decides what that means. */
+    // These two do not report a session that ended: whoever asks decides what that means.
     renew: async () => v.parse(RenewedSession, await request("/session", { method: "POST" })),
-    signOut: () => act("/logout", { method: "POST" }),
+    signOut: async () => void (await request("/logout", { method: "POST" })),
 
     chat: (id: string) => get(Chat, `/chats/${id}`),
     publicChats: async (query: string) =>

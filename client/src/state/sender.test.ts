@@ -155,6 +155,18 @@ describe("what is not sent yet", () => {
     }
   });
 
+  test("leaves the device as well when its author signs out of a session that is over already", async () => {
+    const device = createDevice();
+    const { session, server, signedOut } = await startSession({}, device);
+    session.write(say("one"));
+    session.drafts.set(CHAT, "two");
+    server.isOver = true;
+    await session.signOut();
+    expect(device.outbox.all()).toEqual([]);
+    expect(session.drafts.get(CHAT)).toBeNull();
+    expect(signedOut).toEqual(["asked"]);
+  });
+
   test("is still refused after a reload, when it was refused for good", async () => {
     const device = createDevice();
     const first = await startSession({}, device);

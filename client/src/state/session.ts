@@ -47,7 +47,7 @@ const KEPT_PER_ROOM = 100;
 /** Milliseconds, about, between two attempts to begin while the server is away. */
 const BEGIN_AGAIN = 5_000;
 /** Milliseconds to wait for the device's database: some browsers have answered never. */
-const RESTORE_PATIENCE = 2_000;
+const DEVICE_PATIENCE = 2_000;
 
 /** One person's visit: what is known, kept true by the server's frames, and what one can do. */
 export function createSession(deps: SessionDeps) {
@@ -109,7 +109,7 @@ export function createSession(deps: SessionDeps) {
     }
     if (isStopped) return;
     // What was written earlier goes out first, unless the device takes too long to tell it.
-    await Promise.race([sender.restore(), pause(RESTORE_PATIENCE)]);
+    await Promise.race([sender.restore(), pause(DEVICE_PATIENCE)]);
     if (!isStopped) socket.connect();
   }
 
@@ -180,11 +180,14 @@ export function createSession(deps: SessionDeps) {
     try {
       await api.signOut();
     } catch (error) {
-      socket.connect();
-      throw error;
+      // A session that is over already leaves as much behind.
+      if (!(error instanceof ApiError && error.code === "unauthenticated")) {
+        socket.connect();
+        throw error;
+      }
     }
-    await sender.clear();
     drafts.clear();
+    await Promise.race([sender.clear(), pause(DEVICE_PATIENCE)]);
     onSignedOut("asked");
   }
 

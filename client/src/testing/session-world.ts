@@ -21,12 +21,15 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     people: [] as User[],
     isOpen: false,
     isDown: false,
+    /** Whether the session is over, as every request is told then. */
+    isOver: false,
   };
   /** Milliseconds: of the clock on the wall, which people set, and of the one that never goes back. */
   const clock = { wall: Date.parse("2026-06-12T18:02:00.000Z"), now: 0 };
   async function answer<T>(question: string, value: T): Promise<T> {
     asked.push(question);
     if (server.isDown) throw new ApiError("network", "nobody answered");
+    if (server.isOver) throw new ApiError("unauthenticated", "sign in first");
     return value;
   }
   const api = {
