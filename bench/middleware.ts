@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { assembleApp } from "@parley/gateway/assemble";
 import { loadClientFiles } from "@parley/gateway/client-files/client-files";
 import type { GatewayEnv } from "@parley/gateway/gateway-env";
+import { createTraffic } from "@parley/gateway/metrics/traffic";
 import { SETTINGS } from "@parley/gateway/settings";
 import { createLog } from "@parley/platform/log";
 import { readSettings } from "@parley/platform/settings";
@@ -51,7 +52,12 @@ async function inOrder(): Promise<Middleware[]> {
       secrets: [SECRET],
       clientFiles: await loadClientFiles("/nowhere"),
     },
-    { openSockets: () => 0, linkUp: () => true, draining: () => false },
+    {
+      openSockets: () => 0,
+      linkUp: () => true,
+      draining: () => false,
+      traffic: createTraffic(),
+    },
     { upgrade: () => (c) => c.body(null) },
   );
   const all = app.routes.filter(({ method, path }) => method === "ALL" && path === "/*");

@@ -21,6 +21,7 @@ import { identify } from "./identity/identify.ts";
 import { sameSite } from "./identity/same-site.ts";
 import type { VerifyToken } from "./identity/token-verifier.ts";
 import { type GatewayMetrics, measure } from "./metrics/gateway-metrics.ts";
+import type { Traffic } from "./metrics/traffic.ts";
 import type { RateLimitStore } from "./rate-limit/bounded-store.ts";
 import { type CountedClass, rateLimit, rateLimitHeaders } from "./rate-limit/rate-limit.ts";
 
@@ -28,6 +29,7 @@ export interface AppDeps {
   readonly log: Log;
   readonly registry: Registry;
   readonly metrics: GatewayMetrics;
+  readonly traffic: Traffic;
   readonly findRoute: FindRoute;
   readonly isTrusted: IsTrusted;
   readonly verify: VerifyToken;
@@ -61,7 +63,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
     findScheme(publicOrigin, deps.isTrusted),
     securityHeaders(),
     accessLog(log, describe),
-    measure(metrics),
+    measure(metrics, deps.traffic.http),
     grantProblems(corsOrigins),
     matchRoute(deps.findRoute),
     refuseAmbiguousPaths(),

@@ -11,6 +11,7 @@ import type { GatewayEnv } from "./gateway-env.ts";
 import { createTokenVerifier } from "./identity/token-verifier.ts";
 import { createGatewayMetrics, type Gauges } from "./metrics/gateway-metrics.ts";
 import { createReadiness } from "./metrics/readiness.ts";
+import type { Traffic } from "./metrics/traffic.ts";
 import { createCircuit } from "./proxy/circuit.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import type { Upstream } from "./proxy/upstream.ts";
@@ -28,6 +29,7 @@ export type Ground = Awaited<ReturnType<typeof layGround>>;
 /** How the gateway is doing at the moment. */
 export interface State extends Omit<Gauges, "circuitOpen"> {
   readonly draining: () => boolean;
+  readonly traffic: Traffic;
 }
 
 /** What differs by what runs the gateway. */
@@ -55,7 +57,9 @@ export function assembleApp(settings: Settings, ground: Ground, state: State, ru
   const publicOrigin = settings.PUBLIC_ORIGIN;
   const registry = createRegistry();
   const circuit = createCircuit();
-  const metrics = createGatewayMetrics(registry, { ...state, circuitOpen: circuit.isOpen });
+  const { traffic } = state;
+  const gauges = { ...state, circuitOpen: circuit.isOpen };
+  const metrics = createGatewayMetrics(registry, gauges, traffic);
   const countFailure = (err: unknown) => {
     metrics.storeErrors.inc();
     log.error({ err }, "the rate limit does not count");
@@ -66,6 +70,7 @@ export function assembleApp(settings: Settings, ground: Ground, state: State, ru
       log,
       registry,
       metrics,
+      traffic,
       findRoute: createFindRoute(topLevelPaths(clientFiles)),
       isTrusted: createTrustedProxies(settings.TRUSTED_PROXIES),
       verify: createTokenVerifier(secrets),
@@ -80,7 +85,9 @@ export function assembleApp(settings: Settings, ground: Ground, state: State, ru
         circuit,
         upstream: runtime.upstream,
         onFailure: (code) => metrics.upstreamErrors.inc({ code }),
-        onReceived: (bytes) => metrics.bytes.inc({ direction: "in" }, bytes),
+        onReceived: (bytes) => {
+          traffic.http.in += bytes;
+        },
       }),
       upgrade: runtime.upgrade((kind) => metrics.blocked.inc({ kind })),
       isReady: async () => !state.draining() && state.linkUp() && (await isServerReady()),

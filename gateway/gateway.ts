@@ -4,6 +4,7 @@ import type { Log } from "@parley/platform/log";
 import { stopServer } from "@parley/platform/stop-server";
 import { assembleApp, CLIENT_FOLDER, layGround } from "./assemble.ts";
 import { createLink } from "./link/link.ts";
+import { createTraffic } from "./metrics/traffic.ts";
 import type { Settings } from "./settings.ts";
 import type { BrowserSocketData } from "./sockets/browser-socket.ts";
 import { BrowserSockets } from "./sockets/browser-sockets.ts";
@@ -38,11 +39,18 @@ export async function startGateway(
 ): Promise<Gateway> {
   await using stack = new AsyncDisposableStack();
   const ground = await layGround(settings, log, clientFolder);
+  const traffic = createTraffic();
   let draining = false;
+  const publish = (topic: string, payload: string) => {
+    const readers = server.subscriberCount(topic);
+    server.publish(topic, payload);
+    return readers;
+  };
   const sockets = stack.use(
-    new BrowserSockets((topic, payload) => server.publish(topic, payload), {
+    new BrowserSockets(publish, {
       heartbeat,
       frameRate: frameRate(settings),
+      bytes: traffic.websocket,
     }),
   );
   const app = assembleApp(
@@ -52,6 +60,7 @@ export async function startGateway(
       openSockets: () => sockets.count,
       linkUp: () => link.isUp(),
       draining: () => draining,
+      traffic,
     },
     {
       upgrade: (onBlocked) =>

@@ -26,8 +26,10 @@ test("the contract's metrics are there, with values, under labels that stay few"
     /^gateway_open_sockets 0$/m,
     /^gateway_link_up 1$/m,
     /^gateway_circuit_open 0$/m,
-    /^gateway_http_bytes_total\{direction="in"} 0$/m,
-    /^gateway_http_bytes_total\{direction="out"} [1-9]/m,
+    /^gateway_bytes_total\{protocol="http",direction="in"} 0$/m,
+    /^gateway_bytes_total\{protocol="http",direction="out"} [1-9]/m,
+    /^gateway_bytes_total\{protocol="websocket",direction="in"} 0$/m,
+    /^gateway_bytes_total\{protocol="websocket",direction="out"} 0$/m,
     /^gateway_upstream_error_total\{code="unavailable"} 0$/m,
     /^gateway_rate_limit_store_error_total 0$/m,
     /^app_uptime_seconds \d/m,
@@ -62,5 +64,5 @@ test("what is sent up is counted in bytes", async () => {
   const url = new URL("/service/api/files", gateway.url);
   await fetch(url, { method: "POST", headers: await bearer(), body: new Uint8Array(1_234) });
   const text = await (await fetch(new URL("/metrics", gateway.url))).text();
-  expect(text).toMatch(/^gateway_http_bytes_total\{direction="in"} 1234$/m);
+  expect(text).toMatch(/^gateway_bytes_total\{protocol="http",direction="in"} 1234$/m);
 });

@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { createBoundedLabel } from "./bounded-label.ts";
 import { sentBytes } from "./sent-bytes.ts";
+import type { Bytes, Traffic } from "./traffic.ts";
 
 const USERS_KEPT = 1_000;
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -20,7 +21,7 @@ export interface Gauges {
 export type GatewayMetrics = ReturnType<typeof createGatewayMetrics>;
 
 /** The gateway's metrics, under the names of docs/protocol.md. */
-export function createGatewayMetrics(registry: Registry, gauges: Gauges) {
+export function createGatewayMetrics(registry: Registry, gauges: Gauges, traffic: Traffic) {
   const { openSockets, linkUp, circuitOpen } = gauges;
   const registers = [registry];
   const metrics = {
@@ -49,12 +50,6 @@ export function createGatewayMetrics(registry: Registry, gauges: Gauges) {
       labelNames: ["kind"],
       registers,
     }),
-    bytes: new Counter({
-      name: "gateway_http_bytes_total",
-      help: "Bytes of HTTP bodies: in, from browsers to the server; out, to browsers",
-      labelNames: ["direction"],
-      registers,
-    }),
     upstreamErrors: new Counter({
       name: "gateway_upstream_error_total",
       help: "Requests that the server could not answer, by what their callers were told",
@@ -73,6 +68,7 @@ export function createGatewayMetrics(registry: Registry, gauges: Gauges) {
       registers,
     }),
   };
+  countBytes(registers, traffic);
   observe(registers, "gateway_open_sockets", "Open WebSocket connections of browsers", openSockets);
   observe(registers, "gateway_link_up", "1 while the link to the server is up", () => +linkUp());
   observe(
@@ -89,14 +85,15 @@ export function createGatewayMetrics(registry: Registry, gauges: Gauges) {
     registers,
   }).set({ version: VERSION, runtime: RUNTIME, database: "none", storage: "none" }, 1);
   for (const kind of ["ip", "user"]) metrics.blocked.inc({ kind }, 0);
-  for (const direction of ["in", "out"]) metrics.bytes.inc({ direction }, 0);
   for (const code of UPSTREAM_ERRORS) metrics.upstreamErrors.inc({ code }, 0);
   return metrics;
 }
 
 /** Counts and times every request, and the bytes of its answer. */
-export function measure({ requests, duration, userRequests, bytes }: GatewayMetrics) {
-  const out = (size: number) => bytes.inc({ direction: "out" }, size);
+export function measure({ requests, duration, userRequests }: GatewayMetrics, bytes: Bytes) {
+  const out = (size: number) => {
+    bytes.out += size;
+  };
   const userLabel = createBoundedLabel(USERS_KEPT);
   return createMiddleware<GatewayEnv>(async function measure(c, next) {
     const start = performance.now();
@@ -113,6 +110,21 @@ export function measure({ requests, duration, userRequests, bytes }: GatewayMetr
     c.set("sent", sent);
     if (sent instanceof Promise) void sent.then(out);
     else out(sent);
+  });
+}
+
+function countBytes(registers: Registry[], traffic: Traffic): void {
+  new Counter({
+    name: "gateway_bytes_total",
+    help: "Bytes of HTTP bodies and of WebSocket messages: in, from browsers; out, to browsers",
+    labelNames: ["protocol", "direction"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [protocol, bytes] of Object.entries(traffic))
+        for (const [direction, count] of Object.entries(bytes))
+          this.inc({ protocol, direction }, count);
+    },
   });
 }
 

@@ -4,6 +4,7 @@ import type { Log } from "@parley/platform/log";
 import { Refusal } from "@parley/platform/problem";
 import { assembleApp, CLIENT_FOLDER, layGround } from "../assemble.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
+import { createTraffic } from "../metrics/traffic.ts";
 import type { Settings } from "../settings.ts";
 import { createNodeUpstream } from "./upstream.ts";
 
@@ -26,7 +27,12 @@ export async function serveOnNode(settings: Settings, log: Log): Promise<NodeGat
     settings,
     ground,
     // No link is wanted here, so none is missed.
-    { openSockets: () => 0, linkUp: () => true, draining: () => draining },
+    {
+      openSockets: () => 0,
+      linkUp: () => true,
+      draining: () => draining,
+      traffic: createTraffic(),
+    },
     { upgrade: () => refuseSockets, upstream: createNodeUpstream() },
   );
   const { promise, resolve, reject } = Promise.withResolvers<string>();

@@ -1,9 +1,10 @@
 import { LIMITS } from "@parley/contracts/limits";
 import { createHeartbeat } from "@parley/platform/heartbeat";
 import type { LinkEnd, SendUp } from "../link/link.ts";
+import type { Bytes } from "../metrics/traffic.ts";
 import { BrowserSocket, type BrowserSocketData } from "./browser-socket.ts";
 import { closeInBatches } from "./close-in-batches.ts";
-import { createDownward } from "./downward.ts";
+import { createDownward, type Publish } from "./downward.ts";
 import { FrameBudget, type FrameRate } from "./frame-budget.ts";
 import { createHeldFrames } from "./held-frames.ts";
 import { createUpward } from "./upward.ts";
@@ -16,6 +17,8 @@ export interface BrowserSocketsOptions {
   /** Milliseconds between two pings. */
   readonly heartbeat?: number;
   readonly holdForOne?: ReturnType<typeof createHeldFrames>;
+  /** Where the bytes of messages are added up. */
+  readonly bytes: Bytes;
 }
 
 /** Holds the browsers' WebSockets, and keeps them open while the link is down. */
@@ -26,24 +29,29 @@ export class BrowserSockets implements LinkEnd, Disposable {
   readonly #heartbeat;
   readonly #frameRate: FrameRate;
   readonly #holdForOne;
+  readonly #bytes: Bytes;
   #lastSession = 0;
   #sendUp: SendUp | null = null;
 
-  /** @param publish hands a frame to every subscriber of a topic; Bun's own publish does it. */
   constructor(
-    publish: (topic: string, payload: string) => void,
+    publish: Publish,
     {
       frameRate,
       heartbeat = LIMITS.heartbeat,
       holdForOne = createHeldFrames(),
+      bytes,
     }: BrowserSocketsOptions,
   ) {
     this.#frameRate = frameRate;
     this.#holdForOne = holdForOne;
+    this.#bytes = bytes;
     this.#heartbeat = createHeartbeat<BrowserSocket>(heartbeat);
     this.receive = createDownward({
       sockets: this.#sockets,
       publish,
+      sent: (size) => {
+        bytes.out += size;
+      },
       delivered: this.#upward.welcome,
     });
   }
@@ -101,6 +109,7 @@ export class BrowserSockets implements LinkEnd, Disposable {
   }
 
   #take(socket: BrowserSocket, payload: string | Buffer): void {
+    this.#bytes.in += Buffer.byteLength(payload);
     if (socket.isLeaving) return;
     this.#upward.take(socket, typeof payload === "string" ? payload : BINARY);
   }

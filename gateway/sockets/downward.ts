@@ -8,16 +8,20 @@ const LOOK_EVERY = LIMITS.waiting / 4;
 
 type FrameForOne = Exclude<DownFrame, { kind: "publish" }>;
 
+/** Hands a frame to every subscriber of a topic, as Bun's own publish does. @returns how many those are. */
+export type Publish = (topic: string, payload: string) => number;
+
 export interface DownwardDeps {
   readonly sockets: ReadonlyMap<number, BrowserSocket>;
-  /** Hands a frame to every subscriber of a topic; Bun's own publish does it. */
-  readonly publish: (topic: string, payload: string) => void;
+  readonly publish: Publish;
+  /** Called with the bytes of what was handed to browsers, once a frame, however many hear it. */
+  readonly sent: (bytes: number) => void;
   /** Called after each frame that the server said to one session. */
   readonly delivered: (socket: BrowserSocket) => void;
 }
 
 /** Carries the link's frames down to the browsers, and notes whose reader is too slow for them. */
-export function createDownward({ sockets, publish, delivered }: DownwardDeps) {
+export function createDownward({ sockets, publish, sent, delivered }: DownwardDeps) {
   let published = 0;
 
   function receive(frame: DownFrame): void {
@@ -27,7 +31,8 @@ export function createDownward({ sockets, publish, delivered }: DownwardDeps) {
 
   /** Publishing tells nothing about one reader, so all are looked at each time enough was published. */
   function publishToAll(topic: string, payload: string): void {
-    publish(topic, payload);
+    const readers = publish(topic, payload);
+    if (readers > 0) sent(readers * Buffer.byteLength(payload));
     published += payload.length;
     if (published < LOOK_EVERY) return;
     published = 0;
@@ -39,6 +44,7 @@ export function createDownward({ sockets, publish, delivered }: DownwardDeps) {
     switch (frame.kind) {
       case "deliver":
         socket.deliver(frame.payload);
+        sent(Buffer.byteLength(frame.payload));
         delivered(socket);
         closeWhereSlow(socket);
         break;

@@ -6,6 +6,8 @@ type FrameOf<T extends ServerFrame["type"]> = Extract<ServerFrame, { type: T }>;
 /** A WebSocket client that remembers every frame, in order. */
 export class Socket implements Disposable {
   readonly frames: ServerFrame[] = [];
+  /** Bytes of the messages that came in and went out so far. */
+  readonly bytes = { in: 0, out: 0 };
   /** Resolves with the close code. */
   readonly closed: Promise<number>;
   readonly #socket: WebSocket;
@@ -15,6 +17,7 @@ export class Socket implements Disposable {
   constructor(url: string, headers: Record<string, string>, protocols: string[] = ["parley.v1"]) {
     this.#socket = new WebSocket(url, { headers, protocols });
     this.#socket.onmessage = ({ data }) => {
+      this.bytes.in += Buffer.byteLength(data);
       this.frames.push(JSON.parse(String(data)));
       this.#wake.resolve();
       this.#wake = Promise.withResolvers();
@@ -45,6 +48,7 @@ export class Socket implements Disposable {
   }
 
   sendText(text: string | Uint8Array): void {
+    this.bytes.out += Buffer.byteLength(text);
     this.#socket.send(text);
   }
 
