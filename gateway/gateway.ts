@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { LIMITS } from "@parley/contracts/limits";
 import type { Log } from "@parley/platform/log";
 import { stopServer } from "@parley/platform/stop-server";
+import type { Rate } from "@parley/platform/token-bucket";
 import { assembleApp, CLIENT_FOLDER, layGround } from "./assemble.ts";
 import { createLink } from "./link/link.ts";
 import { createTraffic } from "./metrics/traffic.ts";
 import type { Settings } from "./settings.ts";
 import type { BrowserSocketData } from "./sockets/browser-socket.ts";
 import { BrowserSockets } from "./sockets/browser-sockets.ts";
-import type { FrameRate } from "./sockets/frame-budget.ts";
 import { createOpenConnections } from "./sockets/open-connections.ts";
 import { createUpgrade } from "./sockets/upgrade.ts";
 
@@ -99,8 +99,8 @@ export async function startGateway(
 }
 
 /** A quiet browser that comes back may send ten seconds' worth at once: a full outbox is no flood. */
-function frameRate(settings: Settings): FrameRate {
+function frameRate(settings: Settings): Rate {
   const perSecond =
     settings.RATE_LIMIT_FRAMES_RPS ?? FRAMES_PER_MESSAGE * settings.RATE_LIMIT_MESSAGES_RPS;
-  return { perSecond, burst: 10 * perSecond };
+  return { perSecond, atOnce: 10 * perSecond };
 }

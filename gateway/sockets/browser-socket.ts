@@ -1,6 +1,6 @@
 import type { LinkedSession } from "@parley/contracts/link";
 import { Parting } from "@parley/platform/parting";
-import type { FrameBudget } from "./frame-budget.ts";
+import type { TokenBucket } from "@parley/platform/token-bucket";
 import type { HeldFrames } from "./held-frames.ts";
 
 /** What Bun keeps with each WebSocket; `socket` is there from its `open` on. */
@@ -14,7 +14,8 @@ export interface BrowserSocketData {
 export interface BrowserSocketDeps {
   /** What can't go up yet. */
   readonly held: HeldFrames;
-  readonly budget: FrameBudget;
+  /** How many frames it may send just now. */
+  readonly budget: TokenBucket;
   /** Called when the session ends, which is at the latest when the socket does; perhaps twice. */
   readonly ended: (socket: BrowserSocket) => void;
   /** Called once for each time it was asked for, when nothing waits for the reader any more. */
@@ -40,7 +41,7 @@ export class BrowserSocket {
     return this.deps.held;
   }
 
-  get budget(): FrameBudget {
+  get budget(): TokenBucket {
     return this.deps.budget;
   }
 

@@ -1,11 +1,11 @@
 import { LIMITS } from "@parley/contracts/limits";
 import { createHeartbeat } from "@parley/platform/heartbeat";
+import { type Rate, TokenBucket } from "@parley/platform/token-bucket";
 import type { LinkEnd, SendUp } from "../link/link.ts";
 import type { Bytes } from "../metrics/traffic.ts";
 import { BrowserSocket, type BrowserSocketData } from "./browser-socket.ts";
 import { closeInBatches } from "./close-in-batches.ts";
 import { createDownward, type Publish } from "./downward.ts";
-import { FrameBudget, type FrameRate } from "./frame-budget.ts";
 import { createHeldFrames } from "./held-frames.ts";
 import { createUpward } from "./upward.ts";
 
@@ -13,7 +13,8 @@ import { createUpward } from "./upward.ts";
 const BINARY = "binary";
 
 export interface BrowserSocketsOptions {
-  readonly frameRate: FrameRate;
+  /** How many frames one socket may send. */
+  readonly frameRate: Rate;
   /** Milliseconds between two pings. */
   readonly heartbeat?: number;
   readonly holdForOne?: ReturnType<typeof createHeldFrames>;
@@ -27,7 +28,7 @@ export class BrowserSockets implements LinkEnd, Disposable {
   readonly #sockets = new Map<number, BrowserSocket>();
   readonly #upward = createUpward();
   readonly #heartbeat;
-  readonly #frameRate: FrameRate;
+  readonly #frameRate: Rate;
   readonly #holdForOne;
   readonly #bytes: Bytes;
   #lastSession = 0;
@@ -98,7 +99,7 @@ export class BrowserSockets implements LinkEnd, Disposable {
   #open(ws: Bun.ServerWebSocket<BrowserSocketData>): void {
     const socket = new BrowserSocket(++this.#lastSession, ws, {
       held: this.#holdForOne(),
-      budget: new FrameBudget(this.#frameRate),
+      budget: new TokenBucket(this.#frameRate),
       ended: this.#ended,
       taken: ({ session }) => this.#sendUp?.({ kind: "taken", session }),
     });
