@@ -1,3 +1,4 @@
+import { methodLabel } from "@parley/platform/methods";
 import { RUNTIME, VERSION } from "@parley/platform/version";
 import { createMiddleware } from "hono/factory";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
@@ -7,7 +8,6 @@ import { sentBytes } from "./sent-bytes.ts";
 import type { Bytes, Traffic } from "./traffic.ts";
 
 const USERS_KEPT = 1_000;
-const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const UPSTREAM_ERRORS = ["bad_gateway", "timeout", "unavailable"];
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -98,7 +98,7 @@ export function measure({ requests, duration, userRequests }: GatewayMetrics, by
   return createMiddleware<GatewayEnv>(async function measure(c, next) {
     const start = performance.now();
     await next();
-    const method = METHODS.has(c.req.method) ? c.req.method : "other";
+    const method = methodLabel(c.req.method);
     const route = c.get("route").pattern;
     const { status } = c.res;
     requests.inc({ method, route, status });

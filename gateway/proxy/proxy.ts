@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@parley/contracts/errors";
+import { METHODS } from "@parley/platform/methods";
 import { Refusal } from "@parley/platform/problem";
 import type { Context } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
@@ -16,8 +17,6 @@ import {
   UnreachableError,
 } from "./upstream-failure.ts";
 
-/** Beside these, `fetch` has no methods that an API knows. */
-const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 /** What nginx notes for a caller that went away; nobody reads the answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 

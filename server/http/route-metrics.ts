@@ -1,5 +1,6 @@
 import { LINK_PATH, SOCKET_PATH } from "@parley/contracts/link";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
+import { methodLabel } from "@parley/platform/methods";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
@@ -15,7 +16,8 @@ const PATTERNS = new Set<string>([
 export const countRequests = (requests: Counter<"method" | "route" | "status">) =>
   createMiddleware(async function countRequests(c, next) {
     await next();
-    requests.inc({ method: c.req.method, route: routeOf(c), status: c.res.status });
+    const method = methodLabel(c.req.method);
+    requests.inc({ method, route: routeOf(c), status: c.res.status });
   });
 
 /** The pattern that a request matched, never its raw path, so that labels stay few. */

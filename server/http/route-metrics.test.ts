@@ -1,0 +1,26 @@
+import { expect, test } from "bun:test";
+import { Hono } from "hono";
+import { Counter, Registry } from "prom-client";
+import { countRequests } from "./route-metrics.ts";
+
+test("odd methods and unknown paths are counted under one name each", async () => {
+  const registry = new Registry();
+  const requests = new Counter({
+    name: "app_request_total",
+    help: "x",
+    labelNames: ["method", "route", "status"],
+    registers: [registry],
+  });
+  const app = new Hono()
+    .use(countRequests(requests))
+    .all("/service/api/chats/:id", (c) => c.body(null));
+  for (const method of ["GET", "PROPFIND", "SEARCH", "REPORT"])
+    for (const path of ["/service/api/chats/1", "/service/api/chats/2", "/x", "/y"])
+      await app.request(path, { method });
+  expect((await registry.metrics()).match(/^app_.*/gm)).toEqual([
+    'app_request_total{method="GET",route="/service/api/chats/:id",status="200"} 2',
+    'app_request_total{method="GET",route="unmatched",status="404"} 2',
+    'app_request_total{method="other",route="/service/api/chats/:id",status="200"} 6',
+    'app_request_total{method="other",route="unmatched",status="404"} 6',
+  ]);
+});
