@@ -1,8 +1,8 @@
 import { accessLog } from "@parley/platform/access-log";
 import type { Log } from "@parley/platform/log";
-import { metricsResponse } from "@parley/platform/metrics";
 import { problemResponse, Refusal } from "@parley/platform/problem";
 import { requestId } from "@parley/platform/request-id";
+import { createScrape } from "@parley/platform/scrape";
 import { traceContext } from "@parley/platform/trace-context";
 import { type Context, type Handler, Hono } from "hono";
 import type { Registry } from "prom-client";
@@ -54,6 +54,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
   const { publicOrigin, corsOrigins, metricsToken, limits } = options;
   const { log, metrics, stores, client } = deps;
   const onBlocked = (kind: "ip" | "user") => metrics.blocked.inc({ kind });
+  const scrape = createScrape(deps.registry, { token: metricsToken });
   const app = new Hono<GatewayEnv>({ getPath: plainPath });
 
   app.use(
@@ -80,7 +81,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
     if (await deps.isReady()) return c.json({ status: "ok" });
     throw new Refusal("unavailable", undefined, { retryAfter: 1 });
   });
-  app.get("/metrics", (c) => metricsResponse(deps.registry, c.req.raw, metricsToken));
+  app.get("/metrics", (c) => scrape(c.req.raw));
   app.get("/ws", deps.upgrade);
   app.all("/service/*", (c, next) =>
     isServerPath(c.req.path) ? deps.proxy(c, next) : Promise.reject(new Refusal("not_found")),

@@ -1,7 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { collectDefaultMetrics, Registry } from "prom-client";
-import { Refusal } from "./problem.ts";
-import { bearerToken } from "./token.ts";
 
 /** prom-client's process metrics that read right on Bun; heap spaces and handles do not. */
 const MISREAD_ON_BUN = ["nodejs_heap_space", "nodejs_active_handles", "process_heap_bytes"];
@@ -13,40 +10,4 @@ export function createRegistry(): Registry {
   for (const { name } of registry.getMetricsAsArray())
     if (MISREAD_ON_BUN.some((start) => name.startsWith(start))) registry.removeSingleMetric(name);
   return registry;
-}
-
-/**
- * Answers `/metrics`: Prometheus text, or OpenMetrics for who asks for it.
- * @throws Refusal `unauthenticated` when `token` is set and the request does not carry it.
- */
-export async function metricsResponse(
-  registry: Registry,
-  request: Request,
-  token: string | undefined,
-): Promise<Response> {
-  if (token !== undefined && !sameSecret(bearerToken(request.headers.get("authorization")), token))
-    throw new Refusal("unauthenticated", "The metrics want the token of METRICS_TOKEN.");
-  const openMetrics = request.headers.get("accept")?.includes("application/openmetrics-text");
-  return openMetrics ? openMetricsText(registry) : prometheusText(registry);
-}
-
-async function prometheusText(registry: Registry): Promise<Response> {
-  return new Response(await registry.metrics(), {
-    headers: { "content-type": Registry.PROMETHEUS_CONTENT_TYPE },
-  });
-}
-
-/** A registry has one format at a time: it is set before the synchronous part of `metrics()` reads it. */
-async function openMetricsText(registry: Registry): Promise<Response> {
-  const open = Registry.merge([registry]);
-  open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
-  return new Response(await open.metrics(), {
-    headers: { "content-type": Registry.OPENMETRICS_CONTENT_TYPE },
-  });
-}
-
-/** Compares in constant time, whatever the lengths. */
-function sameSecret(given: string | undefined, expected: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return given !== undefined && timingSafeEqual(digest(given), digest(expected));
 }

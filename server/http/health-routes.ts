@@ -1,5 +1,5 @@
-import { metricsResponse } from "@parley/platform/metrics";
 import { Refusal } from "@parley/platform/problem";
+import { createScrape } from "@parley/platform/scrape";
 import { Hono } from "hono";
 import type { Registry } from "prom-client";
 import { documented } from "./documented.ts";
@@ -15,6 +15,7 @@ interface HealthDeps {
 
 /** Whether the server lives, whether it can do its work, and what it measured. */
 export function createHealthRoutes({ registry, metricsToken, isDraining, checks }: HealthDeps) {
+  const scrape = createScrape(registry, { token: metricsToken });
   const about = { tag: "health", open: true };
   return new Hono<AppEnv>()
     .get("/healthz", documented({ ...about, summary: "Alive", answers: { 200: ["Yes"] } }), (c) =>
@@ -39,6 +40,6 @@ export function createHealthRoutes({ registry, metricsToken, isDraining, checks 
     .get(
       "/metrics",
       documented({ ...about, summary: "What was measured", answers: { 200: ["Prometheus text"] } }),
-      (c) => metricsResponse(registry, c.req.raw, metricsToken),
+      (c) => scrape(c.req.raw),
     );
 }
