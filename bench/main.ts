@@ -4,6 +4,7 @@ import { history } from "./history.ts";
 import { idleSockets } from "./idle-sockets.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
+import { metrics } from "./metrics.ts";
 import { middleware } from "./middleware.ts";
 import { presence } from "./presence.ts";
 import { throughput } from "./throughput.ts";
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   presence,
   gateway,
   middleware,
+  metrics,
 };
 
 const asked = process.argv.slice(2);

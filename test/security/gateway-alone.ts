@@ -54,20 +54,22 @@ export async function startGatewayAlone(
   });
   const url = `http://127.0.0.1:${port}`;
   await untilReady(`${url}/healthz`);
-  const now = Math.floor(Date.now() / 1_000);
-  const token = await signToken(
-    { sub: PERSON, sid: SESSION, iat: now - 1, exp: now + 600 },
-    SECRET,
-  );
   return {
     url,
     port,
     program,
-    authorization: `Authorization: Bearer ${token}`,
+    authorization: `Authorization: ${await signIn(PERSON)}`,
     seen,
     async [Symbol.asyncDispose]() {
       await program.end();
       await server.stop(true);
     },
   };
+}
+
+/** What the header `Authorization` of a person says. */
+export async function signIn(person: string): Promise<string> {
+  const now = Math.floor(Date.now() / 1_000);
+  const claims = { sub: person, sid: SESSION, iat: now - 1, exp: now + 600 };
+  return `Bearer ${await signToken(claims, SECRET)}`;
 }
