@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Gateway, GatewayOptions } from "../gateway.ts";
 import type { Settings } from "../settings.ts";
-import { openBrowser, openDeafBrowser, readToClose } from "../testing/browser.ts";
+import { HANDSHAKE, openBrowser, openDeafBrowser, readToClose } from "../testing/browser.ts";
+import { readMetric } from "../testing/read-metric.ts";
 import { type ServerStandIn, startServerStandIn } from "../testing/server-stand-in.ts";
 import { bearer, eventually, startTestGateway, tokenOf, USER } from "../testing/test-gateway.ts";
 
@@ -38,19 +39,12 @@ function lastSession(): number {
   return server.heard.findLast((frame) => frame.kind === "open")?.session ?? 0;
 }
 
-async function metric(name: string): Promise<number> {
-  const text = await (await fetch(new URL("/metrics", gateway.url))).text();
-  return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1]);
+function metric(series: string): Promise<number> {
+  return readMetric(gateway.url, series);
 }
 
-async function handshake(changes: Record<string, string>): Promise<Response> {
-  const fields = {
-    upgrade: "websocket",
-    connection: "Upgrade",
-    "sec-websocket-version": "13",
-    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-  };
-  return fetch(new URL("/ws", gateway.url), { headers: { ...fields, ...changes } });
+function handshake(changes: Record<string, string>): Promise<Response> {
+  return fetch(new URL("/ws", gateway.url), { headers: { ...HANDSHAKE, ...changes } });
 }
 
 describe("the handshake", () => {

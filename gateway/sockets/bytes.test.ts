@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { openBrowser } from "../testing/browser.ts";
+import { readMetric } from "../testing/read-metric.ts";
 import { startServerStandIn } from "../testing/server-stand-in.ts";
 import { bearer, eventually, startTestGateway } from "../testing/test-gateway.ts";
 
@@ -37,15 +38,7 @@ test("messages are counted in bytes of UTF-8, and what is published once for eac
 });
 
 async function counted(gateway: URL): Promise<{ in: number; out: number }> {
-  const text = await (await fetch(new URL("/metrics", gateway))).text();
-  const count = (direction: string) => {
-    const sample = `gateway_bytes_total{protocol="websocket",direction="${direction}"} `;
-    return Number(
-      text
-        .split("\n")
-        .find((line) => line.startsWith(sample))
-        ?.slice(sample.length),
-    );
-  };
-  return { in: count("in"), out: count("out") };
+  const count = (direction: string) =>
+    readMetric(gateway, `gateway_bytes_total{protocol="websocket",direction="${direction}"}`);
+  return { in: await count("in"), out: await count("out") };
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { parseNetwork } from "../address/trusted-proxies.ts";
 import type { Gateway } from "../gateway.ts";
-import { openBrowser, openDeafBrowser, readToClose } from "../testing/browser.ts";
+import { HANDSHAKE, openBrowser, openDeafBrowser, readToClose } from "../testing/browser.ts";
+import { readMetric } from "../testing/read-metric.ts";
 import { type ServerStandIn, startServerStandIn } from "../testing/server-stand-in.ts";
 import { bearer, eventually, startTestGateway } from "../testing/test-gateway.ts";
 
@@ -33,12 +34,9 @@ async function open(user: string, from = "192.0.2.1") {
 async function knock(user: string, from = "192.0.2.1"): Promise<Response> {
   return fetch(new URL("/ws", gateway.url), {
     headers: {
+      ...HANDSHAKE,
       ...(await bearer(user)),
       "x-forwarded-for": from,
-      connection: "Upgrade",
-      upgrade: "websocket",
-      "sec-websocket-version": "13",
-      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
     },
     signal: AbortSignal.timeout(5_000),
   });
@@ -137,8 +135,6 @@ function lastSession(): number {
   return server.heard.findLast((frame) => frame.kind === "open")?.session ?? 0;
 }
 
-async function metric(name: string): Promise<number> {
-  const text = await (await fetch(new URL("/metrics", gateway.url))).text();
-  const line = text.split("\n").find((one) => one.startsWith(`${name} `));
-  return Number(line?.split(" ")[1]);
+function metric(series: string): Promise<number> {
+  return readMetric(gateway.url, series);
 }

@@ -1,5 +1,13 @@
 import { connect, type Socket } from "node:net";
 
+/** What asks for a WebSocket (RFC 6455, 1.3). */
+export const HANDSHAKE = {
+  connection: "Upgrade",
+  upgrade: "websocket",
+  "sec-websocket-version": "13",
+  "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
 /** A browser's WebSocket in a test: what it heard, and how it ended. */
 export function openBrowser(gateway: URL, headers: Record<string, string>, protocols?: string[]) {
   const heard: string[] = [];
@@ -27,14 +35,7 @@ export async function openDeafBrowser(
   headers: Record<string, string>,
 ): Promise<Socket> {
   const socket = connect(Number(gateway.port), gateway.hostname);
-  const fields = {
-    host: gateway.host,
-    upgrade: "websocket",
-    connection: "Upgrade",
-    "sec-websocket-version": "13",
-    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-    ...headers,
-  };
+  const fields = { host: gateway.host, ...HANDSHAKE, ...headers };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
   socket.write(`GET /ws HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
