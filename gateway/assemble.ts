@@ -10,10 +10,10 @@ import { createClientServer } from "./client-files/serve-client-files.ts";
 import type { GatewayEnv } from "./gateway-env.ts";
 import { createTokenVerifier } from "./identity/token-verifier.ts";
 import { createGatewayMetrics, type Gauges } from "./metrics/gateway-metrics.ts";
-import { createReadiness } from "./metrics/readiness.ts";
 import type { Traffic } from "./metrics/traffic.ts";
 import { createCircuit } from "./proxy/circuit.ts";
 import { createProxy } from "./proxy/proxy.ts";
+import { createReadiness } from "./proxy/readiness.ts";
 import type { Upstream } from "./proxy/upstream.ts";
 import { createBoundedStore } from "./rate-limit/bounded-store.ts";
 import { createGuardedStore, type WhenBroken } from "./rate-limit/guarded-store.ts";
@@ -60,10 +60,6 @@ export function assembleApp(settings: Settings, ground: Ground, state: State, ru
   const { traffic } = state;
   const gauges = { ...state, circuitOpen: circuit.isOpen };
   const metrics = createGatewayMetrics(registry, gauges, traffic);
-  const countFailure = (err: unknown) => {
-    metrics.storeErrors.inc();
-    log.error({ err }, "the rate limit does not count");
-  };
   const isServerReady = createReadiness(serverUrl);
   return createApp(
     {
@@ -74,11 +70,10 @@ export function assembleApp(settings: Settings, ground: Ground, state: State, ru
       findRoute: createFindRoute(topLevelPaths(clientFiles)),
       isTrusted: createTrustedProxies(settings.TRUSTED_PROXIES),
       verify: createTokenVerifier(secrets),
-      stores: {
-        default: createStore("let through", countFailure),
-        login: createStore("refuse", countFailure),
-        files: createStore("let through", countFailure),
-      },
+      stores: createStores((err) => {
+        metrics.storeErrors.inc();
+        log.error({ err }, "the rate limit does not count");
+      }),
       client: createClientServer(clientFiles),
       proxy: createProxy(serverUrl, {
         publicOrigin,
@@ -105,6 +100,8 @@ export function assembleApp(settings: Settings, ground: Ground, state: State, ru
   );
 }
 
-function createStore(whenBroken: WhenBroken, onFailure: (error: unknown) => void) {
-  return createGuardedStore(createBoundedStore({ windowMs: WINDOW_MS }), whenBroken, onFailure);
+function createStores(onFailure: (error: unknown) => void) {
+  const store = (whenBroken: WhenBroken) =>
+    createGuardedStore(createBoundedStore({ windowMs: WINDOW_MS }), whenBroken, onFailure);
+  return { default: store("let through"), login: store("refuse"), files: store("let through") };
 }

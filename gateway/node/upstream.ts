@@ -2,11 +2,11 @@ import { Agent, type IncomingMessage, type RequestOptions, request } from "node:
 import { request as requestSecurely, Agent as SecureAgent } from "node:https";
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeStream } from "node:stream/web";
+import { NULL_BODY } from "../proxy/answer-body.ts";
 import type { Upstream, UpstreamRequest } from "../proxy/upstream.ts";
 
 /** Milliseconds that an idle connection is kept: less than the server keeps it. */
 const KEPT = 60_000;
-const NULL_BODY = new Set([204, 205, 304]);
 
 /**
  * Sends requests by `node:http`, whose answers come as they are; Node's `fetch` would decompress them.

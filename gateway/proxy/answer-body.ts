@@ -1,7 +1,7 @@
 import type { Deadline } from "./deadline.ts";
 
 /** Statuses whose answers have no body (Fetch Standard, 2.2.3). */
-const NULL_BODY = new Set([204, 205, 304]);
+export const NULL_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 /** Bytes up to which an answer is read whole: it costs less than a stream, and one that breaks off is still refused. */
 const WHOLE = 64 * 1024;
 

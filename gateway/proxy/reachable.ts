@@ -1,19 +1,13 @@
 import { connect } from "node:net";
+import { shared } from "./shared.ts";
 
 /**
  * Tells whether the server takes connections at all. `fetch` says nothing of the connection that it
- * makes, so a request that stays without an answer is doubted, and this is asked. Those who ask at the
- * same time share one try.
+ * makes, so a request that stays without an answer is doubted, and this is asked.
  * @param within milliseconds that a connection may take.
  */
 export function createReachable(serverUrl: string, within: number): () => Promise<boolean> {
-  let trying: Promise<boolean> | null = null;
-  return () => {
-    trying ??= tryConnection(new URL(serverUrl), within).finally(() => {
-      trying = null;
-    });
-    return trying;
-  };
+  return shared(() => tryConnection(new URL(serverUrl), within));
 }
 
 function tryConnection({ protocol, hostname, port }: URL, within: number): Promise<boolean> {

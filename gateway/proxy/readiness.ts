@@ -1,17 +1,10 @@
+import { shared } from "./shared.ts";
+
 const TIMEOUT_MS = 2_000;
 
-/**
- * Tells whether the server is ready. Those who ask at the same time share one question to it: the
- * route is public and unlimited.
- */
+/** Tells whether the server is ready. The route that asks this is public and unlimited. */
 export function createReadiness(serverUrl: string): () => Promise<boolean> {
-  let asking: Promise<boolean> | null = null;
-  return () => {
-    asking ??= askServer(serverUrl).finally(() => {
-      asking = null;
-    });
-    return asking;
-  };
+  return shared(() => askServer(serverUrl));
 }
 
 async function askServer(serverUrl: string): Promise<boolean> {
