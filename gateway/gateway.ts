@@ -53,39 +53,20 @@ export async function startGateway(
       bytes: traffic.websocket,
     }),
   );
-  const app = assembleApp(
-    settings,
-    ground,
-    {
-      openSockets: () => sockets.count,
-      linkUp: () => link.isUp(),
-      draining: () => draining,
-      traffic,
-    },
-    {
-      upgrade: (onBlocked) =>
-        createUpgrade({
-          isDraining: () => draining,
-          connections: createOpenConnections({
-            perUser: settings.MAX_CONNECTIONS_PER_USER,
-            perAddress: settings.MAX_CONNECTIONS_PER_IP,
-          }),
-          onBlocked,
-        }),
-    },
-  );
-  const server: Server = Bun.serve({
-    hostname: settings.HOST,
-    port: settings.GATEWAY_PORT,
-    idleTimeout: IDLE_SECONDS,
-    /** The proxy knows the limits, and says what was too large; Bun would say nothing. */
-    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    development: false,
-    /** Without it Bun would share the port with another process, in silence. */
-    reusePort: false,
-    fetch: (request, server) => app.fetch(request, server),
-    websocket: sockets.handlers,
+  const state = {
+    openSockets: () => sockets.count,
+    linkUp: () => link.isUp(),
+    draining: () => draining,
+    traffic,
+  };
+  const connections = createOpenConnections({
+    perUser: settings.MAX_CONNECTIONS_PER_USER,
+    perAddress: settings.MAX_CONNECTIONS_PER_IP,
   });
+  const app = assembleApp(settings, ground, state, {
+    upgrade: (onBlocked) => createUpgrade({ isDraining: () => draining, connections, onBlocked }),
+  });
+  const server = listen(settings, app.fetch, sockets.handlers);
   stack.defer(() => stopServer(server));
   const link = stack.use(createLink({ ...ground, end: sockets }, { heartbeat }));
   stack.defer(() => sockets.closeAll());
@@ -96,6 +77,25 @@ export async function startGateway(
 
   const running = stack.move();
   return { url: server.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+function listen(
+  { HOST, GATEWAY_PORT }: Settings,
+  fetch: (request: Request, server: Server) => Response | Promise<Response>,
+  websocket: Bun.WebSocketHandler<BrowserSocketData>,
+): Server {
+  return Bun.serve({
+    hostname: HOST,
+    port: GATEWAY_PORT,
+    idleTimeout: IDLE_SECONDS,
+    /** The proxy knows the limits, and says what was too large; Bun would say nothing. */
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    development: false,
+    /** Without it Bun would share the port with another process, in silence. */
+    reusePort: false,
+    fetch: (request, server) => fetch(request, server),
+    websocket,
+  });
 }
 
 /** A quiet browser that comes back may send ten seconds' worth at once: a full outbox is no flood. */

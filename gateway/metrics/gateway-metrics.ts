@@ -22,70 +22,48 @@ export type GatewayMetrics = ReturnType<typeof createGatewayMetrics>;
 
 /** The gateway's metrics, under the names of docs/protocol.md. */
 export function createGatewayMetrics(registry: Registry, gauges: Gauges, traffic: Traffic) {
-  const { openSockets, linkUp, circuitOpen } = gauges;
-  const registers = [registry];
+  const counter = <L extends string = never>(name: string, help: string, ...labelNames: L[]) =>
+    new Counter<L>({ name, help, labelNames, registers: [registry] });
   const metrics = {
-    requests: new Counter({
-      name: "gateway_request_total",
-      help: "Requests answered by the gateway",
-      labelNames: ["method", "route", "status"],
-      registers,
-    }),
+    requests: counter(
+      "gateway_request_total",
+      "Requests answered by the gateway",
+      "method",
+      "route",
+      "status",
+    ),
     duration: new Histogram({
       name: "gateway_request_duration_seconds",
       help: "Time from a request's arrival to its answer's head",
       labelNames: ["method", "route", "status"],
       buckets: SECONDS,
-      registers,
+      registers: [registry],
     }),
-    userRequests: new Counter({
-      name: "gateway_user_request_total",
-      help: `Requests of each signed-in user; from the ${USERS_KEPT + 1}st user on, of "other"`,
-      labelNames: ["user"],
-      registers,
-    }),
-    blocked: new Counter({
-      name: "gateway_rate_limit_blocked_total",
-      help: "Requests refused by the rate limit",
-      labelNames: ["kind"],
-      registers,
-    }),
-    upstreamErrors: new Counter({
-      name: "gateway_upstream_error_total",
-      help: "Requests that the server could not answer, by what their callers were told",
-      labelNames: ["code"],
-      registers,
-    }),
-    storeErrors: new Counter({
-      name: "gateway_rate_limit_store_error_total",
-      help: "Requests that the rate limit could not count",
-      registers,
-    }),
-    errors: new Counter({
-      name: "app_error_total",
-      help: "Problems that the process answered with",
-      labelNames: ["code"],
-      registers,
-    }),
+    userRequests: counter(
+      "gateway_user_request_total",
+      `Requests of each signed-in user; from the ${USERS_KEPT + 1}st user on, of "other"`,
+      "user",
+    ),
+    blocked: counter(
+      "gateway_rate_limit_blocked_total",
+      "Requests refused by the rate limit",
+      "kind",
+    ),
+    upstreamErrors: counter(
+      "gateway_upstream_error_total",
+      "Requests that the server could not answer, by what their callers were told",
+      "code",
+    ),
+    storeErrors: counter(
+      "gateway_rate_limit_store_error_total",
+      "Requests that the rate limit could not count",
+    ),
+    errors: counter("app_error_total", "Problems that the process answered with", "code"),
   };
-  countBytes(registers, traffic);
-  observe(registers, "gateway_open_sockets", "Open WebSocket connections of browsers", openSockets);
-  observe(registers, "gateway_link_up", "1 while the link to the server is up", () => +linkUp());
-  observe(
-    registers,
-    "gateway_circuit_open",
-    "1 while requests are refused because the server is away",
-    () => +circuitOpen(),
-  );
-  observe(registers, "app_uptime_seconds", "How long the process has run", () => process.uptime());
-  new Gauge({
-    name: "app_info",
-    help: "What the process is; always 1",
-    labelNames: ["version", "runtime", "database", "storage"],
-    registers,
-  }).set({ version: VERSION, runtime: RUNTIME, database: "none", storage: "none" }, 1);
   for (const kind of ["ip", "user"]) metrics.blocked.inc({ kind }, 0);
   for (const code of UPSTREAM_ERRORS) metrics.upstreamErrors.inc({ code }, 0);
+  countBytes(registry, traffic);
+  addGauges(registry, gauges);
   return metrics;
 }
 
@@ -113,12 +91,12 @@ export function measure({ requests, duration, userRequests }: GatewayMetrics, by
   });
 }
 
-function countBytes(registers: Registry[], traffic: Traffic): void {
+function countBytes(registry: Registry, traffic: Traffic): void {
   new Counter({
     name: "gateway_bytes_total",
     help: "Bytes of HTTP bodies and of WebSocket messages: in, from browsers; out, to browsers",
     labelNames: ["protocol", "direction"],
-    registers,
+    registers: [registry],
     collect() {
       this.reset();
       for (const [protocol, bytes] of Object.entries(traffic))
@@ -128,13 +106,28 @@ function countBytes(registers: Registry[], traffic: Traffic): void {
   });
 }
 
-function observe(registers: Registry[], name: string, help: string, read: () => number): void {
+function addGauges(registry: Registry, { openSockets, linkUp, circuitOpen }: Gauges): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge("gateway_open_sockets", "Open WebSocket connections of browsers", openSockets);
+  gauge("gateway_link_up", "1 while the link to the server is up", () => +linkUp());
+  gauge(
+    "gateway_circuit_open",
+    "1 while requests are refused because the server is away",
+    () => +circuitOpen(),
+  );
+  gauge("app_uptime_seconds", "How long the process has run", () => process.uptime());
   new Gauge({
-    name,
-    help,
-    registers,
-    collect() {
-      this.set(read());
-    },
-  });
+    name: "app_info",
+    help: "What the process is; always 1",
+    labelNames: ["version", "runtime", "database", "storage"],
+    registers: [registry],
+  }).set({ version: VERSION, runtime: RUNTIME, database: "none", storage: "none" }, 1);
 }

@@ -23,37 +23,36 @@ export interface NodeGateway {
 export async function serveOnNode(settings: Settings, log: Log): Promise<NodeGateway> {
   const ground = await layGround(settings, log, CLIENT_FOLDER);
   let draining = false;
-  const app = assembleApp(
-    settings,
-    ground,
+  const state = {
+    openSockets: () => 0,
     // No link is wanted here, so none is missed.
-    {
-      openSockets: () => 0,
-      linkUp: () => true,
-      draining: () => draining,
-      traffic: createTraffic(),
-    },
-    { upgrade: () => refuseSockets, upstream: createNodeUpstream() },
+    linkUp: () => true,
+    draining: () => draining,
+    traffic: createTraffic(),
+  };
+  const runtime = { upgrade: () => refuseSockets, upstream: createNodeUpstream() };
+  const app = assembleApp(settings, ground, state, runtime);
+  const { url, server } = await listen(settings, (request, env) =>
+    app.fetch(request, bindings(env as HttpBindings)),
   );
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const server = serve(
-    {
-      fetch: (request, env) => app.fetch(request, bindings(env as HttpBindings)),
-      hostname: settings.HOST,
-      port: settings.GATEWAY_PORT,
-      serverOptions: PATIENCE,
-    },
-    ({ address, family, port }) =>
-      resolve(`http://${family === "IPv6" ? `[${address}]` : address}:${port}/`),
-  ) as Server;
-  server.once("error", reject);
   return {
-    url: await promise,
+    url,
     async stop() {
       draining = true;
       await close(server);
     },
   };
+}
+
+function listen({ HOST, GATEWAY_PORT }: Settings, fetch: Parameters<typeof serve>[0]["fetch"]) {
+  const { promise, resolve, reject } = Promise.withResolvers<{ url: string; server: Server }>();
+  const options = { fetch, hostname: HOST, port: GATEWAY_PORT, serverOptions: PATIENCE };
+  const server = serve(options, ({ address, family, port }) => {
+    const host = family === "IPv6" ? `[${address}]` : address;
+    resolve({ url: `http://${host}:${port}/`, server });
+  }) as Server;
+  server.once("error", reject);
+  return promise;
 }
 
 /** What the app asks of Bun's server, as far as Node can tell it. */

@@ -62,33 +62,30 @@ export function createProxy(
     if (!METHODS.has(method)) throw new Refusal("method_not_allowed");
     const deadline = createDeadline(timeouts.silence);
     try {
-      const rule = bodyRule(method, c.req.path);
-      const body = await limitedBody(raw, rule, (bytes) => {
-        onReceived(bytes);
-        if (rule.streams) deadline.run();
-      });
-      const request = {
-        method,
-        headers: requestHeaders(raw.headers, said(c, publicOrigin)),
-        body,
-        signal: deadline.signal,
-      };
-      const url = serverUrl + target(raw);
+      const request = await read(c, deadline);
       const answer = await circuit.run(
-        () => untilAnswered(url, request, deadline, caller),
+        () => untilAnswered(serverUrl + target(raw), request, deadline, caller),
         (error) => !caller.aborted && isServersFault(error, request),
       );
-      const { status, statusText } = answer;
-      const headers = responseHeaders(answer.headers);
-      return new Response(await answerBody(answer, deadline), { status, statusText, headers });
+      return await handBack(answer, deadline);
     } catch (error) {
       deadline.stop();
       if (caller.aborted) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
-      const refusal = asRefusal(error);
-      if (refusal !== error || refusal.code === "unavailable") onFailure(refusal.code);
-      throw refusal;
+      throw tell(error);
     }
   };
+
+  /** A request as the server gets it; each piece of a body that streams sets the clock back. */
+  async function read(c: Context<GatewayEnv>, deadline: Deadline): Promise<UpstreamRequest> {
+    const { method, path, raw } = c.req;
+    const rule = bodyRule(method, path);
+    const body = await limitedBody(raw, rule, (bytes) => {
+      onReceived(bytes);
+      if (rule.streams) deadline.run();
+    });
+    const headers = requestHeaders(raw.headers, said(c, publicOrigin));
+    return { method, headers, body, signal: deadline.signal };
+  }
 
   async function untilAnswered(
     url: string,
@@ -121,6 +118,19 @@ export function createProxy(
       return upstream(url, request);
     }
   }
+
+  /** What the caller is told, and counted where it is the server's fault. */
+  function tell(error: unknown): Refusal {
+    const refusal = asRefusal(error);
+    if (refusal !== error || refusal.code === "unavailable") onFailure(refusal.code);
+    return refusal;
+  }
+}
+
+async function handBack(answer: Response, deadline: Deadline): Promise<Response> {
+  const { status, statusText } = answer;
+  const headers = responseHeaders(answer.headers);
+  return new Response(await answerBody(answer, deadline), { status, statusText, headers });
 }
 
 /** Ends the wait for an answer when nobody waits for it any more. */
