@@ -25,7 +25,6 @@ const REFRESH_WITHIN = 2_000;
 /** Hands each frame of the server to the part that it concerns. */
 export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void {
   const { store, people, sync, sender, reading, typing, random } = deps;
-  let hasMet = false;
   let isPresenceWhole = false;
   let refreshing: ReturnType<typeof setTimeout> | undefined;
 
@@ -34,9 +33,9 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
     sync.begin();
     sender.begin();
     reading.begin();
-    // Not all that happens has a sequence (profiles, blocks, marks): what was missed is fetched.
-    if (hasMet) refreshSoon();
-    hasMet = true;
+    // Not all that happens has a sequence (profiles, blocks, marks): what was missed is fetched, also
+    // that of before the first welcome, which comes some time after the first bootstrap was read.
+    refreshSoon();
   }
 
   function refreshSoon(): void {

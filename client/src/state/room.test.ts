@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
 import { chat, chatEvent, ME, message, reader, TOMAS, user } from "../testing/small-world.ts";
 import { applyEvent, markRead, newRoom, type Room, refreshRoom } from "./room.ts";
-import { addNewest, trim } from "./stretch.ts";
+import { addNewest, KEPT, trim } from "./stretch.ts";
 
 const common = { at: "2026-06-12T18:05:00.000Z", by: TOMAS };
 const loaded = (...seqs: number[]): Room => ({
@@ -169,8 +169,9 @@ describe("messages", () => {
   });
 
   test("a room that was left keeps its newest, and knows that there is more", () => {
-    const room = trim<Room>({ ...loaded(1, 2, 3), history: "whole" }, 2);
-    expect(room.messages.map(({ seq }) => seq)).toEqual([2, 3]);
+    const seqs = Array.from({ length: KEPT + 1 }, (_, n) => n + 1);
+    const room = trim<Room>({ ...loaded(...seqs), history: "whole" });
+    expect(room.messages.map(({ seq }) => seq)).toEqual(seqs.slice(1));
     expect(room.history).toBe("partial");
   });
 });

@@ -42,8 +42,6 @@ export interface SessionDeps {
   onSignedOut: (why: SignedOutWhy) => void;
 }
 
-/** Messages kept of a room that was left: coming back shows them before the network is asked. */
-const KEPT_PER_ROOM = 100;
 /** Milliseconds, about, between two attempts to begin while the server is away. */
 const BEGIN_AGAIN = 5_000;
 /** Milliseconds to wait for the device's database: some browsers have answered never. */
@@ -143,7 +141,7 @@ export function createSession(deps: SessionDeps) {
   /** A chat comes onto the screen, in the place of the one before. */
   function show(chat: string | null): void {
     batch(() => {
-      if (shown && shown !== chat) store.changeRoom(shown, (room) => trim(room, KEPT_PER_ROOM));
+      if (shown && shown !== chat) store.changeRoom(shown, trim);
       shown = chat;
       isFollowed = true;
       if (chat) void history.open(chat);

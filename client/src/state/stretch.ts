@@ -68,10 +68,13 @@ function join<Room extends Stretches>(room: Room): Room {
   return { ...room, messages: merge(past.messages, messages), history, past: null };
 }
 
+/** Messages kept of a room that nobody looks at: coming back shows them before the network is asked. */
+export const KEPT = 100;
+
 /** Forgets all but the newest messages of a room that nobody looks at. */
-export function trim<Room extends Stretches>(room: Room, keep: number): Room {
-  if (room.messages.length <= keep) return { ...room, past: null };
-  return { ...room, past: null, messages: room.messages.slice(-keep), history: "partial" };
+export function trim<Room extends Stretches>(room: Room): Room {
+  if (room.messages.length <= KEPT) return { ...room, past: null };
+  return { ...room, past: null, messages: room.messages.slice(-KEPT), history: "partial" };
 }
 
 /** Ascending and each once; of two with one `seq` the later given stays. */

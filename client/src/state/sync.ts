@@ -10,6 +10,7 @@ import type { ChatHistory } from "./history.ts";
 import type { People } from "./people.ts";
 import { createRefresh } from "./refresh.ts";
 import { applyEvent, judgeMentions, markRead, newRoom, type Room, refreshRoom } from "./room.ts";
+import { KEPT, trim } from "./stretch.ts";
 
 export type Sync = ReturnType<typeof createSync>;
 
@@ -104,9 +105,10 @@ export function createSync(deps: SyncDeps) {
     const reader = store.reader();
     batch(() => {
       for (const event of events) if (event.kind === "member") people.learnNames(event.user);
-      changeRoom(chat, (room) =>
-        events.reduce<Room>((now, event) => applyEvent(now, event, reader), room),
-      );
+      changeRoom(chat, (room) => {
+        const next = events.reduce<Room>((now, event) => applyEvent(now, event, reader), room);
+        return shown() === chat || next.messages.length < 2 * KEPT ? next : trim(next);
+      });
       history.note(chat, events);
       for (const event of events) onEvent(chat, event);
       arrive(
@@ -132,14 +134,16 @@ export function createSync(deps: SyncDeps) {
   }
 
   function adopt({ me, chats, users, blocks }: Bootstrap): void {
+    let begun: string[] = [];
     batch(() => {
       people.learn([...users, ...peersOf(chats), me]);
       adoptBlocks(blocks);
       const present = new Set(chats.map(({ id }) => id));
       for (const id of Object.keys(state.rooms)) if (!present.has(id)) dropChat(id);
-      for (const chat of chats) adoptChat(chat);
+      begun = chats.filter(adoptChat).map(({ id }) => id);
       setState("phase", { kind: "ready", me: me.id });
     });
+    resume(begun);
     // A room that is ahead of what the server counted may count mentions of somebody who is blocked.
     if (Object.values(state.rooms).some((room) => !room.counts.isSure)) refreshing.outdate();
   }
@@ -158,14 +162,18 @@ export function createSync(deps: SyncDeps) {
   /** A chat as the server knows it now. */
   function put(chat: Chat): void {
     refreshing.outdate();
-    adoptChat(chat);
+    if (adoptChat(chat)) resume([chat.id]);
   }
 
-  function adoptChat(chat: Chat): void {
+  /**
+   * @returns whether its room was begun with this: then its events since the server read it may have
+   * come before, and found no room.
+   */
+  function adoptChat(chat: Chat): boolean {
     const room = state.rooms[chat.id];
     if (room && !stale.has(chat.id)) {
       setState("rooms", chat.id, refreshRoom(room, chat));
-      return;
+      return false;
     }
     stale.delete(chat.id);
     ahead.delete(chat.id);
@@ -174,6 +182,7 @@ export function createSync(deps: SyncDeps) {
     setState("rooms", chat.id, markRead(newRoom(chat), room?.chat.readSeq ?? 0));
     arrive(chat.id, chat.lastMessage ? [chat.lastMessage] : []);
     if (shown() === chat.id) void history.open(chat.id);
+    return true;
   }
 
   function remove(chat: string): void {
