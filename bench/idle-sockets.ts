@@ -3,6 +3,8 @@ import { resident } from "../test/stack/resident.ts";
 import { type Stack, stackKinds, startStack } from "../test/stack/stack.ts";
 
 const SOCKETS = 10_000;
+/** KiB that each may cost both processes together. */
+const GOAL = 20;
 const PEOPLE = 100;
 /** Sockets that are being opened at any time. */
 const AT_ONCE = 200;
@@ -43,7 +45,8 @@ async function measureIdle(kind: string, stack: Stack): Promise<void> {
   console.log(
     `idle, ${kind}: ${open} of ${SOCKETS} sockets open after ${seconds.toFixed(1)} s; ` +
       `gateway ${each("gateway").toFixed(1)} KiB a socket (${whole("gateway")}), ` +
-      `server ${each("server").toFixed(1)} KiB a socket (${whole("server")})`,
+      `server ${each("server").toFixed(1)} KiB a socket (${whole("server")}), ` +
+      `together ${(each("gateway") + each("server")).toFixed(1)} KiB, goal at most ${GOAL}`,
   );
   for (const socket of sockets) socket.terminate();
 }

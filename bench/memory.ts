@@ -1,57 +1,34 @@
+import { readFile } from "node:fs/promises";
 import { Person } from "../test/stack/person.ts";
-import { resident } from "../test/stack/resident.ts";
+import type { Program } from "../test/stack/program.ts";
 import { type Stack, type StackKind, stackKinds, startStack } from "../test/stack/stack.ts";
-import { openSockets } from "./load.ts";
 
 /** Megabytes that both processes may take together when idle. */
 const GOALS: Readonly<Record<StackKind, number>> = { embedded: 350, postgres: 150 };
-const SOCKETS = 2_000;
-/** Opened before, so that buffers and heaps have grown to their working size. */
-const FIRST = 500;
 const PEOPLE = 20;
 const WARM_UP = 200;
 /** Milliseconds without work, in which garbage is collected. */
 const REST = 10_000;
-/** What server and gateway take when nobody does anything, and what each idle connection adds. */
-export async function memory(): Promise<void> {
-  for (const kind of stackKinds()) await measure(kind);
-}
 
-async function measure(kind: StackKind): Promise<void> {
-  await using stack = await startStack(kind, { LOG_LEVEL: "warn" });
-  const people = await warmUp(stack);
-  await Bun.sleep(REST);
-  const [server, gateway] = await both(stack);
-  const sum = server + gateway;
-  console.log(
-    `memory, ${kind}, idle: server ${megabytes(server)}, gateway ${megabytes(gateway)}, ` +
-      `together ${megabytes(sum)}, goal at most ${GOALS[kind]} MB`,
-  );
-  const url = `${stack.url.replace("http", "ws")}/ws`;
-  const open = async (count: number) => {
-    const sockets = await openSockets(count, (n) => {
-      const { token } = people[n % PEOPLE] as Person;
-      return new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
-    });
+/** What server and gateway take when nobody does anything, counted as a container that holds both counts it. */
+export async function memory(): Promise<void> {
+  for (const kind of stackKinds()) {
+    await using stack = await startStack(kind, { LOG_LEVEL: "warn" });
+    await warmUp(stack);
     await Bun.sleep(REST);
-    return sockets;
-  };
-  const first = await open(FIRST);
-  const before = await both(stack);
-  const sockets = await open(SOCKETS);
-  const after = await both(stack);
-  const [ofServer = 0, ofGateway = 0] = after.map(
-    (bytes, n) => (bytes - (before[n] ?? 0)) / SOCKETS / 1024,
-  );
-  console.log(
-    `memory, ${kind}, each of ${SOCKETS.toLocaleString("en")} idle connections: server ${ofServer.toFixed(1)} KB, ` +
-      `gateway ${ofGateway.toFixed(1)} KB, together ${(ofServer + ofGateway).toFixed(1)} KB, goal at most 20 KB`,
-  );
-  for (const socket of [...first, ...sockets]) socket.close();
+    const [server, gateway] = [await footprint(stack.server), await footprint(stack.gateway)];
+    // Bun's own code is in memory once, whichever process reads it.
+    const shared = Math.max(server.shared, gateway.shared);
+    console.log(
+      `memory, ${kind}, idle: server ${megabytes(server.own)}, gateway ${megabytes(gateway.own)}, ` +
+        `what both share ${megabytes(shared)}, together ${megabytes(server.own + gateway.own + shared)}, ` +
+        `goal at most ${GOALS[kind]} MB`,
+    );
+  }
 }
 
 /** People who meet in a room and talk a little. */
-async function warmUp(stack: Stack): Promise<Person[]> {
+async function warmUp(stack: Stack): Promise<void> {
   const people: Person[] = [];
   for (let n = 0; n < PEOPLE; n++) people.push(await Person.register(stack.url));
   const [owner, ...others] = people as [Person, ...Person[]];
@@ -63,11 +40,15 @@ async function warmUp(stack: Stack): Promise<Person[]> {
     await person.bootstrap();
     await person.json("GET", `/messages?chat=${id}`);
   }
-  return people;
 }
 
-function both({ server, gateway }: Stack): Promise<[number, number]> {
-  return Promise.all([resident(server), resident(gateway)]);
+/** Bytes of a process that nobody else maps, and those that others map too, as Linux counts them. */
+async function footprint({ pid }: Program): Promise<{ own: number; shared: number }> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
+  const bytes = (name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(rollup)?.[1]) * 1024;
+  const shared = bytes("Shared_Clean") + bytes("Shared_Dirty");
+  return { own: bytes("Rss") - shared, shared };
 }
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MB`;
