@@ -51,8 +51,9 @@ onEachStack("a replay of eleven megabytes", (kind) => {
       // Once another has had the same, the server is long through with what it sends unasked.
       neighbour.send({ type: "resume", chats: { [chat]: 0 } });
       await neighbour.until("resumed");
-      expect(await slow.readOn()).toBeUndefined();
-      const frames = slow.texts().map((text): ServerFrame => JSON.parse(text));
+      const texts = await slow.readUntil('{"type":"resumed"}');
+      const frames = texts.map((text): ServerFrame => JSON.parse(text));
+      expect(frames.at(-1)).toEqual({ type: "resumed" });
       const seqs = frames.flatMap((frame) =>
         frame.type === "events" ? frame.events.map(({ seq }) => seq) : [],
       );

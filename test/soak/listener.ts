@@ -1,3 +1,4 @@
+import type { ChatEvent } from "@parley/contracts/events";
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import type { Person } from "../stack/person.ts";
 
@@ -16,9 +17,11 @@ export class Listener {
   #last = 0;
   #isResuming = false;
 
+  /** @param onEvent is told of each event once, in order. */
   constructor(
     person: Person,
     private readonly chat: string,
+    private readonly onEvent: (event: ChatEvent) => void = () => {},
   ) {
     this.#socket = new WebSocket(`${person.url.replace("http", "ws")}/ws`, {
       headers: { authorization: `Bearer ${person.token}` },
@@ -49,7 +52,7 @@ export class Listener {
       setTimeout(() => this.#sendAgain(frame.clientId), 1_000 * (frame.retryAfter ?? 1));
     else if (frame.type === "resumed") this.#isResuming = false;
     else if (frame.type === "events" && frame.chat === this.chat)
-      for (const { seq } of frame.events) this.#hear(seq);
+      for (const event of frame.events) this.#hear(event);
   }
 
   #welcomed(): void {
@@ -60,13 +63,14 @@ export class Listener {
   }
 
   /** What is published while a resume is on its way may stand before what the resume brings. */
-  #hear(seq: number): void {
+  #hear(event: ChatEvent): void {
+    const { seq } = event;
     if (seq <= this.#last) return;
-    if (seq === this.#last + 1 || this.#last === 0) this.#last = seq;
-    else if (!this.#isResuming) {
-      this.holes++;
-      this.#last = seq;
-    }
+    const isNext = seq === this.#last + 1 || this.#last === 0;
+    if (!isNext && this.#isResuming) return;
+    if (!isNext) this.holes++;
+    this.#last = seq;
+    this.onEvent(event);
   }
 
   #acknowledge(clientId: string): void {

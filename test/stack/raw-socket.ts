@@ -4,10 +4,12 @@ import type { Socket } from "bun";
 export class RawSocket implements Disposable {
   readonly #socket: Socket;
   readonly #received: Buffer[];
+  readonly #ended: Promise<void>;
 
-  private constructor(socket: Socket, received: Buffer[]) {
+  private constructor(socket: Socket, received: Buffer[], ended: Promise<void>) {
     this.#socket = socket;
     this.#received = received;
+    this.#ended = ended;
   }
 
   /** Opens a WebSocket, and waits for the answer to its handshake. */
@@ -15,14 +17,16 @@ export class RawSocket implements Disposable {
     const { hostname, port, host, pathname } = new URL(address);
     const received: Buffer[] = [];
     const first = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
     const socket = await Bun.connect({
       hostname,
       port: Number(port),
       socket: {
         data(_, chunk) {
           received.push(Buffer.from(chunk));
-          if (Buffer.concat(received).includes("\r\n\r\n")) first.resolve();
+          if (chunk.includes("\r\n\r\n")) first.resolve();
         },
+        close: () => ended.resolve(),
         error() {},
       },
     });
@@ -32,7 +36,7 @@ export class RawSocket implements Disposable {
         `Authorization: Bearer ${token}\r\n\r\n`,
     );
     await first.promise;
-    return new RawSocket(socket, received);
+    return new RawSocket(socket, received, ended.promise);
   }
 
   stopReading(): void {
@@ -45,17 +49,27 @@ export class RawSocket implements Disposable {
     this.#socket.write(Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0, ...payload]));
   }
 
-  /** Reads on until nothing comes any more. @returns the code with which the other side closed. */
-  async readOn(): Promise<number | undefined> {
+  /**
+   * Reads on until the other side ends the connection, or for so many milliseconds.
+   * @returns the code with which it was closed.
+   */
+  async readOn(patience = 20_000): Promise<number | undefined> {
     this.#socket.resume();
-    for (let before = -1; before !== this.#received.length; await Bun.sleep(500))
-      before = this.#received.length;
-    const close = this.#frames().find(({ opcode }) => opcode === 8);
-    return close?.payload.readUInt16BE(0);
+    await Promise.race([this.#ended, Bun.sleep(patience)]);
+    return this.#frames()
+      .find(({ opcode }) => opcode === 8)
+      ?.payload.readUInt16BE(0);
   }
 
-  /** The text frames that came so far. */
-  texts(): string[] {
+  /** Reads on until a frame says just this, or the other side ends the connection. @returns all that came, in order. */
+  async readUntil(last: string): Promise<string[]> {
+    this.#socket.resume();
+    let ended = false;
+    void this.#ended.then(() => {
+      ended = true;
+    });
+    const isLast = () => this.#received.at(-1)?.toString().endsWith(last) === true;
+    while (!isLast() && !ended) await Bun.sleep(20);
     return this.#frames()
       .filter(({ opcode }) => opcode === 1)
       .map(({ payload }) => payload.toString());

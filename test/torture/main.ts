@@ -1,6 +1,4 @@
-import { startMinio } from "../parts/minio.ts";
-import { isMissing } from "../parts/missing.ts";
-import { startPostgres } from "../parts/postgres.ts";
+import { startOwnParts } from "../parts/own-parts.ts";
 import { type StackKind, stackKinds } from "../stack/stack.ts";
 import { FAULTS, type Fault } from "./faults.ts";
 import { playRound } from "./round.ts";
@@ -14,8 +12,7 @@ const [first = "", ...rest] = process.argv.slice(2);
 const rounds = Number(first) || 50;
 const words = Number(first) || first === "" ? rest : [first, ...rest];
 
-await using parts = new AsyncDisposableStack();
-if (stackKinds().length === 1) await startParts();
+await using _parts = await startOwnParts();
 
 const tallies: Tally[] = [];
 for (const kind of stackKinds())
@@ -23,21 +20,6 @@ for (const kind of stackKinds())
 
 console.log(`\n${table(tallies)}`);
 process.exitCode = tallies.length > 0 && tallies.every(({ isClean }) => isClean) ? 0 : 1;
-
-/** What the stack on PostgreSQL needs, where the environment names none. */
-async function startParts(): Promise<void> {
-  const [postgres, minio] = [await startPostgres(), await startMinio()];
-  if (isMissing(postgres)) return console.log(postgres.missing);
-  parts.use(postgres);
-  if (isMissing(minio)) return console.log(minio.missing);
-  parts.use(minio);
-  Object.assign(process.env, {
-    TEST_DATABASE_URL: postgres.url,
-    TEST_S3_ENDPOINT: minio.endpoint,
-    TEST_S3_ACCESS_KEY: minio.accessKey,
-    TEST_S3_SECRET_KEY: minio.secretKey,
-  });
-}
 
 function isAsked(kind: StackKind, fault: Fault): boolean {
   const name = `${kind}, ${fault.name}`;
