@@ -2,6 +2,7 @@ import { CLOSES } from "@parley/contracts/closes";
 import type { ChatEvent } from "@parley/contracts/events";
 import type { ServerFrame } from "@parley/contracts/frames";
 import { eventFrames } from "./event-frames.ts";
+import { type ChatHead, Opening } from "./opening.ts";
 import { chatTopic, type Session } from "./session.ts";
 
 /** Characters of a live frame of events: so many wait for a reader at a time, far from what cuts it off. */
@@ -9,15 +10,6 @@ const FRAME = 256 * 1024;
 
 /** Hands one encoded frame to every subscriber of a topic; Bun's native publish does it. */
 export type Publish = (topic: string, frame: string) => void;
-
-/** What happens to a session while its chats are read. */
-interface Opening {
-  /** The chats that its user joined and left meanwhile: it hears none before its welcome. */
-  readonly joined: Set<string>;
-  readonly left: Set<string>;
-  /** The frames for its user: the first that it hears is the welcome. */
-  readonly held: string[];
-}
 
 export type Hub = ReturnType<typeof createHub>;
 
@@ -63,8 +55,8 @@ export function createHub(publish: Publish) {
     if (!sessions) return;
     const encoded = JSON.stringify(frame);
     for (const session of sessions) {
-      const held = opening.get(session)?.held;
-      if (held) held.push(encoded);
+      const open = opening.get(session);
+      if (open) open.hold(encoded);
       else session.deliver(encoded);
     }
   }
@@ -79,19 +71,18 @@ export function createHub(publish: Publish) {
      */
     async add(
       session: Session,
-      read: () => Promise<{ id: string; last_seq: number }[]>,
+      read: () => Promise<readonly ChatHead[]>,
       greet: () => void,
     ): Promise<void> {
-      const { joined, left, held }: Opening = { joined: new Set(), left: new Set(), held: [] };
-      opening.set(session, { joined, left, held });
+      const open = new Opening();
+      opening.set(session, open);
       setOf(byUser, session.user).add(session);
       chatsOf.set(session, new Set());
       try {
-        for (const { id, last_seq } of await read())
-          if (!left.has(id)) follow(session, id, Math.max(last_seq, unheard.get(id) ?? 0));
-        for (const id of joined) follow(session, id, unheard.get(id));
+        for (const [chat, head] of open.chats(await read()))
+          follow(session, chat, latest(head, unheard.get(chat)));
         greet();
-        for (const frame of held) session.deliver(frame);
+        open.deliverHeld(session);
       } finally {
         opening.delete(session);
         if (opening.size === 0) unheard.clear();
@@ -116,20 +107,15 @@ export function createHub(publish: Publish) {
     join(user: string, chat: string): void {
       for (const session of byUser.get(user) ?? []) {
         const open = opening.get(session);
-        if (!open) follow(session, chat);
-        else {
-          open.joined.add(chat);
-          open.left.delete(chat);
-        }
+        if (open) open.join(chat);
+        else follow(session, chat);
       }
     },
 
     /** A user is no member any more: none of their sessions hears the chat from now on. */
     leave(user: string, chat: string): void {
       for (const session of byUser.get(user) ?? []) {
-        const open = opening.get(session);
-        open?.left.add(chat);
-        open?.joined.delete(chat);
+        opening.get(session)?.leave(chat);
         unfollow(session, chat);
       }
     },
@@ -200,6 +186,10 @@ export function createHub(publish: Publish) {
     sessions: () => chatsOf.keys(),
     size: () => chatsOf.size,
   };
+}
+
+function latest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
 }
 
 function setOf<K, T>(sets: Map<K, Set<T>>, key: K): Set<T> {

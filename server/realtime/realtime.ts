@@ -6,6 +6,7 @@ import { type Connection, connect } from "./connection.ts";
 import { createFrameHandler, type FrameHandlerDeps } from "./frame-handler.ts";
 import { createGathered } from "./gathered.ts";
 import type { Hub } from "./hub.ts";
+import type { ChatHead } from "./opening.ts";
 import type { Presence } from "./presence.ts";
 import type { Session } from "./session.ts";
 
@@ -68,8 +69,6 @@ export function createRealtime(deps: RealtimeDeps) {
     [Symbol.dispose]: () => beat[Symbol.dispose](),
   };
 }
-
-type ChatHead = { id: string; last_seq: number };
 
 /** The chats of users, each with its newest `seq`. */
 async function chatsOf(db: Database, users: string[]): Promise<Map<string, ChatHead[]>> {
