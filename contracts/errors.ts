@@ -24,6 +24,7 @@ export const ERRORS = {
   cross_site: { status: 403, title: "The request came from another site", remedy: "none" },
   not_found: { status: 404, title: "There is no such thing here", remedy: "none" },
   method_not_allowed: { status: 405, title: "This address has no such method", remedy: "none" },
+  request_timeout: { status: 408, title: "The request came too slowly", remedy: "later" },
   username_taken: { status: 409, title: "That username is taken", remedy: "correct" },
   too_large: { status: 413, title: "That is too large", remedy: "correct" },
   unsupported_media: { status: 415, title: "That type is not supported", remedy: "correct" },

@@ -13,6 +13,7 @@ import { createGatewayMetrics, type Gauges } from "./metrics/gateway-metrics.ts"
 import { createReadiness } from "./metrics/readiness.ts";
 import { createCircuit } from "./proxy/circuit.ts";
 import { createProxy } from "./proxy/proxy.ts";
+import { createTransfers } from "./proxy/transfers.ts";
 import type { Upstream } from "./proxy/upstream.ts";
 import { createBoundedStore } from "./rate-limit/bounded-store.ts";
 import { createGuardedStore, type WhenBroken } from "./rate-limit/guarded-store.ts";
@@ -60,6 +61,7 @@ export function assembleApp(settings: Settings, ground: Ground, state: State, ru
     metrics.storeErrors.inc();
     log.error({ err }, "the rate limit does not count");
   };
+  const onBlocked = (kind: "user" | "ip") => metrics.blocked.inc({ kind });
   const isServerReady = createReadiness(serverUrl);
   return createApp(
     {
@@ -81,8 +83,9 @@ export function assembleApp(settings: Settings, ground: Ground, state: State, ru
         upstream: runtime.upstream,
         onFailure: (code) => metrics.upstreamErrors.inc({ code }),
         onReceived: (bytes) => metrics.bytes.inc({ direction: "in" }, bytes),
+        transfers: createTransfers(onBlocked),
       }),
-      upgrade: runtime.upgrade((kind) => metrics.blocked.inc({ kind })),
+      upgrade: runtime.upgrade(onBlocked),
       isReady: async () => !state.draining() && state.linkUp() && (await isServerReady()),
     },
     {

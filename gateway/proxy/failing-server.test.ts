@@ -3,6 +3,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { problemResponse, type Refusal } from "@parley/platform/problem";
 import { traceContext } from "@parley/platform/trace-context";
 import { Hono } from "hono";
+import { createMiddleware } from "hono/factory";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
 import { createProxy } from "./proxy.ts";
@@ -21,6 +22,7 @@ beforeEach(async () => {
   requests = 0;
   broken = createServer((socket) => {
     sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {});
     socket.on("data", () => onRequest(socket, ++requests));
   });
@@ -38,18 +40,35 @@ interface Asked {
   readonly silence?: number;
   readonly url?: string;
   readonly circuit?: Circuit;
+  readonly path?: string;
+  readonly body?: ReadableStream<Uint8Array>;
 }
 
 function ask(
   method = "GET",
-  { silence = 5_000, url = brokenUrl(), circuit = createCircuit() }: Asked = {},
+  { silence = 5_000, url = brokenUrl(), circuit = createCircuit(), path, body }: Asked = {},
 ) {
   const app = new Hono<GatewayEnv>();
   app.onError((error) => problemResponse(error as Refusal));
-  app.use(traceContext());
+  app.use(traceContext(), fromSomewhere);
   app.all("*", createProxy(url, { timeouts: { connect: 100, silence }, circuit }));
-  const body = method === "POST" ? "{}" : null;
-  return app.request("http://chat.example/service/api/x", { method, body });
+  const said = body ?? (method === "POST" ? "{}" : null);
+  return app.request(`http://chat.example${path ?? "/service/api/x"}`, { method, body: said });
+}
+
+const fromSomewhere = createMiddleware<GatewayEnv>(async (c, next) => {
+  c.set("address", "192.0.2.1");
+  await next();
+});
+
+/** A body of crumbs that come faster than the silence that is allowed, and never end. */
+function dripping(): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      await Bun.sleep(10);
+      controller.enqueue(new Uint8Array(1));
+    },
+  });
 }
 
 function brokenUrl(): string {
@@ -74,6 +93,27 @@ test("a server that does not answer in time", async () => {
   expect(await codeOf(ask("GET", { silence: 50 }))).toEqual([504, "timeout"]);
 });
 
+test.each(["/service/api/files", "/service/api/chats"])(
+  "a caller that lets a body drip to %s is told that it is too slow, and the server is let go",
+  async (path) => {
+    onRequest = () => {};
+    expect(await codeOf(ask("POST", { silence: 100, path, body: dripping() }))).toEqual([
+      408,
+      "request_timeout",
+    ]);
+    while (sockets.size > 0) await Bun.sleep(5);
+  },
+);
+
+test("a server that does not take a body is the one that is too slow", async () => {
+  onRequest = (socket) => socket.pause();
+  const body = new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(64 * 1024)),
+  });
+  const path = "/service/api/files";
+  expect(await codeOf(ask("POST", { silence: 100, path, body }))).toEqual([504, "timeout"]);
+});
+
 test("a server that answers nonsense", async () => {
   onRequest = (socket) => socket.end("nonsense\r\n\r\n");
   expect(await codeOf(ask())).toEqual([502, "bad_gateway"]);
@@ -89,7 +129,7 @@ test("a server that drops a connection: a request that may be repeated is sent o
 test("a server that does not wait for a whole body: what is left of the body is no other request's beginning", async () => {
   const seen: [string, Socket][] = [];
   const app = new Hono<GatewayEnv>();
-  app.use(traceContext());
+  app.use(traceContext(), fromSomewhere);
   app.all("*", createProxy(brokenUrl()));
   broken.on("connection", (socket) =>
     socket.on("data", (data) => seen.push([String(data), socket])),
@@ -140,7 +180,7 @@ test("a server that ends amid a small answer", async () => {
 
 test("a server that falls silent amid a long answer breaks it off", async () => {
   onRequest = (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 999999\r\n\r\nok");
-  const got = await ask("GET", { silence: 50 });
+  const got = await ask("GET", { silence: 300 });
   expect(got.status).toBe(200);
   const error = await got.text().then(
     () => null,
@@ -164,7 +204,7 @@ test("a server that is away is not asked any more, but for now and then", async 
 
 test("a server that is still at work is told at once that its caller has gone", async () => {
   const app = new Hono<GatewayEnv>();
-  app.use(traceContext());
+  app.use(traceContext(), fromSomewhere);
   app.all("*", createProxy(brokenUrl(), { timeouts: { connect: 60_000, silence: 60_000 } }));
   const caller = new AbortController();
   const gone = Promise.withResolvers<void>();

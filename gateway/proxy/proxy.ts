@@ -6,8 +6,9 @@ import { answerBody } from "./answer-body.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import { createReachable } from "./reachable.ts";
-import { bodyRule, limitedBody } from "./request-body.ts";
+import { bodyRule, limitedBody, type Reception } from "./request-body.ts";
 import { requestHeaders, responseHeaders } from "./request-headers.ts";
+import { createTransfers, type Transfers } from "./transfers.ts";
 import { fetchUpstream, type Upstream, type UpstreamRequest } from "./upstream.ts";
 import {
   asRefusal,
@@ -31,6 +32,7 @@ export interface ProxyOptions {
   readonly onFailure?: (code: ErrorCode) => void;
   /** Called with the bytes of each piece of a body that goes up. */
   readonly onReceived?: (bytes: number) => void;
+  readonly transfers?: Transfers;
 }
 
 /** Milliseconds. */
@@ -41,6 +43,8 @@ export interface Timeouts {
   readonly silence: number;
 }
 
+/** Bytes that a body has to bring for each `silence` that its caller is waited for. */
+const LEAST_BYTES = 16 * 1024;
 const TIMEOUTS: Timeouts = { connect: 2_000, silence: 30_000 };
 
 /** Hands requests to the server, and its answers back, as they are but for what belongs to one hop. */
@@ -53,6 +57,7 @@ export function createProxy(
     circuit = createCircuit(),
     onFailure = () => {},
     onReceived = () => {},
+    transfers = createTransfers(() => {}),
   }: ProxyOptions = {},
 ) {
   const isReachable = createReachable(serverUrl, timeouts.connect);
@@ -61,13 +66,11 @@ export function createProxy(
     const { method, raw } = c.req;
     const caller = raw.signal;
     if (!METHODS.has(method)) throw new Refusal("method_not_allowed");
+    const rule = bodyRule(method, c.req.path);
+    const uploaded = rule.streams ? transfers("upload", c) : () => {};
     const deadline = createDeadline(timeouts.silence);
     try {
-      const rule = bodyRule(method, c.req.path);
-      const body = await limitedBody(raw, rule, (bytes) => {
-        onReceived(bytes);
-        if (rule.streams) deadline.run();
-      });
+      const body = await limitedBody(raw, rule, reception(deadline, rule.streams));
       const request = {
         method,
         headers: requestHeaders(raw.headers, said(c, publicOrigin)),
@@ -81,15 +84,33 @@ export function createProxy(
       );
       const { status, statusText } = answer;
       const headers = responseHeaders(answer.headers);
-      return new Response(await answerBody(answer, deadline), { status, statusText, headers });
+      // Only what changes nothing can be refused this late.
+      const begin = () => (method === "GET" ? transfers("download", c) : () => {});
+      const answered = await answerBody(answer, deadline, begin);
+      return new Response(answered, { status, statusText, headers });
     } catch (error) {
       deadline.stop();
       if (caller.aborted) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
       const refusal = asRefusal(error);
       if (refusal !== error || refusal.code === "unavailable") onFailure(refusal.code);
       throw refusal;
+    } finally {
+      uploaded();
     }
   };
+
+  /** While a body streams, the server's clock stands still as long as the caller is waited for. */
+  function reception(deadline: Deadline, streams: boolean): Reception {
+    return {
+      pace: { bytes: LEAST_BYTES, within: timeouts.silence },
+      onPiece: onReceived,
+      onWait: (waiting) => {
+        if (!streams) return;
+        if (waiting) deadline.stop();
+        else deadline.run();
+      },
+    };
+  }
 
   async function untilAnswered(
     url: string,

@@ -13,6 +13,7 @@ const problems: Record<FailureCode, string> = {
   cross_site: "The request came from another site.",
   not_found: "It isn’t here, or not for you.",
   method_not_allowed: "That isn’t possible here.",
+  request_timeout: "The connection is too slow. Try again.",
   username_taken: "That username is taken. Try another.",
   too_large: "That is too large.",
   unsupported_media: "That kind of file isn’t supported.",

@@ -37,6 +37,7 @@ export const entryRu: EntryWords = {
     cross_site: "Запрос пришёл с другого сайта.",
     not_found: "Этого здесь нет или это не для вас.",
     method_not_allowed: "Здесь так нельзя.",
+    request_timeout: "Соединение слишком медленное. Попробуйте ещё раз.",
     username_taken: "Это имя занято. Попробуйте другое.",
     too_large: "Слишком большой размер.",
     unsupported_media: "Такой тип файла не поддерживается.",
