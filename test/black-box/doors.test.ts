@@ -45,6 +45,18 @@ onEachStack("the gateway’s doors", (kind) => {
     }
   });
 
+  test("a signature with a bit too many is none, at the gateway and at the server", async () => {
+    const last = ann.token.charCodeAt(ann.token.length - 1);
+    // The one after each of A, E, I, …, 8 is the same but for a bit that stands for nothing.
+    const spelt = ann.token.slice(0, -1) + String.fromCharCode(last + 1);
+    for (const origin of [stack.url, stack.serverUrl]) {
+      const ask = (token: string) =>
+        fetch(`${origin}/service/api/profile`, { headers: { authorization: `Bearer ${token}` } });
+      expect((await ask(ann.token)).status).toBe(200);
+      expect((await ask(spelt)).status).toBe(401);
+    }
+  });
+
   test("with a token, what is the server’s alone stays hidden", async () => {
     const headers = { authorization: `Bearer ${ann.token}` };
     for (const path of ["/service/metrics", "/service/link", "/service/ws", "/nothing"])
