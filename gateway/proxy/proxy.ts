@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { ErrorCode } from "@parley/contracts/errors";
 import { Refusal } from "@parley/platform/problem";
 import type { Context } from "hono";
@@ -27,7 +28,7 @@ export interface ProxyOptions {
   /** How requests are sent; by default as Bun does. */
   readonly upstream?: Upstream | undefined;
   readonly timeouts?: Timeouts;
-  readonly circuit?: Circuit;
+  readonly circuit?: Circuit | undefined;
   /** Called with what a caller is told when the server could not answer. */
   readonly onFailure?: (code: ErrorCode) => void;
   /** Called with the bytes of each piece of a body that goes up. */
@@ -45,6 +46,8 @@ export interface Timeouts {
 
 /** Bytes that a body has to bring for each `silence` that its caller is waited for. */
 const LEAST_BYTES = 16 * 1024;
+/** Milliseconds after which a server that took no connection may take one. */
+const RETRY_AFTER = 100;
 const TIMEOUTS: Timeouts = { connect: 2_000, silence: 30_000 };
 
 /** Hands requests to the server, and its answers back, as they are but for what belongs to one hop. */
@@ -134,12 +137,13 @@ export function createProxy(
     }
   }
 
-  /** Sends a request, and once more when the connection broke and the method may be repeated (RFC 9110, 9.2.2). */
+  /** Sends a request, and once more when no connection came about and the method may be repeated (RFC 9110, 9.2.2). */
   async function send(url: string, request: UpstreamRequest): Promise<Response> {
     try {
       return await upstream(url, request);
     } catch (error) {
       if (!isWorthRetrying(error, request)) throw error;
+      await wait(RETRY_AFTER);
       return upstream(url, request);
     }
   }

@@ -1,4 +1,5 @@
 import { Refusal } from "@parley/platform/problem";
+import type { UpstreamRequest } from "./upstream.ts";
 
 /** Methods that may be sent twice (RFC 9110, 9.2.2). */
 const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
@@ -17,14 +18,16 @@ export class UnreachableError extends Error {
   readonly code = "ETIMEDOUT";
 }
 
-/** Whether a request met a connection that the server had given up, and may be sent again. */
+/**
+ * Whether a request never reached the server, and may be sent again. One whose connection broke may
+ * have been done already: a deletion would be answered with 404.
+ */
 export function isWorthRetrying(
   error: unknown,
-  { method = "GET", body }: { method?: string; body?: unknown },
+  { method, body, signal }: UpstreamRequest,
 ): boolean {
-  return (
-    codeOf(error) === "ECONNRESET" && IDEMPOTENT.has(method) && !(body instanceof ReadableStream)
-  );
+  const neverArrived = UNREACHABLE.has(codeOf(error) ?? "") && !signal.aborted;
+  return neverArrived && IDEMPOTENT.has(method) && !(body instanceof ReadableStream);
 }
 
 /** Whether an error says that something is wrong with the server, and not with who sends a body to it. */
