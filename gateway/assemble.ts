@@ -82,6 +82,10 @@ export function assembleApp(settings: Settings, ground: Ground, state: State, ru
         circuit,
         upstream: runtime.upstream,
         onFailure: (code) => metrics.upstreamErrors.inc({ code }),
+        onBreak(code, requestId) {
+          metrics.upstreamErrors.inc({ code });
+          log.warn({ requestId, code }, "the server’s answer broke off");
+        },
         onReceived: (bytes) => metrics.bytes.inc({ direction: "in" }, bytes),
         transfers: createTransfers(onBlocked),
       }),

@@ -31,6 +31,8 @@ export interface ProxyOptions {
   readonly circuit?: Circuit | undefined;
   /** Called with what a caller is told when the server could not answer. */
   readonly onFailure?: (code: ErrorCode) => void;
+  /** Called with why an answer broke off that had begun, and with its request's ID. */
+  readonly onBreak?: (code: ErrorCode, requestId: string) => void;
   /** Called with the bytes of each piece of a body that goes up. */
   readonly onReceived?: (bytes: number) => void;
   readonly transfers?: Transfers;
@@ -59,6 +61,7 @@ export function createProxy(
     timeouts = TIMEOUTS,
     circuit = createCircuit(),
     onFailure = () => {},
+    onBreak = () => {},
     onReceived = () => {},
     transfers = createTransfers(() => {}),
   }: ProxyOptions = {},
@@ -87,9 +90,11 @@ export function createProxy(
       );
       const { status, statusText } = answer;
       const headers = responseHeaders(answer.headers);
-      // Only what changes nothing can be refused this late.
-      const begin = () => (method === "GET" ? transfers("download", c) : () => {});
-      const answered = await answerBody(answer, deadline, begin);
+      const answered = await answerBody(answer, deadline, {
+        // Only what changes nothing can be refused this late.
+        begin: () => (method === "GET" ? transfers("download", c) : () => {}),
+        onBreak: (error) => caller.aborted || onBreak(asRefusal(error).code, c.get("requestId")),
+      });
       return new Response(answered, { status, statusText, headers });
     } catch (error) {
       deadline.stop();
