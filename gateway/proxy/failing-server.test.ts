@@ -13,6 +13,8 @@ const sockets = new Set<Socket>();
 let broken: Server;
 let onRequest: (socket: Socket, count: number) => void;
 let requests = 0;
+const failures: string[] = [];
+const onFailure = (code: string) => void failures.push(code);
 
 /** Listens with room for one, and accepts nobody: whoever comes after the first two is not even refused. */
 const DEAF = `require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, function () {
@@ -21,6 +23,7 @@ const DEAF = `require("node:net").createServer().listen({ port: 0, host: "127.0.
 
 beforeEach(async () => {
   requests = 0;
+  failures.length = 0;
   broken = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
@@ -48,12 +51,12 @@ interface Asked {
 
 function ask(
   method = "GET",
-  { silence = 5_000, url = brokenUrl(), circuit, upstream, path, body }: Asked = {},
+  { silence = 5_000, url = brokenUrl(), path, body, ...options }: Asked = {},
 ) {
   const app = new Hono<GatewayEnv>();
   app.onError((error) => problemResponse(error as Refusal));
   app.use(traceContext(), fromSomewhere);
-  app.all("*", createProxy(url, { timeouts: { connect: 100, silence }, circuit, upstream }));
+  app.all("*", createProxy(url, { timeouts: { connect: 100, silence }, onFailure, ...options }));
   const said = body ?? (method === "POST" ? "{}" : null);
   return app.request(`http://chat.example${path ?? "/service/api/x"}`, { method, body: said });
 }
@@ -106,10 +109,10 @@ test.each(["/service/api/files", "/service/api/chats"])(
   "a caller that lets a body drip to %s is told that it is too slow, and the server is let go",
   async (path) => {
     onRequest = () => {};
-    expect(await codeOf(ask("POST", { silence: 100, path, body: dripping() }))).toEqual([
-      408,
-      "request_timeout",
-    ]);
+    const circuit = createCircuit({ failures: 1 });
+    const drip = ask("POST", { silence: 100, path, body: dripping(), circuit });
+    expect(await codeOf(drip)).toEqual([408, "request_timeout"]);
+    expect([failures, circuit.isOpen()]).toEqual([[], false]);
     while (sockets.size > 0) await Bun.sleep(5);
   },
 );
@@ -120,7 +123,9 @@ test("a server that does not take a body is the one that is too slow", async () 
     pull: (controller) => controller.enqueue(new Uint8Array(64 * 1024)),
   });
   const path = "/service/api/files";
-  expect(await codeOf(ask("POST", { silence: 100, path, body }))).toEqual([504, "timeout"]);
+  const slow = ask("POST", { silence: 100, path, body });
+  expect(await codeOf(slow)).toEqual([504, "timeout"]);
+  expect(failures).toEqual(["timeout"]);
 });
 
 test("a server that answers nonsense", async () => {

@@ -28,7 +28,7 @@ export interface ProxyOptions {
   /** How requests are sent; by default as Bun does. */
   readonly upstream?: Upstream | undefined;
   readonly timeouts?: Timeouts;
-  readonly circuit?: Circuit | undefined;
+  readonly circuit?: Circuit;
   /** Called with what a caller is told when the server could not answer. */
   readonly onFailure?: (code: ErrorCode) => void;
   /** Called with why an answer broke off that had begun, and with its request's ID. */
@@ -86,7 +86,7 @@ export function createProxy(
       const url = serverUrl + target(raw);
       const answer = await circuit.run(
         () => untilAnswered(url, request, deadline, caller),
-        (error) => !caller.aborted && isServersFault(error, request),
+        (error) => !caller.aborted && isServersFault(error),
       );
       const { status, statusText } = answer;
       const headers = responseHeaders(answer.headers);

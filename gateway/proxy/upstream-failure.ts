@@ -30,10 +30,9 @@ export function isWorthRetrying(
   return neverArrived && IDEMPOTENT.has(method) && !(body instanceof ReadableStream);
 }
 
-/** Whether an error says that something is wrong with the server, and not with who sends a body to it. */
-export function isServersFault(error: unknown, { body }: { body?: unknown }): boolean {
-  if (error instanceof Refusal) return false;
-  return !(isTimeout(error) && body instanceof ReadableStream);
+/** Whether an error says that something is wrong with the server: what its caller did wrong is a refusal already. */
+export function isServersFault(error: unknown): boolean {
+  return !(error instanceof Refusal);
 }
 
 /** What a caller is told when the server could not answer. */

@@ -7,6 +7,9 @@ import { HTTPException } from "hono/http-exception";
 import { isPassing } from "../messages/persistence.ts";
 import type { AppEnv } from "./env.ts";
 
+/** What nginx notes for a caller that went away; nobody reads the answer. */
+const CLIENT_CLOSED_REQUEST = 499;
+
 interface ErrorDeps {
   log: Log;
   /** Told of every error that is answered. */
@@ -21,12 +24,19 @@ interface ErrorDeps {
  */
 export function createErrorHandler({ log, count }: ErrorDeps): ErrorHandler<AppEnv> {
   return function answerError(error, c) {
+    if (isGone(error, c.req.raw.signal))
+      return new Response(null, { status: CLIENT_CLOSED_REQUEST });
     const refusal = asRefusal(error);
     if (refusal !== error && ERRORS[refusal.code].status >= 500)
       log.error({ requestId: c.get("requestId"), err: error }, "a request failed");
     count(refusal.code);
     return problemResponse(refusal);
   };
+}
+
+/** Whether the caller left before all was read: no fault of anybody here. */
+function isGone(error: Error, caller: AbortSignal): boolean {
+  return caller.aborted && error.name === "AbortError";
 }
 
 /** Answers an address that has no route, or none for the method. */
