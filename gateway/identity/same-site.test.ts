@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { parseNetwork } from "../address/trusted-proxies.ts";
 import { startServerStandIn } from "../testing/server-stand-in.ts";
 import { startTestGateway, tokenOf } from "../testing/test-gateway.ts";
 import { isCrossSite, type Provenance } from "./same-site.ts";
@@ -10,6 +11,7 @@ const post: Provenance = {
   origin: undefined,
   host: "chat.example:8080",
   publicOrigin: undefined,
+  https: false,
   signedInBy: "cookie",
 };
 const socket: Provenance = { ...post, method: "GET", webSocket: true };
@@ -31,6 +33,10 @@ describe("a change in the name of a cookie", () => {
     [{}, true],
     [{ host: undefined, origin: "http://undefined" }, true],
     [{ host: "chat.example:443", origin: "https://chat.example" }, false],
+    [{ https: true, origin: "https://chat.example:8080" }, false],
+    [{ https: true, origin: "http://chat.example:8080" }, true],
+    [{ https: true, host: "chat.example", origin: "http://chat.example" }, true],
+    [{ https: true, host: "chat.example", origin: "https://chat.example" }, false],
     [{ publicOrigin: "https://chat.example", origin: "https://chat.example" }, false],
     [{ publicOrigin: "https://chat.example", origin: "http://chat.example:8080" }, true],
   ])("that says %p is cross-site: %p", (said, crossSite) => {
@@ -51,6 +57,8 @@ describe("a change in the name of a cookie", () => {
 describe("a WebSocket", () => {
   test.each([
     [{ origin: "http://chat.example:8080" }, false],
+    [{ https: true, origin: "https://chat.example:8080" }, false],
+    [{ https: true, origin: "http://chat.example:8080" }, true],
     [{ origin: "http://evil.example" }, true],
     [{ origin: "http://evil.example", signedInBy: "header" as const }, true],
     [{ origin: "http://evil.example", fetchSite: "same-origin" }, true],
@@ -73,4 +81,18 @@ test("a cookie alone does not post, and does with a sign of the same origin", as
   expect(server.requests).toHaveLength(0);
   const headers = { cookie, origin: gateway.url.origin };
   expect((await fetch(url, { method: "POST", headers })).status).toBe(200);
+});
+
+test("a trusted proxy that says HTTPS leaves no room for the same host's plain pages", async () => {
+  await using server = startServerStandIn();
+  const TRUSTED_PROXIES = ["127.0.0.1", "::1"].map(parseNetwork);
+  await using gateway = await startTestGateway(server.url, { TRUSTED_PROXIES });
+  const url = new URL("/service/api/messages", gateway.url);
+  const post = async (origin: string) => {
+    const cookie = `__Host-token=${await tokenOf()}`;
+    const headers = { cookie, origin, "x-forwarded-proto": "https" };
+    return (await fetch(url, { method: "POST", headers })).status;
+  };
+  expect(await post(`http://${gateway.url.host}`)).toBe(403);
+  expect(await post(`https://${gateway.url.host}`)).toBe(200);
 });

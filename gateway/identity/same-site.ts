@@ -14,6 +14,8 @@ export interface Provenance {
   readonly origin: string | undefined;
   readonly host: string | undefined;
   readonly publicOrigin: string | undefined;
+  /** Whether it is known that the browser came by HTTPS. */
+  readonly https: boolean;
   readonly signedInBy: Identity["by"] | undefined;
 }
 
@@ -37,15 +39,20 @@ export const sameSite = (publicOrigin: string | undefined) =>
       origin: c.req.header("origin"),
       host: c.req.header("host"),
       publicOrigin,
+      https: c.get("https"),
       signedInBy: c.get("identity")?.by,
     });
     if (crossSite) throw new Refusal("cross_site");
     await next();
   });
 
-/** Whether an origin is the one that browsers see us at: the configured one, or the request's own host. */
-function isOwnOrigin(origin: string, { publicOrigin, host }: Provenance): boolean {
+/**
+ * Whether an origin is the one that browsers see us at: the configured one, or the request's own host,
+ * by HTTPS where it is known that the browser came so. Where it is not, TLS may end at a proxy that
+ * nobody told us of, and either scheme is ours.
+ */
+function isOwnOrigin(origin: string, { publicOrigin, host, https }: Provenance): boolean {
   if (publicOrigin !== undefined) return origin === publicOrigin;
-  const scheme = URL.parse(origin)?.protocol;
+  const scheme = https ? "https:" : URL.parse(origin)?.protocol;
   return host !== undefined && URL.parse(`${scheme}//${host}`)?.origin === origin;
 }
