@@ -12,6 +12,7 @@ const post: Provenance = {
   host: "chat.example:8080",
   publicOrigin: undefined,
   https: false,
+  carriesCookie: true,
   signedInBy: "cookie",
 };
 const socket: Provenance = { ...post, method: "GET", webSocket: true };
@@ -19,7 +20,11 @@ const socket: Provenance = { ...post, method: "GET", webSocket: true };
 describe("a change in the name of a cookie", () => {
   test.each([
     [{ fetchSite: "same-origin" }, false],
-    [{ fetchSite: "none" }, false],
+    [{ fetchSite: "none" }, true],
+    [{ fetchSite: "none", origin: "http://chat.example:8080" }, true],
+    [{ fetchSite: "same-origin", origin: "http://chat.example:8080" }, false],
+    [{ fetchSite: "same-origin", origin: "http://evil.example" }, true],
+    [{ fetchSite: "same-origin", origin: "null" }, true],
     [{ fetchSite: "same-site" }, true],
     [{ fetchSite: "cross-site" }, true],
     [{ fetchSite: "" }, true],
@@ -44,13 +49,27 @@ describe("a change in the name of a cookie", () => {
       expect(isCrossSite({ ...post, method, ...said })).toBe(crossSite);
   });
 
-  test("is judged, and one by header or without a sign-in is not", () => {
+  test("is judged, and one without the cookie is not", () => {
     const foreign = { ...post, fetchSite: "cross-site", origin: "http://evil.example" };
     expect(isCrossSite(foreign)).toBe(true);
-    expect(isCrossSite({ ...foreign, signedInBy: "header" })).toBe(false);
-    expect(isCrossSite({ ...foreign, signedInBy: undefined })).toBe(false);
+    for (const signedInBy of ["header", undefined] as const)
+      expect(isCrossSite({ ...foreign, carriesCookie: false, signedInBy })).toBe(false);
     for (const method of ["GET", "HEAD", "OPTIONS"])
       expect(isCrossSite({ ...foreign, method })).toBe(false);
+  });
+});
+
+describe("a change that carries the cookie, and does not rest on it,", () => {
+  test.each([
+    [{ origin: "http://evil.example" }, true],
+    [{ fetchSite: "cross-site" }, true],
+    [{ fetchSite: "none" }, true],
+    [{ origin: "http://chat.example:8080" }, false],
+    [{ fetchSite: "same-origin" }, false],
+    [{}, false],
+  ])("and says %p is cross-site: %p", (said, crossSite) => {
+    for (const signedInBy of ["header", undefined] as const)
+      expect(isCrossSite({ ...post, ...said, signedInBy })).toBe(crossSite);
   });
 });
 
@@ -79,6 +98,13 @@ test("a cookie alone does not post, and does with a sign of the same origin", as
   expect(refused.status).toBe(403);
   expect(await refused.json()).toMatchObject({ code: "cross_site" });
   expect(server.requests).toHaveLength(0);
+  const authorization = `Bearer ${await tokenOf()}`;
+  for (const signs of [{ origin: "http://evil.example" }, { "sec-fetch-site": "none" }]) {
+    const both = { cookie, authorization, ...signs } as Record<string, string>;
+    expect((await fetch(url, { method: "POST", headers: both })).status).toBe(403);
+    const { cookie: _, ...headerOnly } = both;
+    expect((await fetch(url, { method: "POST", headers: headerOnly })).status).toBe(200);
+  }
   const headers = { cookie, origin: gateway.url.origin };
   expect((await fetch(url, { method: "POST", headers })).status).toBe(200);
 });
