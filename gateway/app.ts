@@ -64,11 +64,11 @@ export function createApp(deps: AppDeps, options: AppOptions) {
     measure(metrics),
     grantProblems(corsOrigins),
     matchRoute(deps.findRoute),
-    refuseAmbiguousPaths(),
     findAddress(deps.isTrusted),
     identify(deps.verify),
     rateLimitHeaders(),
     rateLimit(stores, { limits, onBlocked }),
+    refuseAmbiguousPaths(),
     sameSite(publicOrigin),
     authorise(),
   );
