@@ -41,6 +41,7 @@ export const ERRORS = {
     remedy: "correct",
   },
   rate_limited: { status: 429, title: "Too many requests", remedy: "later" },
+  fields_too_large: { status: 431, title: "The request’s head is too large", remedy: "correct" },
   internal: { status: 500, title: "Something failed on our side", remedy: "later" },
   not_implemented: { status: 501, title: "This is not served here", remedy: "none" },
   bad_gateway: { status: 502, title: "The server gave no proper answer", remedy: "later" },

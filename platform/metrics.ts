@@ -26,23 +26,34 @@ export async function metricsResponse(
 ): Promise<Response> {
   if (token !== undefined && !sameSecret(bearerToken(request.headers.get("authorization")), token))
     throw new Refusal("unauthenticated", "The metrics want the token of METRICS_TOKEN.");
-  const openMetrics = request.headers.get("accept")?.includes("application/openmetrics-text");
+  const openMetrics = asksForOpenMetrics(request.headers.get("accept") ?? "");
   return openMetrics ? openMetricsText(registry) : prometheusText(registry);
 }
 
+/** Whether `Accept` names it with a weight above 0 (RFC 9110, 12.4.2). */
+function asksForOpenMetrics(accept: string): boolean {
+  const range = accept
+    .split(",")
+    .find((range) => /^\s*application\/openmetrics-text\b/i.test(range));
+  return range !== undefined && !/;\s*q=0(?:\.0*)?\s*(?:;|$)/i.test(range);
+}
+
 async function prometheusText(registry: Registry): Promise<Response> {
-  return new Response(await registry.metrics(), {
-    headers: { "content-type": Registry.PROMETHEUS_CONTENT_TYPE },
-  });
+  return textResponse(await registry.metrics(), Registry.PROMETHEUS_CONTENT_TYPE);
 }
 
 /** A registry has one format at a time: it is set before the synchronous part of `metrics()` reads it. */
 async function openMetricsText(registry: Registry): Promise<Response> {
   const open = Registry.merge([registry]);
   open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
-  return new Response(await open.metrics(), {
-    headers: { "content-type": Registry.OPENMETRICS_CONTENT_TYPE },
-  });
+  return textResponse(await open.metrics(), Registry.OPENMETRICS_CONTENT_TYPE);
+}
+
+/** Its length is said, or else `HEAD` would say 0. */
+function textResponse(text: string, type: string): Response {
+  const body = Buffer.from(text);
+  const headers = { "content-type": type, "content-length": String(body.byteLength) };
+  return new Response(body, { headers });
 }
 
 /** Compares in constant time, whatever the lengths. */

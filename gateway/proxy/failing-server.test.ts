@@ -102,7 +102,10 @@ test("a server that is not there: the caller may come back soon", async () => {
 
 test("a server that does not answer in time", async () => {
   onRequest = () => {};
-  expect(await codeOf(ask("GET", { silence: 50 }))).toEqual([504, "timeout"]);
+  const circuit = createCircuit({ failures: 1 });
+  expect(await codeOf(ask("GET", { silence: 50, circuit }))).toEqual([504, "timeout"]);
+  // It may be this one request that it does not answer.
+  expect(circuit.isOpen()).toBe(false);
 });
 
 test.each(["/service/api/files", "/service/api/chats"])(

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { ErrorCode } from "@parley/contracts/errors";
+import { allowedMethods } from "@parley/contracts/routes";
 import { Refusal } from "@parley/platform/problem";
 import type { Context } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
@@ -11,15 +12,12 @@ import { bodyRule, limitedBody, type Reception } from "./request-body.ts";
 import { requestHeaders, responseHeaders } from "./request-headers.ts";
 import { createTransfers, type Transfers } from "./transfers.ts";
 import { fetchUpstream, type Upstream, type UpstreamRequest } from "./upstream.ts";
-import {
-  asRefusal,
-  isServersFault,
-  isWorthRetrying,
-  UnreachableError,
-} from "./upstream-failure.ts";
+import { asRefusal, isServerAway, isWorthRetrying, UnreachableError } from "./upstream-failure.ts";
 
 /** Beside these, `fetch` has no methods that an API knows. */
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+/** What Bun answers, without a body, to a head of more than 16 KiB: with what is added here it may be that. */
+const HEAD_TOO_LARGE = 431;
 /** What nginx notes for a caller that went away; nobody reads the answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 
@@ -71,7 +69,7 @@ export function createProxy(
   return async function proxy(c: Context<GatewayEnv>): Promise<Response> {
     const { method, raw } = c.req;
     const caller = raw.signal;
-    if (!METHODS.has(method)) throw new Refusal("method_not_allowed");
+    if (!METHODS.has(method)) throw notAllowed(c.req.path);
     const rule = bodyRule(method, c.req.path);
     const uploaded = rule.streams ? transfers("upload", c) : () => {};
     const deadline = createDeadline(timeouts.silence);
@@ -86,9 +84,13 @@ export function createProxy(
       const url = serverUrl + target(raw);
       const answer = await circuit.run(
         () => untilAnswered(url, request, deadline, caller),
-        (error) => !caller.aborted && isServersFault(error),
+        (error) => !caller.aborted && isServerAway(error),
       );
       const { status, statusText } = answer;
+      if (status === HEAD_TOO_LARGE) {
+        await answer.body?.cancel();
+        throw new Refusal("fields_too_large");
+      }
       const headers = responseHeaders(answer.headers);
       const answered = await answerBody(answer, deadline, {
         // Only what changes nothing can be refused this late.
@@ -158,6 +160,13 @@ export function createProxy(
 function giveUpWith(caller: AbortSignal, { giveUp }: Deadline): void {
   if (caller.aborted) giveUp(caller.reason);
   else caller.addEventListener("abort", () => giveUp(caller.reason), { once: true });
+}
+
+/** Of an address that the server does not know, all that would be passed on is allowed. */
+function notAllowed(path: string): Refusal {
+  const known = allowedMethods(path);
+  const allowed = known.length > 0 ? known : [...METHODS];
+  return new Refusal("method_not_allowed", undefined, { allowed });
 }
 
 /** The very path that access was decided on, and the query. */

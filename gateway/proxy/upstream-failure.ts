@@ -30,9 +30,12 @@ export function isWorthRetrying(
   return neverArrived && IDEMPOTENT.has(method) && !(body instanceof ReadableStream);
 }
 
-/** Whether an error says that something is wrong with the server: what its caller did wrong is a refusal already. */
-export function isServersFault(error: unknown): boolean {
-  return !(error instanceof Refusal);
+/**
+ * Whether an error says that the server is away, for all. What its caller did wrong is a refusal, and an
+ * answer that is long in coming says nothing of other requests.
+ */
+export function isServerAway(error: unknown): boolean {
+  return !(error instanceof Refusal || isTimeout(error));
 }
 
 /** What a caller is told when the server could not answer. */

@@ -57,6 +57,23 @@ onEachStack("the gateway’s doors", (kind) => {
     }
   });
 
+  test("a head that fits the gateway, and the server no more, is refused with a problem", async () => {
+    const statuses = new Set<number>();
+    for (let size = 15_000; size < 16_400; size += 50) {
+      const answer = await get("/service/api/profile", {
+        authorization: `Bearer ${ann.token}`,
+        "x-long": "a".repeat(size),
+      });
+      const type = answer.headers.get("content-type");
+      if (answer.status === 431 && type !== null) {
+        expect(type).toBe("application/problem+json");
+        expect(await answer.json()).toMatchObject({ code: "fields_too_large", status: 431 });
+        statuses.add(answer.status);
+      } else await answer.arrayBuffer();
+    }
+    expect([...statuses]).toEqual([431]);
+  });
+
   test("with a token, what is the server’s alone stays hidden", async () => {
     const headers = { authorization: `Bearer ${ann.token}` };
     for (const path of ["/service/metrics", "/service/link", "/service/ws", "/nothing"])
@@ -202,6 +219,15 @@ onEachStack("the gateway’s doors", (kind) => {
       expect(server).toMatch(line);
     const open = await get("/metrics", { accept: "application/openmetrics-text; version=1.0.0" });
     expect(open.headers.get("content-type")).toContain("application/openmetrics-text");
+    const plain = await get("/metrics", {
+      accept: "application/openmetrics-text;version=1.0.0;q=0,text/plain;q=0.5",
+    });
+    expect(plain.headers.get("content-type")).toContain("text/plain");
+    for (const url of [`${stack.url}/metrics`, `${stack.serverUrl}/service/metrics`]) {
+      const { headers } = await fetch(url, { method: "HEAD" });
+      expect(headers.get("content-type")).toContain("text/plain");
+      expect(headers.get("content-length")).not.toBe("0");
+    }
     expect(await open.text()).toEndWith("# EOF\n");
   });
 

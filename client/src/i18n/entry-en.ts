@@ -22,6 +22,7 @@ const problems: Record<FailureCode, string> = {
   bad_image: "That image could not be read.",
   upgrade_required: "That isn’t possible here.",
   rate_limited: "Too many tries. Wait a moment and try again.",
+  fields_too_large: "That is too large.",
   internal: "Something failed on our side. Try again.",
   not_implemented: "This is not served here.",
   bad_gateway: "The server gave no proper answer. Try again.",
