@@ -1,10 +1,11 @@
-import type { Server } from "node:http";
+import type { createServer, Server } from "node:http";
 import { type HttpBindings, serve } from "@hono/node-server";
 import type { Log } from "@parley/platform/log";
 import { Refusal } from "@parley/platform/problem";
 import { assembleApp, CLIENT_FOLDER, layGround } from "../assemble.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
 import type { Settings } from "../settings.ts";
+import { createStrictServer } from "./strict-server.ts";
 import { createNodeUpstream } from "./upstream.ts";
 
 /** Milliseconds that requests on their way get when the gateway stops. */
@@ -36,6 +37,7 @@ export async function serveOnNode(settings: Settings, log: Log): Promise<NodeGat
       hostname: settings.HOST,
       port: settings.GATEWAY_PORT,
       serverOptions: PATIENCE,
+      createServer: createStrictServer as typeof createServer,
     },
     ({ address, family, port }) =>
       resolve(`http://${family === "IPv6" ? `[${address}]` : address}:${port}/`),
