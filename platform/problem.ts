@@ -31,6 +31,8 @@ export function problemResponse({ code, message: detail, extra }: Refusal): Resp
     "content-type": "application/problem+json",
     "cache-control": "no-store",
   });
+  // Whoever is too slow is not listened to any longer (RFC 9110, 15.5.9).
+  if (status === 408) headers.set("connection", "close");
   if (status === 401) headers.set("www-authenticate", "Bearer");
   if (extra.allowed) headers.set("allow", extra.allowed.join(", "));
   if (extra.retryAfter !== undefined)

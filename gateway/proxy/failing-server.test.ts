@@ -114,6 +114,7 @@ test.each(["/service/api/files", "/service/api/chats"])(
     onRequest = () => {};
     const circuit = createCircuit({ failures: 1 });
     const drip = ask("POST", { silence: 100, path, body: dripping(), circuit });
+    expect((await drip).headers.get("connection")).toBe("close");
     expect(await codeOf(drip)).toEqual([408, "request_timeout"]);
     expect([failures, circuit.isOpen()]).toEqual([[], false]);
     while (sockets.size > 0) await Bun.sleep(5);
