@@ -43,3 +43,18 @@ export const SERVER_ROUTES = [
   ["DELETE", "/service/api/block/:userId"],
   ["GET", "/service/api/openapi.json"],
 ] as const;
+
+/** The methods that a path answers: RFC 9110, 15.5.6 wants them named in a 405. */
+export function allowedMethods(path: string): string[] {
+  return SERVER_ROUTES.filter(([, pattern]) => matches(pattern, path)).map(([method]) => method);
+}
+
+function matches(pattern: string, path: string): boolean {
+  const [wanted, given] = [pattern.split("/"), path.split("/")];
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) =>
+      part.startsWith(":") ? given[index] !== "" : part === given[index],
+    )
+  );
+}

@@ -67,11 +67,11 @@ export function createApp(deps: AppDeps, options: AppOptions) {
     measure(metrics, deps.traffic.http),
     grantProblems(corsOrigins),
     matchRoute(deps.findRoute),
-    refuseAmbiguousPaths(),
     findAddress(deps.isTrusted),
     identify(deps.verify),
     rateLimitHeaders(),
     rateLimit(stores, { limits, onBlocked }),
+    refuseAmbiguousPaths(),
     sameSite(publicOrigin),
     authorise(),
   );

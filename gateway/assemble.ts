@@ -14,6 +14,7 @@ import type { Traffic } from "./metrics/traffic.ts";
 import { createCircuit } from "./proxy/circuit.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import { createReadiness } from "./proxy/readiness.ts";
+import { createTransfers } from "./proxy/transfers.ts";
 import type { Upstream } from "./proxy/upstream.ts";
 import { createBoundedStore } from "./rate-limit/bounded-store.ts";
 import { createGuardedStore, type WhenBroken } from "./rate-limit/guarded-store.ts";
@@ -60,6 +61,7 @@ export function assembleApp(settings: Settings, ground: Ground, state: State, ru
   const { traffic } = state;
   const gauges = { ...state, circuitOpen: circuit.isOpen };
   const metrics = createGatewayMetrics(registry, gauges, traffic);
+  const onBlocked = (kind: "user" | "ip") => metrics.blocked.inc({ kind });
   const isServerReady = createReadiness(serverUrl);
   return createApp(
     {
@@ -80,11 +82,16 @@ export function assembleApp(settings: Settings, ground: Ground, state: State, ru
         circuit,
         upstream: runtime.upstream,
         onFailure: (code) => metrics.upstreamErrors.inc({ code }),
+        onBreak(code, requestId) {
+          metrics.upstreamErrors.inc({ code });
+          log.warn({ requestId, code }, "the server’s answer broke off");
+        },
         onReceived: (bytes) => {
           traffic.http.in += bytes;
         },
+        transfers: createTransfers(onBlocked),
       }),
-      upgrade: runtime.upgrade((kind) => metrics.blocked.inc({ kind })),
+      upgrade: runtime.upgrade(onBlocked),
       isReady: async () => !state.draining() && state.linkUp() && (await isServerReady()),
     },
     {

@@ -3,14 +3,16 @@ import "./node/fill-in.ts";
 import { createLog } from "@parley/platform/log";
 import { readSettingsOrExit } from "@parley/platform/settings";
 import { stopSignal } from "@parley/platform/shutdown";
+import { exitIfUnusable } from "@parley/platform/unusable-setting";
 import { serveOnNode } from "./node/serve.ts";
-import { SETTINGS } from "./settings.ts";
+import { placeOf, SETTINGS } from "./settings.ts";
 
 const settings = readSettingsOrExit(SETTINGS);
 const log = createLog("gateway", settings.LOG_LEVEL);
 const signal = stopSignal();
 
 const gateway = await serveOnNode(settings, log).catch((error) => {
+  exitIfUnusable(error, placeOf(settings));
   log.fatal({ err: error }, "the gateway can't run");
   process.exit(1);
 });

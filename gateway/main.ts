@@ -1,8 +1,9 @@
 import { createLog } from "@parley/platform/log";
 import { readSettingsOrExit } from "@parley/platform/settings";
 import { stopSignal } from "@parley/platform/shutdown";
+import { exitIfUnusable } from "@parley/platform/unusable-setting";
 import { startGateway } from "./gateway.ts";
-import { SETTINGS } from "./settings.ts";
+import { placeOf, SETTINGS } from "./settings.ts";
 
 const settings = readSettingsOrExit(SETTINGS);
 const log = createLog("gateway", settings.LOG_LEVEL);
@@ -13,6 +14,7 @@ try {
   log.info({ url: gateway.url.href }, "the gateway listens");
   log.info({ signal: await signal }, "the gateway stops");
 } catch (error) {
+  exitIfUnusable(error, placeOf(settings));
   if (isPortTaken(error))
     log.fatal(`GATEWAY_PORT ${settings.GATEWAY_PORT} is taken on ${settings.HOST} already`);
   else log.fatal({ err: error }, "the gateway can't run");

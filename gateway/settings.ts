@@ -12,6 +12,7 @@ import {
   type Settings as Values,
   wholeNumber,
 } from "@parley/platform/settings";
+import type { Place } from "@parley/platform/unusable-setting";
 import { parseNetwork } from "./address/trusted-proxies.ts";
 
 /** Where the server listens; a slash at the end is no path. */
@@ -44,3 +45,14 @@ export const SETTINGS = {
 };
 
 export type Settings = Values<typeof SETTINGS>;
+
+/** Where a gateway with these settings listens, and keeps its secret. */
+export function placeOf({ HOST, GATEWAY_PORT, DATA_DIR }: Settings): Place {
+  return {
+    host: "HOST",
+    hostname: HOST,
+    setting: "GATEWAY_PORT",
+    port: GATEWAY_PORT,
+    dataDir: DATA_DIR,
+  };
+}

@@ -1,11 +1,12 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
+import { FOLDER_FAULT, listenFault } from "@parley/platform/unusable-setting";
 import { type Address, addresses } from "./addresses.ts";
 import type { LauncherSettings } from "./settings.ts";
 
 /** What keeps both processes from ever starting with these settings, a line for each. */
 export function obstacles(settings: LauncherSettings): string[] {
   const { server, gateway } = addresses(settings);
-  const unheard = [server, gateway].flatMap((address) => listenFault(address) ?? []);
+  const unheard = [server, gateway].flatMap((address) => unheardBecause(address) ?? []);
   return [
     ...unheard,
     ...(unheard.length === 0 ? collision(server, gateway) : []),
@@ -18,13 +19,10 @@ export function isTaken(address: Address): boolean {
   return refusedBecause(address) === "EADDRINUSE";
 }
 
-function listenFault(address: Address): string | null {
+function unheardBecause(address: Address): string | null {
   const code = refusedBecause(address);
   if (code === null || code === "EADDRINUSE") return null;
-  const { host, port, setting } = address;
-  return code === "EACCES"
-    ? `${setting} needs rights that this user lacks, for example ${setting}=${port + 8000}`
-    : `${host} must be an address of this machine, for example ${host}=127.0.0.1`;
+  return listenFault(code, address);
 }
 
 /** Two who would listen at the same place each find it free, but not both at once. */
@@ -46,7 +44,7 @@ function folderFault(settings: LauncherSettings): string[] {
     accessSync(DATA_DIR, constants.R_OK | constants.W_OK | constants.X_OK);
     return [];
   } catch {
-    return ["DATA_DIR must be a folder that can be written to, for example DATA_DIR=./data"];
+    return [FOLDER_FAULT];
   }
 }
 

@@ -6,13 +6,17 @@ export class Refusal extends Error {
   constructor(
     readonly code: ErrorCode,
     detail: string = ERRORS[code].title,
-    readonly extra: { errors?: readonly FieldError[]; retryAfter?: number } = {},
+    readonly extra: {
+      errors?: readonly FieldError[];
+      retryAfter?: number;
+      allowed?: readonly string[];
+    } = {},
   ) {
     super(detail);
   }
 }
 
-/** The answer to a refusal: `application/problem+json` (RFC 9457), with `Retry-After` in whole seconds (RFC 9110, 10.2.3). */
+/** The answer to a refusal: `application/problem+json` (RFC 9457), with `Retry-After` in whole seconds and `Allow` (RFC 9110, 10.2). */
 export function problemResponse({ code, message: detail, extra }: Refusal): Response {
   const { status, title } = ERRORS[code];
   const problem: Problem = {
@@ -27,7 +31,10 @@ export function problemResponse({ code, message: detail, extra }: Refusal): Resp
     "content-type": "application/problem+json",
     "cache-control": "no-store",
   });
+  // Whoever is too slow is not listened to any longer (RFC 9110, 15.5.9).
+  if (status === 408) headers.set("connection", "close");
   if (status === 401) headers.set("www-authenticate", "Bearer");
+  if (extra.allowed) headers.set("allow", extra.allowed.join(", "));
   if (extra.retryAfter !== undefined)
     headers.set("retry-after", String(Math.ceil(extra.retryAfter)));
   const body = Buffer.from(JSON.stringify(problem));

@@ -27,10 +27,18 @@ export function createScrape(registry: Registry, { token, now }: ScrapeOptions) 
   return async function scrape({ headers }: Request): Promise<Response> {
     if (token !== undefined && !sameSecret(bearerToken(headers.get("authorization")), token))
       throw new Refusal("unauthenticated", "The metrics want the token of METRICS_TOKEN.");
-    return headers.get("accept")?.includes("application/openmetrics-text")
+    return asksForOpenMetrics(headers.get("accept") ?? "")
       ? answer(await open(), OPENMETRICS_CONTENT_TYPE)
       : answer(await text(), PROMETHEUS_CONTENT_TYPE);
   };
+}
+
+/** Whether `Accept` names it with a weight above 0 (RFC 9110, 12.4.2). */
+function asksForOpenMetrics(accept: string): boolean {
+  const range = accept
+    .split(",")
+    .find((range) => /^\s*application\/openmetrics-text\b/i.test(range));
+  return range !== undefined && !/;\s*q=0(?:\.0*)?\s*(?:;|$)/i.test(range);
 }
 
 /** Makes a thing anew as often as the bucket allows, and else hands out the one made last. */

@@ -44,6 +44,16 @@ test.each([
   expect(await verifyToken(await token(), secret)).toBeNull();
 });
 
+test("of the 64 last characters that a signature could have, one is right", async () => {
+  const token = await signToken(claims, secret);
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const good = await Array.fromAsync(alphabet, async (last) => {
+    const claims = await verifyToken(token.slice(0, -1) + last, secret);
+    return claims ? last : "";
+  });
+  expect(good.join("")).toBe(token.slice(-1));
+});
+
 test("a token of the previous secret is as good as one of the current, and a third secret's is not", async () => {
   const [current, previous, third] = [`${secret} 1`, `${secret} 2`, `${secret} 3`] as const;
   for (const signer of [current, previous]) {

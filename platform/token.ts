@@ -18,8 +18,11 @@ const Claims = v.object({
 /** What signs new tokens, and what tokens of before may be signed with: so a secret is rotated. */
 export type Secrets = readonly [current: string, ...previous: string[]];
 
-/** A JWT signed by HMAC-SHA-256, in its one spelling: base64url without padding (RFC 7515, 2). */
-const PROPER = /^[\w-]+\.[\w-]+\.[\w-]{43}$/;
+/**
+ * A JWT signed by HMAC-SHA-256, in its one spelling: base64url without padding (RFC 7515, 2), and in
+ * the last character no bits beyond the 256 (RFC 4648, 3.5), else each signature had four spellings.
+ */
+const PROPER = /^[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]$/;
 
 /** What a user's JWT says: who (`sub`), by which session (`sid`), from when to when (Unix seconds). */
 export type Claims = v.InferOutput<typeof Claims>;

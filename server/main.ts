@@ -2,8 +2,9 @@ import { FolderLockedError } from "@parley/db/folder-lock";
 import { createLog } from "@parley/platform/log";
 import { EXIT_CONFIG, readSettingsOrExit } from "@parley/platform/settings";
 import { stopSignal } from "@parley/platform/shutdown";
+import { exitIfUnusable } from "@parley/platform/unusable-setting";
 import { startServer } from "./server.ts";
-import { incompleteSettings, SETTINGS } from "./settings.ts";
+import { incompleteSettings, placeOf, SETTINGS } from "./settings.ts";
 
 const settings = readSettingsOrExit(SETTINGS, process.env, incompleteSettings);
 const log = createLog("server", settings.LOG_LEVEL);
@@ -16,6 +17,7 @@ try {
   if (reason instanceof Error) throw reason;
   log.info({ signal: reason }, "the server stops");
 } catch (error) {
+  exitIfUnusable(error, placeOf(settings));
   if (error instanceof FolderLockedError) {
     log.fatal(error.message);
     process.exit(EXIT_CONFIG);

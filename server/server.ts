@@ -15,8 +15,12 @@ import { createWebSocket, type SocketData } from "./realtime/websocket.ts";
 import type { ServerSettings } from "./settings.ts";
 import { openObjectStore } from "./storage/open-object-store.ts";
 
-/** Outlasts the gateway's pooled connections, so that no request meets one that is just being closed. */
-const IDLE_SECONDS = 255;
+/**
+ * Never: the gateway's pool gives an idle connection up after five minutes, longer than the 255 s that
+ * Bun's server could wait at most, and whoever ends it first must be who sends the requests, or one of
+ * them meets a connection that is just being closed. Half a head is cut off after 12 s all the same.
+ */
+const IDLE_SECONDS = 0;
 
 type Server = Bun.Server<SocketData>;
 

@@ -13,6 +13,7 @@ import {
   url,
   wholeNumber,
 } from "@parley/platform/settings";
+import type { Place } from "@parley/platform/unusable-setting";
 
 /** What the server reads from its environment; the contract's table of settings explains each. */
 export const SETTINGS = {
@@ -50,4 +51,15 @@ export function incompleteSettings(settings: ServerSettings): string[] {
         "S3_ACCESS_KEY and S3_SECRET_KEY must be set beside S3_ENDPOINT, for example S3_ACCESS_KEY=parley",
       ]
     : [];
+}
+
+/** Where a server with these settings listens, and keeps what it keeps. */
+export function placeOf({ SERVER_HOST, SERVER_PORT, DATA_DIR }: ServerSettings): Place {
+  return {
+    host: "SERVER_HOST",
+    hostname: SERVER_HOST,
+    setting: "SERVER_PORT",
+    port: SERVER_PORT,
+    dataDir: DATA_DIR,
+  };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { parseNetwork } from "../address/trusted-proxies.ts";
 import { startServerStandIn } from "../testing/server-stand-in.ts";
 import { startTestGateway, tokenOf } from "../testing/test-gateway.ts";
 import { isCrossSite, type Provenance } from "./same-site.ts";
@@ -10,6 +11,8 @@ const post: Provenance = {
   origin: undefined,
   host: "chat.example:8080",
   publicOrigin: undefined,
+  https: false,
+  carriesCookie: true,
   signedInBy: "cookie",
 };
 const socket: Provenance = { ...post, method: "GET", webSocket: true };
@@ -17,7 +20,11 @@ const socket: Provenance = { ...post, method: "GET", webSocket: true };
 describe("a change in the name of a cookie", () => {
   test.each([
     [{ fetchSite: "same-origin" }, false],
-    [{ fetchSite: "none" }, false],
+    [{ fetchSite: "none" }, true],
+    [{ fetchSite: "none", origin: "http://chat.example:8080" }, true],
+    [{ fetchSite: "same-origin", origin: "http://chat.example:8080" }, false],
+    [{ fetchSite: "same-origin", origin: "http://evil.example" }, true],
+    [{ fetchSite: "same-origin", origin: "null" }, true],
     [{ fetchSite: "same-site" }, true],
     [{ fetchSite: "cross-site" }, true],
     [{ fetchSite: "" }, true],
@@ -31,6 +38,10 @@ describe("a change in the name of a cookie", () => {
     [{}, true],
     [{ host: undefined, origin: "http://undefined" }, true],
     [{ host: "chat.example:443", origin: "https://chat.example" }, false],
+    [{ https: true, origin: "https://chat.example:8080" }, false],
+    [{ https: true, origin: "http://chat.example:8080" }, true],
+    [{ https: true, host: "chat.example", origin: "http://chat.example" }, true],
+    [{ https: true, host: "chat.example", origin: "https://chat.example" }, false],
     [{ publicOrigin: "https://chat.example", origin: "https://chat.example" }, false],
     [{ publicOrigin: "https://chat.example", origin: "http://chat.example:8080" }, true],
   ])("that says %p is cross-site: %p", (said, crossSite) => {
@@ -38,19 +49,35 @@ describe("a change in the name of a cookie", () => {
       expect(isCrossSite({ ...post, method, ...said })).toBe(crossSite);
   });
 
-  test("is judged, and one by header or without a sign-in is not", () => {
+  test("is judged, and one without the cookie is not", () => {
     const foreign = { ...post, fetchSite: "cross-site", origin: "http://evil.example" };
     expect(isCrossSite(foreign)).toBe(true);
-    expect(isCrossSite({ ...foreign, signedInBy: "header" })).toBe(false);
-    expect(isCrossSite({ ...foreign, signedInBy: undefined })).toBe(false);
+    for (const signedInBy of ["header", undefined] as const)
+      expect(isCrossSite({ ...foreign, carriesCookie: false, signedInBy })).toBe(false);
     for (const method of ["GET", "HEAD", "OPTIONS"])
       expect(isCrossSite({ ...foreign, method })).toBe(false);
+  });
+});
+
+describe("a change that carries the cookie, and does not rest on it,", () => {
+  test.each([
+    [{ origin: "http://evil.example" }, true],
+    [{ fetchSite: "cross-site" }, true],
+    [{ fetchSite: "none" }, true],
+    [{ origin: "http://chat.example:8080" }, false],
+    [{ fetchSite: "same-origin" }, false],
+    [{}, false],
+  ])("and says %p is cross-site: %p", (said, crossSite) => {
+    for (const signedInBy of ["header", undefined] as const)
+      expect(isCrossSite({ ...post, ...said, signedInBy })).toBe(crossSite);
   });
 });
 
 describe("a WebSocket", () => {
   test.each([
     [{ origin: "http://chat.example:8080" }, false],
+    [{ https: true, origin: "https://chat.example:8080" }, false],
+    [{ https: true, origin: "http://chat.example:8080" }, true],
     [{ origin: "http://evil.example" }, true],
     [{ origin: "http://evil.example", signedInBy: "header" as const }, true],
     [{ origin: "http://evil.example", fetchSite: "same-origin" }, true],
@@ -71,6 +98,27 @@ test("a cookie alone does not post, and does with a sign of the same origin", as
   expect(refused.status).toBe(403);
   expect(await refused.json()).toMatchObject({ code: "cross_site" });
   expect(server.requests).toHaveLength(0);
+  const authorization = `Bearer ${await tokenOf()}`;
+  for (const signs of [{ origin: "http://evil.example" }, { "sec-fetch-site": "none" }]) {
+    const both = { cookie, authorization, ...signs } as Record<string, string>;
+    expect((await fetch(url, { method: "POST", headers: both })).status).toBe(403);
+    const { cookie: _, ...headerOnly } = both;
+    expect((await fetch(url, { method: "POST", headers: headerOnly })).status).toBe(200);
+  }
   const headers = { cookie, origin: gateway.url.origin };
   expect((await fetch(url, { method: "POST", headers })).status).toBe(200);
+});
+
+test("a trusted proxy that says HTTPS leaves no room for the same host's plain pages", async () => {
+  await using server = startServerStandIn();
+  const TRUSTED_PROXIES = ["127.0.0.1", "::1"].map(parseNetwork);
+  await using gateway = await startTestGateway(server.url, { TRUSTED_PROXIES });
+  const url = new URL("/service/api/messages", gateway.url);
+  const post = async (origin: string) => {
+    const cookie = `__Host-token=${await tokenOf()}`;
+    const headers = { cookie, origin, "x-forwarded-proto": "https" };
+    return (await fetch(url, { method: "POST", headers })).status;
+  };
+  expect(await post(`http://${gateway.url.host}`)).toBe(403);
+  expect(await post(`https://${gateway.url.host}`)).toBe(200);
 });

@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { createServer, Server } from "node:http";
 import { type HttpBindings, serve } from "@hono/node-server";
 import type { Log } from "@parley/platform/log";
 import { Refusal } from "@parley/platform/problem";
@@ -6,6 +6,7 @@ import { assembleApp, CLIENT_FOLDER, layGround } from "../assemble.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { createTraffic } from "../metrics/traffic.ts";
 import type { Settings } from "../settings.ts";
+import { createStrictServer } from "./strict-server.ts";
 import { createNodeUpstream } from "./upstream.ts";
 
 /** Milliseconds that requests on their way get when the gateway stops. */
@@ -46,7 +47,13 @@ export async function serveOnNode(settings: Settings, log: Log): Promise<NodeGat
 
 function listen({ HOST, GATEWAY_PORT }: Settings, fetch: Parameters<typeof serve>[0]["fetch"]) {
   const { promise, resolve, reject } = Promise.withResolvers<{ url: string; server: Server }>();
-  const options = { fetch, hostname: HOST, port: GATEWAY_PORT, serverOptions: PATIENCE };
+  const options = {
+    fetch,
+    hostname: HOST,
+    port: GATEWAY_PORT,
+    serverOptions: PATIENCE,
+    createServer: createStrictServer as typeof createServer,
+  };
   const server = serve(options, ({ address, family, port }) => {
     const host = family === "IPv6" ? `[${address}]` : address;
     resolve({ url: `http://${host}:${port}/`, server });

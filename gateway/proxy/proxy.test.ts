@@ -159,7 +159,12 @@ describe("a request reaches the server", () => {
   test("not at all, when its method is none of an API's", async () => {
     const before = server.requests.length;
     const got = await send("/service/api/x", { method: "PROPFIND" });
-    expect(got.status).toBe(405);
+    expect([got.status, got.headers.get("allow")]).toEqual([
+      405,
+      "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+    ]);
+    const known = await send("/service/api/chats/1", { method: "PROPFIND" });
+    expect([known.status, known.headers.get("allow")]).toEqual([405, "GET, PATCH, DELETE"]);
     expect(server.requests.length).toBe(before);
   });
 });

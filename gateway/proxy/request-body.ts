@@ -1,5 +1,6 @@
 import { LIMITS } from "@parley/contracts/limits";
 import { Refusal } from "@parley/platform/problem";
+import { createPace, type LeastPace } from "./pace.ts";
 
 export interface BodyRule {
   /** Bytes. */
@@ -20,32 +21,61 @@ export function bodyRule(method: string, path: string): BodyRule {
   return { limit: LIMITS.json, streams: false };
 }
 
+/** What happens while a body comes in. */
+export interface Reception {
+  readonly pace: LeastPace;
+  /** Told whenever the caller is waited for, and whenever the wait is over. */
+  readonly onWait: (waiting: boolean) => void;
+  /** Told the bytes of each piece as it comes. */
+  readonly onPiece: (bytes: number) => void;
+}
+
 /**
- * The body of a request within its limit, whether its length was said or not.
- * @param onPiece called with the bytes of each piece as it comes.
- * @throws Refusal `too_large`; a stream breaks with it.
+ * The body of a request within its limit, whether its length was said or not, and at no less than the
+ * least pace.
+ * @throws Refusal `too_large` or `request_timeout`; a stream breaks with it.
  */
 export async function limitedBody(
   request: Request,
   { limit, streams }: BodyRule,
-  onPiece: (bytes: number) => void,
+  reception: Reception,
 ): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null> {
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
   if (request.body === null) return null;
-  const counted = request.body.pipeThrough(countBytes(limit, onPiece));
-  return streams ? counted : new Uint8Array(await new Response(counted).arrayBuffer());
+  const body = received(request.body, limit, reception);
+  return streams ? body : new Uint8Array(await new Response(body).arrayBuffer());
 }
 
-function countBytes(limit: number, onPiece: (bytes: number) => void) {
+/** Nothing is read before it is asked for: so it is known at any time which of the two is waited for. */
+function received(body: ReadableStream<Uint8Array>, limit: number, reception: Reception) {
+  const { onWait, onPiece } = reception;
+  const pace = createPace(reception.pace);
+  const reader = body.getReader();
   let size = 0;
-  return new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      size += chunk.byteLength;
-      if (size > limit) return controller.error(tooLarge(limit));
-      onPiece(chunk.byteLength);
-      controller.enqueue(chunk);
+
+  async function next(): Promise<Uint8Array | undefined> {
+    onWait(true);
+    const { value } = await pace.until(reader.read());
+    onWait(false);
+    const bytes = value?.byteLength ?? 0;
+    pace.came(bytes);
+    size += bytes;
+    if (size > limit) throw tooLarge(limit);
+    onPiece(bytes);
+    return value;
+  }
+
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const piece = await next();
+        if (piece) controller.enqueue(piece);
+        else controller.close();
+      },
+      cancel: (reason) => reader.cancel(reason),
     },
-  });
+    { highWaterMark: 0 },
+  );
 }
 
 function tooLarge(limit: number): Refusal {

@@ -1,4 +1,5 @@
 import { Refusal } from "@parley/platform/problem";
+import type { UpstreamRequest } from "./upstream.ts";
 
 /** Methods that may be sent twice (RFC 9110, 9.2.2). */
 const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
@@ -17,20 +18,24 @@ export class UnreachableError extends Error {
   readonly code = "ETIMEDOUT";
 }
 
-/** Whether a request met a connection that the server had given up, and may be sent again. */
+/**
+ * Whether a request never reached the server, and may be sent again. One whose connection broke may
+ * have been done already: a deletion would be answered with 404.
+ */
 export function isWorthRetrying(
   error: unknown,
-  { method = "GET", body }: { method?: string; body?: unknown },
+  { method, body, signal }: UpstreamRequest,
 ): boolean {
-  return (
-    codeOf(error) === "ECONNRESET" && IDEMPOTENT.has(method) && !(body instanceof ReadableStream)
-  );
+  const neverArrived = UNREACHABLE.has(codeOf(error) ?? "") && !signal.aborted;
+  return neverArrived && IDEMPOTENT.has(method) && !(body instanceof ReadableStream);
 }
 
-/** Whether an error says that something is wrong with the server, and not with who sends a body to it. */
-export function isServersFault(error: unknown, { body }: { body?: unknown }): boolean {
-  if (error instanceof Refusal) return false;
-  return !(isTimeout(error) && body instanceof ReadableStream);
+/**
+ * Whether an error says that the server is away, for all. What its caller did wrong is a refusal, and an
+ * answer that is long in coming says nothing of other requests.
+ */
+export function isServerAway(error: unknown): boolean {
+  return !(error instanceof Refusal || isTimeout(error));
 }
 
 /** What a caller is told when the server could not answer. */

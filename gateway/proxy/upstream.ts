@@ -12,6 +12,14 @@ export interface UpstreamRequest {
  */
 export type Upstream = (url: string, request: UpstreamRequest) => Promise<Response>;
 
+/** What Bun's `fetch` would send again by itself when a pooled connection breaks; see docs/decisions/retries.md. */
+const SENT_TWICE = new Set(["PUT", "DELETE"]);
+
 /** By Bun's own `fetch`, which can leave an answer compressed. */
 export const fetchUpstream: Upstream = (url, request) =>
-  fetch(url, { ...request, redirect: "manual", decompress: false } as BunFetchRequestInit);
+  fetch(url, {
+    ...request,
+    redirect: "manual",
+    decompress: false,
+    keepalive: !SENT_TWICE.has(request.method),
+  } as BunFetchRequestInit);

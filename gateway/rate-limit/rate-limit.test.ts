@@ -27,7 +27,8 @@ beforeEach(() => {
       c.set("identity", user ? { claims, token: "", by: "header" } : null);
       c.set("address", c.req.header("address") ?? "192.0.2.1");
       const limit = (c.req.header("class") ?? "default") as Route["limit"];
-      c.set("route", { pattern: "/", access: "public", limit });
+      const access = (c.req.header("access") ?? "protected") as Route["access"];
+      c.set("route", { pattern: "/", access, limit });
       await next();
     },
     rateLimitHeaders(),
@@ -74,6 +75,15 @@ test("users count apart from each other and from their address", async () => {
   expect(blocked).toEqual(["user"]);
   expect(await statuses(1, { user: OTHER_USER })).toEqual(ok(1));
   expect(await statuses(1)).toEqual(ok(1));
+});
+
+test("where strangers may call, the address counts, whatever token comes along", async () => {
+  const open = { access: "public", class: "login" };
+  expect(await statuses(5, { ...open, user: USER })).toEqual(ok(5));
+  expect(await statuses(6, { ...open, user: OTHER_USER })).toEqual([...ok(5), 429]);
+  expect(await statuses(1, open)).toEqual([429]);
+  expect(blocked).toEqual(["ip", "ip"]);
+  expect(await statuses(1, { ...open, address: "192.0.2.2" })).toEqual(ok(1));
 });
 
 test("a user counts once, from however many addresses", async () => {

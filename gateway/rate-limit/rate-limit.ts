@@ -18,7 +18,7 @@ export interface RateLimitOptions {
 }
 
 /**
- * Limits the requests of each class, by user where the caller is known, else by address.
+ * Limits the requests of each class: by user where only users may call, else by address.
  * @param stores one for each class: a limiter owns its store.
  */
 export function rateLimit(
@@ -33,7 +33,7 @@ export function rateLimit(
       standardHeaders: false,
       keyGenerator: limitKey,
       handler(c) {
-        onBlocked(c.get("identity") ? "user" : "ip");
+        onBlocked(countedUser(c) === undefined ? "ip" : "user");
         const retryAfter = secondsLeft(c.get("rateLimit"));
         throw new Refusal("rate_limited", undefined, { retryAfter });
       },
@@ -68,8 +68,13 @@ export function rateLimitFields(c: Context<GatewayEnv>): [name: string, value: s
 }
 
 function limitKey(c: Context<GatewayEnv>): string {
-  const identity = c.get("identity");
-  return identity ? `user ${identity.claims.sub}` : `ip ${addressBlock(c.get("address"))}`;
+  const user = countedUser(c);
+  return user === undefined ? `ip ${addressBlock(c.get("address"))}` : `user ${user}`;
+}
+
+/** Where strangers may call, a token proves nothing: many of them would multiply the passwords that one address may try. */
+function countedUser(c: Context<GatewayEnv>): string | undefined {
+  return c.get("route").access === "public" ? undefined : c.get("identity")?.claims.sub;
 }
 
 /** Whole seconds until the window ends, at least one: a caller that waits so long gets through. */

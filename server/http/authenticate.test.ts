@@ -59,7 +59,9 @@ test.each([
   [{ origin: "http://localhost:8081" }, 200],
   [{ origin: "https://chat.example.org" }, 200],
   [{ "sec-fetch-site": "same-origin" }, 200],
-  [{ "sec-fetch-site": "none" }, 200],
+  [{ origin: "http://localhost:8081", "sec-fetch-site": "same-origin" }, 200],
+  [{ origin: "http://localhost:8081", "sec-fetch-site": "same-site" }, 403],
+  [{ "sec-fetch-site": "none" }, 403],
   [{ origin: "https://evil.example" }, 403],
   [{ origin: "https://evil.example", "sec-fetch-site": "same-origin" }, 403],
   [{ origin: "null" }, 403],
@@ -78,3 +80,17 @@ test("with a bearer token a change may come from anywhere", async () => {
   });
   expect(answer.status).toBe(200);
 });
+
+test.each([
+  [{ origin: "https://elsewhere.example" }, 403],
+  [{ "sec-fetch-site": "cross-site" }, 403],
+  [{ origin: "https://chat.example.org" }, 200],
+  [{}, 200],
+])(
+  "with a bearer token beside the cookie, a change from %j is answered %d",
+  async (from, status) => {
+    const both = { authorization: "Bearer good", cookie: "token=good" };
+    const answer = await call("POST", { ...both, ...from } as Record<string, string>);
+    expect(answer.status).toBe(status);
+  },
+);

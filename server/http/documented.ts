@@ -34,6 +34,7 @@ export function documented({
   takes,
 }: RouteDescription) {
   const common: ErrorCode[] = open ? ["rate_limited"] : ["unauthenticated", "rate_limited"];
+  if (takes) common.push("request_timeout");
   return describeRoute({
     summary,
     tags: [tag],

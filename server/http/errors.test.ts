@@ -4,7 +4,7 @@ import { Refusal } from "@parley/platform/problem";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { AppEnv } from "./env.ts";
-import { allowedMethods, createErrorHandler, createNotFound } from "./errors.ts";
+import { createErrorHandler, createNotFound } from "./errors.ts";
 
 function failingWith(error: Error) {
   const counted: string[] = [];
@@ -66,10 +66,4 @@ test("an unknown address is not found, a known one with another method says whic
   const answer = await app.request("/service/api/profile", { method: "DELETE" });
   expect(answer.status).toBe(405);
   expect(answer.headers.get("allow")).toBe("GET, PATCH");
-});
-
-test("a path parameter matches one part that is not empty", () => {
-  expect(allowedMethods("/service/api/chats/x/members/y")).toEqual(["PUT", "DELETE"]);
-  expect(allowedMethods("/service/api/chats/")).toEqual([]);
-  expect(allowedMethods("/service/api/chats/x/members/y/z")).toEqual([]);
 });

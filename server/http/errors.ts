@@ -1,11 +1,14 @@
 import { ERRORS, type ErrorCode } from "@parley/contracts/errors";
-import { SERVER_ROUTES } from "@parley/contracts/routes";
+import { allowedMethods } from "@parley/contracts/routes";
 import type { Log } from "@parley/platform/log";
 import { problemResponse, Refusal } from "@parley/platform/problem";
 import type { Context, ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { isPassing } from "../messages/persistence.ts";
 import type { AppEnv } from "./env.ts";
+
+/** What nginx notes for a caller that went away; nobody reads the answer. */
+const CLIENT_CLOSED_REQUEST = 499;
 
 interface ErrorDeps {
   log: Log;
@@ -21,6 +24,8 @@ interface ErrorDeps {
  */
 export function createErrorHandler({ log, count }: ErrorDeps): ErrorHandler<AppEnv> {
   return function answerError(error, c) {
+    if (isGone(error, c.req.raw.signal))
+      return new Response(null, { status: CLIENT_CLOSED_REQUEST });
     const refusal = asRefusal(error);
     if (refusal !== error && ERRORS[refusal.code].status >= 500)
       log.error({ requestId: c.get("requestId"), err: error }, "a request failed");
@@ -29,31 +34,22 @@ export function createErrorHandler({ log, count }: ErrorDeps): ErrorHandler<AppE
   };
 }
 
+/** Whether the caller left before all was read: no fault of anybody here. */
+function isGone(error: Error, caller: AbortSignal): boolean {
+  return caller.aborted && error.name === "AbortError";
+}
+
 /** Answers an address that has no route, or none for the method. */
 export function createNotFound({ count }: Pick<ErrorDeps, "count">) {
   return function notFound(c: Context<AppEnv>): Response {
     const allowed = allowedMethods(c.req.path);
-    const refusal = new Refusal(allowed.length > 0 ? "method_not_allowed" : "not_found");
+    const refusal =
+      allowed.length > 0
+        ? new Refusal("method_not_allowed", undefined, { allowed })
+        : new Refusal("not_found");
     count(refusal.code);
-    const response = problemResponse(refusal);
-    if (allowed.length > 0) response.headers.set("allow", allowed.join(", "));
-    return response;
+    return problemResponse(refusal);
   };
-}
-
-/** The methods that a path answers: RFC 9110, 15.5.6 wants them named in a 405. */
-export function allowedMethods(path: string): string[] {
-  return SERVER_ROUTES.filter(([, pattern]) => matches(pattern, path)).map(([method]) => method);
-}
-
-function matches(pattern: string, path: string): boolean {
-  const [wanted, given] = [pattern.split("/"), path.split("/")];
-  return (
-    wanted.length === given.length &&
-    wanted.every((part, index) =>
-      part.startsWith(":") ? given[index] !== "" : part === given[index],
-    )
-  );
 }
 
 const CODE_BY_STATUS: Partial<Record<number, ErrorCode>> = {

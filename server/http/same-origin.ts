@@ -5,11 +5,15 @@ interface Provenance {
   readonly fetchSite: string | undefined;
 }
 
+/** What a request shows of where it comes from. */
+export type Shown = "own" | "foreign" | "nothing";
+
 /**
- * Whether a request that carries a cookie comes from a page of ours: an `Origin` decides, without
- * one the browser's own word. A request that shows neither is refused, as OWASP's CSRF guide wants.
+ * What `Origin` and the browser's own word show: ours only if nothing says otherwise. `Sec-Fetch-Site:
+ * none` is no page's, but that of an address that was typed, and nobody types a change.
  */
-export function isFromOurPage({ origin, fetchSite }: Provenance, ours: readonly string[]): boolean {
-  if (origin !== undefined) return ours.includes(origin);
-  return fetchSite === "same-origin" || fetchSite === "none";
+export function shownOrigin({ origin, fetchSite }: Provenance, ours: readonly string[]): Shown {
+  if (origin === undefined && fetchSite === undefined) return "nothing";
+  const isOurs = origin === undefined || ours.includes(origin);
+  return isOurs && (fetchSite ?? "same-origin") === "same-origin" ? "own" : "foreign";
 }

@@ -3,7 +3,7 @@ import { Refusal } from "@parley/platform/problem";
 import { bearerToken, type Secrets, verifyLinkToken } from "@parley/platform/token";
 import type { Context } from "hono";
 import type { AppEnv } from "../http/env.ts";
-import { isOwnPage } from "../http/page-origin.ts";
+import { shownPage } from "../http/page-origin.ts";
 import type { SessionCookie } from "../sessions/cookie.ts";
 import type { SocketData } from "./websocket.ts";
 
@@ -45,7 +45,7 @@ export function createUpgrades({ secrets, cookie, ownOrigins, check, isDraining 
       const bearer = bearerToken(c.req.header("authorization"));
       const token = bearer ?? cookie.read(c);
       if (token === undefined) throw new Refusal("unauthenticated");
-      if (bearer === undefined && !isOwnPage(c.req.raw, ownOrigins))
+      if (bearer === undefined && shownPage(c.req.raw, ownOrigins) !== "own")
         throw new Refusal("cross_site");
       const owner = await check(token);
       if (!owner) throw new Refusal("unauthenticated");

@@ -45,6 +45,35 @@ onEachStack("the gateway’s doors", (kind) => {
     }
   });
 
+  test("a signature with a bit too many is none, at the gateway and at the server", async () => {
+    const last = ann.token.charCodeAt(ann.token.length - 1);
+    // The one after each of A, E, I, …, 8 is the same but for a bit that stands for nothing.
+    const spelt = ann.token.slice(0, -1) + String.fromCharCode(last + 1);
+    for (const origin of [stack.url, stack.serverUrl]) {
+      const ask = (token: string) =>
+        fetch(`${origin}/service/api/profile`, { headers: { authorization: `Bearer ${token}` } });
+      expect((await ask(ann.token)).status).toBe(200);
+      expect((await ask(spelt)).status).toBe(401);
+    }
+  });
+
+  test("a head that fits the gateway, and the server no more, is refused with a problem", async () => {
+    const statuses = new Set<number>();
+    for (let size = 15_000; size < 16_400; size += 50) {
+      const answer = await get("/service/api/profile", {
+        authorization: `Bearer ${ann.token}`,
+        "x-long": "a".repeat(size),
+      });
+      const type = answer.headers.get("content-type");
+      if (answer.status === 431 && type !== null) {
+        expect(type).toBe("application/problem+json");
+        expect(await answer.json()).toMatchObject({ code: "fields_too_large", status: 431 });
+        statuses.add(answer.status);
+      } else await answer.arrayBuffer();
+    }
+    expect([...statuses]).toEqual([431]);
+  });
+
   test("with a token, what is the server’s alone stays hidden", async () => {
     const headers = { authorization: `Bearer ${ann.token}` };
     for (const path of ["/service/metrics", "/service/link", "/service/ws", "/nothing"])
@@ -190,6 +219,15 @@ onEachStack("the gateway’s doors", (kind) => {
       expect(server).toMatch(line);
     const open = await get("/metrics", { accept: "application/openmetrics-text; version=1.0.0" });
     expect(open.headers.get("content-type")).toContain("application/openmetrics-text");
+    const plain = await get("/metrics", {
+      accept: "application/openmetrics-text;version=1.0.0;q=0,text/plain;q=0.5",
+    });
+    expect(plain.headers.get("content-type")).toContain("text/plain");
+    for (const url of [`${stack.url}/metrics`, `${stack.serverUrl}/service/metrics`]) {
+      const { headers } = await fetch(url, { method: "HEAD" });
+      expect(headers.get("content-type")).toContain("text/plain");
+      expect(headers.get("content-length")).not.toBe("0");
+    }
     expect(await open.text()).toEndWith("# EOF\n");
   });
 

@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type GatewayAlone, startGatewayAlone } from "./gateway-alone.ts";
+import { prepare, RUNTIMES, type RunBy } from "../runtimes/runtimes.ts";
+import { type Answer, type GatewayAlone, startGatewayAlone } from "./gateway-alone.ts";
 import { exchange } from "./raw-http.ts";
 
 const EVIL = "evil.example";
 
+let runBy: RunBy;
 let gateway: GatewayAlone;
-beforeAll(async () => {
-  gateway = await startGatewayAlone();
-});
-afterAll(() => gateway[Symbol.asyncDispose]());
 
 /** One request as it stands; the head and the body of its answer. */
 async function send(target: string, ...fields: string[]) {
@@ -23,93 +21,102 @@ async function send(target: string, ...fields: string[]) {
 const HOST = "Host: chat.example";
 const PAGE = "Accept: text/html";
 
-describe("no header of an answer is made by its caller:", () => {
-  test.each([
-    "/chat/%0d%0aSet-Cookie:%20token=evil",
-    "/chat/x?a=%0d%0aSet-Cookie:%20token=evil",
-    "/chat/x?a=%0aSet-Cookie:%20token=evil",
-    "/chat/%E5%98%8A%E5%98%8DSet-Cookie:%20token=evil",
-  ])("a line break in %s", async (target) => {
-    const { status, head, field } = await send(target, HOST, PAGE);
-    expect(status).toBe(302);
-    expect(head).not.toMatch(/^set-cookie:/im);
-    expect(field("location")).toMatch(/^\/login\?next=[\w%.~-]*$/);
-  });
+describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
+  beforeAll(async () => {
+    runBy = await prepare(runtime);
+    gateway = await startGatewayAlone({}, undefined, runBy);
+  }, 60_000);
+  afterAll(() => gateway[Symbol.asyncDispose]());
 
-  test.each(["a b", "a\tb", "a;b", "\xe9", "<script>", "x".repeat(129), ""])(
-    "X-Request-Id: %j",
-    async (given) => {
-      const { field } = await send("/healthz", HOST, `X-Request-Id: ${given}`);
-      expect(field("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
-    },
-  );
-});
-
-describe("signing in leads to this site alone:", () => {
-  test.each([
-    `//${EVIL}/chat`,
-    `/\\${EVIL}`,
-    `/chat/..//${EVIL}`,
-    `http://${EVIL}/chat`,
-    `/chat?next=//${EVIL}`,
-    `/chat/@${EVIL}`,
-  ])("%s", async (target) => {
-    const { status, field } = await send(target, HOST, PAGE);
-    if (status === 302) expect(field("location")).toStartWith("/login?next=%2F");
-    else expect(field("location")).toBeNull();
-  });
-
-  test(`/login?next=//${EVIL} sends nobody anywhere`, async () => {
-    const { status, head, body } = await send(`/login?next=//${EVIL}`, HOST, PAGE);
-    expect(status).toBe(200);
-    expect(head + body).not.toContain(EVIL);
-  });
-});
-
-describe("no cache is poisoned:", () => {
-  const CLAIMS = [
-    `X-Forwarded-Host: ${EVIL}`,
-    `X-Forwarded-Scheme: ${EVIL}`,
-    `X-Forwarded-Proto: ${EVIL}`,
-    `X-Forwarded-Port: 666`,
-    `X-Forwarded-For: ${EVIL}`,
-    `X-Original-URL: /${EVIL}`,
-    `X-Rewrite-URL: /${EVIL}`,
-    `Forwarded: host=${EVIL};proto=https`,
-    `Origin: https://${EVIL}`,
-    `Referer: https://${EVIL}/`,
-  ];
-  /** What differs with every request, or with the second. */
-  const OWN = /^(?:date|x-request-id|ratelimit|ratelimit-policy): .*\r?\n?/gim;
-
-  test.each(["/login", "/chat", "/healthz", "/service/api/profile", "/favicon.svg", "/nowhere"])(
-    "%s is answered the same, whatever host its caller claims",
-    async (path) => {
-      const plain = await send(path, HOST, PAGE);
-      const claimed = await send(path, `Host: ${EVIL}`, PAGE, ...CLAIMS);
-      expect(claimed.head.replace(OWN, "")).toBe(plain.head.replace(OWN, ""));
-      expect(claimed.body).toBe(plain.body);
-      expect(claimed.head + claimed.body).not.toContain(EVIL);
-    },
-  );
-
-  test("the server hears of the host that was asked for, not of the one that was claimed", async () => {
-    await using alone = await startGatewayAlone({}, ({ headers }, seen) => {
-      seen.push(`${headers.get("x-forwarded-host")} ${headers.get("x-forwarded-proto")}`);
-      return Response.json({});
+  describe("no header of an answer is made by its caller:", () => {
+    test.each([
+      "/chat/%0d%0aSet-Cookie:%20token=evil",
+      "/chat/x?a=%0d%0aSet-Cookie:%20token=evil",
+      "/chat/x?a=%0aSet-Cookie:%20token=evil",
+      "/chat/%E5%98%8A%E5%98%8DSet-Cookie:%20token=evil",
+    ])("a line break in %s", async (target) => {
+      const { status, head, field } = await send(target, HOST, PAGE);
+      expect(status).toBe(302);
+      expect(head).not.toMatch(/^set-cookie:/im);
+      expect(field("location")).toMatch(/^\/login\?next=[\w%.~-]*$/);
     });
-    const lines = ["GET /service/api/profile HTTP/1.1", HOST, alone.authorization, ...CLAIMS];
-    await exchange(alone.port, `${lines.join("\r\n")}\r\n\r\n`);
-    expect(alone.seen).toEqual(["chat.example http"]);
+
+    test.each(["a b", "a\tb", "a;b", "\xe9", "<script>", "x".repeat(129), ""])(
+      "X-Request-Id: %j",
+      async (given) => {
+        const { field } = await send("/healthz", HOST, `X-Request-Id: ${given}`);
+        expect(field("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+      },
+    );
   });
 
-  test("what is a person's own is kept by no cache, and neither is where to sign in", async () => {
-    for (const path of ["/chat", "/service/api/profile"]) {
-      const { field } = await send(path, HOST, PAGE);
-      expect(field("cache-control")).toMatch(/no-store|private|no-cache/);
-    }
-    const html = await send("/login", HOST, PAGE, "Accept-Encoding: br");
-    expect(html.field("vary")).toContain("Accept-Encoding");
-    expect(html.field("cache-control")).toBe("no-cache");
+  describe("signing in leads to this site alone:", () => {
+    test.each([
+      `//${EVIL}/chat`,
+      `/\\${EVIL}`,
+      `/chat/..//${EVIL}`,
+      `http://${EVIL}/chat`,
+      `/chat?next=//${EVIL}`,
+      `/chat/@${EVIL}`,
+    ])("%s", async (target) => {
+      const { status, field } = await send(target, HOST, PAGE);
+      if (status === 302) expect(field("location")).toStartWith("/login?next=%2F");
+      else expect(field("location")).toBeNull();
+    });
+
+    test(`/login?next=//${EVIL} sends nobody anywhere`, async () => {
+      const { status, head, body } = await send(`/login?next=//${EVIL}`, HOST, PAGE);
+      expect(status).toBe(200);
+      expect(head + body).not.toContain(EVIL);
+    });
+  });
+
+  describe("no cache is poisoned:", () => {
+    const CLAIMS = [
+      `X-Forwarded-Host: ${EVIL}`,
+      `X-Forwarded-Scheme: ${EVIL}`,
+      `X-Forwarded-Proto: ${EVIL}`,
+      `X-Forwarded-Port: 666`,
+      `X-Forwarded-For: ${EVIL}`,
+      `X-Original-URL: /${EVIL}`,
+      `X-Rewrite-URL: /${EVIL}`,
+      `Forwarded: host=${EVIL};proto=https`,
+      `Origin: https://${EVIL}`,
+      `Referer: https://${EVIL}/`,
+    ];
+    /** What differs with every request, or with the second. */
+    const OWN = /^(?:date|x-request-id|ratelimit|ratelimit-policy): .*\r?\n?/gim;
+
+    test.each(["/login", "/chat", "/healthz", "/service/api/profile", "/favicon.svg", "/nowhere"])(
+      "%s is answered the same, whatever host its caller claims",
+      async (path) => {
+        const plain = await send(path, HOST, PAGE);
+        const claimed = await send(path, `Host: ${EVIL}`, PAGE, ...CLAIMS);
+        expect(claimed.head.replace(OWN, "")).toBe(plain.head.replace(OWN, ""));
+        expect(claimed.body).toBe(plain.body);
+        expect(claimed.head + claimed.body).not.toContain(EVIL);
+      },
+    );
+
+    test("the server hears of the host that was asked for, not of the one that was claimed", async () => {
+      const noteHost: Answer = ({ headers }, seen) => {
+        seen.push(`${headers.get("x-forwarded-host")} ${headers.get("x-forwarded-proto")}`);
+        return Response.json({});
+      };
+      await using alone = await startGatewayAlone({}, noteHost, runBy);
+      const lines = ["GET /service/api/profile HTTP/1.1", HOST, alone.authorization, ...CLAIMS];
+      await exchange(alone.port, `${lines.join("\r\n")}\r\n\r\n`);
+      expect(alone.seen).toEqual(["chat.example http"]);
+    });
+
+    test("what is a person's own is kept by no cache, and neither is where to sign in", async () => {
+      for (const path of ["/chat", "/service/api/profile"]) {
+        const { field } = await send(path, HOST, PAGE);
+        expect(field("cache-control")).toMatch(/no-store|private|no-cache/);
+      }
+      const html = await send("/login", HOST, PAGE, "Accept-Encoding: br");
+      expect(html.field("vary")).toContain("Accept-Encoding");
+      expect(html.field("cache-control")).toBe("no-cache");
+    });
   });
 });

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
 import fc from "fast-check";
+import { prepare, RUNTIMES } from "../runtimes/runtimes.ts";
 import { type GatewayAlone, startGatewayAlone } from "./gateway-alone.ts";
 import { ask } from "./raw-http.ts";
 
@@ -8,10 +9,6 @@ const VARIANTS = 6_000;
 const AT_ONCE = 32;
 
 let gateway: GatewayAlone;
-beforeAll(async () => {
-  gateway = await startGatewayAlone();
-});
-afterAll(() => gateway[Symbol.asyncDispose]());
 
 /** What no stranger may reach: the server's own routes, pages, and what is not for browsers at all. */
 const PROTECTED = [
@@ -140,21 +137,28 @@ const variant = fc.record({
   fields: fc.constantFrom(...FIELDS),
 });
 
-test("no spelling of a path reaches what is protected without a token", async () => {
-  const variants = fc.sample(variant, { numRuns: VARIANTS, seed: 2026 });
-  const passed: string[] = [];
-  let answered = 0;
-  const attack = async ({ method, path, tricks, fields }: (typeof variants)[number]) => {
-    const target = tricks.reduce((spelt, [trick, at]) => trick(spelt, at), path);
-    const host = "Host: chat.example";
-    const status = await ask(gateway.port, [`${method} ${target} HTTP/1.1`, host, ...fields]);
-    if (status !== null) answered++;
-    if (status !== null && status < 300 && !isPublic(method, target))
-      passed.push(`${method} ${target}`);
-  };
-  for (let start = 0; start < VARIANTS; start += AT_ONCE)
-    await Promise.all(variants.slice(start, start + AT_ONCE).map(attack));
-  expect(passed).toEqual([]);
-  expect(gateway.seen.filter((request) => !SENT_ON.test(request))).toEqual([]);
-  expect(answered).toBeGreaterThan(VARIANTS * 0.75);
-}, 60_000);
+describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
+  beforeAll(async () => {
+    gateway = await startGatewayAlone({}, undefined, await prepare(runtime));
+  }, 60_000);
+  afterAll(() => gateway[Symbol.asyncDispose]());
+
+  test("no spelling of a path reaches what is protected without a token", async () => {
+    const variants = fc.sample(variant, { numRuns: VARIANTS, seed: 2026 });
+    const passed: string[] = [];
+    let answered = 0;
+    const attack = async ({ method, path, tricks, fields }: (typeof variants)[number]) => {
+      const target = tricks.reduce((spelt, [trick, at]) => trick(spelt, at), path);
+      const host = "Host: chat.example";
+      const status = await ask(gateway.port, [`${method} ${target} HTTP/1.1`, host, ...fields]);
+      if (status !== null) answered++;
+      if (status !== null && status < 300 && !isPublic(method, target))
+        passed.push(`${method} ${target}`);
+    };
+    for (let start = 0; start < VARIANTS; start += AT_ONCE)
+      await Promise.all(variants.slice(start, start + AT_ONCE).map(attack));
+    expect(passed).toEqual([]);
+    expect(gateway.seen.filter((request) => !SENT_ON.test(request))).toEqual([]);
+    expect(answered).toBeGreaterThan(VARIANTS * 0.75);
+  }, 60_000);
+});

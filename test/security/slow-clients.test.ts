@@ -26,6 +26,19 @@ test("a thousand clients that send their bodies byte by byte disturb nobody", as
   expect(slow.left()).toBe(CLIENTS);
 }, 60_000);
 
+test("hundreds of uploads that drip are few at the server, and a neighbour is answered", async () => {
+  await using slow = await openSlow(
+    () =>
+      "PUT /service/api/profile/avatar HTTP/1.1\r\nHost: x\r\n" +
+      `${gateway.authorization}\r\nContent-Type: image/png\r\nContent-Length: 4000000\r\n\r\n`,
+  );
+  for (let n = 0; n < 10; n++) await askAsNeighbour();
+  const refused = slow
+    .answers()
+    .filter((answer) => /^HTTP\/1.1 429 .*^retry-after: 1\r$/ims.test(answer));
+  expect(refused).toHaveLength(CLIENTS - 20);
+}, 60_000);
+
 /** What another client asks meanwhile must be answered. */
 async function askAsNeighbour(): Promise<void> {
   const answer = await fetch(`${gateway.url}/service/api/chats`, {
@@ -39,17 +52,25 @@ async function askAsNeighbour(): Promise<void> {
 interface Slow extends AsyncDisposable {
   /** How many are connected still. */
   left(): number;
+  /** What each was answered so far. */
+  answers(): string[];
 }
 
 /** Connects the thousand, each of which begins a request and then drips. */
 async function openSlow(begin: () => string): Promise<Slow> {
   let left = CLIENTS;
+  const answers = new Map<unknown, string>();
   const connections = await Promise.all(
     Array.from({ length: CLIENTS }, async () => {
       const socket = await Bun.connect({
         hostname: "127.0.0.1",
         port: gateway.port,
-        socket: { data() {}, error() {}, close: () => void left-- },
+        socket: {
+          data: (socket, data) =>
+            void answers.set(socket, (answers.get(socket) ?? "") + data.toString("latin1")),
+          error() {},
+          close: () => void left--,
+        },
       });
       socket.write(begin());
       return socket;
@@ -60,6 +81,7 @@ async function openSlow(begin: () => string): Promise<Slow> {
   }, DRIP);
   return {
     left: () => left,
+    answers: () => [...answers.values()],
     async [Symbol.asyncDispose]() {
       clearInterval(drips);
       for (const socket of connections) socket.terminate();

@@ -1,0 +1,19 @@
+import { expect, test } from "bun:test";
+import { startServerStandIn } from "../testing/server-stand-in.ts";
+import { bearer, startTestGateway } from "../testing/test-gateway.ts";
+
+test("ambiguous addresses are counted like any other, and the refusal tells the limit", async () => {
+  await using server = startServerStandIn();
+  await using gateway = await startTestGateway(server.url, { RATE_LIMIT_RPS: 3 });
+  const ask = (path: string, headers = {}) => fetch(gateway.url.origin + path, { headers });
+  for (const headers of [{}, await bearer()]) {
+    const first = await ask("/x//y", headers);
+    expect(first.status).toBe(400);
+    expect(first.headers.get("ratelimit")).toStartWith('"default";r=2;t=');
+    expect(first.headers.get("ratelimit-policy")).toBe('"default";q=3;w=1');
+    const rest = ["/a%2fb", "/a%5cb", "/service/api//profile"];
+    const answers = await Promise.all(rest.map((path) => ask(path, headers)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([400, 400, 429]);
+  }
+  expect(server.requests).toEqual([]);
+});

@@ -1,0 +1,32 @@
+import { expect, test } from "bun:test";
+import { type Place, unusableSetting } from "./unusable-setting.ts";
+
+const place: Place = {
+  host: "HOST",
+  hostname: "chat.example",
+  setting: "GATEWAY_PORT",
+  port: 80,
+  dataDir: "./data",
+};
+
+test.each([
+  [{ code: "EADDRNOTAVAIL", syscall: "listen" }, /^HOST must be an address/],
+  [{ code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "chat.example" }, /^HOST must/],
+  [{ code: "EACCES", syscall: "listen" }, /^GATEWAY_PORT needs rights.*GATEWAY_PORT=8080$/],
+  [{ code: "EROFS", path: "data/jwt-secret" }, /^DATA_DIR must be a folder/],
+  [{ code: "SQLITE_CANTOPEN" }, /^DATA_DIR must be a folder/],
+])("%j is a setting's fault", (error, line) => {
+  expect(unusableSetting(error, place)).toMatch(line);
+});
+
+test.each([
+  { code: "EADDRINUSE", syscall: "listen" },
+  { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "database.example" },
+  { code: "ECONNREFUSED", syscall: "connect" },
+  { code: "ENOENT", path: "/elsewhere/file" },
+  { code: "ENOENT", path: "data-of-others/file" },
+  { code: "ENOSPC", path: "data/jwt-secret" },
+  {},
+])("%j is none", (error) => {
+  expect(unusableSetting(error, place)).toBeNull();
+});

@@ -1,0 +1,50 @@
+import { expect, test } from "bun:test";
+import { createServer } from "node:net";
+import { startGatewayAlone } from "./gateway-alone.ts";
+
+const SECRET = "words-that-somebody-looks-for";
+const BEGUN = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
+
+/** What a server may do to an answer; the last part only once the first has arrived. */
+const WAYS: Record<string, readonly [string, string?]> = {
+  "no chunk, at once": [`${BEGUN}ZZ\r\n`],
+  "no chunk, later": [BEGUN, "ZZ\r\n"],
+  "an end amid the chunks": [BEGUN, ""],
+  "an end amid the bytes": ["HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\nhello", ""],
+  "no head": ["nonsense\r\n\r\n"],
+};
+
+test.each(Object.entries(WAYS))(
+  "of an answer that breaks by %s nothing is printed but JSON without the query, and it is counted",
+  async (_, [first, then]) => {
+    const arrived = Promise.withResolvers<void>();
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.on("data", async () => {
+        socket.write(first);
+        if (then !== undefined) await arrived.promise;
+        socket.end(then ?? "");
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    const gateway = await startGatewayAlone({ SERVER_URL: `http://127.0.0.1:${port}` });
+    const [, authorization = ""] = gateway.authorization.split(": ");
+    const url = `${gateway.url}/service/api/messages/search?query=${SECRET}`;
+    const answer = await fetch(url, { headers: { authorization } });
+    arrived.resolve();
+    expect(answer.status).toBe(then === undefined ? 502 : 200);
+    await answer.text().catch(() => {});
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    expect(metrics).toMatch(/^gateway_upstream_error_total\{code="bad_gateway"} 1$/m);
+    await gateway[Symbol.asyncDispose]();
+    server.close();
+    expect(gateway.program.errors()).toBe("");
+    expect(gateway.program.output()).not.toContain(SECRET);
+    const lines = gateway.program.output().trim().split("\n").filter(Boolean);
+    const broke = lines.map((line) => JSON.parse(line)).filter(({ code }) => code);
+    expect(broke.map(({ level, code }) => [level, code])).toEqual(
+      then === undefined ? [] : [["warn", "bad_gateway"]],
+    );
+  },
+);
