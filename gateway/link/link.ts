@@ -49,6 +49,7 @@ export function createLink(deps: LinkDeps, { heartbeat = LIMITS.heartbeat as num
   const stopping = Promise.withResolvers<void>();
   let stopped = false;
   let current: WebSocket | null = null;
+  let said: GatheredFrames | null = null;
   let up = false;
 
   async function keepLinked(): Promise<void> {
@@ -70,7 +71,8 @@ export function createLink(deps: LinkDeps, { heartbeat = LIMITS.heartbeat as num
     const closed = new Promise((resolve) => socket.addEventListener("close", resolve));
     deps.log.info("linked to the server");
     up = true;
-    deps.end.up(sendOver(socket));
+    said = new GatheredFrames((message) => socket.send(message));
+    deps.end.up(sendOver(socket, said));
     socket.addEventListener("message", ({ data }) => handDown(deps, data));
     await closed;
     up = false;
@@ -85,6 +87,7 @@ export function createLink(deps: LinkDeps, { heartbeat = LIMITS.heartbeat as num
     async [Symbol.asyncDispose]() {
       stopped = true;
       stopping.resolve();
+      said?.flush();
       current?.close(1000);
       const cutOff = setTimeout(() => current?.terminate(), CLOSE_MS);
       await running;
@@ -115,8 +118,7 @@ function keepAlive(socket: WebSocket, interval: number): Disposable {
   return heartbeat;
 }
 
-function sendOver(socket: WebSocket): SendUp {
-  const said = new GatheredFrames((message) => socket.send(message));
+function sendOver(socket: WebSocket, said: GatheredFrames): SendUp {
   return (frame) => {
     if (frame.kind === "frame" && socket.bufferedAmount > WAITING) return false;
     said.add(encodeUp(frame));
