@@ -54,6 +54,16 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     await untilConnections(0);
   }, 60_000);
 
+  test("let nobody go on in the name of who signs in in another of them", async () => {
+    const [mira] = (await openTabs(1)) as [Page];
+    const other = await context.newPage();
+    const name = crypto.randomUUID().slice(0, 8);
+    await signUp(other, stack.url, { username: `olga-${name}`, name: "Olga" });
+    await mira.getByRole("button", { name: "Sign in" }).waitFor();
+    await other.reload();
+    await other.getByRole("navigation", { name: "Chats" }).waitFor();
+  }, 60_000);
+
   test("come back on one connection when the gateway was killed", async () => {
     const tabs = await openTabs(3);
     await stack.gateway.end("SIGKILL");

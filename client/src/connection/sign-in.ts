@@ -1,7 +1,7 @@
 import { request } from "./browser-request.ts";
 import { deviceStorage } from "./device-storage.ts";
 import { isRecord } from "./read-problem.ts";
-
+import { noteUser } from "./signed-in-user.ts";
 import { noteToken } from "./token-life.ts";
 
 export interface NewAccount {
@@ -19,6 +19,9 @@ export async function createAccount(account: NewAccount): Promise<void> {
 }
 
 function begin(answer: unknown): void {
-  const expiresAt = isRecord(answer) ? answer["expiresAt"] : null;
-  if (typeof expiresAt === "string") noteToken(deviceStorage(), expiresAt, Date.now());
+  if (!isRecord(answer)) return;
+  const { expiresAt, user } = answer;
+  const storage = deviceStorage();
+  if (typeof expiresAt === "string") noteToken(storage, expiresAt, Date.now());
+  if (isRecord(user) && typeof user["id"] === "string") noteUser(storage, user["id"]);
 }

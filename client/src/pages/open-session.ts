@@ -7,6 +7,7 @@ import { watchPageLife } from "../connection/page-life.ts";
 import { reachSharedWorker } from "../connection/reach-shared-worker.ts";
 import { createRenewal } from "../connection/renewal.ts";
 import { createSharedSocket, type TabHandlers } from "../connection/shared-socket.ts";
+import { watchUser } from "../connection/signed-in-user.ts";
 import { createSocket, type SocketDeps, type SocketHandlers } from "../connection/socket.ts";
 import { beginTab, type OpenTab } from "../connection/tab-life.ts";
 import { forgetToken } from "../connection/token-life.ts";
@@ -39,12 +40,17 @@ export function openSession(onSignedOut: (why: SignedOutWhy) => void): {
     connect: connectIn(tab, renewal, () => session.me()?.id ?? ""),
   });
   const unwatch = watchPageLife({ onWake: session.wake, onOffline: session.dropConnection });
+  // The token is the other person's now, and not to be forgotten.
+  const unwatchUser = watchUser((id) => {
+    if (id !== session.me()?.id) onSignedOut("ended");
+  });
   renewal.start();
   void session.start();
   return {
     session,
     close: () => {
       unwatch();
+      unwatchUser();
       renewal.stop();
       session.stop();
       tab.end();
