@@ -14,7 +14,7 @@ import { createChatDirectory } from "./chats/chat-view.ts";
 import { createMemberRoutes } from "./chats/member-routes.ts";
 import { createMemberDirectory } from "./chats/member-view.ts";
 import { createMembership } from "./chats/membership.ts";
-import { createReadMark } from "./chats/read-mark.ts";
+import { createReadMarks } from "./chats/read-mark.ts";
 import { createChangeRoutes } from "./messages/change-routes.ts";
 import { createMessageChanges } from "./messages/message-changes.ts";
 import { createReplay } from "./messages/replay.ts";
@@ -112,7 +112,7 @@ export function createApi(
   };
   const announcing = stack.use(createAnnouncing({ chats, hub: { ...hub, join, leave }, fail }));
   const membership = createMembership({ writer, announcing });
-  const markRead = createReadMark({ db, hub, log });
+  const readMarks = createReadMarks({ db, hub, log });
 
   const realtime = stack.use(
     createRealtime({
@@ -122,7 +122,7 @@ export function createApi(
       replaySet: createReplaySet({ db, showNeutral }),
       send,
       catchUp: writer.catchUp,
-      markRead,
+      markRead: readMarks.markSoon,
       mayShowTyping: async (chat) => !(await isDirectlyBlocked(db, chat, new Date())),
       count: (code) => metrics.errors.inc({ code }),
       fail,
@@ -148,7 +148,7 @@ export function createApi(
       }),
       createSearchRoutes({ users, directory }),
       createBootstrapRoutes({ users: directory, chats, blocks: blockDirectory }),
-      createChatRoutes({ chats, writer, announcing, markRead }),
+      createChatRoutes({ chats, writer, announcing, markRead: readMarks.mark }),
       createMemberRoutes({ chats, members, membership }),
       createMessageRoutes({ db, send, showUsers: directory.show }),
       createMessageSearchRoutes({ db, showUsers: directory.show }),

@@ -11,7 +11,7 @@ import type { Announcing } from "./announcing.ts";
 import { createChatChanges } from "./chat-changes.ts";
 import type { ChatDirectory } from "./chat-view.ts";
 import { createChatMaker } from "./create-chat.ts";
-import type { MarkRead } from "./read-mark.ts";
+import type { ReadMarks } from "./read-mark.ts";
 
 const ChatQuery = v.object({
   public: v.optional(v.picklist(["1", "0"], "is neither 1 nor 0")),
@@ -22,7 +22,7 @@ export interface ChatRoutesDeps {
   chats: ChatDirectory;
   writer: Pick<Writer, "change">;
   announcing: Announcing;
-  markRead: MarkRead;
+  markRead: ReadMarks["mark"];
 }
 
 /** Chats themselves: who is in them is {@link createMemberRoutes}' concern. */

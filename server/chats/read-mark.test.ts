@@ -5,7 +5,7 @@ import { chatTopic } from "../realtime/session.ts";
 import { FakeNetwork } from "../realtime/testing/fake-network.ts";
 import { forEachDatabase } from "../testing/database.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
-import { createReadMark } from "./read-mark.ts";
+import { createReadMarks } from "./read-mark.ts";
 
 const log = createLog("test", "silent");
 
@@ -24,7 +24,7 @@ forEachDatabase((db) => {
         () => {},
       );
     sessions[0]?.unsubscribe([chatTopic(room)]);
-    const markRead = createReadMark({ db: db(), hub, log });
+    const { mark: markRead } = createReadMarks({ db: db(), hub, log });
     expect(await markRead(ann, room, 5)).toBe(true);
     const frame = { type: "read" as const, chat: room, user: ann, seq: 5 };
     expect(sessions.map(({ frames }) => frames)).toEqual([[frame], [frame], [frame]]);

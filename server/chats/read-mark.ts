@@ -2,11 +2,11 @@ import type { Database } from "@parley/db/open";
 import type { Log } from "@parley/platform/log";
 import { sql } from "kysely";
 import { isDirectlyBlocked } from "../blocks/direct-block.ts";
-import { PATIENCE, persistently } from "../messages/persistence.ts";
+import { isPassing, PATIENCE, persistently } from "../messages/persistence.ts";
 import type { Hub } from "../realtime/hub.ts";
 import { findMember } from "./store.ts";
 
-export type MarkRead = ReturnType<typeof createReadMark>;
+export type ReadMarks = ReturnType<typeof createReadMarks>;
 
 export interface ReadMarkDeps {
   db: Database;
@@ -20,20 +20,65 @@ export interface ReadMarkDeps {
  *
  * The user's own sessions are told each by itself: one that catches up does not hear the chat's topic
  * meanwhile, and nothing else would ever tell it.
- * @returns a function that resolves to false when the user is not a member.
  */
-export function createReadMark({ db, hub, log }: ReadMarkDeps) {
-  async function mark(user: string, chat: string, seq: number): Promise<boolean> {
+export function createReadMarks({ db, hub, log }: ReadMarkDeps) {
+  /** How far those marks shall move that wait for the database, by user and chat. */
+  const waiting = new Map<string, number>();
+
+  /** @param isAgain the answer to the first try was lost: where nothing moves, the mark is told as it is. */
+  async function move(user: string, chat: string, seq: number, isAgain: boolean): Promise<boolean> {
     const moved = await moveForward(db, user, chat, seq);
-    if (moved === null) return (await findMember(db, chat, user)) !== null;
-    const frame = { type: "read" as const, chat, user, seq: moved };
-    hub.toUser(user, frame);
-    if (!(await isDirectlyBlocked(db, chat, new Date()))) hub.toOthers(chat, user, frame);
+    const member = moved === null ? await findMember(db, chat, user) : null;
+    if (moved === null && member === null) return false;
+    if (moved !== null || isAgain) await tell(user, chat, moved ?? member?.read_seq ?? 0);
     return true;
   }
 
-  return (user: string, chat: string, seq: number): Promise<boolean> =>
-    persistently(log, () => mark(user, chat, seq), performance.now() + PATIENCE);
+  async function tell(user: string, chat: string, seq: number): Promise<void> {
+    const frame = { type: "read" as const, chat, user, seq };
+    hub.toUser(user, frame);
+    if (!(await isDirectlyBlocked(db, chat, new Date()))) hub.toOthers(chat, user, frame);
+  }
+
+  /** @returns false when the user is not a member. */
+  function mark(user: string, chat: string, seq: number, isAgain = false): Promise<boolean> {
+    let tries = isAgain ? 1 : 0;
+    const next = () => move(user, chat, seq, tries++ > 0);
+    return persistently(log, next, performance.now() + PATIENCE);
+  }
+
+  /** Waits beside for the database, for the furthest of all marks of one user in one chat. */
+  async function markLater(user: string, chat: string, seq: number): Promise<void> {
+    const key = `${user} ${chat}`;
+    const further = Math.max(seq, waiting.get(key) ?? 0);
+    const isUnderWay = waiting.has(key);
+    waiting.set(key, further);
+    if (isUnderWay) return;
+    try {
+      for (let done = -1; done !== waiting.get(key); ) {
+        done = waiting.get(key) ?? done;
+        await mark(user, chat, done, true);
+      }
+    } finally {
+      waiting.delete(key);
+    }
+  }
+
+  return {
+    mark,
+
+    /** Tries once; while the database is away it goes on beside, so that nobody is held up. */
+    async markSoon(user: string, chat: string, seq: number): Promise<void> {
+      try {
+        await move(user, chat, seq, false);
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        markLater(user, chat, seq).catch((error) =>
+          log.warn({ error: String(error) }, "a read mark was given up"),
+        );
+      }
+    },
+  };
 }
 
 /** @returns where the mark is now; null when it did not move. */

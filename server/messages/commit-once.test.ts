@@ -8,7 +8,13 @@ import { sql } from "kysely";
 import type { FakeSession } from "../realtime/testing/fake-network.ts";
 import { createDatabase } from "../testing/database.ts";
 import { type FaultyLine, openFaultyLine } from "../testing/faulty-line.ts";
-import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
+import {
+  eventually,
+  framesOf,
+  openTestServer,
+  type Person,
+  type TestServer,
+} from "../testing/test-server.ts";
 import type { Tx } from "./change.ts";
 import { commitOnce } from "./commit-once.ts";
 import { PATIENCE } from "./persistence.ts";
@@ -127,12 +133,14 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
     }
   });
 
-  test("a read mark waits for it as well", async () => {
+  test("a read mark waits for it as well, and holds up nothing that comes behind it", async () => {
     const { body: chat } = await ann.post("/chats", { kind: "group", name: "read" });
-    const read = await server.device(ann);
+    const send = await server.device(ann);
     const away = line.interrupt();
-    void away.refused.then(() => away[Symbol.dispose]());
-    await read({ type: "read", chat: chat.id, seq: 1 });
+    // Resolves once a frame behind it was answered, while the database is still away.
+    await send({ type: "read", chat: chat.id, seq: 1 });
+    away[Symbol.dispose]();
+    await eventually(() => framesOf(hearing, "read").some((frame) => frame.chat === chat.id));
     expect((await ann.get(`/chats/${chat.id}`)).body.readSeq).toBe(1);
   });
 

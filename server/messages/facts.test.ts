@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import { forEachDatabase } from "../testing/database.ts";
 import { recordQueries } from "../testing/record-queries.ts";
-import { readFacts } from "./facts.ts";
+import { decideBatch } from "./decide-batch.ts";
+import { pairKey, readFacts } from "./facts.ts";
+import { insertMessages } from "./store-batch.ts";
 
 const BATCH = 200;
 
@@ -22,5 +24,27 @@ forEachDatabase((db) => {
     const plans = await recorded.plans();
     expect(plans).toHaveLength(5);
     expect(plans.flatMap((plan) => plan.match(/Seq Scan on \S+/g) ?? [])).toEqual([]);
+  });
+
+  test("and so are the chats that a batch writes to", async () => {
+    const recorded = recordQueries(db());
+    const sender = Bun.randomUUIDv7();
+    const batch = Array.from({ length: BATCH }, () => ({
+      sender,
+      draft: { chat: Bun.randomUUIDv7(), clientId: crypto.randomUUID(), body: "hello" },
+    }));
+    const member = { kind: "group", role: "member", mutedUntil: null } as const;
+    const standing = { ...member, suspendedUntil: null, blocked: false };
+    const facts = {
+      heads: new Map(batch.map(({ draft }) => [draft.chat, 0])),
+      standings: new Map(batch.map(({ draft }) => [pairKey(draft.chat, sender), standing])),
+      priors: new Map(),
+      targets: new Set<string>(),
+      files: new Map(),
+    };
+    await insertMessages(recorded.db, decideBatch(batch, facts, new Date()), new Date());
+    const [plan = ""] = await recorded.plans();
+    expect(plan).toContain("Tid Scan on chats");
+    expect(plan).not.toContain("Seq Scan");
   });
 });

@@ -1,18 +1,20 @@
 import type { ChatEvent } from "@parley/contracts/events";
 import { LIMITS } from "@parley/contracts/limits";
+import type { Log } from "@parley/platform/log";
 import { messageEvent } from "./change-events.ts";
 import type { Outcome } from "./decide-batch.ts";
 import type { Replay } from "./replay.ts";
 
 export interface PublisherDeps {
   replay: Replay;
+  log: Pick<Log, "error">;
   /** How far a chat was published here; undefined when nobody here follows it. */
   head(chat: string): number | undefined;
   publish(chat: string, events: ChatEvent[]): void;
 }
 
 /** Publishes what was committed, each chat's events in their order and without a hole; one call at a time. */
-export function createPublisher({ replay, head, publish }: PublisherDeps) {
+export function createPublisher({ replay, log, head, publish }: PublisherDeps) {
   /** Publishes events; where others before them were not published here, those are read again first. */
   async function publishInOrder(chat: string, events: ChatEvent[]): Promise<void> {
     const known = head(chat);
@@ -29,24 +31,28 @@ export function createPublisher({ replay, head, publish }: PublisherDeps) {
     }
   }
 
+  /** One chat whose events can't be read just now silences no other; the heartbeat asks for it again. */
+  async function settle(publishing: Promise<void>): Promise<void> {
+    await publishing.catch((err) => log.error({ err }, "publishing failed"));
+  }
+
   return {
     publishInOrder,
 
     /** Publishes what is stored of each chat up to a `seq` and was not published here yet. */
     async catchUpAll(stored: ReadonlyMap<string, number>): Promise<void> {
-      for (const [chat, seq] of stored) await catchUp(chat, seq);
+      for (const [chat, seq] of stored) await settle(catchUp(chat, seq));
     },
 
     /** A duplicate may be news too: the answer to its commit was lost, or another server died before it told. */
     async announce(outcomes: readonly Outcome[]): Promise<void> {
       for (const outcome of outcomes)
-        if (outcome.kind === "duplicate") await catchUp(outcome.chat, outcome.seq);
-      const stored = outcomes.filter((outcome) => outcome.kind === "stored");
-      for (const [chat, messages] of Map.groupBy(stored, ({ message }) => message.chat))
-        await publishInOrder(
-          chat,
-          messages.map(({ message }) => messageEvent(message)),
-        );
+        if (outcome.kind === "duplicate") await settle(catchUp(outcome.chat, outcome.seq));
+      const stored = outcomes.flatMap((outcome) =>
+        outcome.kind === "stored" ? [outcome.message] : [],
+      );
+      for (const [chat, messages] of Map.groupBy(stored, (message) => message.chat))
+        await settle(publishInOrder(chat, messages.map(messageEvent)));
     },
   };
 }

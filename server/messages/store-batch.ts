@@ -30,7 +30,8 @@ export function storeBatch(
   });
 }
 
-async function insertMessages(
+/** The chats' rows go by their place on disk, which the key tells: see {@link readFacts}. */
+export async function insertMessages(
   tx: QueryExecutorProvider,
   { added, heads }: BatchDecision,
   now: Date,
@@ -42,7 +43,8 @@ async function insertMessages(
       update chats set last_seq = taken.last_seq
       from unnest(${[...heads.keys()]}::uuid[], ${[...heads.values()]}::bigint[])
         as taken (id, last_seq)
-      where chats.id = taken.id
+      cross join lateral (select ctid from chats where id = taken.id limit 1) as place
+      where chats.ctid = place.ctid
     )
     insert into messages (chat_id, seq, sender_id, client_id, body, reply_to, created_at)
     select chat_id, seq, sender_id, client_id, body, reply_to, ${now}::timestamptz

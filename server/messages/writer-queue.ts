@@ -12,11 +12,12 @@ interface Waiting {
 }
 
 export type SendJob = { readonly kind: "send" } & Waiting & Submission & PromiseWithResolvers<Sent>;
-type ChangeJob = { readonly kind: "change"; run(): Promise<void> } & Waiting;
-type Job = SendJob | ChangeJob;
+/** What shares no transaction with anything else: a change, or what is only published. */
+type LoneJob = { readonly kind: "alone"; run(): Promise<void> } & Waiting;
+type Job = SendJob | LoneJob;
 
-/** What is written in one go: a change alone, or as many sends as came one after the other. */
-type Batch = ChangeJob | { readonly kind: "sends"; readonly jobs: readonly SendJob[] };
+/** What is done in one go: something alone, or as many sends as came one after the other. */
+type Batch = LoneJob | { readonly kind: "sends"; readonly jobs: readonly SendJob[] };
 
 /** Keeps what waits for the writer, in the order in which it came. */
 export function createWriterQueue() {
@@ -38,12 +39,12 @@ export function createWriterQueue() {
       waiting.push(job);
     },
 
-    /** The next change, or all sends up to the next change. */
+    /** What comes next and is done alone, or all sends up to that. */
     take(): Batch | undefined {
       const [first] = waiting;
-      if (first?.kind !== "send") return takeFirst(1)[0] as ChangeJob | undefined;
-      const change = waiting.findIndex(({ kind }) => kind === "change");
-      const jobs = takeFirst(Math.min(change < 0 ? waiting.length : change, MAX_BATCH));
+      if (first?.kind !== "send") return takeFirst(1)[0] as LoneJob | undefined;
+      const alone = waiting.findIndex(({ kind }) => kind === "alone");
+      const jobs = takeFirst(Math.min(alone < 0 ? waiting.length : alone, MAX_BATCH));
       return { kind: "sends", jobs: jobs as SendJob[] };
     },
 

@@ -154,6 +154,15 @@ forEachDatabase((db) => {
     expect(codes.at(-1)).toBe("overloaded");
   });
 
+  test("a change that hangs is refused when its time is over, and what came behind it as well", async () => {
+    const { writer, ann, draft } = await office(db(), { patience: 100 });
+    const hanging = Promise.withResolvers<void>();
+    const waiting = [writer.change(() => hanging.promise), writer.send(ann, draft("behind"))];
+    expect((await Promise.allSettled(waiting)).map(code)).toEqual(["unavailable", "unavailable"]);
+    hanging.resolve();
+    await writer.drain();
+  });
+
   test("a job that comes in the very moment the work ends is not forgotten", async () => {
     const { writer, ann, draft } = there;
     for (let n = 0; n < 50; n++) {

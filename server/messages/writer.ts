@@ -41,7 +41,7 @@ export function createWriter(deps: WriterDeps, { patience = PATIENCE } = {}) {
   const { db, log } = deps;
   const queue = createWriterQueue();
   const publisher = createPublisher(deps);
-  let committing: readonly SendJob[] = [];
+  let committing: readonly { at: number; reject(reason: unknown): void }[] = [];
   let working: Promise<void> | undefined;
 
   function enqueue(job: Parameters<typeof queue.push>[0]): void {
@@ -51,14 +51,17 @@ export function createWriter(deps: WriterDeps, { patience = PATIENCE } = {}) {
 
   async function work(): Promise<void> {
     const look = setInterval(refuseLate, patience / LOOKS);
-    for (let batch = queue.take(); batch; batch = queue.take())
-      await (batch.kind === "change" ? batch.run() : commit(batch.jobs));
+    for (let batch = queue.take(); batch; batch = queue.take()) {
+      committing = batch.kind === "alone" ? [batch] : batch.jobs;
+      await (batch.kind === "alone" ? batch.run() : commit(batch.jobs));
+    }
+    committing = [];
     clearInterval(look);
     // In the same turn in which nothing waits: a job that comes a moment later starts the work anew.
     working = undefined;
   }
 
-  /** A send that is refused while its commit hangs may come to be all the same; its `clientId` tells. */
+  /** What is refused while its commit hangs may come to be all the same; of a send its `clientId` tells. */
   function refuseLate(): void {
     const horizon = performance.now() - patience;
     for (const job of queue.takeLate(horizon)) job.reject(unavailable());
@@ -67,7 +70,6 @@ export function createWriter(deps: WriterDeps, { patience = PATIENCE } = {}) {
 
   async function commit(jobs: readonly SendJob[]): Promise<void> {
     const start = performance.now();
-    committing = jobs;
     const deadline = patience + (jobs.at(-1)?.at ?? start);
     /** Who was refused meanwhile is not stored by a later try. */
     let tried = jobs;
@@ -81,14 +83,12 @@ export function createWriter(deps: WriterDeps, { patience = PATIENCE } = {}) {
       tried.forEach((job, index) => {
         settle(job, outcomes[index] as Outcome);
       });
-      await publisher
-        .announce(outcomes)
-        .catch((error) => log.error({ err: error }, "publishing failed"));
+      await publisher.announce(outcomes);
     } catch (error) {
       for (const job of tried) job.reject(error);
     }
-    for (const job of jobs) if (!tried.includes(job)) job.reject(unavailable());
-    committing = [];
+    if (tried.length < jobs.length)
+      for (const job of jobs) if (!tried.includes(job)) job.reject(unavailable());
   }
 
   function observe(jobs: readonly { at: number }[], start: number): void {
@@ -121,7 +121,7 @@ export function createWriter(deps: WriterDeps, { patience = PATIENCE } = {}) {
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       const at = performance.now();
       const run = () => change(work, at + patience).then(resolve, reject);
-      enqueue({ kind: "change", at, run, reject });
+      enqueue({ kind: "alone", at, run, reject });
       return promise;
     },
 
@@ -129,7 +129,7 @@ export function createWriter(deps: WriterDeps, { patience = PATIENCE } = {}) {
     async catchUp(stored: ReadonlyMap<string, number>): Promise<void> {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       const run = () => publisher.catchUpAll(stored).then(resolve, reject);
-      enqueue({ kind: "change", at: performance.now(), run, reject });
+      enqueue({ kind: "alone", at: performance.now(), run, reject });
       return promise;
     },
 

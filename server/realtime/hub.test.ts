@@ -38,6 +38,23 @@ test("nothing is heard before the welcome, not even a chat that is joined while 
   expect(ann.frames.map(({ type }) => type)).toEqual(["welcome", "events"]);
 });
 
+test("what was published while a session opens counts, though its last reader is gone by then", async () => {
+  const network = new FakeNetwork();
+  const hub = createHub(network.publish);
+  const [ann, bob] = [network.session("ann"), network.session("bob")];
+  await hub.add(bob, async () => [{ id: "room", last_seq: 5 }], nothing);
+  await hub.add(
+    ann,
+    async () => {
+      hub.publishEvents("room", [event(6)]);
+      hub.remove(bob);
+      return [{ id: "room", last_seq: 5 }];
+    },
+    nothing,
+  );
+  expect(hub.head("room")).toBe(6);
+});
+
 test("a chat that is left while a session opens is not followed by it", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);

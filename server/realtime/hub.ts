@@ -47,6 +47,8 @@ export function createHub(publish: Publish) {
     sessions?.delete(session);
     if (sessions?.size !== 0) return;
     byChat.delete(chat);
+    const head = heads.get(chat);
+    if (head !== undefined && opening.size > 0) unheard.set(chat, head);
     heads.delete(chat);
   }
 

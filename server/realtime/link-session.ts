@@ -16,6 +16,10 @@ export class LinkSession implements Session {
     this.#number = number;
   }
 
+  get isGone(): boolean {
+    return !this.#link.has(this.#number);
+  }
+
   get waiting(): number {
     return this.#link.waiting;
   }

@@ -105,6 +105,13 @@ test("a reader gets no more than a window until it has taken that, and holds up 
   expect(Math.max(...pages.slice(1).map(({ after, upTo }) => upTo - after))).toBeLessThan(40);
 });
 
+test("nothing more is read for a reader that is gone", async () => {
+  const { ann, resume, read } = await chats({ room: 300 }, 10_000);
+  ann.untilTaken = async () => ann.close(CLOSES.tooSlow);
+  await resume(ann, { room: 0 });
+  expect(read).toHaveLength(1);
+});
+
 test("no more than four sessions catch up at once, and all do", async () => {
   const { hub, ann, replaySet } = await chats({ room: 5 });
   let [running, most] = [0, 0];

@@ -78,7 +78,7 @@ async function catchUp(
   for (const [chat, level] of behind) waiting.set(chat, { level, left: LIMITS.replay });
   session.unsubscribe([...waiting.keys()].map(chatTopic));
   let page: number = PAGE.most;
-  while (waiting.size > 0) {
+  while (waiting.size > 0 && !session.isGone) {
     const { bytes, events } = await inTurn(round);
     if (bytes < WINDOW) continue;
     page = Math.max(PAGE.least, Math.min(page, events));

@@ -13,6 +13,8 @@ export interface Session {
   readonly user: string;
   /** The ID of the sign-in (`sid`), which several connections may share. */
   readonly sid: string;
+  /** Whether it hears nothing any more: it was closed, or is just being closed. */
+  readonly isGone: boolean;
   /** Bytes that wait on the socket which carries it, for this session or any other. */
   readonly waiting: number;
   /** @param frame an encoded {@link ServerFrame}. */

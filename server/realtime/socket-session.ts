@@ -28,6 +28,10 @@ export class SocketSession implements Session {
     this.#parting = new Parting(socket);
   }
 
+  get isGone(): boolean {
+    return this.#parting.isLeaving;
+  }
+
   get waiting(): number {
     return this.#socket.getBufferedAmount();
   }

@@ -8,6 +8,10 @@ export class FakeSession implements Session {
   readonly waiting = 0;
   closed: Close | undefined;
 
+  get isGone(): boolean {
+    return this.closed !== undefined;
+  }
+
   constructor(
     readonly user: string,
     readonly sid: string,
