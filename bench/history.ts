@@ -7,6 +7,8 @@ const SMALL = 1_000;
 const LARGE = 1_000_000;
 const WARM_UP = 50;
 const ROUNDS = 200;
+/** As many messages as complete a passage of search. */
+const PASSAGE = 64;
 /** In so many messages of a chat, whatever its size. */
 const RARE = 5;
 
@@ -60,6 +62,10 @@ async function openChat(size: number) {
   const reader = await Person.register(serverUrl);
   const { id } = await writer.create({ kind: "group", name: "long", members: [reader.id] });
   await fill(database.url, id, writer.id, size);
+  // The server did not hear of what was filled in behind its back; of these it does, and catches up.
+  for (let n = 0; n < PASSAGE; n++)
+    await writer.json("POST", "/messages", draft(id, `after it all ${n}`), 201);
+  await untilIndexed(database.url, size);
   return {
     chat: id,
     reader,
@@ -84,7 +90,21 @@ async function fill(url: string, chat: string, sender: string, size: number): Pr
     [chat, sender, size],
   );
   await client.query("update chats set last_seq = last_seq + $2 where id = $1", [chat, size]);
-  await client.query("vacuum analyze messages");
+  await client.end();
+}
+
+const draft = (chat: string, body: string) => ({ chat, clientId: crypto.randomUUID(), body });
+
+/** Waits until search has passages of all that was said, as it has in a chat that grew by itself. */
+async function untilIndexed(url: string, size: number): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const passages = async () => {
+    const { rows } = await client.query("select count(*)::int as count from passages");
+    return rows[0].count;
+  };
+  while ((await passages()) < Math.floor(size / PASSAGE)) await Bun.sleep(250);
+  await client.query("vacuum analyze messages, passages");
   await client.end();
 }
 

@@ -28,7 +28,7 @@ export async function throughput(): Promise<void> {
       `ten people in ${chats} chat${chats > 1 ? "s" : ""}: ${round(messages)} messages/s, ratio to plain inserts ${ratio}`,
     );
   }
-  for (const inFlight of [256, 512, 1_024]) {
+  for (const inFlight of [256, 512, 768, 1_024]) {
     const figures = await measureRoom({ kind: "postgres", readers: 100, inFlight });
     console.log(
       `stored and delivered to 100 readers, ${inFlight} in flight: ${round(figures.messages)} messages/s, ` +

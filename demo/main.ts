@@ -9,6 +9,6 @@ try {
   console.log(`${url} has talk now. Sign in as ${names}, with the password “${PASSWORD}”.`);
 } catch (error) {
   console.error(`${url} could not be filled: ${(error as Error).message}`);
-  console.error("The demo wants a fresh instance: start one with another DATA_DIR.");
+  console.error("Start Parley first, with a DATA_DIR of its own: the demo wants a fresh instance.");
   process.exit(1);
 }

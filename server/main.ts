@@ -22,7 +22,16 @@ try {
     log.fatal(error.message);
     process.exit(EXIT_CONFIG);
   }
-  log.fatal({ err: error }, "the server can’t run");
+  if (isRefusedByDatabase(error))
+    log.fatal(`DATABASE_URL names a database that can’t be used: ${error.message} (${error.code})`);
+  else log.fatal({ err: error }, "the server can’t run");
   process.exit(1);
 }
 process.exit(0);
+
+/** PostgreSQL's own refusals have an SQLSTATE, and those of the network on the way to it a code as well. */
+function isRefusedByDatabase(error: unknown): error is Error & { code: string } {
+  const { code } = error as { code?: unknown };
+  const isKnown = /^([0-9A-Z]{5}|ECONN\w+|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_\w+)$/;
+  return settings.DATABASE_URL !== undefined && typeof code === "string" && isKnown.test(code);
+}

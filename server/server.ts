@@ -70,7 +70,11 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
       registry: metrics.registry,
       metricsToken: settings.METRICS_TOKEN,
       isDraining: () => draining,
-      checks: [() => sql`select 1`.execute(db), store.check],
+      checks: {
+        "the database (DATABASE_URL)": () => sql`select 1`.execute(db),
+        "the object store (S3_ENDPOINT)": store.check,
+      },
+      log,
     }),
     signIn: api.signIn,
     signedIn: api.signedIn,

@@ -1,3 +1,4 @@
+import type { Log } from "@parley/platform/log";
 import { Refusal } from "@parley/platform/problem";
 import { createScrape } from "@parley/platform/scrape";
 import { Hono } from "hono";
@@ -9,12 +10,15 @@ interface HealthDeps {
   registry: Registry;
   metricsToken: string | undefined;
   isDraining(): boolean;
-  /** Each throws when its part does not answer. */
-  checks: readonly (() => Promise<unknown>)[];
+  /** By the name of the part; each throws when its part does not answer. */
+  checks: Readonly<Record<string, () => Promise<unknown>>>;
+  log: Pick<Log, "info" | "warn">;
 }
 
 /** Whether the server lives, whether it can do its work, and what it measured. */
-export function createHealthRoutes({ registry, metricsToken, isDraining, checks }: HealthDeps) {
+export function createHealthRoutes(deps: HealthDeps) {
+  const { registry, metricsToken, isDraining } = deps;
+  const areReady = createChecks(deps);
   const scrape = createScrape(registry, { token: metricsToken });
   const about = { tag: "health", open: true };
   return new Hono<AppEnv>()
@@ -31,9 +35,8 @@ export function createHealthRoutes({ registry, metricsToken, isDraining, checks 
       }),
       async (c) => {
         if (isDraining()) throw new Refusal("unavailable", "The server is about to stop.");
-        await Promise.all(checks.map((check) => check())).catch(() => {
+        if (!(await areReady()))
           throw new Refusal("unavailable", "A part does not answer.", { retryAfter: 1 });
-        });
         return c.json({ status: "ok" });
       },
     )
@@ -42,4 +45,26 @@ export function createHealthRoutes({ registry, metricsToken, isDraining, checks 
       documented({ ...about, summary: "What was measured", answers: { 200: ["Prometheus text"] } }),
       (c) => scrape(c.req.raw),
     );
+}
+
+/** Looks at all parts; what stops answering, and answers again, is told once. */
+function createChecks({ checks, log }: Pick<HealthDeps, "checks" | "log">) {
+  const silent = new Set<string>();
+
+  async function look(part: string, check: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await check();
+      if (silent.delete(part)) log.info({ part }, "a part answers again");
+      return true;
+    } catch (error) {
+      if (!silent.has(part)) log.warn({ part, error: String(error) }, "a part does not answer");
+      silent.add(part);
+      return false;
+    }
+  }
+
+  return async function areReady(): Promise<boolean> {
+    const looks = Object.entries(checks).map(([part, check]) => look(part, check));
+    return (await Promise.all(looks)).every(Boolean);
+  };
 }

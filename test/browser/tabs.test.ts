@@ -54,6 +54,21 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     await untilConnections(0);
   }, 60_000);
 
+  test("show one draft of a chat, and lose none of it unseen", async () => {
+    const [one, two] = (await openTabs(2)) as [Page, Page];
+    const composer = (tab: Page) => tab.getByRole("textbox", { name: "Message", exact: true });
+    const shows = async (tab: Page, words: string) => {
+      while ((await composer(tab).inputValue()) !== words) await Bun.sleep(20);
+    };
+    await composer(one).fill("Begun in the first tab");
+    await shows(two, "Begun in the first tab");
+    await composer(two).fill("Begun in the first tab, ended in the second.");
+    await shows(one, "Begun in the first tab, ended in the second.");
+    await composer(two).press("Enter");
+    await message(one, "ended in the second.").waitFor();
+    await shows(one, "");
+  }, 60_000);
+
   test("let nobody go on in the name of who signs in in another of them", async () => {
     const [mira] = (await openTabs(1)) as [Page];
     const other = await context.newPage();

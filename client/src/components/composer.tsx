@@ -92,7 +92,8 @@ export function Composer(props: { chat: Chat }) {
             textarea = element;
           }}
           rows="1"
-          dir="auto"
+          // An empty one would keep the direction of what stood in it.
+          dir={text() === "" ? undefined : "auto"}
           enterkeyhint="send"
           aria-label={t().message}
           placeholder={place()}

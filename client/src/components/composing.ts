@@ -1,6 +1,6 @@
 import type { Chat } from "@parley/contracts/chats";
 import type { Message } from "@parley/contracts/messages";
-import { createEffect, createMemo, createSignal, on, untrack } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js";
 import { createAttempt } from "./attempt.ts";
 import { useShell, type Writing } from "./shell.tsx";
 
@@ -109,6 +109,12 @@ export function createComposing(props: { chat: Chat }) {
       if (now.kind !== "edit") keepDraft(replyKey(), now.kind === "reply" ? `${now.seq}` : "");
     }),
   );
+  // A chat has one draft, in whichever tab it is written.
+  const mirror = ({ key }: StorageEvent) => {
+    if (key?.endsWith(`.${chat()}`) && !isEditing()) setText(draft());
+  };
+  globalThis.addEventListener("storage", mirror);
+  onCleanup(() => globalThis.removeEventListener("storage", mirror));
   // What is edited may be deleted elsewhere meanwhile.
   createEffect(() => {
     if (isEditing() && about()?.deletedAt) cancel();

@@ -2,7 +2,7 @@ import { mentionedNames } from "@parley/contracts/mentions";
 import type { Message } from "@parley/contracts/messages";
 import { createMemo, Match, Show, Switch } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
-import { dayName, fullTime, timeOfDay } from "../i18n/time.ts";
+import { clockTime, dayName, fullTime, timeOfDay } from "../i18n/time.ts";
 import { startsDay, startsGroup } from "../state/grouping.ts";
 import { Avatar } from "./avatar.tsx";
 import { MarkdownView } from "./markdown-view.tsx";
@@ -77,7 +77,7 @@ function PlainMessage(props: MessageItemProps) {
       <Show when={props.message.deletedAt ? null : props.message.replyTo}>
         {(seq) => <QuoteLine chat={props.message.chat} seq={seq()} />}
       </Show>
-      <Show when={isFirst()} fallback={<Time at={props.message.createdAt} />}>
+      <Show when={isFirst()} fallback={<Time at={props.message.createdAt} isBeside />}>
         <span class="face">
           <Avatar user={sender()} />
         </span>
@@ -110,10 +110,11 @@ function PlainMessage(props: MessageItemProps) {
   );
 }
 
-function Time(props: { at: string }) {
+/** @param props.isBeside in the narrow column beside a message that begins no group. */
+function Time(props: { at: string; isBeside?: boolean }) {
   return (
     <time datetime={props.at} title={fullTime(props.at)}>
-      {timeOfDay(props.at)}
+      {props.isBeside ? clockTime(props.at) : timeOfDay(props.at)}
     </time>
   );
 }

@@ -68,7 +68,7 @@ function ProfileForm() {
 
   return (
     <form
-      class="stack"
+      class="stack settings-form"
       novalidate
       onSubmit={(event) => {
         event.preventDefault();

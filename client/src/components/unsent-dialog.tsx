@@ -1,3 +1,4 @@
+import { createEffect } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { createAttempt } from "./attempt.ts";
 import { Dialog } from "./dialog.tsx";
@@ -8,6 +9,10 @@ import { useShell } from "./shell.tsx";
 export function UnsentDialog() {
   const { session, show } = useShell();
   const attempt = createAttempt();
+  // They may go out while the question stands.
+  createEffect(() => {
+    if (session.state.outbox.length === 0) show(null);
+  });
   return (
     <Dialog title={t().unsentTitle} onClose={() => show(null)}>
       <p>{t().unsentHint(session.state.outbox.length)}</p>

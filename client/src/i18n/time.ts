@@ -14,6 +14,14 @@ const formatters = new Map<string, Intl.DateTimeFormat>();
 /** 18:05, 6:05 PM */
 export const timeOfDay = (iso: string): string => format("time", iso);
 
+/** 18:05, 6:05: for where there is little room, and a whole time is near. */
+export const clockTime = (iso: string): string =>
+  formatter("time")
+    .formatToParts(new Date(iso))
+    .map(({ type, value }) => (type === "dayPeriod" ? "" : value))
+    .join("")
+    .trim();
+
 /** 12 June 2026 at 18:05 */
 export const fullTime = (iso: string): string => format("full", iso);
 
@@ -43,13 +51,17 @@ function relativeDay(days: number): string {
 }
 
 function format(kind: keyof typeof FORMATS, iso: string): string {
+  return formatter(kind).format(new Date(iso));
+}
+
+function formatter(kind: keyof typeof FORMATS): Intl.DateTimeFormat {
   const key = `${kind} ${region()}`;
-  let formatter = formatters.get(key);
-  if (!formatter) {
-    formatter = new Intl.DateTimeFormat(region(), FORMATS[kind]);
-    formatters.set(key, formatter);
+  let known = formatters.get(key);
+  if (!known) {
+    known = new Intl.DateTimeFormat(region(), FORMATS[kind]);
+    formatters.set(key, known);
   }
-  return formatter.format(new Date(iso));
+  return known;
 }
 
 /** The browser's own variety of the language (en-GB, say), which knows whether noon is 12 or 12 PM. */
