@@ -1,6 +1,9 @@
 import { ERRORS, type ErrorCode } from "@parley/contracts/errors";
 import type { FieldError, Problem } from "@parley/contracts/problem";
 
+/** The status that nginx notes for a caller that went away; nobody reads the answer. */
+export const CLIENT_CLOSED_REQUEST = 499;
+
 /** An expected refusal: what a caller is told, and nothing more. Thrown inside a transaction, it undoes it. */
 export class Refusal extends Error {
   constructor(

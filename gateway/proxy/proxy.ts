@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { ErrorCode } from "@parley/contracts/errors";
 import { allowedMethods } from "@parley/contracts/routes";
 import { METHODS } from "@parley/platform/methods";
-import { Refusal } from "@parley/platform/problem";
+import { CLIENT_CLOSED_REQUEST, Refusal } from "@parley/platform/problem";
 import type { Context } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { answerBody } from "./answer-body.ts";
@@ -17,9 +17,6 @@ import { asRefusal, isServerAway, isWorthRetrying, UnreachableError } from "./up
 
 /** What Bun answers, without a body, to a head of more than 16 KiB: with what is added here it may be that. */
 const HEAD_TOO_LARGE = 431;
-/** What nginx notes for a caller that went away; nobody reads the answer. */
-const CLIENT_CLOSED_REQUEST = 499;
-
 export interface ProxyOptions {
   readonly publicOrigin?: string | undefined;
   /** How requests are sent; by default as Bun does. */

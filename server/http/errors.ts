@@ -1,14 +1,11 @@
 import { ERRORS, type ErrorCode } from "@parley/contracts/errors";
 import { allowedMethods } from "@parley/contracts/routes";
 import type { Log } from "@parley/platform/log";
-import { problemResponse, Refusal } from "@parley/platform/problem";
+import { CLIENT_CLOSED_REQUEST, problemResponse, Refusal } from "@parley/platform/problem";
 import type { Context, ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { isPassing } from "../messages/persistence.ts";
 import type { AppEnv } from "./env.ts";
-
-/** What nginx notes for a caller that went away; nobody reads the answer. */
-const CLIENT_CLOSED_REQUEST = 499;
 
 interface ErrorDeps {
   log: Log;

@@ -74,7 +74,8 @@ export function createWriter(deps: WriterDeps, { patience = PATIENCE } = {}) {
     /** Who was refused meanwhile is not stored by a later try. */
     let tried = jobs;
     const transact = () => {
-      tried = jobs.filter(({ at }) => performance.now() - at < patience);
+      const horizon = performance.now() - patience;
+      tried = jobs.filter(({ at }) => at > horizon);
       return storeBatch(db, tried, new Date());
     };
     try {
@@ -102,13 +103,9 @@ export function createWriter(deps: WriterDeps, { patience = PATIENCE } = {}) {
      * Makes a message of a draft, once for each `clientId`; resolves after the commit.
      * @throws Refusal when the sender may not, or when too much waits already.
      */
-    send(sender: string, draft: Draft): Promise<Sent> {
+    async send(sender: string, draft: Draft): Promise<Sent> {
       const settled = Promise.withResolvers<Sent>();
-      try {
-        enqueue({ kind: "send", at: performance.now(), sender, draft, ...settled });
-      } catch (error) {
-        settled.reject(error);
-      }
+      enqueue({ kind: "send", at: performance.now(), sender, draft, ...settled });
       return settled.promise;
     },
 
@@ -117,20 +114,13 @@ export function createWriter(deps: WriterDeps, { patience = PATIENCE } = {}) {
      * @param work is called again when its transaction came to nothing through no fault of its own.
      * @throws Refusal when the database stays away or too much waits already; whatever `work` throws.
      */
-    async change<T>(work: (scope: ChangeScope) => Promise<T>): Promise<T> {
-      const { promise, resolve, reject } = Promise.withResolvers<T>();
-      const at = performance.now();
-      const run = () => change(work, at + patience).then(resolve, reject);
-      enqueue({ kind: "alone", at, run, reject });
-      return promise;
+    change<T>(work: (scope: ChangeScope) => Promise<T>): Promise<T> {
+      return inTurn((deadline) => change(work, deadline));
     },
 
     /** Publishes, behind all that waits, what is stored of chats up to a `seq` and was not published here. */
-    async catchUp(stored: ReadonlyMap<string, number>): Promise<void> {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const run = () => publisher.catchUpAll(stored).then(resolve, reject);
-      enqueue({ kind: "alone", at: performance.now(), run, reject });
-      return promise;
+    catchUp(stored: ReadonlyMap<string, number>): Promise<void> {
+      return inTurn(() => publisher.catchUpAll(stored));
     },
 
     /** Resolves when all that was handed over is settled. */
@@ -138,6 +128,14 @@ export function createWriter(deps: WriterDeps, { patience = PATIENCE } = {}) {
       await working;
     },
   };
+
+  /** Does something alone, behind all that waits. @param run is told when the time of who asked is over. */
+  async function inTurn<T>(run: (deadline: number) => Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const at = performance.now();
+    enqueue({ kind: "alone", at, run: () => run(at + patience).then(resolve, reject), reject });
+    return promise;
+  }
 
   async function change<T>(work: (scope: ChangeScope) => Promise<T>, deadline: number): Promise<T> {
     const transact = async (tx: Tx) => {

@@ -42,7 +42,9 @@ export function openSession(onSignedOut: (why: SignedOutWhy) => void): {
   const unwatch = watchPageLife({ onWake: session.wake, onOffline: session.dropConnection });
   // The token is the other person's now, and not to be forgotten.
   const unwatchUser = watchUser((id) => {
-    if (id !== session.me()?.id) onSignedOut("ended");
+    // Whose visit this is, is not known before the first bootstrap: that is the cookie's by then.
+    const me = session.me();
+    if (me && me.id !== id) onSignedOut("ended");
   });
   renewal.start();
   void session.start();
