@@ -19,7 +19,9 @@ async function load(page: Page, url: string, shown: string) {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Network.enable");
   await devtools.send("Log.enable");
-  devtools.on("Network.requestWillBeSent", ({ request, initiator }) => {
+  devtools.on("Network.requestWillBeSent", ({ type, request, initiator }) => {
+    // The page that was there before may still have been fetching its worker.
+    if (type === "Document") fetched.length = 0;
     const { pathname } = new URL(request.url);
     if (/^\/assets\/.+\.(?:js|css)$/.test(pathname))
       fetched.push({ path: pathname, askedBy: initiator.stack?.callFrames[0]?.url ?? null });
