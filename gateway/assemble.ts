@@ -15,7 +15,6 @@ import { createCircuit } from "./proxy/circuit.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import { createReadiness } from "./proxy/readiness.ts";
 import { createTransfers } from "./proxy/transfers.ts";
-import type { Upstream } from "./proxy/upstream.ts";
 import { createBoundedStore } from "./rate-limit/bounded-store.ts";
 import { createGuardedStore, type WhenBroken } from "./rate-limit/guarded-store.ts";
 import { WINDOW_MS } from "./rate-limit/rate-limit.ts";
@@ -37,7 +36,6 @@ export interface State extends Omit<Gauges, "circuitOpen"> {
 export interface Runtime {
   /** Makes what answers `/ws`. @param onBlocked is told of each connection that is one too many, and by whose limit. */
   readonly upgrade: (onBlocked: (kind: "user" | "ip") => void) => Handler<GatewayEnv>;
-  readonly upstream?: Upstream;
 }
 
 /** Reads what the gateway needs from the disk: its secrets, and the page in `clientFolder`. */
@@ -80,7 +78,6 @@ export function assembleApp(settings: Settings, ground: Ground, state: State, ru
       proxy: createProxy(serverUrl, {
         publicOrigin,
         circuit,
-        upstream: runtime.upstream,
         onFailure: (code) => metrics.upstreamErrors.inc({ code }),
         onBreak(code, requestId) {
           metrics.upstreamErrors.inc({ code });

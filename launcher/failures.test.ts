@@ -13,6 +13,10 @@ b.test.ts:
 (skip) three
 (fail) four
 
+2 tests failed:
+(fail) a > two
+(fail) four
+
  1 pass
  2 fail
 Ran 4 tests across 2 files. [39.00ms]

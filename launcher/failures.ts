@@ -6,6 +6,8 @@ export interface Failure {
 
 const RESULT = /^\((pass|fail|skip|todo)\) (.+?)(?: \[[\d.]+m?s\])?$/;
 const FILE = /\.test\.tsx?:$/;
+/** From here on `bun test` repeats what it has said. */
+const REPETITION = /^\d+ tests? failed:$/;
 
 /** Reads the failures out of what `bun test` reports: each error stands before the line that names its test. */
 export function readFailures(output: string): Failure[] {
@@ -15,6 +17,7 @@ export function readFailures(output: string): Failure[] {
   for (const line of Bun.stripANSI(output).split("\n")) {
     const [, result, test = ""] = RESULT.exec(line) ?? [];
     if (result === "fail") failures.push({ name: `${file} ${test}`, lines });
+    if (REPETITION.test(line)) break;
     if (FILE.test(line)) file = line;
     if (result !== undefined || FILE.test(line)) lines = [];
     else lines.push(line);

@@ -7,7 +7,6 @@ import type { GatewayEnv } from "../gateway-env.ts";
 import { createTraffic } from "../metrics/traffic.ts";
 import type { Settings } from "../settings.ts";
 import { createStrictServer } from "./strict-server.ts";
-import { createNodeUpstream } from "./upstream.ts";
 
 /** Milliseconds that requests on their way get when the gateway stops. */
 const GRACE = 5_000;
@@ -31,7 +30,7 @@ export async function serveOnNode(settings: Settings, log: Log): Promise<NodeGat
     draining: () => draining,
     traffic: createTraffic(),
   };
-  const runtime = { upgrade: () => refuseSockets, upstream: createNodeUpstream() };
+  const runtime = { upgrade: () => refuseSockets };
   const app = assembleApp(settings, ground, state, runtime);
   const { url, server } = await listen(settings, (request, env) =>
     app.fetch(request, bindings(env as HttpBindings)),

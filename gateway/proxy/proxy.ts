@@ -5,23 +5,20 @@ import { METHODS } from "@parley/platform/methods";
 import { CLIENT_CLOSED_REQUEST, Refusal } from "@parley/platform/problem";
 import type { Context } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
+import type { Answer } from "../upstream/exchange.ts";
+import type { UpstreamRequest } from "../upstream/request-head.ts";
+import { createUpstream, type Timeouts, type Upstream } from "../upstream/upstream.ts";
 import { answerBody } from "./answer-body.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
-import { createDeadline, type Deadline } from "./deadline.ts";
-import { createReachable } from "./reachable.ts";
-import { type BodyRule, bodyRule, limitedBody, type Reception } from "./request-body.ts";
-import { requestHeaders, responseHeaders } from "./request-headers.ts";
+import { answerHeaders, requestFields, type Said } from "./fields.ts";
+import { bodyRule, limitedBody, type Reception } from "./request-body.ts";
 import { createTransfers, type Transfers } from "./transfers.ts";
-import { fetchUpstream, type Upstream, type UpstreamRequest } from "./upstream.ts";
-import { asRefusal, isServerAway, isWorthRetrying, UnreachableError } from "./upstream-failure.ts";
+import { asRefusal, isServerAway, isWorthRetrying } from "./upstream-failure.ts";
 
-/** What Bun answers, without a body, to a head of more than 16 KiB: with what is added here it may be that. */
-const HEAD_TOO_LARGE = 431;
 export interface ProxyOptions {
   readonly publicOrigin?: string | undefined;
-  /** How requests are sent; by default as Bun does. */
-  readonly upstream?: Upstream | undefined;
   readonly timeouts?: Timeouts;
+  readonly upstream?: Upstream;
   readonly circuit?: Circuit;
   /** Called with what a caller is told when the server could not answer. */
   readonly onFailure?: (code: ErrorCode) => void;
@@ -32,14 +29,8 @@ export interface ProxyOptions {
   readonly transfers?: Transfers;
 }
 
-/** Milliseconds. */
-export interface Timeouts {
-  /** How long a connection to the server may take. */
-  readonly connect: number;
-  /** How long there may be silence while a request's body, its answer's head or its answer's body is awaited. */
-  readonly silence: number;
-}
-
+/** What Bun answers, without a body, to a head of more than 16 KiB: with what is added here it may be that. */
+const HEAD_TOO_LARGE = 431;
 /** Bytes that a body has to bring for each `silence` that its caller is waited for. */
 const LEAST_BYTES = 16 * 1024;
 /** Milliseconds after which a server that took no connection may take one. */
@@ -51,8 +42,8 @@ export function createProxy(
   serverUrl: string,
   {
     publicOrigin,
-    upstream = fetchUpstream,
     timeouts = TIMEOUTS,
+    upstream = createUpstream(serverUrl, timeouts),
     circuit = createCircuit(),
     onFailure = () => {},
     onBreak = () => {},
@@ -60,25 +51,27 @@ export function createProxy(
     transfers = createTransfers(() => {}),
   }: ProxyOptions = {},
 ) {
-  const isReachable = createReachable(serverUrl, timeouts.connect);
+  const publicHost = publicOrigin === undefined ? undefined : new URL(publicOrigin).host;
+  const reception: Reception = {
+    pace: { bytes: LEAST_BYTES, within: timeouts.silence },
+    onPiece: onReceived,
+  };
 
   return async function proxy(c: Context<GatewayEnv>): Promise<Response> {
     const { method, path, raw } = c.req;
-    const caller = raw.signal;
     if (!METHODS.has(method)) throw notAllowed(path);
     const rule = bodyRule(method, path);
     const uploaded = rule.streams ? transfers("upload", c) : () => {};
-    const deadline = createDeadline(timeouts.silence);
     try {
-      const request = await read(c, rule, deadline);
+      const body = await limitedBody(raw, rule, reception);
+      const request = toServer(c, body);
       const answer = await circuit.run(
-        () => untilAnswered(serverUrl + target(raw), request, deadline, caller),
-        (error) => !caller.aborted && isServerAway(error),
+        () => send(request),
+        (error) => !raw.signal.aborted && isServerAway(error),
       );
-      return await handBack(c, answer, deadline);
+      return await handBack(c, answer);
     } catch (error) {
-      deadline.stop();
-      if (caller.aborted) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
+      if (raw.signal.aborted) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
       throw tell(error);
     } finally {
       uploaded();
@@ -86,80 +79,42 @@ export function createProxy(
   };
 
   /** A request as the server gets it. */
-  async function read(
-    c: Context<GatewayEnv>,
-    rule: BodyRule,
-    deadline: Deadline,
-  ): Promise<UpstreamRequest> {
+  function toServer(c: Context<GatewayEnv>, body: UpstreamRequest["body"]): UpstreamRequest {
     const { method, raw } = c.req;
-    const body = await limitedBody(raw, rule, reception(deadline, rule.streams));
-    const headers = requestHeaders(raw.headers, said(c, publicOrigin));
-    return { method, headers, body, signal: deadline.signal };
-  }
-
-  /** While a body streams, the server's clock stands still as long as the caller is waited for. */
-  function reception(deadline: Deadline, streams: boolean): Reception {
+    const { authority, target } = parts(raw.url);
+    const length = raw.headers.get("content-length");
     return {
-      pace: { bytes: LEAST_BYTES, within: timeouts.silence },
-      onPiece: onReceived,
-      onWait: (waiting) => {
-        if (!streams) return;
-        if (waiting) deadline.stop();
-        else deadline.run();
-      },
+      method,
+      target,
+      fields: requestFields(raw.headers, said(c, publicHost ?? authority)),
+      body,
+      length: length === null ? undefined : Number(length),
+      signal: raw.signal,
     };
   }
 
-  async function untilAnswered(
-    url: string,
-    request: UpstreamRequest,
-    deadline: Deadline,
-    caller: AbortSignal,
-  ) {
-    let isAnswered = false;
-    giveUpWith(caller, deadline);
-    const doubt = setTimeout(async () => {
-      const isAway = !(await isReachable());
-      if (isAway && !isAnswered) deadline.giveUp(new UnreachableError());
-    }, timeouts.connect);
-    deadline.run();
-    try {
-      return await send(url, request);
-    } finally {
-      isAnswered = true;
-      clearTimeout(doubt);
-      deadline.stop();
-    }
-  }
-
   /** Sends a request, and once more when no connection came about and the method may be repeated (RFC 9110, 9.2.2). */
-  async function send(url: string, request: UpstreamRequest): Promise<Response> {
+  async function send(request: UpstreamRequest): Promise<Answer> {
     try {
-      return await upstream(url, request);
+      return await upstream(request);
     } catch (error) {
       if (!isWorthRetrying(error, request)) throw error;
       await wait(RETRY_AFTER);
-      return upstream(url, request);
+      return upstream(request);
     }
   }
 
-  async function handBack(
-    c: Context<GatewayEnv>,
-    answer: Response,
-    deadline: Deadline,
-  ): Promise<Response> {
-    const { status, statusText } = answer;
-    if (status === HEAD_TOO_LARGE) {
-      await answer.body?.cancel();
-      throw new Refusal("fields_too_large");
-    }
-    const body = await answerBody(answer, deadline, {
+  async function handBack(c: Context<GatewayEnv>, answer: Answer): Promise<Response> {
+    const { status, statusText, fields } = answer;
+    if (status === HEAD_TOO_LARGE) throw new Refusal("fields_too_large");
+    const headers = answerHeaders(fields);
+    const body = await answerBody(answer, {
       // Only what changes nothing can be refused this late.
       begin: () => (c.req.method === "GET" ? transfers("download", c) : () => {}),
       onBreak: (error) =>
         c.req.raw.signal.aborted || onBreak(asRefusal(error).code, c.get("requestId")),
     });
-    return new Response(body, { status, statusText, headers: responseHeaders(answer.headers) });
+    return new Response(body, { status, statusText, headers });
   }
 
   /** What the caller is told, and counted where it is the server's fault. */
@@ -170,12 +125,6 @@ export function createProxy(
   }
 }
 
-/** Ends the wait for an answer when nobody waits for it any more. */
-function giveUpWith(caller: AbortSignal, { giveUp }: Deadline): void {
-  if (caller.aborted) giveUp(caller.reason);
-  else caller.addEventListener("abort", () => giveUp(caller.reason), { once: true });
-}
-
 /** Of an address that the server does not know, all that would be passed on is allowed. */
 function notAllowed(path: string): Refusal {
   const known = allowedMethods(path);
@@ -183,19 +132,20 @@ function notAllowed(path: string): Refusal {
   return new Refusal("method_not_allowed", undefined, { allowed });
 }
 
-/** The very path that access was decided on, and the query. */
-function target(request: Request): string {
-  const { pathname, search } = new URL(request.url);
-  return pathname + search;
+/** Of a URL as Bun and Node normalise it; the path is the very one that access was decided on. */
+function parts(url: string): { authority: string; target: string } {
+  const { host, pathname, search } = new URL(url);
+  return { authority: host, target: pathname + search };
 }
 
-function said(c: Context<GatewayEnv>, publicOrigin: string | undefined) {
+function said(c: Context<GatewayEnv>, host: string): Said {
+  const { address, https, requestId, trace, identity } = c.var;
   return {
-    address: c.get("address"),
-    host: new URL(publicOrigin ?? c.req.url).host,
-    protocol: c.get("https") ? ("https" as const) : ("http" as const),
-    requestId: c.get("requestId"),
-    trace: c.get("trace"),
-    token: c.get("identity")?.token,
+    address,
+    host,
+    protocol: https ? "https" : "http",
+    requestId,
+    trace,
+    token: identity?.token,
   };
 }

@@ -24,8 +24,6 @@ export function bodyRule(method: string, path: string): BodyRule {
 /** What happens while a body comes in. */
 export interface Reception {
   readonly pace: LeastPace;
-  /** Told whenever the caller is waited for, and whenever the wait is over. */
-  readonly onWait: (waiting: boolean) => void;
   /** Told the bytes of each piece as it comes. */
   readonly onPiece: (bytes: number) => void;
 }
@@ -48,15 +46,13 @@ export async function limitedBody(
 
 /** Nothing is read before it is asked for: so it is known at any time which of the two is waited for. */
 function received(body: ReadableStream<Uint8Array>, limit: number, reception: Reception) {
-  const { onWait, onPiece } = reception;
+  const { onPiece } = reception;
   const pace = createPace(reception.pace);
   const reader = body.getReader();
   let size = 0;
 
   async function next(): Promise<Uint8Array | undefined> {
-    onWait(true);
     const { value } = await pace.until(reader.read());
-    onWait(false);
     const bytes = value?.byteLength ?? 0;
     pace.came(bytes);
     size += bytes;

@@ -1,0 +1,40 @@
+import { expect, test } from "bun:test";
+import { requestHead, type UpstreamRequest } from "./request-head.ts";
+
+const head = (request: Partial<UpstreamRequest> = {}) =>
+  requestHead(
+    {
+      method: "GET",
+      target: "/service/api/x?y=z",
+      fields: [["accept", "text/plain"]],
+      body: null,
+      signal: new AbortController().signal,
+      ...request,
+    },
+    "server:8081",
+  );
+
+test("a request says its target, its host and its fields", () => {
+  expect(head()).toBe(
+    "GET /service/api/x?y=z HTTP/1.1\r\nhost: server:8081\r\naccept: text/plain\r\n\r\n",
+  );
+});
+
+test("a body is delimited in one way", () => {
+  const delimiter = (request: Partial<UpstreamRequest>) =>
+    /(?:content-length|transfer-encoding): .+/.exec(head(request))?.[0];
+  expect(delimiter({})).toBeUndefined();
+  expect(delimiter({ length: 5 })).toBeUndefined();
+  expect(delimiter({ method: "POST" })).toBe("content-length: 0");
+  expect(delimiter({ method: "POST", body: new Uint8Array(3), length: 5 })).toBe(
+    "content-length: 3",
+  );
+  const body = new ReadableStream();
+  expect(delimiter({ method: "POST", body, length: 5 })).toBe("content-length: 5");
+  expect(delimiter({ method: "POST", body })).toBe("transfer-encoding: chunked");
+});
+
+test.each(["a\r\nb: c", "a\nb", "a\0b", "\u0131"])("nothing gets in by %j", (evil) => {
+  expect(() => head({ target: `/${evil}` })).toThrow(TypeError);
+  expect(() => head({ fields: [["x", evil]] })).toThrow(TypeError);
+});

@@ -1,0 +1,40 @@
+import type { Fields } from "./answer-head.ts";
+
+/** A request as it goes to the server. */
+export interface UpstreamRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  /** Those of the message; how its body is delimited is said here. */
+  readonly fields: Fields;
+  readonly body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null;
+  /** Bytes of a body that streams, where its sender has said them. */
+  readonly length?: number | undefined;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Methods whose requests say that they have no body (RFC 9110, 8.6). */
+const MEANT_TO_HAVE_A_BODY = new Set(["POST", "PUT", "PATCH"]);
+const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/**
+ * What a request begins with (RFC 9112, 3 and 5), its empty line included; each character is a byte.
+ * @throws TypeError for a line break or the like: it would be a field, or a request, of its own.
+ */
+export function requestHead(request: UpstreamRequest, host: string): string {
+  let head = `${request.method} ${safe(request.target)} HTTP/1.1\r\nhost: ${host}\r\n`;
+  for (const [name, value] of request.fields) head += `${name}: ${safe(value)}\r\n`;
+  return `${head}${delimiter(request)}\r\n`;
+}
+
+function safe(text: string): string {
+  if (UNSAFE.test(text)) throw new TypeError("A request’s head would hold a control character");
+  return text;
+}
+
+function delimiter({ method, body, length }: UpstreamRequest): string {
+  if (body === null) return MEANT_TO_HAVE_A_BODY.has(method) ? "content-length: 0\r\n" : "";
+  const known = body instanceof Uint8Array ? body.byteLength : length;
+  return known === undefined ? "transfer-encoding: chunked\r\n" : `content-length: ${known}\r\n`;
+}
