@@ -39,6 +39,4 @@ CMD ["bun", "server/main.ts"]
 
 FROM runtime AS gateway
 EXPOSE 8080
-# Bun's own 256 at once would let as many slow uploads fill the proxy.
-ENV BUN_CONFIG_MAX_HTTP_REQUESTS=4096
 CMD ["bun", "gateway/main.ts"]

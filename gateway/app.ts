@@ -11,8 +11,7 @@ import { grantProblems } from "./access/cors.ts";
 import { matchRoute } from "./access/match-route.ts";
 import { plainPath, refuseAmbiguousPaths } from "./access/plain-path.ts";
 import { type FindRoute, isServerPath } from "./access/routes.ts";
-import { findScheme } from "./address/came-by-https.ts";
-import { findAddress, findPeer } from "./address/client-address.ts";
+import { findCaller } from "./address/find-caller.ts";
 import type { IsTrusted } from "./address/trusted-proxies.ts";
 import { securityHeaders } from "./client-files/security-headers.ts";
 import type { ClientServer } from "./client-files/serve-client-files.ts";
@@ -60,14 +59,12 @@ export function createApp(deps: AppDeps, options: AppOptions) {
   app.use(
     requestId(),
     traceContext(),
-    findPeer(),
-    findScheme(publicOrigin, deps.isTrusted),
+    findCaller(publicOrigin, deps.isTrusted),
     securityHeaders(),
     accessLog(log, describe),
     measure(metrics, deps.traffic.http),
     grantProblems(corsOrigins),
     matchRoute(deps.findRoute),
-    findAddress(deps.isTrusted),
     identify(deps.verify),
     rateLimitHeaders(),
     rateLimit(stores, { limits, onBlocked }),

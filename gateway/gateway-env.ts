@@ -11,8 +11,6 @@ export interface GatewayEnv {
   Variables: RequestIdVariables &
     TraceVariables & {
       route: Route;
-      /** Who is at the other end of the connection, in canonical form: a browser, or a proxy. */
-      peer: string;
       /** The browser's address, in canonical form. */
       address: string;
       /** Whether the browser came by HTTPS, as far as we may believe. */

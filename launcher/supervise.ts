@@ -73,8 +73,6 @@ function start({ args }: Program, cwd: string): Child {
   return Bun.spawn([process.execPath, "--no-orphans", ...args], {
     cwd,
     stdio: ["ignore", "inherit", "inherit"],
-    // Bun's own 256 at once would let as many slow uploads fill the gateway's proxy.
-    env: { BUN_CONFIG_MAX_HTTP_REQUESTS: "4096", ...process.env },
     detached: true,
   });
 }

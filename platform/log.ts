@@ -8,13 +8,37 @@ export type Log = ReturnType<typeof createLog>;
 export function createLog(
   process: string,
   level: (typeof LOG_LEVELS)[number],
-  destination?: DestinationStream,
+  destination: DestinationStream = stdoutByTurns(),
 ) {
-  const options = {
-    level,
-    base: { process },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
+  return pino(
+    {
+      level,
+      base: { process },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label: string) => ({ level: label }) },
+    },
+    destination,
+  );
+}
+
+/**
+ * Writes the lines of one turn of the event loop at its end, all at once: a system call for each would
+ * cost more than the line. The last ones go out with the process, and a fatal one at once.
+ */
+function stdoutByTurns() {
+  let lines = "";
+  const flushSync = () => {
+    if (lines === "") return;
+    process.stdout.write(lines);
+    lines = "";
   };
-  return destination ? pino(options, destination) : pino(options);
+  process.on("exit", flushSync);
+  return {
+    write(line: string): void {
+      if (lines === "") setImmediate(flushSync);
+      lines += line;
+    },
+    /** Called by pino behind a line of level `fatal`. */
+    flushSync,
+  };
 }

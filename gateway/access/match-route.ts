@@ -5,10 +5,10 @@ import type { FindRoute } from "./routes.ts";
 
 /** Finds the line of the route table that a request falls under; a preflight falls under what it asks for. */
 export const matchRoute = (findRoute: FindRoute) =>
-  createMiddleware<GatewayEnv>(async function matchRoute(c, next) {
+  createMiddleware<GatewayEnv>(function matchRoute(c, next) {
     const asked = isPreflight(c.req.raw)
       ? c.req.header("access-control-request-method")
       : undefined;
     c.set("route", findRoute(asked ?? c.req.method, c.req.path));
-    await next();
+    return next();
   });

@@ -18,10 +18,10 @@ export function plainPath(request: Request): string {
 
 /** Refuses the paths that could mean something else to the server, and a second `Host` (RFC 9112, 3.2). */
 export const refuseAmbiguousPaths = () =>
-  createMiddleware<GatewayEnv>(async function refuseAmbiguousPaths(c, next) {
+  createMiddleware<GatewayEnv>(function refuseAmbiguousPaths(c, next) {
     if (AMBIGUOUS.test(c.req.path))
       throw new Refusal("bad_request", "The address of the request is ambiguous.");
     if (c.req.header("host")?.includes(","))
       throw new Refusal("bad_request", "The request names more than one host.");
-    await next();
+    return next();
   });

@@ -1,17 +1,5 @@
-import { createMiddleware } from "hono/factory";
-import type { GatewayEnv } from "../gateway-env.ts";
 import { canonicalAddress } from "./ip-address.ts";
 import type { IsTrusted } from "./trusted-proxies.ts";
-
-/** Where a request came from when the connection has no IP address, as over a Unix socket. */
-const NOWHERE = "0.0.0.0";
-
-/** Finds who is at the other end of the connection. */
-export const findPeer = () =>
-  createMiddleware<GatewayEnv>(function findPeer(c, next) {
-    c.set("peer", canonicalAddress(c.env.requestIP(c.req.raw)?.address ?? "") ?? NOWHERE);
-    return next();
-  });
 
 /**
  * Finds the browser's address: from the peer leftwards through `X-Forwarded-For`, as long as the one
@@ -31,12 +19,6 @@ export function clientAddress(
   }
   return address;
 }
-
-export const findAddress = (isTrusted: IsTrusted) =>
-  createMiddleware<GatewayEnv>(async function findAddress(c, next) {
-    c.set("address", clientAddress(c.get("peer"), c.req.header("x-forwarded-for"), isTrusted));
-    await next();
-  });
 
 /** Some proxies write `192.0.2.1:4711` and `[2001:db8::1]:4711`. */
 function withoutPort(hop: string): string {

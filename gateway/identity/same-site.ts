@@ -49,7 +49,7 @@ function shownOrigins(request: Provenance): ("own" | "foreign")[] {
 
 /** Refuses what another site's page may have asked for. */
 export const sameSite = (publicOrigin: string | undefined) =>
-  createMiddleware<GatewayEnv>(async function sameSite(c, next) {
+  createMiddleware<GatewayEnv>(function sameSite(c, next) {
     const crossSite = isCrossSite({
       method: c.req.method,
       webSocket: c.get("route").pattern === "/ws",
@@ -62,7 +62,7 @@ export const sameSite = (publicOrigin: string | undefined) =>
       signedInBy: c.get("identity")?.by,
     });
     if (crossSite) throw new Refusal("cross_site");
-    await next();
+    return next();
   });
 
 /**

@@ -7,7 +7,7 @@ export interface BodyRule {
   readonly limit: number;
   /**
    * Whether the body is handed on as it comes. A small one is read whole first, so that a sender who
-   * dawdles holds none of the few connections to the server.
+   * dawdles holds no connection to the server.
    */
   readonly streams: boolean;
 }

@@ -4,7 +4,7 @@ import { addressBlock } from "../address/ip-address.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { type ConnectionLimits, createOpenConnections } from "../sockets/open-connections.ts";
 
-/** Bodies that stream: each holds one of the few connections to the server for as long as its caller likes. */
+/** Bodies that stream: each holds a connection to the server for as long as its caller likes. */
 export type Transfer = "upload" | "download";
 
 /** How many may be under way at once. A page full of pictures fetches many, and sends few. */
