@@ -3,7 +3,7 @@ import type { Log } from "@parley/platform/log";
 import { problemResponse, Refusal } from "@parley/platform/problem";
 import { requestId } from "@parley/platform/request-id";
 import { createScrape } from "@parley/platform/scrape";
-import { traceContext } from "@parley/platform/trace-context";
+import { continueTrace } from "@parley/platform/trace-context";
 import { type Context, type Handler, Hono } from "hono";
 import type { Registry } from "prom-client";
 import { authorise } from "./access/authorise.ts";
@@ -17,12 +17,13 @@ import { securityHeaders } from "./client-files/security-headers.ts";
 import type { ClientServer } from "./client-files/serve-client-files.ts";
 import type { GatewayEnv } from "./gateway-env.ts";
 import { identify } from "./identity/identify.ts";
-import { sameSite } from "./identity/same-site.ts";
+import { refuseCrossSite } from "./identity/same-site.ts";
 import type { VerifyToken } from "./identity/token-verifier.ts";
 import { type GatewayMetrics, measure } from "./metrics/gateway-metrics.ts";
 import type { Traffic } from "./metrics/traffic.ts";
 import type { RateLimitStore } from "./rate-limit/bounded-store.ts";
 import { type CountedClass, rateLimit, rateLimitHeaders } from "./rate-limit/rate-limit.ts";
+import { afterwards, first, type Step } from "./steps.ts";
 
 export interface AppDeps {
   readonly log: Log;
@@ -58,19 +59,13 @@ export function createApp(deps: AppDeps, options: AppOptions) {
 
   app.use(
     requestId(),
-    traceContext(),
-    findCaller(publicOrigin, deps.isTrusted),
-    securityHeaders(),
+    first(joinTrace, findCaller(publicOrigin, deps.isTrusted), matchRoute(deps.findRoute)),
     accessLog(log, describe),
     measure(metrics, deps.traffic.http),
-    grantProblems(corsOrigins),
-    matchRoute(deps.findRoute),
+    afterwards(grantProblems(corsOrigins), rateLimitHeaders, securityHeaders),
     identify(deps.verify),
-    rateLimitHeaders(),
     rateLimit(stores, { limits, onBlocked }),
-    refuseAmbiguousPaths(),
-    sameSite(publicOrigin),
-    authorise(),
+    first(refuseAmbiguousPaths, refuseCrossSite(publicOrigin), authorise),
   );
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));
@@ -96,8 +91,16 @@ export function createApp(deps: AppDeps, options: AppOptions) {
   return app;
 }
 
+/** Goes on with the caller's trace, or begins one. */
+const joinTrace: Step = (c) => {
+  c.set("trace", continueTrace(c.req.header("traceparent")));
+};
+
 /** Never the query or a header: both may hold what is no log's business. */
 function describe(c: Context<GatewayEnv>) {
-  const { route, identity, sent } = c.var;
-  return { route: route.pattern, user: identity?.claims.sub, bytes: sent };
+  return {
+    route: c.get("route").pattern,
+    user: c.get("identity")?.claims.sub,
+    bytes: c.get("sent"),
+  };
 }

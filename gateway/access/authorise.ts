@@ -1,6 +1,5 @@
 import { Refusal } from "@parley/platform/problem";
-import { createMiddleware } from "hono/factory";
-import type { GatewayEnv } from "../gateway-env.ts";
+import type { Step } from "../steps.ts";
 import { isPreflight } from "./preflight.ts";
 import { isServerPath, type Route } from "./routes.ts";
 
@@ -21,20 +20,17 @@ export function decideAccess(route: Route, caller: Caller): Decision {
 }
 
 /** Lets pass whom the table of routes lets pass; sends the rest to sign in, or refuses with 401. */
-export const authorise = () =>
-  createMiddleware<GatewayEnv>(async function authorise(c, next) {
-    const decision = decideAccess(c.get("route"), {
-      signedIn: c.get("identity") !== null,
-      wantsPage: acceptsHtml(c.req.header("accept")),
-      preflight: isPreflight(c.req.raw) && isServerPath(c.req.path),
-    });
-    if (decision === "unauthenticated") throw new Refusal("unauthenticated");
-    if (decision === "sign_in") {
-      c.header("cache-control", "no-store");
-      return c.redirect(signInPage(new URL(c.req.url)), 302);
-    }
-    return next();
+export const authorise: Step = (c) => {
+  const decision = decideAccess(c.get("route"), {
+    signedIn: c.get("identity") !== null,
+    wantsPage: acceptsHtml(c.req.header("accept")),
+    preflight: isPreflight(c.req.raw) && isServerPath(c.req.path),
   });
+  if (decision === "unauthenticated") throw new Refusal("unauthenticated");
+  if (decision === "pass") return;
+  c.header("cache-control", "no-store");
+  return c.redirect(signInPage(new URL(c.req.url)), 302);
+};
 
 export function acceptsHtml(accept: string | undefined): boolean {
   return accept?.toLowerCase().includes("text/html") === true;

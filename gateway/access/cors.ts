@@ -1,5 +1,4 @@
-import { createMiddleware } from "hono/factory";
-import type { GatewayEnv } from "../gateway-env.ts";
+import type { Step } from "../steps.ts";
 import { isApiPath } from "./routes.ts";
 
 const EXPOSED = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id";
@@ -8,13 +7,13 @@ const EXPOSED = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id";
  * Lets the pages of the listed origins read the gateway's own problems (Fetch Standard, 3.3).
  * What the server answers is left alone: it grants for itself.
  */
-export const grantProblems = (origins: readonly string[]) =>
-  createMiddleware<GatewayEnv>(async function grantProblems(c, next) {
-    await next();
+export const grantProblems = (origins: readonly string[]): Step =>
+  function grantProblems(c) {
+    if (!c.error) return;
     const origin = c.req.header("origin");
-    if (!c.error || !origin || !origins.includes(origin) || !isApiPath(c.req.path)) return;
+    if (!origin || !origins.includes(origin) || !isApiPath(c.req.path)) return;
     c.res.headers.set("access-control-allow-origin", origin);
     c.res.headers.set("access-control-allow-credentials", "true");
     c.res.headers.set("access-control-expose-headers", EXPOSED);
     c.res.headers.append("vary", "Origin");
-  });
+  };

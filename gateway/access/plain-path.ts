@@ -1,6 +1,5 @@
 import { Refusal } from "@parley/platform/problem";
-import { createMiddleware } from "hono/factory";
-import type { GatewayEnv } from "../gateway-env.ts";
+import type { Step } from "../steps.ts";
 
 /** Slashes, backslashes and NUL in disguise, and empty segments: what two programs may read in two ways. */
 const AMBIGUOUS = /\/\/|%(?:2f|5c|00)/i;
@@ -17,11 +16,9 @@ export function plainPath(request: Request): string {
 }
 
 /** Refuses the paths that could mean something else to the server, and a second `Host` (RFC 9112, 3.2). */
-export const refuseAmbiguousPaths = () =>
-  createMiddleware<GatewayEnv>(function refuseAmbiguousPaths(c, next) {
-    if (AMBIGUOUS.test(c.req.path))
-      throw new Refusal("bad_request", "The address of the request is ambiguous.");
-    if (c.req.header("host")?.includes(","))
-      throw new Refusal("bad_request", "The request names more than one host.");
-    return next();
-  });
+export const refuseAmbiguousPaths: Step = (c) => {
+  if (AMBIGUOUS.test(c.req.path))
+    throw new Refusal("bad_request", "The address of the request is ambiguous.");
+  if (c.req.header("host")?.includes(","))
+    throw new Refusal("bad_request", "The request names more than one host.");
+};

@@ -1,5 +1,4 @@
-import { createMiddleware } from "hono/factory";
-import type { GatewayEnv } from "../gateway-env.ts";
+import type { Step } from "../steps.ts";
 import { cameByHttps } from "./came-by-https.ts";
 import { clientAddress } from "./client-address.ts";
 import { canonicalAddress } from "./ip-address.ts";
@@ -9,11 +8,10 @@ import type { IsTrusted } from "./trusted-proxies.ts";
 const NOWHERE = "0.0.0.0";
 
 /** Finds from where, and how, the browser comes: as its connection shows, or as a trusted proxy says. */
-export const findCaller = (publicOrigin: string | undefined, isTrusted: IsTrusted) =>
-  createMiddleware<GatewayEnv>(function findCaller(c, next) {
+export const findCaller = (publicOrigin: string | undefined, isTrusted: IsTrusted): Step =>
+  function findCaller(c) {
     const peer = canonicalAddress(c.env.requestIP(c.req.raw)?.address ?? "") ?? NOWHERE;
     const forwardedProto = c.req.header("x-forwarded-proto");
     c.set("https", cameByHttps(publicOrigin, forwardedProto, isTrusted(peer)));
     c.set("address", clientAddress(peer, c.req.header("x-forwarded-for"), isTrusted));
-    return next();
-  });
+  };

@@ -1,5 +1,4 @@
-import { createMiddleware } from "hono/factory";
-import type { GatewayEnv } from "../gateway-env.ts";
+import type { Step } from "../steps.ts";
 
 /** Nothing but our own, and no inline script or style; `'self'` covers `/ws` too (CSP 3, 6.7.2.8). */
 const POLICY = [
@@ -29,10 +28,8 @@ const ALWAYS = Object.entries({
 const HSTS = ["strict-transport-security", "max-age=31536000"] as const;
 
 /** Puts the security headers on every answer, but where the server has set one of its own. */
-export const securityHeaders = () =>
-  createMiddleware<GatewayEnv>(async function securityHeaders(c, next) {
-    await next();
-    const { headers } = c.res;
-    for (const [name, value] of ALWAYS) if (!headers.has(name)) headers.set(name, value);
-    if (c.get("https")) headers.set(...HSTS);
-  });
+export const securityHeaders: Step = (c) => {
+  const { headers } = c.res;
+  for (const [name, value] of ALWAYS) if (!headers.has(name)) headers.set(name, value);
+  if (c.get("https")) headers.set(...HSTS);
+};

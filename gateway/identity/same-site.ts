@@ -1,8 +1,7 @@
 import { Refusal } from "@parley/platform/problem";
 import { sessionCookieName } from "@parley/platform/session-cookie";
 import { getCookie } from "hono/cookie";
-import { createMiddleware } from "hono/factory";
-import type { GatewayEnv } from "../gateway-env.ts";
+import type { Step } from "../steps.ts";
 import type { Identity } from "./identify.ts";
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -48,8 +47,8 @@ function shownOrigins(request: Provenance): ("own" | "foreign")[] {
 }
 
 /** Refuses what another site's page may have asked for. */
-export const sameSite = (publicOrigin: string | undefined) =>
-  createMiddleware<GatewayEnv>(function sameSite(c, next) {
+export const refuseCrossSite = (publicOrigin: string | undefined): Step =>
+  function refuseCrossSite(c) {
     const crossSite = isCrossSite({
       method: c.req.method,
       webSocket: c.get("route").pattern === "/ws",
@@ -62,8 +61,7 @@ export const sameSite = (publicOrigin: string | undefined) =>
       signedInBy: c.get("identity")?.by,
     });
     if (crossSite) throw new Refusal("cross_site");
-    return next();
-  });
+  };
 
 /**
  * Whether an origin is the one that browsers see us at: the configured one, or the request's own host,

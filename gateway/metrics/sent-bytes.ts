@@ -5,10 +5,12 @@ import type { Context } from "hono";
  * out, and the number comes when it has ended, however it did.
  */
 export function sentBytes(c: Context): number | Promise<number> {
-  const { body, headers, status } = c.res;
-  if (body === null || c.req.method === "HEAD") return 0;
+  const { headers, status } = c.res;
+  if (c.req.method === "HEAD" || status === 304) return 0;
   const length = headers.get("content-length");
   if (length !== null) return Number(length);
+  const { body } = c.res;
+  if (body === null) return 0;
   const counted = count(body);
   c.res = new Response(counted.body, { status, headers });
   return counted.bytes;

@@ -139,13 +139,12 @@ function parts(url: string): { authority: string; target: string } {
 }
 
 function said(c: Context<GatewayEnv>, host: string): Said {
-  const { address, https, requestId, trace, identity } = c.var;
   return {
-    address,
+    address: c.get("address"),
     host,
-    protocol: https ? "https" : "http",
-    requestId,
-    trace,
-    token: identity?.token,
+    protocol: c.get("https") ? "https" : "http",
+    requestId: c.get("requestId"),
+    trace: c.get("trace"),
+    token: c.get("identity")?.token,
   };
 }

@@ -3,6 +3,7 @@ import { problemResponse, type Refusal } from "@parley/platform/problem";
 import { Hono } from "hono";
 import type { Route } from "../access/routes.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
+import { afterwards } from "../steps.ts";
 import { USER } from "../testing/test-gateway.ts";
 import { createBoundedStore } from "./bounded-store.ts";
 import { rateLimit, rateLimitHeaders } from "./rate-limit.ts";
@@ -31,7 +32,7 @@ beforeEach(() => {
       c.set("route", { pattern: "/", access, limit });
       await next();
     },
-    rateLimitHeaders(),
+    afterwards(rateLimitHeaders),
     rateLimit(
       { default: store(), login: store(), files: store() },
       { limits: { default: 10, login: 10, files: 12 }, onBlocked },

@@ -5,6 +5,7 @@ import { type RateLimitInfo, rateLimiter } from "hono-rate-limiter";
 import type { LimitClass } from "../access/routes.ts";
 import { addressBlock } from "../address/ip-address.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
+import type { Step } from "../steps.ts";
 import type { RateLimitStore } from "./bounded-store.ts";
 
 export const WINDOW_MS = 1_000;
@@ -50,11 +51,9 @@ export function rateLimit(
 }
 
 /** Puts the limit's state on every limited answer, the refusal included. */
-export const rateLimitHeaders = () =>
-  createMiddleware<GatewayEnv>(async function rateLimitHeaders(c, next) {
-    await next();
-    for (const [name, value] of rateLimitFields(c)) c.res.headers.set(name, value);
-  });
+export const rateLimitHeaders: Step = (c) => {
+  for (const [name, value] of rateLimitFields(c)) c.res.headers.set(name, value);
+};
 
 /** `RateLimit` and `RateLimit-Policy` as of draft-ietf-httpapi-ratelimit-headers-10. */
 export function rateLimitFields(c: Context<GatewayEnv>): [name: string, value: string][] {
