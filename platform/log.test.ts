@@ -16,14 +16,17 @@ async function printed(end: string): Promise<string[]> {
   return lines.map((line) => JSON.parse(line).msg);
 }
 
-test.each(["", "process.exit(1)", "throw new Error()", "await new Promise(setImmediate)"])(
+test.each(["", "process.exit(1)", "throw new Error()", "await Bun.sleep(100)"])(
   "no line is lost, however the process ends: %p",
   async (end) => {
     expect(await printed(end)).toEqual(["first", "second"]);
   },
 );
 
-test("a fatal line is out at once, and all before it", async () => {
-  const end = 'log.fatal("last"); process.kill(process.pid, "SIGKILL");';
-  expect(await printed(end)).toEqual(["first", "second", "last"]);
-});
+test.each(["warn", "error", "fatal"])(
+  "a line of level %s is out at once, and all before it",
+  async (level) => {
+    const end = `log.${level}("last"); process.kill(process.pid, "SIGKILL");`;
+    expect(await printed(end)).toEqual(["first", "second", "last"]);
+  },
+);

@@ -2,13 +2,18 @@ import { type DestinationStream, pino } from "pino";
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
+/** pino's number for it. */
+const WARN = 40;
+/** Milliseconds that lines below `warn` are gathered: a system call for each would cost several times the line. */
+const GATHERED = 20;
+
 /** Writes JSON lines to stdout, or to a destination of its own, each with `time` (ISO 8601), `level` and the `process` that speaks. */
 export type Log = ReturnType<typeof createLog>;
 
 export function createLog(
   process: string,
   level: (typeof LOG_LEVELS)[number],
-  destination: DestinationStream = stdoutByTurns(),
+  destination: DestinationStream = gatheredStdout(),
 ) {
   return pino(
     {
@@ -22,23 +27,24 @@ export function createLog(
 }
 
 /**
- * Writes the lines of one turn of the event loop at its end, all at once: a system call for each would
- * cost more than the line. The last ones go out with the process, and a fatal one at once.
+ * Writes what was gathered all at once: after a while, with the next line that is a warning or worse,
+ * and at the latest with the end of the process.
  */
-function stdoutByTurns() {
+function gatheredStdout() {
   let lines = "";
-  const flushSync = () => {
-    if (lines === "") return;
-    process.stdout.write(lines);
+  const flush = () => {
+    if (lines !== "") process.stdout.write(lines);
     lines = "";
   };
-  process.on("exit", flushSync);
+  process.on("exit", flush);
   return {
+    /** Has pino tell the level of each line before it writes it. */
+    [Symbol.for("pino.metadata")]: true,
+    lastLevel: 0,
     write(line: string): void {
-      if (lines === "") setImmediate(flushSync);
+      if (lines === "") setTimeout(flush, GATHERED).unref();
       lines += line;
+      if (this.lastLevel >= WARN) flush();
     },
-    /** Called by pino behind a line of level `fatal`. */
-    flushSync,
   };
 }

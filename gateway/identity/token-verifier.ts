@@ -3,7 +3,8 @@ import { type Claims, type Secrets, verifyToken } from "@parley/platform/token";
 /** Longer than any token that a server of ours signs: such a one is not worth a verification. */
 const LONGEST = 4_096;
 
-export type VerifyToken = (token: string) => Promise<Claims | null>;
+/** A token that is remembered is known at once. */
+export type VerifyToken = (token: string) => Claims | null | Promise<Claims | null>;
 
 /**
  * Verifies tokens, and remembers the good ones, whole with their signature, until they expire.
@@ -29,7 +30,7 @@ export function createTokenVerifier(
     good.set(token, claims);
   }
 
-  return async function verifyOrRemember(token) {
+  return function verifyOrRemember(token) {
     if (token.length > LONGEST) return null;
     const claims = good.get(token);
     if (!claims) return verify(token);

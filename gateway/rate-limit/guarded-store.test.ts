@@ -3,22 +3,28 @@ import { Refusal } from "@parley/platform/problem";
 import { createBoundedStore } from "./bounded-store.ts";
 import { createGuardedStore, type WhenBroken } from "./guarded-store.ts";
 
-function brokenStore(whenBroken: WhenBroken) {
+function brokenStore(whenBroken: WhenBroken, isAsync = true) {
   const failures: unknown[] = [];
   const error = new Error("gone");
   const broken = {
     ...createBoundedStore({ windowMs: 1_000 }),
-    increment: () => Promise.reject(error),
+    increment() {
+      if (isAsync) return Promise.reject(error);
+      throw error;
+    },
   };
   const store = createGuardedStore(broken, whenBroken, (failure) => failures.push(failure));
   return { store, error, failures };
 }
 
-test("a store that fails counts nothing, and says so", async () => {
-  const { store, error, failures } = brokenStore("let through");
-  expect(await store.increment("ann")).toEqual({ totalHits: 0 });
-  expect(failures).toEqual([error]);
-});
+test.each([true, false])(
+  "a store that fails counts nothing, and says so (later: %p)",
+  async (isAsync) => {
+    const { store, error, failures } = brokenStore("let through", isAsync);
+    expect(await store.increment("ann")).toEqual({ totalHits: 0 });
+    expect(failures).toEqual([error]);
+  },
+);
 
 test("where it must count, its failure refuses", async () => {
   const { store, error, failures } = brokenStore("refuse");

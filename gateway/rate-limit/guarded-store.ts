@@ -13,15 +13,19 @@ export function createGuardedStore(
   whenBroken: WhenBroken,
   onFailure: (error: unknown) => void,
 ): RateLimitStore {
+  const broken = (error: unknown) => {
+    onFailure(error);
+    if (whenBroken === "refuse") throw new Refusal("unavailable", undefined, { retryAfter: 1 });
+    return { totalHits: 0 };
+  };
   return {
     ...store,
-    async increment(key) {
+    increment(key) {
       try {
-        return await store.increment(key);
+        const counted = store.increment(key);
+        return counted instanceof Promise ? counted.catch(broken) : counted;
       } catch (error) {
-        onFailure(error);
-        if (whenBroken === "refuse") throw new Refusal("unavailable", undefined, { retryAfter: 1 });
-        return { totalHits: 0 };
+        return broken(error);
       }
     },
   };
