@@ -1,9 +1,10 @@
-import { accessLog } from "@parley/platform/access-log";
+import { logAccess, noteArrival } from "@parley/platform/access-log";
 import type { Log } from "@parley/platform/log";
 import { problemResponse, Refusal } from "@parley/platform/problem";
-import { requestId } from "@parley/platform/request-id";
+import { assignRequestId, showRequestId } from "@parley/platform/request-id";
 import { createScrape } from "@parley/platform/scrape";
-import { continueTrace } from "@parley/platform/trace-context";
+import { admit, around } from "@parley/platform/steps";
+import { joinTrace } from "@parley/platform/trace-context";
 import { type Context, type Handler, Hono } from "hono";
 import type { Registry } from "prom-client";
 import { authorise } from "./access/authorise.ts";
@@ -19,11 +20,10 @@ import type { GatewayEnv } from "./gateway-env.ts";
 import { identify } from "./identity/identify.ts";
 import { refuseCrossSite } from "./identity/same-site.ts";
 import type { VerifyToken } from "./identity/token-verifier.ts";
-import { type GatewayMetrics, measure } from "./metrics/gateway-metrics.ts";
+import { countRequest, type GatewayMetrics } from "./metrics/gateway-metrics.ts";
 import type { Traffic } from "./metrics/traffic.ts";
 import type { RateLimitStore } from "./rate-limit/bounded-store.ts";
 import { type CountedClass, rateLimit, rateLimitHeaders } from "./rate-limit/rate-limit.ts";
-import { afterwards, first, type Step } from "./steps.ts";
 
 export interface AppDeps {
   readonly log: Log;
@@ -58,14 +58,26 @@ export function createApp(deps: AppDeps, options: AppOptions) {
   const app = new Hono<GatewayEnv>({ getPath: plainPath });
 
   app.use(
-    requestId(),
-    first(joinTrace, findCaller(publicOrigin, deps.isTrusted), matchRoute(deps.findRoute)),
-    accessLog(log, describe),
-    measure(metrics, deps.traffic.http),
-    afterwards(grantProblems(corsOrigins), rateLimitHeaders, securityHeaders),
+    around<GatewayEnv>(
+      [
+        noteArrival,
+        assignRequestId,
+        joinTrace,
+        findCaller(publicOrigin, deps.isTrusted),
+        matchRoute(deps.findRoute),
+      ],
+      [
+        showRequestId,
+        grantProblems(corsOrigins),
+        rateLimitHeaders,
+        securityHeaders,
+        countRequest(metrics, deps.traffic.http),
+        logAccess(log, describe),
+      ],
+    ),
     identify(deps.verify),
     rateLimit(stores, { limits, onBlocked }),
-    first(refuseAmbiguousPaths, refuseCrossSite(publicOrigin), authorise),
+    admit<GatewayEnv>(refuseAmbiguousPaths, refuseCrossSite(publicOrigin), authorise),
   );
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));
@@ -90,11 +102,6 @@ export function createApp(deps: AppDeps, options: AppOptions) {
   });
   return app;
 }
-
-/** Goes on with the caller's trace, or begins one. */
-const joinTrace: Step = (c) => {
-  c.set("trace", continueTrace(c.req.header("traceparent")));
-};
 
 /** Never the query or a header: both may hold what is no log's business. */
 function describe(c: Context<GatewayEnv>) {

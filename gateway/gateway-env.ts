@@ -1,3 +1,4 @@
+import type { ArrivalVariables } from "@parley/platform/access-log";
 import type { RequestIdVariables } from "@parley/platform/request-id";
 import type { TraceVariables } from "@parley/platform/trace-context";
 import type { RateLimitInfo } from "hono-rate-limiter";
@@ -8,7 +9,8 @@ import type { BrowserSocketData } from "./sockets/browser-socket.ts";
 /** What Hono's context holds in the gateway: Bun's server, and what the middleware found out. */
 export interface GatewayEnv {
   Bindings: Pick<Bun.Server<BrowserSocketData>, "requestIP" | "upgrade">;
-  Variables: RequestIdVariables &
+  Variables: ArrivalVariables &
+    RequestIdVariables &
     TraceVariables & {
       route: Route;
       /** The browser's address, in canonical form. */

@@ -1,6 +1,18 @@
-import type { Context } from "hono";
-import { createMiddleware } from "hono/factory";
+import type { Context, Env } from "hono";
 import type { Log } from "./log.ts";
+import type { RequestIdVariables } from "./request-id.ts";
+import type { Holder, Step } from "./steps.ts";
+import type { TraceVariables } from "./trace-context.ts";
+
+export interface ArrivalVariables {
+  /** As `performance.now()` tells it. */
+  arrivedAt: number;
+}
+
+/** Notes when a request came. */
+export function noteArrival(c: Holder<"arrivedAt", number>): undefined {
+  c.set("arrivedAt", performance.now());
+}
 
 /** What a process knows of a request, beside what every one has. */
 export interface Described {
@@ -10,24 +22,33 @@ export interface Described {
   readonly bytes?: number | Promise<number>;
 }
 
+interface Logged extends Env {
+  Variables: ArrivalVariables & RequestIdVariables & TraceVariables;
+}
+
 /**
  * Logs one line a request: method, route pattern, status, duration in milliseconds until the answer
  * (all of it, where its bytes are waited for), user, `requestId`, and the `traceId` it belongs to.
  */
-export const accessLog = (log: Log, describe: (c: Context) => Described) =>
-  createMiddleware(async function accessLog(c, next) {
-    const start = performance.now();
-    await next();
-    const { bytes, ...described } = describe(c);
-    const line = {
-      requestId: c.get("requestId"),
-      traceId: c.get("trace").traceId,
-      method: c.req.method,
-      ...described,
-      status: c.res.status,
-    };
+export function logAccess<E extends Logged>(
+  log: Log,
+  describe: (c: Context<E>) => Described,
+): Step<E> {
+  return function logAccess(c) {
+    const { route, user, bytes } = describe(c);
+    const { status } = c.res;
     const write = (sent: number | undefined) =>
-      log.info({ ...line, bytes: sent, ms: Math.round((performance.now() - start) * 10) / 10 });
+      log.info({
+        requestId: c.get("requestId"),
+        traceId: c.get("trace").traceId,
+        method: c.req.method,
+        route,
+        user,
+        status,
+        bytes: sent,
+        ms: Math.round((performance.now() - c.get("arrivedAt")) * 10) / 10,
+      });
     if (bytes instanceof Promise) void bytes.then(write);
     else write(bytes);
-  });
+  };
+}

@@ -1,4 +1,4 @@
-import { createMiddleware } from "hono/factory";
+import type { Holder } from "./steps.ts";
 
 const PROPER = /^[A-Za-z0-9._-]{1,128}$/;
 
@@ -6,15 +6,13 @@ export interface RequestIdVariables {
   requestId: string;
 }
 
-/** Gives each request an ID: the caller's `X-Request-Id` where it is proper, else a new one; the answer carries it. */
-export const requestId = () =>
-  createMiddleware<{ Variables: RequestIdVariables }>(async function requestId(c, next) {
-    const id = properRequestId(c.req.header("x-request-id"));
-    c.set("requestId", id);
-    await next();
-    c.res.headers.set("x-request-id", id);
-  });
+/** Gives a request an ID: the caller's `X-Request-Id` where it is proper, else a new one. */
+export function assignRequestId(c: Holder<"requestId", string>): undefined {
+  const given = c.req.header("x-request-id");
+  c.set("requestId", given && PROPER.test(given) ? given : crypto.randomUUID());
+}
 
-function properRequestId(given: string | null | undefined): string {
-  return given && PROPER.test(given) ? given : crypto.randomUUID();
+/** Tells the caller the ID of its request. */
+export function showRequestId(c: Holder<"requestId", string>): undefined {
+  c.res.headers.set("x-request-id", c.get("requestId"));
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createMiddleware } from "hono/factory";
+import type { Holder } from "./steps.ts";
 
 /** A caller's `traceparent`: a version, its trace, its span, and its flags; a later version may say more. */
 const TRACEPARENT =
@@ -23,11 +23,9 @@ export interface TraceVariables {
 }
 
 /** Goes on with the caller's trace, or begins one (W3C Trace Context, 4.3). */
-export const traceContext = () =>
-  createMiddleware<{ Variables: TraceVariables }>(function traceContext(c, next) {
-    c.set("trace", continueTrace(c.req.header("traceparent")));
-    return next();
-  });
+export function joinTrace(c: Holder<"trace", Trace>): undefined {
+  c.set("trace", continueTrace(c.req.header("traceparent")));
+}
 
 /** A trace with a span of our own, in the caller's trace where what it says is proper. */
 export function continueTrace(given: string | undefined): Trace {

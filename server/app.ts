@@ -1,16 +1,17 @@
 import { LINK_PATH, SOCKET_PATH } from "@parley/contracts/link";
-import { accessLog } from "@parley/platform/access-log";
+import { logAccess, noteArrival } from "@parley/platform/access-log";
 import type { Log } from "@parley/platform/log";
-import { requestId } from "@parley/platform/request-id";
-import { traceContext } from "@parley/platform/trace-context";
+import { assignRequestId, showRequestId } from "@parley/platform/request-id";
+import { around } from "@parley/platform/steps";
+import { joinTrace } from "@parley/platform/trace-context";
 import { type Handler, Hono } from "hono";
 import { authenticate } from "./http/authenticate.ts";
 import { corsFor } from "./http/cors.ts";
 import type { AppEnv } from "./http/env.ts";
 import { createErrorHandler, createNotFound } from "./http/errors.ts";
 import { openApiDocument } from "./http/openapi.ts";
-import { countRequests, routeOf } from "./http/route-metrics.ts";
-import { uncached } from "./http/uncached.ts";
+import { countRequest, routeOf } from "./http/route-metrics.ts";
+import { keepUncached } from "./http/uncached.ts";
 import type { ServerMetrics } from "./metrics.ts";
 import type { SessionCookie } from "./sessions/cookie.ts";
 import type { SessionStore } from "./sessions/store.ts";
@@ -37,11 +38,15 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const count = (code: string) => metrics.errors.inc({ code });
   const app = new Hono<AppEnv>();
   app.use(
-    requestId(),
-    traceContext(),
-    accessLog(log, (c) => ({ route: routeOf(c), user: c.get("user")?.id })),
-    countRequests(metrics.requests),
-    uncached(),
+    around<AppEnv>(
+      [noteArrival, assignRequestId, joinTrace],
+      [
+        showRequestId,
+        keepUncached,
+        countRequest(metrics.requests),
+        logAccess(log, (c) => ({ route: routeOf(c), user: c.get("user")?.id })),
+      ],
+    ),
     corsFor(deps.corsOrigins),
   );
   app.onError(createErrorHandler({ log, count }));

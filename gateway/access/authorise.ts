@@ -1,5 +1,6 @@
 import { Refusal } from "@parley/platform/problem";
-import type { Step } from "../steps.ts";
+import type { Step } from "@parley/platform/steps";
+import type { GatewayEnv } from "../gateway-env.ts";
 import { isPreflight } from "./preflight.ts";
 import { isServerPath, type Route } from "./routes.ts";
 
@@ -20,7 +21,7 @@ export function decideAccess(route: Route, caller: Caller): Decision {
 }
 
 /** Lets pass whom the table of routes lets pass; sends the rest to sign in, or refuses with 401. */
-export const authorise: Step = (c) => {
+export const authorise: Step<GatewayEnv> = (c) => {
   const decision = decideAccess(c.get("route"), {
     signedIn: c.get("identity") !== null,
     wantsPage: acceptsHtml(c.req.header("accept")),

@@ -1,4 +1,5 @@
-import type { Step } from "../steps.ts";
+import type { Step } from "@parley/platform/steps";
+import type { GatewayEnv } from "../gateway-env.ts";
 import { isApiPath } from "./routes.ts";
 
 const EXPOSED = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id";
@@ -7,7 +8,7 @@ const EXPOSED = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id";
  * Lets the pages of the listed origins read the gateway's own problems (Fetch Standard, 3.3).
  * What the server answers is left alone: it grants for itself.
  */
-export const grantProblems = (origins: readonly string[]): Step =>
+export const grantProblems = (origins: readonly string[]): Step<GatewayEnv> =>
   function grantProblems(c) {
     if (!c.error) return;
     const origin = c.req.header("origin");

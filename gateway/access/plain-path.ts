@@ -1,5 +1,6 @@
 import { Refusal } from "@parley/platform/problem";
-import type { Step } from "../steps.ts";
+import type { Step } from "@parley/platform/steps";
+import type { GatewayEnv } from "../gateway-env.ts";
 
 /** Slashes, backslashes and NUL in disguise, and empty segments: what two programs may read in two ways. */
 const AMBIGUOUS = /\/\/|%(?:2f|5c|00)/i;
@@ -16,7 +17,7 @@ export function plainPath(request: Request): string {
 }
 
 /** Refuses the paths that could mean something else to the server, and a second `Host` (RFC 9112, 3.2). */
-export const refuseAmbiguousPaths: Step = (c) => {
+export const refuseAmbiguousPaths: Step<GatewayEnv> = (c) => {
   if (AMBIGUOUS.test(c.req.path))
     throw new Refusal("bad_request", "The address of the request is ambiguous.");
   if (c.req.header("host")?.includes(","))

@@ -1,4 +1,5 @@
-import type { Step } from "../steps.ts";
+import type { Step } from "@parley/platform/steps";
+import type { GatewayEnv } from "../gateway-env.ts";
 import { cameByHttps } from "./came-by-https.ts";
 import { clientAddress } from "./client-address.ts";
 import { canonicalAddress } from "./ip-address.ts";
@@ -8,7 +9,10 @@ import type { IsTrusted } from "./trusted-proxies.ts";
 const NOWHERE = "0.0.0.0";
 
 /** Finds from where, and how, the browser comes: as its connection shows, or as a trusted proxy says. */
-export const findCaller = (publicOrigin: string | undefined, isTrusted: IsTrusted): Step =>
+export const findCaller = (
+  publicOrigin: string | undefined,
+  isTrusted: IsTrusted,
+): Step<GatewayEnv> =>
   function findCaller(c) {
     const peer = canonicalAddress(c.env.requestIP(c.req.raw)?.address ?? "") ?? NOWHERE;
     const forwardedProto = c.req.header("x-forwarded-proto");

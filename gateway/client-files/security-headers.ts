@@ -1,4 +1,5 @@
-import type { Step } from "../steps.ts";
+import type { Step } from "@parley/platform/steps";
+import type { GatewayEnv } from "../gateway-env.ts";
 
 /** Nothing but our own, and no inline script or style; `'self'` covers `/ws` too (CSP 3, 6.7.2.8). */
 const POLICY = [
@@ -28,7 +29,7 @@ const ALWAYS = Object.entries({
 const HSTS = ["strict-transport-security", "max-age=31536000"] as const;
 
 /** Puts the security headers on every answer, but where the server has set one of its own. */
-export const securityHeaders: Step = (c) => {
+export const securityHeaders: Step<GatewayEnv> = (c) => {
   const { headers } = c.res;
   for (const [name, value] of ALWAYS) if (!headers.has(name)) headers.set(name, value);
   if (c.get("https")) headers.set(...HSTS);

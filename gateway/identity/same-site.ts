@@ -1,7 +1,8 @@
 import { Refusal } from "@parley/platform/problem";
 import { sessionCookieName } from "@parley/platform/session-cookie";
+import type { Step } from "@parley/platform/steps";
 import { getCookie } from "hono/cookie";
-import type { Step } from "../steps.ts";
+import type { GatewayEnv } from "../gateway-env.ts";
 import type { Identity } from "./identify.ts";
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -47,7 +48,7 @@ function shownOrigins(request: Provenance): ("own" | "foreign")[] {
 }
 
 /** Refuses what another site's page may have asked for. */
-export const refuseCrossSite = (publicOrigin: string | undefined): Step =>
+export const refuseCrossSite = (publicOrigin: string | undefined): Step<GatewayEnv> =>
   function refuseCrossSite(c) {
     const crossSite = isCrossSite({
       method: c.req.method,

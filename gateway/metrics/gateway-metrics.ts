@@ -1,6 +1,6 @@
 import { methodLabel } from "@parley/platform/methods";
+import type { Step } from "@parley/platform/steps";
 import { RUNTIME, VERSION } from "@parley/platform/version";
-import { createMiddleware } from "hono/factory";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { createBoundedLabel } from "./bounded-label.ts";
@@ -67,28 +67,30 @@ export function createGatewayMetrics(registry: Registry, gauges: Gauges, traffic
   return metrics;
 }
 
-/** Counts and times every request, and the bytes of its answer. */
-export function measure({ requests, duration, userRequests }: GatewayMetrics, bytes: Bytes) {
+/** Counts and times a request, and the bytes of its answer. */
+export function countRequest(
+  { requests, duration, userRequests }: GatewayMetrics,
+  bytes: Bytes,
+): Step<GatewayEnv> {
   const out = (size: number) => {
     bytes.out += size;
   };
   const userLabel = createBoundedLabel(USERS_KEPT);
-  return createMiddleware<GatewayEnv>(async function measure(c, next) {
-    const start = performance.now();
-    await next();
+  return function countRequest(c) {
     const method = methodLabel(c.req.method);
     const route = c.get("route").pattern;
     const { status } = c.res;
     requests.inc({ method, route, status });
     const statusClass = `${Math.floor(status / 100)}xx`;
-    duration.observe({ method, route, status: statusClass }, (performance.now() - start) / 1_000);
+    const seconds = (performance.now() - c.get("arrivedAt")) / 1_000;
+    duration.observe({ method, route, status: statusClass }, seconds);
     const user = c.get("identity")?.claims.sub;
     if (user) userRequests.inc({ user: userLabel(user) });
     const sent = sentBytes(c);
     c.set("sent", sent);
     if (sent instanceof Promise) void sent.then(out);
     else out(sent);
-  });
+  };
 }
 
 function countBytes(registry: Registry, traffic: Traffic): void {

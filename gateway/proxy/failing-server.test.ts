@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { problemResponse, type Refusal } from "@parley/platform/problem";
-import { traceContext } from "@parley/platform/trace-context";
+import { continueTrace } from "@parley/platform/trace-context";
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { GatewayEnv } from "../gateway-env.ts";
@@ -58,13 +58,14 @@ function ask(
 ) {
   const app = new Hono<GatewayEnv>();
   app.onError((error) => problemResponse(error as Refusal));
-  app.use(traceContext(), fromSomewhere);
+  app.use(fromSomewhere);
   app.all("*", createProxy(url, { timeouts: { connect: 100, silence }, onFailure, ...options }));
   const said = body ?? (method === "POST" ? "{}" : null);
   return app.request(`http://chat.example${path ?? "/service/api/x"}`, { method, body: said });
 }
 
 const fromSomewhere = createMiddleware<GatewayEnv>(async (c, next) => {
+  c.set("trace", continueTrace(undefined));
   c.set("address", "192.0.2.1");
   await next();
 });
@@ -182,7 +183,7 @@ test("a server that begins to listen: a request that found nobody is sent once m
 test("a server that does not wait for a whole body: what is left of the body is no other request's beginning", async () => {
   const seen: [string, Socket][] = [];
   const app = new Hono<GatewayEnv>();
-  app.use(traceContext(), fromSomewhere);
+  app.use(fromSomewhere);
   app.all("*", createProxy(brokenUrl()));
   broken.on("connection", (socket) =>
     socket.on("data", (data) => seen.push([String(data), socket])),
@@ -257,7 +258,7 @@ test("a server that is away is not asked any more, but for now and then", async 
 
 test("a server that is still at work is told at once that its caller has gone", async () => {
   const app = new Hono<GatewayEnv>();
-  app.use(traceContext(), fromSomewhere);
+  app.use(fromSomewhere);
   app.all("*", createProxy(brokenUrl(), { timeouts: { connect: 60_000, silence: 60_000 } }));
   const caller = new AbortController();
   const gone = Promise.withResolvers<void>();

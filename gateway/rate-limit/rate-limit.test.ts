@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { problemResponse, type Refusal } from "@parley/platform/problem";
+import { around } from "@parley/platform/steps";
 import { Hono } from "hono";
 import type { Route } from "../access/routes.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
-import { afterwards } from "../steps.ts";
 import { USER } from "../testing/test-gateway.ts";
 import { createBoundedStore } from "./bounded-store.ts";
 import { rateLimit, rateLimitHeaders } from "./rate-limit.ts";
@@ -32,7 +32,7 @@ beforeEach(() => {
       c.set("route", { pattern: "/", access, limit });
       await next();
     },
-    afterwards(rateLimitHeaders),
+    around([], [rateLimitHeaders]),
     rateLimit(
       { default: store(), login: store(), files: store() },
       { limits: { default: 10, login: 10, files: 12 }, onBlocked },

@@ -1,11 +1,11 @@
 import { Refusal } from "@parley/platform/problem";
+import type { Step } from "@parley/platform/steps";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { type RateLimitInfo, rateLimiter } from "hono-rate-limiter";
 import type { LimitClass } from "../access/routes.ts";
 import { addressBlock } from "../address/ip-address.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
-import type { Step } from "../steps.ts";
 import type { RateLimitStore } from "./bounded-store.ts";
 
 export const WINDOW_MS = 1_000;
@@ -51,7 +51,7 @@ export function rateLimit(
 }
 
 /** Puts the limit's state on every limited answer, the refusal included. */
-export const rateLimitHeaders: Step = (c) => {
+export const rateLimitHeaders: Step<GatewayEnv> = (c) => {
   for (const [name, value] of rateLimitFields(c)) c.res.headers.set(name, value);
 };
 

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
+import { around } from "@parley/platform/steps";
 import { Hono } from "hono";
 import { Counter, Registry } from "prom-client";
-import { countRequests } from "./route-metrics.ts";
+import { countRequest } from "./route-metrics.ts";
 
 test("odd methods and unknown paths are counted under one name each", async () => {
   const registry = new Registry();
@@ -12,7 +13,7 @@ test("odd methods and unknown paths are counted under one name each", async () =
     registers: [registry],
   });
   const app = new Hono()
-    .use(countRequests(requests))
+    .use(around([], [countRequest(requests)]))
     .all("/service/api/chats/:id", (c) => c.body(null));
   for (const method of ["GET", "PROPFIND", "SEARCH", "REPORT"])
     for (const path of ["/service/api/chats/1", "/service/api/chats/2", "/x", "/y"])

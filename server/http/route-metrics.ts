@@ -1,10 +1,11 @@
 import { LINK_PATH, SOCKET_PATH } from "@parley/contracts/link";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
 import { methodLabel } from "@parley/platform/methods";
+import type { Step } from "@parley/platform/steps";
 import type { Context } from "hono";
-import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
 import type { Counter } from "prom-client";
+import type { AppEnv } from "./env.ts";
 
 const PATTERNS = new Set<string>([
   SOCKET_PATH,
@@ -13,12 +14,11 @@ const PATTERNS = new Set<string>([
 ]);
 
 /** Counts each request by method, route pattern and status. */
-export const countRequests = (requests: Counter<"method" | "route" | "status">) =>
-  createMiddleware(async function countRequests(c, next) {
-    await next();
+export const countRequest = (requests: Counter<"method" | "route" | "status">): Step<AppEnv> =>
+  function countRequest(c) {
     const method = methodLabel(c.req.method);
     requests.inc({ method, route: routeOf(c), status: c.res.status });
-  });
+  };
 
 /** The pattern that a request matched, never its raw path, so that labels stay few. */
 export function routeOf(c: Context): string {

@@ -1,8 +1,7 @@
-import { createMiddleware } from "hono/factory";
+import type { Step } from "@parley/platform/steps";
+import type { AppEnv } from "./env.ts";
 
-/** Keeps answers out of every cache, unless a route says otherwise: they hold tokens and people's words. */
-export const uncached = () =>
-  createMiddleware(async function uncached(c, next) {
-    await next();
-    if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
-  });
+/** Keeps an answer out of every cache, unless its route says otherwise: they hold tokens and people's words. */
+export const keepUncached: Step<AppEnv> = (c) => {
+  if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
+};

@@ -1,0 +1,37 @@
+import type { Context, Env, MiddlewareHandler } from "hono";
+
+/** Something that is done with a request and waits for nothing; where it answers, that ends the request. */
+export type Step<E extends Env> = (c: Context<E>) => Response | undefined;
+
+/** The context of any app that keeps a variable of this name. */
+export interface Holder<Name extends string, Value> extends Pick<Context, "req" | "res"> {
+  get(name: Name): Value;
+  set(name: Name, value: Value): void;
+}
+
+/**
+ * Steps that are taken as soon as a request is there, and others once its answer is, as one
+ * middleware: as middleware of their own each would cost every request two promises more
+ * (docs/decisions/gateway-speed.md). Those before may not throw: nothing would look after such a request.
+ */
+export function around<E extends Env>(
+  before: readonly Step<E>[],
+  after: readonly Step<E>[],
+): MiddlewareHandler<E> {
+  return async function around(c, next) {
+    for (const step of before) step(c);
+    await next();
+    for (const step of after) step(c);
+  };
+}
+
+/** Steps that decide whether a request goes on: by an answer, or by what they throw. */
+export function admit<E extends Env>(...steps: readonly Step<E>[]): MiddlewareHandler<E> {
+  return async function admit(c, next) {
+    for (const step of steps) {
+      const answer = step(c);
+      if (answer) return answer;
+    }
+    return next() as Promise<undefined>;
+  };
+}
