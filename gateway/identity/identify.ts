@@ -12,24 +12,38 @@ export interface Identity {
   readonly by: "header" | "cookie";
 }
 
+type Maybe<T> = T | null | Promise<T | null>;
+
 /** Picks the first good token: the header's, then the cookie's. A bad header does not hide a good cookie. */
-export async function chooseIdentity(
-  tokens: Readonly<Record<Identity["by"], string | undefined>>,
+export function chooseIdentity(
+  { header, cookie }: Readonly<Record<Identity["by"], string | undefined>>,
   verify: VerifyToken,
-): Promise<Identity | null> {
-  for (const by of ["header", "cookie"] as const) {
-    const token = tokens[by];
-    const claims = token ? await verify(token) : null;
-    if (token && claims) return { claims, token, by };
-  }
-  return null;
+): Maybe<Identity> {
+  const byHeader = identityBy("header", header, verify);
+  const orByCookie = (found: Identity | null) => found ?? identityBy("cookie", cookie, verify);
+  return byHeader instanceof Promise ? byHeader.then(orByCookie) : orByCookie(byHeader);
 }
 
-/** Finds out who calls; whether that is enough is decided elsewhere. */
+function identityBy(
+  by: Identity["by"],
+  token: string | undefined,
+  verify: VerifyToken,
+): Maybe<Identity> {
+  if (!token) return null;
+  const identity = (claims: Claims | null) => claims && { claims, token, by };
+  const verified = verify(token);
+  return verified instanceof Promise ? verified.then(identity) : identity(verified);
+}
+
+/** Finds out who calls; whether that is enough is decided elsewhere. Who is known already waits for nothing. */
 export const identify = (verify: VerifyToken) =>
-  createMiddleware<GatewayEnv>(async function identify(c, next) {
+  createMiddleware<GatewayEnv>(function identify(c, next) {
     const header = bearerToken(c.req.header("authorization"));
     const cookie = getCookie(c, sessionCookieName(c.get("https")));
-    c.set("identity", await chooseIdentity({ header, cookie }, verify));
-    await next();
+    const goOn = (identity: Identity | null) => {
+      c.set("identity", identity);
+      return next();
+    };
+    const identity = chooseIdentity({ header, cookie }, verify);
+    return identity instanceof Promise ? identity.then(goOn) : goOn(identity);
   });

@@ -9,18 +9,20 @@ export interface Delivery {
   readonly onBreak: (error: unknown) => void;
 }
 
-type Body = ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null;
-
-/** The body of the server's answer, for the browser. */
-export function answerBody({ body }: Answer, delivery: Delivery): Body | Promise<Body> {
-  return body === null || body instanceof Uint8Array ? body : streamed(body, delivery);
+export function isStreamed(body: Answer["body"]): body is AnswerBody {
+  return body !== null && !(body instanceof Uint8Array);
 }
 
 /**
+ * The body of an answer as the browser gets it.
+ *
  * The first piece is waited for: where even that can't be read, the caller may still be told so, and
  * Bun would print the error of such a stream with the whole URL.
  */
-async function streamed(body: AnswerBody, delivery: Delivery): Promise<Body> {
+export async function streamed(
+  body: AnswerBody,
+  delivery: Delivery,
+): Promise<ReadableStream<Uint8Array>> {
   let ended = () => {};
   try {
     ended = delivery.begin();

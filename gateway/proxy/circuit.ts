@@ -24,11 +24,12 @@ export function createCircuit({
   const isOpen = () => failed >= failures;
 
   /** Whoever tries puts off the next one, so that a single request at a time meets a server that may be down. */
-  function refuseWhileOpen(): void {
-    if (!isOpen()) return;
+  function refusalWhileOpen(): Refusal | null {
+    if (!isOpen()) return null;
     const wait = tryAt - now();
-    if (wait > 0) throw new Refusal("unavailable", undefined, { retryAfter: wait / 1_000 });
+    if (wait > 0) return new Refusal("unavailable", undefined, { retryAfter: wait / 1_000 });
     tryAt = now() + openFor;
+    return null;
   }
 
   return {
@@ -38,19 +39,22 @@ export function createCircuit({
      * @param isFault whether an error is the server's doing; what its caller did says nothing of it.
      * @throws Refusal `unavailable` at once while it is open.
      */
-    async run<T>(request: () => Promise<T>, isFault: (error: unknown) => boolean): Promise<T> {
-      refuseWhileOpen();
-      try {
-        const answer = await request();
-        failed = 0;
-        return answer;
-      } catch (error) {
-        if (isFault(error)) {
-          failed++;
-          tryAt = now() + openFor;
-        }
-        throw error;
-      }
+    run<T>(request: () => Promise<T>, isFault: (error: unknown) => boolean): Promise<T> {
+      const refusal = refusalWhileOpen();
+      if (refusal) return Promise.reject(refusal);
+      return request().then(
+        (answer) => {
+          failed = 0;
+          return answer;
+        },
+        (error) => {
+          if (isFault(error)) {
+            failed++;
+            tryAt = now() + openFor;
+          }
+          throw error;
+        },
+      );
     },
   };
 }

@@ -46,21 +46,18 @@ export function requestFields(given: Headers, said: Said): Fields {
   ];
   if (said.token !== undefined) fields.push(["authorization", `Bearer ${said.token}`]);
   const named = namedBy(given.get("connection"));
-  for (const field of given) {
-    const [name] = field;
+  given.forEach((value, name) => {
     const isTakenOff = KEPT_FROM_SERVER.has(name) || named.has(name) || isClaim(name);
-    if (!isTakenOff && (name !== "tracestate" || said.trace.isContinued)) fields.push(field);
-  }
+    if (!isTakenOff && (name !== "tracestate" || said.trace.isContinued))
+      fields.push([name, value]);
+  });
   return fields;
 }
 
-/** The headers of an answer as the browser gets it. */
-export function answerHeaders(fields: Fields): Headers {
+/** The fields of an answer as the browser gets it. */
+export function answerFields(fields: Fields): [name: string, value: string][] {
   const named = namedBy(fields.find(([name]) => name === "connection")?.[1]);
-  const headers = new Headers();
-  for (const [name, value] of fields)
-    if (!KEPT_FROM_BROWSER.has(name) && !named.has(name)) headers.append(name, value);
-  return headers;
+  return fields.filter(([name]) => !KEPT_FROM_BROWSER.has(name) && !named.has(name));
 }
 
 function isClaim(name: string): boolean {

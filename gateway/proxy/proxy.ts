@@ -8,10 +8,10 @@ import type { GatewayEnv } from "../gateway-env.ts";
 import type { Answer } from "../upstream/exchange.ts";
 import type { UpstreamRequest } from "../upstream/request-head.ts";
 import { createUpstream, type Timeouts, type Upstream } from "../upstream/upstream.ts";
-import { answerBody } from "./answer-body.ts";
+import { isStreamed, streamed } from "./answer-body.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
-import { answerHeaders, requestFields, type Said } from "./fields.ts";
-import { bodyRule, limitedBody, type Reception } from "./request-body.ts";
+import { answerFields, requestFields, type Said } from "./fields.ts";
+import { bodyRule, limitedBody, mayHaveBody, type Reception } from "./request-body.ts";
 import { createTransfers, type Transfers } from "./transfers.ts";
 import { asRefusal, isServerAway, isWorthRetrying } from "./upstream-failure.ts";
 
@@ -63,13 +63,14 @@ export function createProxy(
     const rule = bodyRule(method, path);
     const uploaded = rule.streams ? transfers("upload", c) : () => {};
     try {
-      const body = await limitedBody(raw, rule, reception);
+      const body = mayHaveBody(raw) ? await limitedBody(raw, rule, reception) : null;
       const request = toServer(c, body);
       const answer = await circuit.run(
         () => send(request),
         (error) => !raw.signal.aborted && isServerAway(error),
       );
-      return await handBack(c, answer);
+      const answered = handBack(c, answer);
+      return answered instanceof Promise ? await answered : answered;
     } catch (error) {
       if (raw.signal.aborted) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
       throw tell(error);
@@ -94,27 +95,27 @@ export function createProxy(
   }
 
   /** Sends a request, and once more when no connection came about and the method may be repeated (RFC 9110, 9.2.2). */
-  async function send(request: UpstreamRequest): Promise<Answer> {
-    try {
-      return await upstream(request);
-    } catch (error) {
+  function send(request: UpstreamRequest): Promise<Answer> {
+    return upstream(request).catch(async (error) => {
       if (!isWorthRetrying(error, request)) throw error;
       await wait(RETRY_AFTER);
       return upstream(request);
-    }
+    });
   }
 
-  async function handBack(c: Context<GatewayEnv>, answer: Answer): Promise<Response> {
+  /** At once where the answer is there whole: what waits for nothing should cost no promise. */
+  function handBack(c: Context<GatewayEnv>, answer: Answer): Response | Promise<Response> {
     const { status, statusText, fields } = answer;
     if (status === HEAD_TOO_LARGE) throw new Refusal("fields_too_large");
-    const headers = answerHeaders(fields);
-    const body = await answerBody(answer, {
+    const init = { status, statusText, headers: answerFields(fields) };
+    if (!isStreamed(answer.body)) return new Response(answer.body, init);
+    const body = streamed(answer.body, {
       // Only what changes nothing can be refused this late.
       begin: () => (c.req.method === "GET" ? transfers("download", c) : () => {}),
       onBreak: (error) =>
         c.req.raw.signal.aborted || onBreak(asRefusal(error).code, c.get("requestId")),
     });
-    return new Response(body, { status, statusText, headers });
+    return body.then((stream) => new Response(stream, init));
   }
 
   /** What the caller is told, and counted where it is the server's fault. */

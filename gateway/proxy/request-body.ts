@@ -28,6 +28,12 @@ export interface Reception {
   readonly onPiece: (bytes: number) => void;
 }
 
+/** Whether there is a body to look for: on Bun already the look at one costs as much as all the fields. */
+export function mayHaveBody({ method, headers }: Request): boolean {
+  const isUsual = method !== "GET" && method !== "HEAD";
+  return isUsual || headers.has("content-length") || headers.has("transfer-encoding");
+}
+
 /**
  * The body of a request within its limit, whether its length was said or not, and at no less than the
  * least pace.

@@ -46,12 +46,9 @@ export class Connection {
     socket.on("close", () => this.#fail(new BrokenConnectionError()));
   }
 
-  /**
-   * Sends a request on a connection that is idle.
-   * @throws UnreachableError where it has ended meanwhile.
-   */
+  /** Sends a request on a connection that is idle; rejects with UnreachableError where it has ended meanwhile. */
   send(request: UpstreamRequest): Promise<Answer> {
-    if (this.#isClosed) throw new UnreachableError("The connection has ended");
+    if (this.#isClosed) return Promise.reject(new UnreachableError("The connection has ended"));
     const { body, length, signal } = request;
     const head = requestHead(request, this.#host);
     const exchange = new Exchange(request, {

@@ -86,11 +86,16 @@ export function createUpstream(
     return promise.finally(() => clearTimeout(timer));
   }
 
-  return async function send(request) {
+  async function sendAnew(request: UpstreamRequest): Promise<Answer> {
     request.signal.throwIfAborted();
-    const connection = idle.pop() ?? (await connectAnew());
+    const connection = await connectAnew();
     if (!request.signal.aborted) return connection.send(request);
     idle.push(connection);
     throw request.signal.reason;
+  }
+
+  return function send(request) {
+    const connection = request.signal.aborted ? undefined : idle.pop();
+    return connection ? connection.send(request) : sendAnew(request);
   };
 }
