@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { parseNetwork } from "../address/trusted-proxies.ts";
 import { startServerStandIn } from "../testing/server-stand-in.ts";
 import { startTestGateway, tokenOf } from "../testing/test-gateway.ts";
-import { isCrossSite, type Provenance } from "./same-site.ts";
+import { type Asked, isCrossSite } from "./same-site.ts";
 
-const post: Provenance = {
+const post: Asked = {
   method: "POST",
   webSocket: false,
   fetchSite: undefined,
@@ -15,7 +15,7 @@ const post: Provenance = {
   carriesCookie: true,
   signedInBy: "cookie",
 };
-const socket: Provenance = { ...post, method: "GET", webSocket: true };
+const socket: Asked = { ...post, method: "GET", webSocket: true };
 
 describe("a change in the name of a cookie", () => {
   test.each([

@@ -1,6 +1,6 @@
 import { Refusal } from "@parley/platform/problem";
+import { mayBeForged } from "@parley/platform/same-origin";
 import { bearerToken } from "@parley/platform/token";
-import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { SessionCookie } from "../sessions/cookie.ts";
 import type { SessionStore } from "../sessions/store.ts";
@@ -19,7 +19,10 @@ export const authenticate = ({ sessions, cookie, origins }: Authentication) =>
   createMiddleware<AppEnv>(async function authenticate(c, next) {
     const bearer = bearerToken(c.req.header("authorization"));
     const inCookie = cookie.read(c);
-    if (inCookie !== undefined) refuseForeign(c, bearer === undefined, origins);
+    const isForged =
+      inCookie !== undefined &&
+      mayBeForged(c.req.method, shownPage(c.req.raw, origins), bearer === undefined);
+    if (isForged) throw new Refusal("cross_site");
     const token = bearer ?? inCookie;
     const signedIn = token === undefined ? null : await sessions.check(token);
     if (!signedIn) throw new Refusal("unauthenticated");
@@ -27,13 +30,3 @@ export const authenticate = ({ sessions, cookie, origins }: Authentication) =>
     c.set("sid", signedIn.sid);
     await next();
   });
-
-/**
- * A browser sends the cookie along whoever asked for the request, so one that changes something must
- * show who did; beside a bearer token, which no page sends unseen, it may also show nothing.
- */
-function refuseForeign(c: Context, mustShow: boolean, origins: readonly string[]): void {
-  if (c.req.method === "GET" || c.req.method === "HEAD") return;
-  const shown = shownPage(c.req.raw, origins);
-  if (shown === "foreign" || (mustShow && shown === "nothing")) throw new Refusal("cross_site");
-}
