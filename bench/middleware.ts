@@ -4,8 +4,9 @@ import { loadClientFiles } from "@parley/gateway/client-files/client-files";
 import type { GatewayEnv } from "@parley/gateway/gateway-env";
 import { createTraffic } from "@parley/gateway/metrics/traffic";
 import { SETTINGS } from "@parley/gateway/settings";
-import { createLog } from "@parley/platform/log";
+import { createLog, gathered } from "@parley/platform/log";
 import { readSettings } from "@parley/platform/settings";
+import { type Around, around } from "@parley/platform/steps";
 import { signToken } from "@parley/platform/token";
 import { type Handler, Hono } from "hono";
 
@@ -22,18 +23,16 @@ const BINDINGS = {
 
 /** What each middleware of the gateway costs a request, in microseconds, without any network. */
 export async function middleware(): Promise<void> {
-  const middlewares = await inOrder();
+  const stages = await inOrder();
   const request = await signedIn();
-  const apps = Array.from({ length: middlewares.length + 1 }, (_, count) =>
-    withFirst(middlewares.slice(0, count)),
-  );
+  const apps = [withAll([]), ...stages.map(({ middlewares }) => withAll(middlewares))];
   const times = apps.map(() => [] as number[]);
   for (let round = 0; round < ROUNDS; round++)
     for (const [index, app] of apps.entries()) times[index]?.push(await timed(app, request));
   let before = 0;
   for (const [index, list] of times.entries()) {
     const time = list.toSorted((a, b) => a - b)[ROUNDS >> 1] ?? Number.NaN;
-    const name = middlewares[index - 1]?.name ?? "Hono itself";
+    const name = stages[index - 1]?.name ?? "Hono itself";
     console.log(`middleware, ${name}: ${(time - before).toFixed(2)} µs, sum ${time.toFixed(2)} µs`);
     before = time;
   }
@@ -41,13 +40,19 @@ export async function middleware(): Promise<void> {
 
 type Middleware = Handler<GatewayEnv>;
 
-/** The gateway's own middleware, as its app has it, with everything on and the log going nowhere. */
-async function inOrder(): Promise<Middleware[]> {
+/** What comes to what was there already, and all of it together. */
+interface Stage {
+  readonly name: string;
+  readonly middlewares: readonly Middleware[];
+}
+
+/** The gateway's own middleware and its steps, as its app has them, with everything on and the log going nowhere. */
+async function inOrder(): Promise<Stage[]> {
   const settings = readSettings(SETTINGS, { JWT_SECRET: SECRET, RATE_LIMIT_RPS: "1000000" });
   const app = assembleApp(
     settings,
     {
-      log: createLog("gateway", "info", createWriteStream("/dev/null")),
+      log: createLog("gateway", "info", gathered(createWriteStream("/dev/null"))),
       serverUrl: "http://127.0.0.1:1",
       secrets: [SECRET],
       clientFiles: await loadClientFiles("/nowhere"),
@@ -60,14 +65,27 @@ async function inOrder(): Promise<Middleware[]> {
     },
     { upgrade: () => (c) => c.body(null) },
   );
-  const all = app.routes.filter(({ method, path }) => method === "ALL" && path === "/*");
-  return all.slice(0, -1).map(({ handler }) => handler as Middleware);
+  const routes = app.routes.filter(({ method, path }) => method === "ALL" && path === "/*");
+  const [outermost, ...inner] = routes.slice(0, -1).map(({ handler }) => handler as Middleware);
+  const { before, after } = outermost as Around<GatewayEnv>;
+  const steps = [...before, ...after].map(({ name }, index) => ({
+    name,
+    middlewares: [
+      around(before.slice(0, index + 1), after.slice(0, Math.max(0, index + 1 - before.length))),
+    ],
+  }));
+  const others = inner.map(({ name }, index) => ({
+    name,
+    middlewares: [around(before, after), ...inner.slice(0, index + 1)],
+  }));
+  return [...steps, ...others];
 }
 
-/** An app with the first of the middleware, and for the rest what they would have found out. */
-function withFirst(middlewares: readonly Middleware[]) {
+/** An app with some of the middleware, and for the rest what they would have found out. */
+function withAll(middlewares: readonly Middleware[]) {
   const app = new Hono<GatewayEnv>();
   app.use((c, next) => {
+    c.set("arrivedAt", 0);
     c.set("requestId", "0197cccc-0000-7000-8000-000000000001");
     c.set("trace", { traceId: "0", spanId: "0", flags: "00", isContinued: false });
     c.set("route", { pattern: "/service/healthz", access: "protected", limit: "default" });

@@ -11,14 +11,14 @@ const GATHERED = 20;
 export type Log = ReturnType<typeof createLog>;
 
 export function createLog(
-  process: string,
+  name: string,
   level: (typeof LOG_LEVELS)[number],
-  destination: DestinationStream = gatheredStdout(),
+  destination: DestinationStream = gathered(process.stdout),
 ) {
   return pino(
     {
       level,
-      base: { process },
+      base: { process: name },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
     },
@@ -27,13 +27,15 @@ export function createLog(
 }
 
 /**
- * Writes what was gathered all at once: after a while, with the next line that is a warning or worse,
+ * Writes to `out` what was gathered all at once: after a while, with the next line that is a warning or worse,
  * and at the latest with the end of the process.
  */
-function gatheredStdout() {
+export function gathered(out: {
+  write(text: string): unknown;
+}): DestinationStream & { lastLevel: number } {
   let lines = "";
   const flush = () => {
-    if (lines !== "") process.stdout.write(lines);
+    if (lines !== "") out.write(lines);
     lines = "";
   };
   process.on("exit", flush);
