@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Holder } from "./steps.ts";
 
 /** A caller's `traceparent`: a version, its trace, its span, and its flags; a later version may say more. */
@@ -31,13 +30,17 @@ export function joinTrace(c: Holder<"trace", Trace>): undefined {
 export function continueTrace(given: string | undefined): Trace {
   const [, version, traceId, flags, more] = TRACEPARENT.exec(given ?? "") ?? [];
   const isProper = traceId !== undefined && !(version === "00" && more !== undefined);
-  const random = randomBytes(24).toString("hex");
   return {
-    traceId: isProper ? traceId : random.slice(16),
-    spanId: random.slice(0, 16),
+    traceId: isProper ? traceId : randomHex(),
+    spanId: randomHex().slice(16),
     flags: (isProper && flags) || NOT_SAMPLED,
     isContinued: isProper,
   };
+}
+
+/** 32 digits of a UUID: on Bun a fifth of what as many random bytes cost. */
+function randomHex(): string {
+  return crypto.randomUUID().replaceAll("-", "");
 }
 
 /** The field that names our span as the parent of the next one (3.2). */
