@@ -8,8 +8,8 @@ export interface AnswerHead {
   readonly status: number;
   readonly statusText: string;
   readonly fields: Fields;
-  /** Whether the connection may be used again (RFC 9112, 9.3). */
-  readonly isKept: boolean;
+  /** Milliseconds for which the connection may be used again (RFC 9112, 9.3); 0 where it ends with the answer. */
+  readonly keptFor: number;
 }
 
 /** A status line and fields; knows no folded lines, and no space before a colon. */
@@ -30,7 +30,7 @@ export function readAnswerHead(text: string): AnswerHead {
     status: Number(first.slice(STATUS, STATUS + 3)),
     statusText: first.slice(TEXT),
     fields,
-    isKept: isKept(first[MINOR] === "1", fields),
+    keptFor: keptFor(first[MINOR] === "1", fields),
   };
 }
 
@@ -51,9 +51,13 @@ function isSpace(character: string | undefined): boolean {
   return character === " " || character === "\t";
 }
 
-function isKept(byDefault: boolean, fields: Fields): boolean {
+function keptFor(byDefault: boolean, fields: Fields): number {
   const options = valuesOf("connection", fields).flatMap(listed);
-  return byDefault ? !options.includes("close") : options.includes("keep-alive");
+  const isKept = byDefault ? !options.includes("close") : options.includes("keep-alive");
+  if (!isKept) return 0;
+  // What Node says of itself: in the last second of it a request could meet the server's farewell.
+  const [, timeout = Infinity] = /timeout=(\d+)/i.exec(valuesOf("keep-alive", fields).join()) ?? [];
+  return Math.max(0, (Number(timeout) - 1) * 1_000);
 }
 
 export function valuesOf(name: string, fields: Fields): string[] {

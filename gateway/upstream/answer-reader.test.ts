@@ -95,13 +95,15 @@ describe("without a body", () => {
   });
 });
 
-test.each<[string, boolean]>([
-  ["HTTP/1.1 200 OK\r\n\r\n", true],
-  ["HTTP/1.1 200 OK\r\nconnection: x, Close\r\n\r\n", false],
-  ["HTTP/1.0 200 OK\r\n\r\n", false],
-  ["HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n\r\n", true],
-])("%j keeps the connection: %p", (text, isKept) => {
-  expect(readText(text).head?.isKept).toBe(isKept);
+test.each<[string, number]>([
+  ["HTTP/1.1 200 OK\r\n\r\n", Infinity],
+  ["HTTP/1.1 200 OK\r\nconnection: x, Close\r\n\r\n", 0],
+  ["HTTP/1.0 200 OK\r\n\r\n", 0],
+  ["HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n\r\n", Infinity],
+  ["HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5, max=100\r\n\r\n", 4_000],
+  ["HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\n\r\n", 0],
+])("%j keeps the connection for %d ms", (text, keptFor) => {
+  expect(readText(text).head?.keptFor).toBe(keptFor);
 });
 
 test("fields keep their order, their doubles and their bytes", () => {

@@ -14,8 +14,8 @@ export interface ConnectionEvents {
 /** Milliseconds. */
 export interface Patience {
   readonly silence: number;
-  /** How long a connection is kept that nobody uses. */
-  readonly idle: number;
+  /** How long a connection is kept at most that nobody uses. */
+  readonly kept: number;
 }
 
 /**
@@ -30,6 +30,8 @@ export class Connection {
   #upload: Upload | null = null;
   #isClosed = false;
   #isPaused = false;
+  /** Milliseconds that the server keeps it while nobody uses it, as far as it has said. */
+  #keptFor = Infinity;
   /** Since when the server is waited for, or else a request; null while somebody else is. */
   #waitsSince: number | null = performance.now();
   #drained = Promise.withResolvers<void>();
@@ -72,11 +74,15 @@ export class Connection {
     return exchange.answer;
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Ends what takes too long. */
-  look(now: number, { silence, idle }: Patience): void {
-    const waited = now - (this.#waitsSince ?? now);
+  look({ silence, kept }: Patience): void {
+    const waited = this.#waitsSince === null ? 0 : performance.now() - this.#waitsSince;
     if (this.#exchange && waited > silence) this.#fail(new SilenceError());
-    else if (!this.#exchange && waited > idle) this.#close();
+    else if (!this.#exchange && waited > Math.min(kept, this.#keptFor)) this.#close();
   }
 
   async #send(
@@ -103,7 +109,7 @@ export class Connection {
     if (this.#waitsSince !== null) this.#waits(true);
     this.#step((exchange) => {
       exchange.take(data);
-      if (exchange.isOver) this.#rest(exchange.isConnectionKept);
+      if (exchange.isOver) this.#rest(exchange.connectionKeptFor);
     });
   }
 
@@ -111,7 +117,7 @@ export class Connection {
   #ended(): void {
     this.#step((exchange) => {
       exchange.connectionEnded();
-      this.#rest(false);
+      this.#rest(0);
     });
   }
 
@@ -129,9 +135,10 @@ export class Connection {
    * An answer is complete. Where the server did not wait for the whole request, what is left of that
    * would be the next one's beginning.
    */
-  #rest(isKept: boolean): void {
+  #rest(keptFor: number): void {
     this.#exchange = null;
-    if (isKept && this.#upload?.isOver !== false) {
+    if (keptFor > 0 && this.#upload?.isOver !== false) {
+      this.#keptFor = keptFor;
       this.#upload = null;
       this.#waits(true);
       this.#resume();

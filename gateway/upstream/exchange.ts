@@ -3,7 +3,7 @@ import { type AnswerListener, AnswerReader } from "./answer-reader.ts";
 import { type AnswerBody, BodyQueue, type Flow } from "./body-queue.ts";
 import type { UpstreamRequest } from "./request-head.ts";
 
-export interface Answer extends Omit<AnswerHead, "isKept"> {
+export interface Answer extends Omit<AnswerHead, "keptFor"> {
   /** A small one comes whole: it costs less, and one that breaks off is an error before any of it is handed on. */
   readonly body: Uint8Array<ArrayBuffer> | AnswerBody | null;
 }
@@ -36,8 +36,9 @@ export class Exchange implements AnswerListener {
     return this.#isOver;
   }
 
-  get isConnectionKept(): boolean {
-    return this.#head?.isKept === true;
+  /** Milliseconds for which the connection may be used for the next one. */
+  get connectionKeptFor(): number {
+    return this.#head?.keptFor ?? 0;
   }
 
   /** @throws MalformedAnswerError */

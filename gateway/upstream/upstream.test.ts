@@ -114,6 +114,17 @@ describe("a connection", () => {
     await until(() => sockets[0]?.readyState === "closed");
   });
 
+  test("that the server keeps for a short time is not used in the last second of it", async () => {
+    const kept = OK.replace("\r\n", "\r\nkeep-alive: timeout=2\r\n");
+    onData = (socket) => socket.write(kept);
+    upstream = createUpstream(url(), { connect: 1_000, silence: 60_000 });
+    for (let n = 0; n < 3; n++) await ask();
+    expect(sockets).toHaveLength(1);
+    await Bun.sleep(1_050);
+    await ask();
+    expect(sockets).toHaveLength(2);
+  });
+
   test("stays through a long answer that was not read as fast as it came", async () => {
     onData = (socket) => socket.write(LONG_HEAD + "x".repeat(LONG));
     for (let n = 0; n < 20; n++) expect(await bodyOf(ask())).toHaveLength(LONG);

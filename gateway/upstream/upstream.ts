@@ -38,14 +38,14 @@ export function createUpstream(
     host: hostname.replace(/^\[|\]$/g, ""),
     port: Number(port) || (isSecure ? 443 : 80),
   };
+  const patience = { silence, kept };
   const open = new Set<Connection>();
   /** The one that was used last comes first: so the others grow old, and are closed. */
   const idle: Connection[] = [];
   let looking: ReturnType<typeof setInterval> | undefined;
 
   function look(): void {
-    const now = performance.now();
-    for (const connection of open) connection.look(now, { silence, idle: kept });
+    for (const connection of open) connection.look(patience);
   }
 
   function add(connection: Connection): Connection {
@@ -94,8 +94,17 @@ export function createUpstream(
     throw request.signal.reason;
   }
 
+  /** One that has not grown too old since somebody looked. */
+  function takeIdle(): Connection | undefined {
+    for (let connection = idle.pop(); connection; connection = idle.pop()) {
+      connection.look(patience);
+      if (!connection.isClosed) return connection;
+    }
+    return undefined;
+  }
+
   return function send(request) {
-    const connection = request.signal.aborted ? undefined : idle.pop();
+    const connection = request.signal.aborted ? undefined : takeIdle();
     return connection ? connection.send(request) : sendAnew(request);
   };
 }
