@@ -4,12 +4,14 @@ import { loadClientFiles } from "@parley/gateway/client-files/client-files";
 import type { GatewayEnv } from "@parley/gateway/gateway-env";
 import { createTraffic } from "@parley/gateway/metrics/traffic";
 import { SETTINGS } from "@parley/gateway/settings";
-import { createLog, gathered } from "@parley/platform/log";
+import { createUpstream } from "@parley/gateway/upstream/upstream";
+import { createLog } from "@parley/platform/log";
 import { readSettings } from "@parley/platform/settings";
 import { type Around, around } from "@parley/platform/steps";
 import { signToken } from "@parley/platform/token";
 import { type Handler, Hono } from "hono";
 
+const NOWHERE = "http://127.0.0.1:1";
 const ROUNDS = 31;
 const REQUESTS = 4_000;
 const SECRET = "a secret of the benchmarks that is long enough";
@@ -52,8 +54,9 @@ async function inOrder(): Promise<Stage[]> {
   const app = assembleApp(
     settings,
     {
-      log: createLog("gateway", "info", gathered(createWriteStream("/dev/null"))),
-      serverUrl: "http://127.0.0.1:1",
+      log: createLog("gateway", "info", createWriteStream("/dev/null")),
+      serverUrl: NOWHERE,
+      upstream: createUpstream(NOWHERE),
       secrets: [SECRET],
       clientFiles: await loadClientFiles("/nowhere"),
     },

@@ -19,6 +19,7 @@ import { createBoundedStore } from "./rate-limit/bounded-store.ts";
 import { createGuardedStore, type WhenBroken } from "./rate-limit/guarded-store.ts";
 import { WINDOW_MS } from "./rate-limit/rate-limit.ts";
 import type { Settings } from "./settings.ts";
+import { createUpstream } from "./upstream/upstream.ts";
 
 /** Where the page lies, from the root of the repository. */
 export const CLIENT_FOLDER = "client/dist";
@@ -42,17 +43,19 @@ export interface Runtime {
 export async function layGround(settings: Settings, log: Log, clientFolder: string) {
   const clientFiles = await loadClientFiles(clientFolder);
   if (!clientFiles.page) log.warn({ clientFolder }, "the page is not built: answering with 503");
+  const serverUrl = settings.SERVER_URL ?? `http://127.0.0.1:${settings.SERVER_PORT}`;
   return {
     log,
     clientFiles,
     secrets: signingSecrets(settings),
-    serverUrl: settings.SERVER_URL ?? `http://127.0.0.1:${settings.SERVER_PORT}`,
+    serverUrl,
+    upstream: createUpstream(serverUrl),
   };
 }
 
 /** Puts the HTTP half of the gateway together. */
 export function assembleApp(settings: Settings, ground: Ground, state: State, runtime: Runtime) {
-  const { log, serverUrl, secrets, clientFiles } = ground;
+  const { log, serverUrl, upstream, secrets, clientFiles } = ground;
   const publicOrigin = settings.PUBLIC_ORIGIN;
   const registry = createRegistry();
   const circuit = createCircuit();
@@ -75,7 +78,7 @@ export function assembleApp(settings: Settings, ground: Ground, state: State, ru
         log.error({ err }, "the rate limit does not count");
       }),
       client: createClientServer(clientFiles),
-      proxy: createProxy(serverUrl, {
+      proxy: createProxy(upstream, {
         publicOrigin,
         circuit,
         onFailure: (code) => metrics.upstreamErrors.inc({ code }),

@@ -39,6 +39,7 @@ export async function startGateway(
 ): Promise<Gateway> {
   await using stack = new AsyncDisposableStack();
   const ground = await layGround(settings, log, clientFolder);
+  stack.use(ground.upstream);
   const traffic = createTraffic();
   let draining = false;
   const publish = (topic: string, payload: string) => {

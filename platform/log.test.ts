@@ -17,7 +17,7 @@ async function printed(end: string): Promise<string[]> {
 }
 
 test.each(["", "process.exit(1)", "throw new Error()", "await Bun.sleep(100)"])(
-  "no line is lost, however the process ends: %p",
+  "what was gathered goes out, however the process ends: %p",
   async (end) => {
     expect(await printed(end)).toEqual(["first", "second"]);
   },

@@ -1,4 +1,4 @@
-import { type DestinationStream, pino } from "pino";
+import { pino } from "pino";
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
@@ -13,7 +13,7 @@ export type Log = ReturnType<typeof createLog>;
 export function createLog(
   name: string,
   level: (typeof LOG_LEVELS)[number],
-  destination: DestinationStream = gathered(process.stdout),
+  out: { write(text: string): unknown } = process.stdout,
 ) {
   return pino(
     {
@@ -22,17 +22,16 @@ export function createLog(
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
     },
-    destination,
+    gathered(out),
   );
 }
 
 /**
- * Writes to `out` what was gathered all at once: after a while, with the next line that is a warning or worse,
- * and at the latest with the end of the process.
+ * Writes to `out` what was gathered all at once: after a while, with the next line that is a warning or
+ * worse, and at the latest with the end of the process. Whoever kills it may lose the last milliseconds
+ * of plain requests, and whoever reads a pipe more slowly than it is filled, what it can't hold at the end.
  */
-export function gathered(out: {
-  write(text: string): unknown;
-}): DestinationStream & { lastLevel: number } {
+function gathered(out: { write(text: string): unknown }) {
   let lines = "";
   const flush = () => {
     if (lines !== "") out.write(lines);

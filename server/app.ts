@@ -9,6 +9,7 @@ import { authenticate } from "./http/authenticate.ts";
 import { corsFor } from "./http/cors.ts";
 import type { AppEnv } from "./http/env.ts";
 import { createErrorHandler, createNotFound } from "./http/errors.ts";
+import { sayFarewell } from "./http/farewell.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { countRequest, routeOf } from "./http/route-metrics.ts";
 import { keepUncached } from "./http/uncached.ts";
@@ -24,6 +25,8 @@ export interface AppDeps {
   /** Origins, beside the server's own, whose pages may call with the cookie. */
   ownOrigins: readonly string[];
   corsOrigins: readonly string[];
+  /** Whether the server is about to stop. */
+  isDraining: () => boolean;
   /** Where WebSockets begin: a client's own, and a gateway's link. */
   upgrades: Record<"client" | "link", Handler<AppEnv>>;
   health: Hono<AppEnv>;
@@ -43,6 +46,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
       [
         showRequestId,
         keepUncached,
+        sayFarewell(deps.isDraining),
         countRequest(metrics.requests),
         logAccess(log, (c) => ({ route: routeOf(c), user: c.get("user")?.id })),
       ],

@@ -21,6 +21,8 @@ import { openObjectStore } from "./storage/open-object-store.ts";
  * them meets a connection that is just being closed. Half a head is cut off after 12 s all the same.
  */
 const IDLE_SECONDS = 0;
+/** Milliseconds in which callers learn, each with an answer, that their connections end. */
+const FAREWELL = 100;
 
 type Server = Bun.Server<SocketData>;
 
@@ -52,6 +54,7 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
   );
   const ownOrigins = settings.PUBLIC_ORIGIN ? [settings.PUBLIC_ORIGIN] : [];
   let draining = false;
+  const isDraining = () => draining;
   const app = createApp({
     log,
     metrics,
@@ -59,17 +62,18 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
     cookie: api.cookie,
     ownOrigins,
     corsOrigins: settings.CORS_ORIGINS,
+    isDraining,
     upgrades: createUpgrades({
       secrets,
       cookie: api.cookie,
       ownOrigins,
       check: api.sessions.check,
-      isDraining: () => draining,
+      isDraining,
     }),
     health: createHealthRoutes({
       registry: metrics.registry,
       metricsToken: settings.METRICS_TOKEN,
-      isDraining: () => draining,
+      isDraining,
       checks: {
         "the database (DATABASE_URL)": () => sql`select 1`.execute(db),
         "the object store (S3_ENDPOINT)": store.check,
@@ -91,6 +95,7 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
     websocket: sockets.handlers,
   });
   stack.defer(() => stopServer(server));
+  stack.defer(() => Bun.sleep(FAREWELL));
   stack.defer(sockets.closeLinks);
   stack.defer(() => api.drain());
   stack.defer(sockets.closeClients);

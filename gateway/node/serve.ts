@@ -40,6 +40,7 @@ export async function serveOnNode(settings: Settings, log: Log): Promise<NodeGat
     async stop() {
       draining = true;
       await close(server);
+      ground.upstream[Symbol.dispose]();
     },
   };
 }

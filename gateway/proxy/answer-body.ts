@@ -40,12 +40,14 @@ function rest(
   { ended, onBreak }: Delivery & { ended: () => void },
 ): ReadableStream<Uint8Array> {
   let came = first;
+  let isCancelled = false;
   return new ReadableStream(
     {
       async pull(controller) {
         try {
           const piece = came ?? (await body.read());
           came = undefined;
+          if (isCancelled) return;
           if (piece) return controller.enqueue(piece);
           controller.close();
         } catch (error) {
@@ -55,6 +57,7 @@ function rest(
         ended();
       },
       cancel() {
+        isCancelled = true;
         ended();
         body.cancel();
       },

@@ -54,12 +54,20 @@ interface Asked {
 
 function ask(
   method = "GET",
-  { silence = 5_000, url = brokenUrl(), path, body, ...options }: Asked = {},
+  {
+    silence = 5_000,
+    url = brokenUrl(),
+    upstream = createUpstream(url, { connect: 100, silence, kept: 5_000 }),
+    path,
+    body,
+    circuit = createCircuit(),
+  }: Asked = {},
 ) {
   const app = new Hono<GatewayEnv>();
   app.onError((error) => problemResponse(error as Refusal));
   app.use(fromSomewhere);
-  app.all("*", createProxy(url, { timeouts: { connect: 100, silence }, onFailure, ...options }));
+  const pace = { bytes: 16 * 1024, within: silence };
+  app.all("*", createProxy(upstream, { pace, onFailure, circuit }));
   const said = body ?? (method === "POST" ? "{}" : null);
   return app.request(`http://chat.example${path ?? "/service/api/x"}`, { method, body: said });
 }
@@ -153,7 +161,7 @@ test.each(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"])(
 test.each(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"])(
   "a server that drops a connection it has used before, with %s in it: it gets the request no second time",
   async (method) => {
-    const upstream = createUpstream(brokenUrl(), { connect: 100, silence: 5_000 });
+    const upstream = createUpstream(brokenUrl());
     onRequest = (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
     await (await ask("GET", { upstream })).text();
     requests = 0;
@@ -167,13 +175,16 @@ test("a server that begins to listen: a request that found nobody is sent once m
   for (const method of ["GET", "DELETE", "POST"]) {
     const url = `http://127.0.0.1:${await freePort()}`;
     let late: ReturnType<typeof Bun.serve> | undefined;
-    const real = createUpstream(url, { connect: 100, silence: 5_000 });
-    const upstream: Upstream = async (request) => {
-      try {
-        return await real(request);
-      } finally {
-        late ??= Bun.serve({ port: Number(new URL(url).port), fetch: () => new Response("ok") });
-      }
+    const real = createUpstream(url);
+    const upstream: Upstream = {
+      async send(request) {
+        try {
+          return await real.send(request);
+        } finally {
+          late ??= Bun.serve({ port: Number(new URL(url).port), fetch: () => new Response("ok") });
+        }
+      },
+      [Symbol.dispose]() {},
     };
     expect((await ask(method, { url, upstream })).status).toBe(method === "POST" ? 503 : 200);
     await late?.stop(true);
@@ -184,7 +195,7 @@ test("a server that does not wait for a whole body: what is left of the body is 
   const seen: [string, Socket][] = [];
   const app = new Hono<GatewayEnv>();
   app.use(fromSomewhere);
-  app.all("*", createProxy(brokenUrl()));
+  app.all("*", createProxy(createUpstream(brokenUrl())));
   broken.on("connection", (socket) =>
     socket.on("data", (data) => seen.push([String(data), socket])),
   );
@@ -259,7 +270,7 @@ test("a server that is away is not asked any more, but for now and then", async 
 test("a server that is still at work is told at once that its caller has gone", async () => {
   const app = new Hono<GatewayEnv>();
   app.use(fromSomewhere);
-  app.all("*", createProxy(brokenUrl(), { timeouts: { connect: 60_000, silence: 60_000 } }));
+  app.all("*", createProxy(createUpstream(brokenUrl())));
   const caller = new AbortController();
   const gone = Promise.withResolvers<void>();
   onRequest = (socket) => {

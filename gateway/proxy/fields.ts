@@ -1,5 +1,5 @@
 import { type Trace, traceparent } from "@parley/platform/trace-context";
-import { type Fields, listed } from "../upstream/answer-head.ts";
+import { type Fields, listed, valuesOf } from "../upstream/answer-head.ts";
 
 /** What belongs to one connection alone (RFC 9110, 7.6.1), beside what `Connection` itself names. */
 const HOP_BY_HOP = [
@@ -56,7 +56,7 @@ export function requestFields(given: Headers, said: Said): Fields {
 
 /** The fields of an answer as the browser gets it. */
 export function answerFields(fields: Fields): [name: string, value: string][] {
-  const named = namedBy(fields.find(([name]) => name === "connection")?.[1]);
+  const named = namedBy(valuesOf("connection", fields).join());
   return fields.filter(([name]) => !KEPT_FROM_BROWSER.has(name) && !named.has(name));
 }
 
@@ -64,6 +64,6 @@ function isClaim(name: string): boolean {
   return name.startsWith("x-") && CLAIM_PREFIXES.some((prefix) => name.startsWith(prefix));
 }
 
-function namedBy(connection: string | null | undefined): ReadonlySet<string> {
+function namedBy(connection: string | null): ReadonlySet<string> {
   return connection ? new Set(listed(connection)) : NONE;
 }

@@ -7,18 +7,18 @@ import type { Context } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
 import type { Answer } from "../upstream/exchange.ts";
 import type { UpstreamRequest } from "../upstream/request-head.ts";
-import { createUpstream, type Timeouts, type Upstream } from "../upstream/upstream.ts";
+import type { Upstream } from "../upstream/upstream.ts";
 import { isStreamed, streamed } from "./answer-body.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
 import { answerFields, requestFields, type Said } from "./fields.ts";
-import { bodyRule, limitedBody, mayHaveBody, type Reception } from "./request-body.ts";
+import type { LeastPace } from "./pace.ts";
+import { bodyRule, limitedBody, mayHaveBody, type Reception, saidLength } from "./request-body.ts";
 import { createTransfers, type Transfers } from "./transfers.ts";
 import { asRefusal, isServerAway, isWorthRetrying } from "./upstream-failure.ts";
 
 export interface ProxyOptions {
   readonly publicOrigin?: string | undefined;
-  readonly timeouts?: Timeouts;
-  readonly upstream?: Upstream;
+  readonly pace?: LeastPace;
   readonly circuit?: Circuit;
   /** Called with what a caller is told when the server could not answer. */
   readonly onFailure?: (code: ErrorCode) => void;
@@ -31,19 +31,18 @@ export interface ProxyOptions {
 
 /** What Bun answers, without a body, to a head of more than 16 KiB: with what is added here it may be that. */
 const HEAD_TOO_LARGE = 431;
-/** Bytes that a body has to bring for each `silence` that its caller is waited for. */
-const LEAST_BYTES = 16 * 1024;
+/** Has no content, and `Response` takes none; on the way it may be delimited like any other. */
+const RESET_CONTENT = 205;
+const PACE: LeastPace = { bytes: 16 * 1024, within: 30_000 };
 /** Milliseconds after which a server that took no connection may take one. */
 const RETRY_AFTER = 100;
-const TIMEOUTS: Timeouts = { connect: 2_000, silence: 30_000 };
 
 /** Hands requests to the server, and its answers back, as they are but for what belongs to one hop. */
 export function createProxy(
-  serverUrl: string,
+  upstream: Upstream,
   {
     publicOrigin,
-    timeouts = TIMEOUTS,
-    upstream = createUpstream(serverUrl, timeouts),
+    pace = PACE,
     circuit = createCircuit(),
     onFailure = () => {},
     onBreak = () => {},
@@ -52,10 +51,7 @@ export function createProxy(
   }: ProxyOptions = {},
 ) {
   const publicHost = publicOrigin === undefined ? undefined : new URL(publicOrigin).host;
-  const reception: Reception = {
-    pace: { bytes: LEAST_BYTES, within: timeouts.silence },
-    onPiece: onReceived,
-  };
+  const reception: Reception = { pace, onPiece: onReceived };
 
   return async function proxy(c: Context<GatewayEnv>): Promise<Response> {
     const { method, path, raw } = c.req;
@@ -83,23 +79,22 @@ export function createProxy(
   function toServer(c: Context<GatewayEnv>, body: UpstreamRequest["body"]): UpstreamRequest {
     const { method, raw } = c.req;
     const { authority, target } = parts(raw.url);
-    const length = raw.headers.get("content-length");
     return {
       method,
       target,
       fields: requestFields(raw.headers, said(c, publicHost ?? authority)),
       body,
-      length: length === null ? undefined : Number(length),
+      length: saidLength(raw.headers),
       signal: raw.signal,
     };
   }
 
   /** Sends a request, and once more when no connection came about and the method may be repeated (RFC 9110, 9.2.2). */
   function send(request: UpstreamRequest): Promise<Answer> {
-    return upstream(request).catch(async (error) => {
+    return upstream.send(request).catch(async (error) => {
       if (!isWorthRetrying(error, request)) throw error;
       await wait(RETRY_AFTER);
-      return upstream(request);
+      return upstream.send(request);
     });
   }
 
@@ -108,6 +103,7 @@ export function createProxy(
     const { status, statusText, fields } = answer;
     if (status === HEAD_TOO_LARGE) throw new Refusal("fields_too_large");
     const init = { status, statusText, headers: answerFields(fields) };
+    if (status === RESET_CONTENT) return new Response(null, init);
     if (!isStreamed(answer.body)) return new Response(answer.body, init);
     const body = streamed(answer.body, {
       // Only what changes nothing can be refused this late.

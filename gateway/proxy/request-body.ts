@@ -35,6 +35,23 @@ export function mayHaveBody({ method, headers }: Request): boolean {
 }
 
 /**
+ * The bytes of a body as its sender says them; said twice, one and the same (RFC 9110, 8.6).
+ * @throws Refusal `bad_request` for what is no length.
+ */
+export function saidLength(headers: Headers): number | undefined {
+  const lengths = new Set(
+    headers
+      .get("content-length")
+      ?.split(",")
+      .map((one) => one.trim()),
+  );
+  const [length] = lengths;
+  if (length === undefined) return undefined;
+  if (lengths.size === 1 && /^\d{1,15}$/.test(length)) return Number(length);
+  throw new Refusal("bad_request", "The length of the body is not one number.");
+}
+
+/**
  * The body of a request within its limit, whether its length was said or not, and at no less than the
  * least pace.
  * @throws Refusal `too_large` or `request_timeout`; a stream breaks with it.
@@ -44,7 +61,7 @@ export async function limitedBody(
   { limit, streams }: BodyRule,
   reception: Reception,
 ): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null> {
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
+  if ((saidLength(request.headers) ?? 0) > limit) throw tooLarge(limit);
   if (request.body === null) return null;
   const body = received(request.body, limit, reception);
   return streams ? body : new Uint8Array(await new Response(body).arrayBuffer());

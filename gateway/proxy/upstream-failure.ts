@@ -1,5 +1,11 @@
 import { Refusal } from "@parley/platform/problem";
-import { SilenceError, UnreachableError } from "../upstream/failures.ts";
+import {
+  BrokenConnectionError,
+  MalformedAnswerError,
+  SilenceError,
+  UnreachableError,
+  UnsendableRequestError,
+} from "../upstream/failures.ts";
 import type { UpstreamRequest } from "../upstream/request-head.ts";
 
 /** Methods that may be sent twice (RFC 9110, 9.2.2). */
@@ -15,17 +21,21 @@ export function isWorthRetrying(error: unknown, { method, body }: UpstreamReques
   );
 }
 
+const FAULTS_OF_THE_SERVER = [UnreachableError, BrokenConnectionError, MalformedAnswerError];
+
 /**
- * Whether an error says that the server is away, for all. What its caller did wrong is a refusal, and an
- * answer that is long in coming says nothing of other requests.
+ * Whether an error says that the server is away, for all. An answer that is long in coming says nothing
+ * of other requests.
  */
 export function isServerAway(error: unknown): boolean {
-  return !(error instanceof Refusal || error instanceof SilenceError);
+  return FAULTS_OF_THE_SERVER.some((Fault) => error instanceof Fault);
 }
 
 /** What a caller is told when the server could not answer. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
+  if (error instanceof UnsendableRequestError)
+    return new Refusal("bad_request", "A field of the request holds a control character.");
   if (error instanceof SilenceError) return new Refusal("timeout");
   if (error instanceof UnreachableError)
     return new Refusal("unavailable", undefined, { retryAfter: 1 });

@@ -26,11 +26,14 @@ export function readAnswerHead(text: string): AnswerHead {
   if (!HEAD.test(text)) throw new MalformedAnswerError("its head is none");
   const [first = "", ...lines] = text.split("\r\n");
   const fields = lines.map(readField);
+  const isOld = first[MINOR] === "0";
+  if (isOld && valuesOf("transfer-encoding", fields).length > 0)
+    throw new MalformedAnswerError("HTTP/1.0 has no transfer codings");
   return {
     status: Number(first.slice(STATUS, STATUS + 3)),
     statusText: first.slice(TEXT),
     fields,
-    keptFor: keptFor(first[MINOR] === "1", fields),
+    keptFor: keptFor(!isOld, fields),
   };
 }
 

@@ -89,6 +89,7 @@ describe("without a body", () => {
     ["GET", "HTTP/1.1 204 No Content\r\n\r\n"],
     ["GET", "HTTP/1.1 304 Not Modified\r\ncontent-length: 5\r\n\r\n"],
     ["GET", "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"],
+    ["GET", "HTTP/1.1 205 Reset Content\r\ncontent-length: 0\r\n\r\n"],
     ["GET", "HTTP/1.1 200\r\ncontent-length: 0, 0\r\n\r\n"],
   ])("%s %j", (method, text) => {
     expect(readText(text, { method })).toMatchObject({ length: 0, body: "", isOver: true });
@@ -149,6 +150,8 @@ describe("an answer with two readings, or none, is malformed", () => {
     `${OK}transfer-encoding: chunked\r\n\r\n1\na\r\n0\r\n\r\n`,
     `${OK}transfer-encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n`,
     `${OK}transfer-encoding: chunked\r\n\r\n1;${"x".repeat(5_000)}`,
+    `${OK}transfer-encoding: chunked\r\n\r\n0\r\n${"x: y\r\n".repeat(200)}\r\n`,
+    "HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
     `${OK}content-length: 1\r\n\r\n12`,
     `${OK}content-length: 0\r\n\r\n${OK}\r\n`,
     `${OK}transfer-encoding: chunked\r\n\r\n0\r\n\r\nHTTP/1.1`,

@@ -19,9 +19,10 @@ export interface BodyDecoder {
   readonly endsWithConnection?: boolean;
 }
 
-/** Statuses whose answers have no body (RFC 9110, 6.4.1, and Fetch Standard, 2.2.3). */
-const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+/** Statuses whose answers have no body (RFC 9112, 6.3). */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 304]);
 const LONGEST_LINE = 4 * 1024;
+const MOST_TRAILERS = 100;
 const CHUNK_SIZE = /^([0-9a-f]{1,8})[\t ]*(?:;.*)?$/i;
 
 /**
@@ -73,6 +74,7 @@ function chunked(): BodyDecoder {
   let awaited: "size" | "data" | "end of data" | "trailer" = "size";
   let left = 0;
   let line = "";
+  let trailers = 0;
 
   function takeData(data: Buffer<ArrayBuffer>, at: number, to: PieceListener): number {
     const piece = data.subarray(at, at + left);
@@ -84,7 +86,10 @@ function chunked(): BodyDecoder {
 
   /** @returns whether it was the last one. */
   function takeLine(text: string): boolean {
-    if (awaited === "trailer") return text === "";
+    if (awaited === "trailer") {
+      if (++trailers > MOST_TRAILERS) throw new MalformedAnswerError("it has too many trailers");
+      return text === "";
+    }
     if (awaited === "end of data") {
       if (text !== "") throw new MalformedAnswerError("a chunk is longer than it says");
       awaited = "size";

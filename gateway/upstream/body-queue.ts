@@ -49,7 +49,7 @@ export class BodyQueue implements AnswerBody {
   /** An error comes before what was not read yet: where nothing was, the reader's own caller can still be told. */
   end(error?: Error): void {
     this.#end = error ? { error } : {};
-    if (error) this.#pieces.length = 0;
+    if (error) this.#drop();
     if (error) this.#reader?.reject(error);
     else this.#reader?.resolve(undefined);
     this.#reader = null;
@@ -70,7 +70,13 @@ export class BodyQueue implements AnswerBody {
   }
 
   cancel(): void {
+    this.#drop();
     this.#flow.cancel();
     this.end();
+  }
+
+  #drop(): void {
+    this.#pieces.length = 0;
+    this.#size = 0;
   }
 }

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { type Answer, Exchange } from "./exchange.ts";
 import { BrokenConnectionError, SilenceError, UnreachableError } from "./failures.ts";
-import { requestHead, type UpstreamRequest } from "./request-head.ts";
+import type { UpstreamRequest } from "./request-head.ts";
 import { Upload } from "./upload.ts";
 
 export interface ConnectionEvents {
@@ -24,7 +24,6 @@ export interface Patience {
  */
 export class Connection {
   readonly #socket: Socket;
-  readonly #host: string;
   readonly #events: ConnectionEvents;
   #exchange: Exchange | null = null;
   #upload: Upload | null = null;
@@ -36,9 +35,8 @@ export class Connection {
   #waitsSince: number | null = performance.now();
   #drained = Promise.withResolvers<void>();
 
-  constructor(socket: Socket, host: string, events: ConnectionEvents) {
+  constructor(socket: Socket, events: ConnectionEvents) {
     this.#socket = socket;
-    this.#host = host;
     this.#events = events;
     socket.setNoDelay(true);
     socket.on("data", (data: Buffer<ArrayBuffer>) => this.#take(data));
@@ -49,15 +47,14 @@ export class Connection {
   }
 
   /** Sends a request on a connection that is idle; rejects with UnreachableError where it has ended meanwhile. */
-  send(request: UpstreamRequest): Promise<Answer> {
+  send(head: string, request: UpstreamRequest): Promise<Answer> {
     if (this.#isClosed) return Promise.reject(new UnreachableError("The connection has ended"));
     const { body, length, signal } = request;
-    const head = requestHead(request, this.#host);
     const exchange = new Exchange(request, {
       waits: (forServer) => this.#waits(forServer),
       pause: () => this.#pause(),
       resume: () => this.#exchange === exchange && this.#resume(),
-      cancel: () => this.#exchange === exchange && this.#close(),
+      cancel: () => this.#exchange === exchange && this.close(),
     });
     this.#exchange = exchange;
     this.#waits(true);
@@ -68,7 +65,7 @@ export class Connection {
     );
     if (body instanceof ReadableStream) {
       this.#socket.write(head, "latin1");
-      void this.#send(body, length, exchange);
+      void this.#sendBody(body, length, exchange);
     } else if (body) this.#socket.write(Buffer.concat([Buffer.from(head, "latin1"), body]));
     else this.#socket.write(head, "latin1");
     return exchange.answer;
@@ -79,20 +76,33 @@ export class Connection {
   }
 
   /** Ends what takes too long. */
-  look({ silence, kept }: Patience): void {
+  check({ silence, kept }: Patience): void {
     const waited = this.#waitsSince === null ? 0 : performance.now() - this.#waitsSince;
     if (this.#exchange && waited > silence) this.#fail(new SilenceError());
-    else if (!this.#exchange && waited > Math.min(kept, this.#keptFor)) this.#close();
+    else if (!this.#exchange && waited > Math.min(kept, this.#keptFor)) this.close();
   }
 
-  async #send(
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#exchange = null;
+    this.#upload?.cancel();
+    this.#drained.resolve();
+    this.#socket.destroy();
+    this.#events.onClose();
+  }
+
+  async #sendBody(
     body: ReadableStream<Uint8Array>,
     length: number | undefined,
     exchange: Exchange,
   ): Promise<void> {
     this.#upload = new Upload(body, length, {
-      waits: (forServer) => this.#exchange === exchange && this.#waits(forServer),
+      // An answer that streams meanwhile has the clock to itself.
+      waits: (forServer) =>
+        this.#exchange === exchange && !exchange.isAnswered && this.#waits(forServer),
       write: (bytes) => {
+        if (this.#isClosed) throw new BrokenConnectionError();
         if (this.#socket.write(bytes)) return;
         this.#drained = Promise.withResolvers();
         return this.#drained.promise;
@@ -109,7 +119,7 @@ export class Connection {
     if (this.#waitsSince !== null) this.#waits(true);
     this.#step((exchange) => {
       exchange.take(data);
-      if (exchange.isOver) this.#rest(exchange.connectionKeptFor);
+      if (exchange.isOver) this.#settle(exchange.connectionKeptFor);
     });
   }
 
@@ -117,7 +127,7 @@ export class Connection {
   #ended(): void {
     this.#step((exchange) => {
       exchange.connectionEnded();
-      this.#rest(0);
+      this.#settle(0);
     });
   }
 
@@ -125,7 +135,7 @@ export class Connection {
   #step(take: (exchange: Exchange) => void): void {
     try {
       if (this.#exchange) take(this.#exchange);
-      else this.#close();
+      else this.close();
     } catch (error) {
       this.#fail(error as Error);
     }
@@ -135,7 +145,7 @@ export class Connection {
    * An answer is complete. Where the server did not wait for the whole request, what is left of that
    * would be the next one's beginning.
    */
-  #rest(keptFor: number): void {
+  #settle(keptFor: number): void {
     this.#exchange = null;
     if (keptFor > 0 && this.#upload?.isOver !== false) {
       this.#keptFor = keptFor;
@@ -143,24 +153,14 @@ export class Connection {
       this.#waits(true);
       this.#resume();
       this.#events.onIdle();
-    } else this.#close();
+    } else this.close();
   }
 
   #fail(error: Error): void {
     const exchange = this.#exchange;
     this.#exchange = null;
-    this.#close();
+    this.close();
     exchange?.fail(error);
-  }
-
-  #close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#exchange = null;
-    this.#upload?.cancel();
-    this.#drained.resolve();
-    this.#socket.destroy();
-    this.#events.onClose();
   }
 
   #waits(forServer: boolean): void {

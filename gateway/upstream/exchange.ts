@@ -31,6 +31,11 @@ export class Exchange implements AnswerListener {
     return this.#answer.promise;
   }
 
+  /** Whether the answer was handed on, complete or not. */
+  get isAnswered(): boolean {
+    return this.#isOver || this.#queue !== null;
+  }
+
   /** Whether the answer is complete. */
   get isOver(): boolean {
     return this.#isOver;

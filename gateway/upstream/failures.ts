@@ -1,3 +1,10 @@
+/** A request can't be put into words of HTTP: its caller is to blame. */
+export class UnsendableRequestError extends Error {
+  constructor() {
+    super("The request’s head would hold a control character");
+  }
+}
+
 /** No connection to the server came about: the request has not reached it. */
 export class UnreachableError extends Error {}
 

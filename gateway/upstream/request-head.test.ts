@@ -22,7 +22,7 @@ test("a request says its target, its host and its fields", () => {
 
 test("a body is delimited in one way", () => {
   const delimiter = (request: Partial<UpstreamRequest>) =>
-    /(?:content-length|transfer-encoding): .+/.exec(head(request))?.[0];
+    /(?:content-length|transfer-encoding): .+/.exec(head(request) ?? "")?.[0];
   expect(delimiter({})).toBeUndefined();
   expect(delimiter({ length: 5 })).toBeUndefined();
   expect(delimiter({ method: "POST" })).toBe("content-length: 0");
@@ -34,7 +34,7 @@ test("a body is delimited in one way", () => {
   expect(delimiter({ method: "POST", body })).toBe("transfer-encoding: chunked");
 });
 
-test.each(["a\r\nb: c", "a\nb", "a\0b", "\u0131"])("nothing gets in by %j", (evil) => {
-  expect(() => head({ target: `/${evil}` })).toThrow(TypeError);
-  expect(() => head({ fields: [["x", evil]] })).toThrow(TypeError);
+test.each(["a\r\nb: c", "a\nb", "a\0b", "a\x7fb", "\u0131"])("nothing gets in by %j", (evil) => {
+  expect(head({ target: `/${evil}` })).toBeNull();
+  expect(head({ fields: [["x", evil]] })).toBeNull();
 });

@@ -13,6 +13,8 @@ const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 const LONG = 100_000;
 const LONG_HEAD = `HTTP/1.1 200 OK\r\ncontent-length: ${LONG}\r\n\r\n`;
 
+const TIMEOUTS = { connect: 1_000, silence: 60_000, kept: 60_000 };
+
 let server: Server;
 let sockets: Socket[];
 /** What came, over all connections. */
@@ -35,7 +37,7 @@ beforeEach(async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, "127.0.0.1", resolve);
   await promise;
-  upstream = createUpstream(url(), { connect: 1_000, silence: 200 });
+  upstream = createUpstream(url(), { ...TIMEOUTS, silence: 200 });
 });
 afterEach(() => {
   for (const socket of sockets) socket.destroy();
@@ -49,7 +51,7 @@ function url(): string {
 
 function ask(request: Partial<UpstreamRequest> = {}): Promise<Answer> {
   const signal = new AbortController().signal;
-  return upstream({ method: "GET", target: "/", fields: [], body: null, signal, ...request });
+  return upstream.send({ method: "GET", target: "/", fields: [], body: null, signal, ...request });
 }
 
 const isStream = (body: Answer["body"]): body is AnswerBody =>
@@ -109,7 +111,7 @@ describe("a connection", () => {
   });
 
   test("that nobody uses is closed after a while", async () => {
-    upstream = createUpstream(url(), { connect: 1_000, silence: 100, kept: 50 });
+    upstream = createUpstream(url(), { ...TIMEOUTS, silence: 100, kept: 50 });
     await ask();
     await until(() => sockets[0]?.readyState === "closed");
   });
@@ -117,7 +119,7 @@ describe("a connection", () => {
   test("that the server keeps for a short time is not used in the last second of it", async () => {
     const kept = OK.replace("\r\n", "\r\nkeep-alive: timeout=2\r\n");
     onData = (socket) => socket.write(kept);
-    upstream = createUpstream(url(), { connect: 1_000, silence: 60_000 });
+    upstream = createUpstream(url(), TIMEOUTS);
     for (let n = 0; n < 3; n++) await ask();
     expect(sockets).toHaveLength(1);
     await Bun.sleep(1_050);

@@ -1,9 +1,9 @@
-import { connect } from "node:net";
+import { connect, isIP } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import { Connection } from "./connection.ts";
 import type { Answer } from "./exchange.ts";
-import { UnreachableError } from "./failures.ts";
-import type { UpstreamRequest } from "./request-head.ts";
+import { UnreachableError, UnsendableRequestError } from "./failures.ts";
+import { requestHead, type UpstreamRequest } from "./request-head.ts";
 
 /** Milliseconds. */
 export interface Timeouts {
@@ -12,25 +12,29 @@ export interface Timeouts {
   /** How long there may be silence while the server is waited for. */
   readonly silence: number;
   /** How long an idle connection is kept: less than any server keeps it, so that we end it first. */
-  readonly kept?: number;
+  readonly kept: number;
 }
 
-/**
- * Sends a request to the server, once; its answer comes as it is: not redirected, not decompressed.
- * @throws UnreachableError, and only then has the request never reached the server; BrokenConnectionError,
- * MalformedAnswerError, SilenceError, the signal's reason, or what the request's own body broke with.
- */
-export type Upstream = (request: UpstreamRequest) => Promise<Answer>;
+const TIMEOUTS: Timeouts = { connect: 2_000, silence: 30_000, kept: 50_000 };
 
-const KEPT = 50_000;
-/** How often in a silence the clocks are looked at: that much longer one may last. */
-const LOOKS = 10;
-const LONGEST_LOOK = 1_000;
+export interface Upstream extends Disposable {
+  /**
+   * Sends a request to the server, once; its answer comes as it is: not redirected, not decompressed.
+   * @throws UnsendableRequestError or UnreachableError, and only then has the request never reached the
+   * server; BrokenConnectionError, MalformedAnswerError, SilenceError, the signal's reason, or what the
+   * request's own body broke with.
+   */
+  send(request: UpstreamRequest): Promise<Answer>;
+}
+
+/** How often in a silence the clocks are checked: that much longer one may last. */
+const CHECKS = 10;
+const LONGEST_PAUSE = 1_000;
 
 /** Keeps connections to a server, and lets each request have one for itself. */
 export function createUpstream(
   serverUrl: string,
-  { connect: connectWithin, silence, kept = KEPT }: Timeouts,
+  { connect: connectWithin, silence, kept }: Timeouts = TIMEOUTS,
 ): Upstream {
   const { protocol, hostname, host, port } = new URL(serverUrl);
   const isSecure = protocol === "https:";
@@ -38,19 +42,21 @@ export function createUpstream(
     host: hostname.replace(/^\[|\]$/g, ""),
     port: Number(port) || (isSecure ? 443 : 80),
   };
+  // RFC 6066, 3: an address is no name.
+  const serverName = isIP(address.host) ? {} : { servername: address.host };
   const patience = { silence, kept };
   const open = new Set<Connection>();
   /** The one that was used last comes first: so the others grow old, and are closed. */
   const idle: Connection[] = [];
-  let looking: ReturnType<typeof setInterval> | undefined;
+  let checking: ReturnType<typeof setInterval> | undefined;
 
-  function look(): void {
-    for (const connection of open) connection.look(patience);
+  function check(): void {
+    for (const connection of open) connection.check(patience);
   }
 
   function add(connection: Connection): Connection {
     open.add(connection);
-    looking ??= setInterval(look, Math.min(silence / LOOKS, LONGEST_LOOK)).unref();
+    checking ??= setInterval(check, Math.min(silence / CHECKS, LONGEST_PAUSE)).unref();
     return connection;
   }
 
@@ -59,25 +65,23 @@ export function createUpstream(
     const place = idle.indexOf(connection);
     if (place >= 0) idle.splice(place, 1);
     if (open.size > 0) return;
-    clearInterval(looking);
-    looking = undefined;
+    clearInterval(checking);
+    checking = undefined;
   }
 
   function connectAnew(): Promise<Connection> {
     const { promise, resolve, reject } = Promise.withResolvers<Connection>();
-    const socket = isSecure
-      ? connectSecurely({ ...address, servername: address.host })
-      : connect(address);
+    const socket = isSecure ? connectSecurely({ ...address, ...serverName }) : connect(address);
     const fail = (cause?: unknown) =>
       reject(new UnreachableError(`No connection to ${host}`, { cause }));
     const timer = setTimeout(() => {
       fail("it took too long");
       socket.destroy();
     }, connectWithin);
-    socket.once("error", fail);
+    socket.on("error", fail);
     socket.once(isSecure ? "secureConnect" : "connect", () => {
       socket.removeListener("error", fail);
-      const connection = new Connection(socket, host, {
+      const connection = new Connection(socket, {
         onIdle: () => idle.push(connection),
         onClose: () => remove(connection),
       });
@@ -86,25 +90,32 @@ export function createUpstream(
     return promise.finally(() => clearTimeout(timer));
   }
 
-  async function sendAnew(request: UpstreamRequest): Promise<Answer> {
-    request.signal.throwIfAborted();
-    const connection = await connectAnew();
-    if (!request.signal.aborted) return connection.send(request);
-    idle.push(connection);
-    throw request.signal.reason;
-  }
-
-  /** One that has not grown too old since somebody looked. */
+  /** One that has not grown too old since the last check. */
   function takeIdle(): Connection | undefined {
     for (let connection = idle.pop(); connection; connection = idle.pop()) {
-      connection.look(patience);
+      connection.check(patience);
       if (!connection.isClosed) return connection;
     }
     return undefined;
   }
 
-  return function send(request) {
-    const connection = request.signal.aborted ? undefined : takeIdle();
-    return connection ? connection.send(request) : sendAnew(request);
+  async function sendAnew(head: string, request: UpstreamRequest): Promise<Answer> {
+    request.signal.throwIfAborted();
+    const connection = await connectAnew();
+    if (!request.signal.aborted) return connection.send(head, request);
+    idle.push(connection);
+    throw request.signal.reason;
+  }
+
+  return {
+    send(request) {
+      const head = requestHead(request, host);
+      if (head === null) return Promise.reject(new UnsendableRequestError());
+      const connection = request.signal.aborted ? undefined : takeIdle();
+      return connection ? connection.send(head, request) : sendAnew(head, request);
+    },
+    [Symbol.dispose]() {
+      for (const connection of open) connection.close();
+    },
   };
 }

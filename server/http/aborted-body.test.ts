@@ -25,7 +25,15 @@ const lines: Line[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "parley-aborted-"));
   const settings = readSettings(SETTINGS, { DATA_DIR: folder });
-  const log = createLog("test", "info", { write: (line) => void lines.push(JSON.parse(line)) });
+  const log = createLog("test", "info", {
+    write: (text) =>
+      void lines.push(
+        ...text
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line)),
+      ),
+  });
   server = await startServer({ ...settings, SERVER_PORT: 0 }, log);
   const answer = await fetch(new URL("/service/api/register", server.url), {
     method: "POST",

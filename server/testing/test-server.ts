@@ -40,6 +40,7 @@ export function openTestServer(db: Database, options: Partial<ServerSettings> = 
     cookie: api.cookie,
     ownOrigins: [],
     corsOrigins: settings.CORS_ORIGINS,
+    isDraining: () => false,
     upgrades: createUpgrades({
       secrets: [SECRET],
       cookie: api.cookie,

@@ -50,6 +50,15 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     );
   });
 
+  test("a control character in a field is its caller's fault, and not the server's", async () => {
+    for (let n = 0; n < 10; n++)
+      expect((await send("/service/api/x", HOST, gateway.authorization, "X: a\x7fb")).status).toBe(
+        400,
+      );
+    const { status } = await send("/service/api/x", HOST, gateway.authorization);
+    expect(status).toBe(200);
+  });
+
   describe("signing in leads to this site alone:", () => {
     test.each([
       `//${EVIL}/chat`,
