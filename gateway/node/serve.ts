@@ -62,10 +62,15 @@ function listen({ HOST, GATEWAY_PORT }: Settings, fetch: Parameters<typeof serve
 }
 
 /** What the app asks of Bun's server, as far as Node can tell it. */
-function bindings({ incoming }: HttpBindings): GatewayEnv["Bindings"] {
+function bindings({ incoming, outgoing }: HttpBindings): GatewayEnv["Bindings"] {
   const { remoteAddress: address = "", remotePort: port = 0, remoteFamily } = incoming.socket;
   const family = remoteFamily === "IPv6" ? "IPv6" : "IPv4";
-  return { requestIP: () => ({ address, family, port }), upgrade: () => false };
+  return {
+    requestIP: () => ({ address, family, port }),
+    upgrade: () => false,
+    // The adapter would print the error of a stream.
+    cutOff: () => outgoing.destroy(),
+  };
 }
 
 function refuseSockets(): never {

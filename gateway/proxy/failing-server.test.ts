@@ -61,7 +61,7 @@ function ask(
   app.use(fromSomewhere);
   app.all("*", createProxy(url, { timeouts: { connect: 100, silence }, onFailure, ...options }));
   const said = body ?? (method === "POST" ? "{}" : null);
-  return app.request(`http://chat.example${path ?? "/service/api/x"}`, { method, body: said });
+  return app.request(`http://chat.example${path ?? "/service/api/x"}`, { method, body: said }, {});
 }
 
 const fromSomewhere = createMiddleware<GatewayEnv>(async (c, next) => {
