@@ -10,8 +10,17 @@ import { createStrictServer } from "./strict-server.ts";
 
 /** Milliseconds that requests on their way get when the gateway stops. */
 const GRACE = 5_000;
-/** Milliseconds that a head may take, as on Bun; and a whole request, for the largest file over a slow line. */
-const PATIENCE = { headersTimeout: 12_000, requestTimeout: 600_000 };
+/**
+ * Milliseconds that a head may take, as on Bun; and a whole request, for the largest file over a slow
+ * line; and how often Node looks who has taken longer, every half a minute if nothing is said.
+ */
+const PATIENCE = {
+  headersTimeout: 12_000,
+  requestTimeout: 600_000,
+  connectionsCheckingInterval: 1_000,
+};
+/** Milliseconds without a byte, either way, after which a connection is ended, as on Bun. */
+const IDLE = 120_000;
 
 export interface NodeGateway {
   readonly url: string;
@@ -57,6 +66,7 @@ function listen({ HOST, GATEWAY_PORT }: Settings, fetch: Parameters<typeof serve
     const host = family === "IPv6" ? `[${address}]` : address;
     resolve({ url: `http://${host}:${port}/`, server });
   }) as Server;
+  server.setTimeout(IDLE);
   server.once("error", reject);
   return promise;
 }
