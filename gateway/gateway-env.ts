@@ -6,9 +6,12 @@ import type { Route } from "./access/routes.ts";
 import type { Identity } from "./identity/identify.ts";
 import type { BrowserSocketData } from "./sockets/browser-socket.ts";
 
-/** What Hono's context holds in the gateway: Bun's server, and what the middleware found out. */
+/** What Hono's context holds in the gateway: what the runtime can do, and what the middleware found out. */
 export interface GatewayEnv {
-  Bindings: Pick<Bun.Server<BrowserSocketData>, "requestIP" | "upgrade">;
+  Bindings: Pick<Bun.Server<BrowserSocketData>, "requestIP" | "upgrade"> & {
+    /** Ends the caller's connection at once; there only where a stream that errs does more than that. */
+    readonly cutOff?: () => void;
+  };
   Variables: ArrivalVariables &
     RequestIdVariables &
     TraceVariables & {

@@ -10,8 +10,17 @@ import { createStrictServer } from "./strict-server.ts";
 
 /** Milliseconds that requests on their way get when the gateway stops. */
 const GRACE = 5_000;
-/** Milliseconds that a head may take, as on Bun; and a whole request, for the largest file over a slow line. */
-const PATIENCE = { headersTimeout: 12_000, requestTimeout: 600_000 };
+/**
+ * Milliseconds that a head may take, as on Bun; and a whole request, for the largest file over a slow
+ * line; and how often Node looks who has taken longer, every half a minute if nothing is said.
+ */
+const PATIENCE = {
+  headersTimeout: 12_000,
+  requestTimeout: 600_000,
+  connectionsCheckingInterval: 1_000,
+};
+/** Milliseconds without a byte, either way, after which a connection is ended, as on Bun. */
+const IDLE = 120_000;
 
 export interface NodeGateway {
   readonly url: string;
@@ -58,15 +67,21 @@ function listen({ HOST, GATEWAY_PORT }: Settings, fetch: Parameters<typeof serve
     const host = family === "IPv6" ? `[${address}]` : address;
     resolve({ url: `http://${host}:${port}/`, server });
   }) as Server;
+  server.setTimeout(IDLE);
   server.once("error", reject);
   return promise;
 }
 
 /** What the app asks of Bun's server, as far as Node can tell it. */
-function bindings({ incoming }: HttpBindings): GatewayEnv["Bindings"] {
+function bindings({ incoming, outgoing }: HttpBindings): GatewayEnv["Bindings"] {
   const { remoteAddress: address = "", remotePort: port = 0, remoteFamily } = incoming.socket;
   const family = remoteFamily === "IPv6" ? "IPv6" : "IPv4";
-  return { requestIP: () => ({ address, family, port }), upgrade: () => false };
+  return {
+    requestIP: () => ({ address, family, port }),
+    upgrade: () => false,
+    // The adapter would print the error of a stream.
+    cutOff: () => outgoing.destroy(),
+  };
 }
 
 function refuseSockets(): never {

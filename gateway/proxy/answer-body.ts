@@ -7,6 +7,8 @@ export interface Delivery {
   readonly begin: () => () => void;
   /** Told why an answer broke off whose beginning was sent on already. */
   readonly onBreak: (error: unknown) => void;
+  /** Ends the caller's connection, where the error of a stream does not do just that. */
+  readonly cutOff?: (() => void) | undefined;
 }
 
 export function isStreamed(body: Answer["body"]): body is AnswerBody {
@@ -37,7 +39,7 @@ export async function streamed(
 function rest(
   first: Uint8Array | undefined,
   body: AnswerBody,
-  { ended, onBreak }: Delivery & { ended: () => void },
+  { ended, onBreak, cutOff }: Delivery & { ended: () => void },
 ): ReadableStream<Uint8Array> {
   let came = first;
   let isCancelled = false;
@@ -52,7 +54,8 @@ function rest(
           controller.close();
         } catch (error) {
           onBreak(error);
-          controller.error(new Error("The answer broke off"));
+          if (cutOff) cutOff();
+          else controller.error(new Error("The answer broke off"));
         }
         ended();
       },

@@ -69,7 +69,7 @@ function ask(
   const pace = { bytes: 16 * 1024, within: silence };
   app.all("*", createProxy(upstream, { pace, onFailure, circuit }));
   const said = body ?? (method === "POST" ? "{}" : null);
-  return app.request(`http://chat.example${path ?? "/service/api/x"}`, { method, body: said });
+  return app.request(`http://chat.example${path ?? "/service/api/x"}`, { method, body: said }, {});
 }
 
 const fromSomewhere = createMiddleware<GatewayEnv>(async (c, next) => {

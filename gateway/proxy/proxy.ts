@@ -110,6 +110,7 @@ export function createProxy(
       begin: () => (c.req.method === "GET" ? transfers("download", c) : () => {}),
       onBreak: (error) =>
         c.req.raw.signal.aborted || onBreak(asRefusal(error).code, c.get("requestId")),
+      cutOff: c.env.cutOff,
     });
     return body.then((stream) => new Response(stream, init));
   }

@@ -42,7 +42,7 @@ describe.each([
       const program = startProgram(
         file,
         { ...env, ...ports, DATA_DIR: env.DATA_DIR.replace("{}", folder) },
-        { runtime: runtime.length > 0 ? runtime : undefined },
+        { runtime },
       );
       expect(await program.exited).toBe(78);
       while (program.errors() === "") await Bun.sleep(5);

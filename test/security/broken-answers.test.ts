@@ -1,5 +1,6 @@
-import { expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
+import { prepare, RUNTIMES, type RunBy } from "../runtimes/runtimes.ts";
 import { startGatewayAlone } from "./gateway-alone.ts";
 
 const SECRET = "words-that-somebody-looks-for";
@@ -14,37 +15,52 @@ const WAYS: Record<string, readonly [string, string?]> = {
   "no head": ["nonsense\r\n\r\n"],
 };
 
-test.each(Object.entries(WAYS))(
-  "of an answer that breaks by %s nothing is printed but JSON without the query, and it is counted",
-  async (_, [first, then]) => {
-    const arrived = Promise.withResolvers<void>();
-    const server = createServer((socket) => {
-      socket.on("error", () => {});
-      socket.on("data", async () => {
-        socket.write(first);
-        if (then !== undefined) await arrived.promise;
-        socket.end(then ?? "");
+describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
+  let runBy: RunBy;
+  beforeAll(async () => {
+    runBy = await prepare(runtime);
+  }, 60_000);
+
+  test.each(Object.entries(WAYS))(
+    "of an answer that breaks by %s nothing is taken for whole, nothing printed but JSON without the query, and it is counted",
+    async (_, [first, then]) => {
+      const arrived = Promise.withResolvers<void>();
+      const server = createServer((socket) => {
+        socket.on("error", () => {});
+        socket.on("data", async () => {
+          socket.write(first);
+          if (then !== undefined) await arrived.promise;
+          socket.end(then ?? "");
+        });
       });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as { port: number };
-    const gateway = await startGatewayAlone({ SERVER_URL: `http://127.0.0.1:${port}` });
-    const [, authorization = ""] = gateway.authorization.split(": ");
-    const url = `${gateway.url}/service/api/messages/search?query=${SECRET}`;
-    const answer = await fetch(url, { headers: { authorization } });
-    arrived.resolve();
-    expect(answer.status).toBe(then === undefined ? 502 : 200);
-    await answer.text().catch(() => {});
-    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
-    expect(metrics).toMatch(/^gateway_upstream_error_total\{code="bad_gateway"} 1$/m);
-    await gateway[Symbol.asyncDispose]();
-    server.close();
-    expect(gateway.program.errors()).toBe("");
-    expect(gateway.program.output()).not.toContain(SECRET);
-    const lines = gateway.program.output().trim().split("\n").filter(Boolean);
-    const broke = lines.map((line) => JSON.parse(line)).filter(({ code }) => code);
-    expect(broke.map(({ level, code }) => [level, code])).toEqual(
-      then === undefined ? [] : [["warn", "bad_gateway"]],
-    );
-  },
-);
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as { port: number };
+      const gateway = await startGatewayAlone(
+        { SERVER_URL: `http://127.0.0.1:${port}` },
+        undefined,
+        runBy,
+      );
+      const [, authorization = ""] = gateway.authorization.split(": ");
+      const url = `${gateway.url}/service/api/messages/search?query=${SECRET}`;
+      const answer = await fetch(url, { headers: { authorization } });
+      arrived.resolve();
+      expect(answer.status).toBe(then === undefined ? 502 : 200);
+      const cameWhole = await answer.text().then(
+        () => true,
+        () => false,
+      );
+      expect(cameWhole).toBe(then === undefined);
+      const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+      expect(metrics).toMatch(/^gateway_upstream_error_total\{code="bad_gateway"} 1$/m);
+      await gateway[Symbol.asyncDispose]();
+      server.close();
+      expect(gateway.program.errors()).toBe("");
+      expect(gateway.program.output()).not.toContain(SECRET);
+      const lines = gateway.program.output().trim().split("\n").filter(Boolean);
+      const broke = lines.map((line) => JSON.parse(line)).filter(({ code }) => code);
+      expect(broke.map(({ level, code }) => [level, code])).toEqual(
+        then === undefined ? [] : [["warn", "bad_gateway"]],
+      );
+    },
+  );
+});

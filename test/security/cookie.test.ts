@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { prepare, RUNTIMES } from "../runtimes/runtimes.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 
 setDefaultTimeout(60_000);
@@ -6,13 +7,15 @@ setDefaultTimeout(60_000);
 const FORWARDED = { "x-forwarded-proto": "https" };
 
 /** The two ways in which an operator says that browsers come by HTTPS. */
-describe.each([
-  ["PUBLIC_ORIGIN", { PUBLIC_ORIGIN: "https://chat.example" }, {}],
-  ["a trusted proxy", { TRUSTED_PROXIES: "127.0.0.0/8,::1" }, FORWARDED],
-])("over HTTPS, by the word of %s,", (_, settings, by) => {
+const WORDS = RUNTIMES.flatMap((runtime) => [
+  [runtime, "PUBLIC_ORIGIN", { PUBLIC_ORIGIN: "https://chat.example" }, {}] as const,
+  [runtime, "a trusted proxy", { TRUSTED_PROXIES: "127.0.0.0/8,::1" }, FORWARDED] as const,
+]);
+
+describe.each(WORDS)("over HTTPS to %s, by the word of %s,", (runtime, _, settings, by) => {
   let stack: Stack;
   beforeAll(async () => {
-    stack = await startStack("embedded", settings);
+    stack = await startStack("embedded", settings, { gatewayBy: await prepare(runtime) });
   });
   afterAll(() => stack[Symbol.asyncDispose]());
 
@@ -46,14 +49,17 @@ describe.each([
   });
 });
 
-test("over HTTP the cookie is `token`, whatever a stranger claims", async () => {
-  await using stack = await startStack("embedded");
-  const answer = await fetch(`${stack.url}/service/api/register`, {
-    method: "POST",
-    headers: { "content-type": "application/json", ...FORWARDED },
-    body: JSON.stringify({ username: "ann", password: "otter-lamp-river" }),
-  });
-  expect(answer.headers.getSetCookie()[0]).toMatch(
-    /^token=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/,
-  );
-});
+test.each(RUNTIMES)(
+  "over HTTP to %s the cookie is `token`, claim what one will",
+  async (runtime) => {
+    await using stack = await startStack("embedded", {}, { gatewayBy: await prepare(runtime) });
+    const answer = await fetch(`${stack.url}/service/api/register`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...FORWARDED },
+      body: JSON.stringify({ username: "ann", password: "otter-lamp-river" }),
+    });
+    expect(answer.headers.getSetCookie()[0]).toMatch(
+      /^token=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/,
+    );
+  },
+);

@@ -50,7 +50,7 @@ export async function startGatewayAlone(
     ...settings,
   };
   const program = startProgram(file, env, {
-    runtime: runtime.length > 0 ? runtime : undefined,
+    runtime,
   });
   const url = `http://127.0.0.1:${port}`;
   await untilReady(`${url}/healthz`);

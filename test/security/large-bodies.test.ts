@@ -1,5 +1,6 @@
-import { expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { LIMITS } from "@parley/contracts/limits";
+import { prepare, RUNTIMES, type RunBy } from "../runtimes/runtimes.ts";
 import { resident } from "../stack/resident.ts";
 import { startGatewayAlone } from "./gateway-alone.ts";
 import { rawAnswer } from "./raw-http.ts";
@@ -33,66 +34,81 @@ async function growth(program: { pid: number }, happen: () => Promise<void>): Pr
   return Math.max(most, await resident(program)) - before;
 }
 
-test("a gigabyte that is sent to be stored ends at the limit, in flat memory", async () => {
-  let reached = 0;
-  await using gateway = await startGatewayAlone({}, async (request) => {
-    const body: AsyncIterable<Uint8Array> = request.body ?? new ReadableStream();
-    for await (const { byteLength } of body) reached += byteLength;
-    return Response.json({});
-  });
-  const [, token = ""] = gateway.authorization.split(": ");
-  let status = 0;
-  const grown = await growth(gateway.program, async () => {
-    const answer = await fetch(`${gateway.url}/service/api/files`, {
-      method: "POST",
-      body: endless(GiB),
-      headers: { authorization: token },
-    });
-    status = answer.status;
-  });
-  expect(status).toBe(413);
-  expect(reached).toBeLessThanOrEqual(LIMITS.file);
-  expect(grown).toBeLessThan(FLAT);
-}, 60_000);
+describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
+  let runBy: RunBy;
+  beforeAll(async () => {
+    runBy = await prepare(runtime);
+  }, 60_000);
 
-test("a gigabyte that is fetched comes whole, in flat memory", async () => {
-  await using gateway = await startGatewayAlone({}, () => new Response(endless(GiB)));
-  const [, token = ""] = gateway.authorization.split(": ");
-  let arrived = 0;
-  const grown = await growth(gateway.program, async () => {
-    const answer = await fetch(`${gateway.url}/service/api/files/1`, {
-      headers: { authorization: token },
-    });
-    const body: AsyncIterable<Uint8Array> = answer.body ?? new ReadableStream();
-    for await (const { byteLength } of body) arrived += byteLength;
-  });
-  expect(arrived).toBe(GiB);
-  expect(grown).toBeLessThan(FLAT);
-}, 60_000);
-
-test("a gigabyte that nobody reads waits at the server, in flat memory", async () => {
-  let left = 0;
-  await using gateway = await startGatewayAlone({}, () => {
-    const body = endless(GiB).pipeThrough(
-      new TransformStream({
-        transform(piece, controller) {
-          left += piece.byteLength;
-          controller.enqueue(piece);
-        },
-      }),
+  test("a gigabyte that is sent to be stored ends at the limit, in flat memory", async () => {
+    let reached = 0;
+    await using gateway = await startGatewayAlone(
+      {},
+      async (request) => {
+        const body: AsyncIterable<Uint8Array> = request.body ?? new ReadableStream();
+        for await (const { byteLength } of body) reached += byteLength;
+        return Response.json({});
+      },
+      runBy,
     );
-    return new Response(body);
-  });
-  const grown = await growth(gateway.program, async () => {
-    using reader = rawAnswer(gateway.port, [
-      "GET /service/api/files/1 HTTP/1.1",
-      "Host: localhost",
-      gateway.authorization,
-    ]);
-    await reader.begun;
-    reader.pause();
-    await Bun.sleep(2_000);
-  });
-  expect(left).toBeLessThan(FLAT);
-  expect(grown).toBeLessThan(FLAT);
-}, 60_000);
+    const [, token = ""] = gateway.authorization.split(": ");
+    let status = 0;
+    const grown = await growth(gateway.program, async () => {
+      const answer = await fetch(`${gateway.url}/service/api/files`, {
+        method: "POST",
+        body: endless(GiB),
+        headers: { authorization: token },
+      });
+      status = answer.status;
+    });
+    expect(status).toBe(413);
+    expect(reached).toBeLessThanOrEqual(LIMITS.file);
+    expect(grown).toBeLessThan(FLAT);
+  }, 60_000);
+
+  test("a gigabyte that is fetched comes whole, in flat memory", async () => {
+    await using gateway = await startGatewayAlone({}, () => new Response(endless(GiB)), runBy);
+    const [, token = ""] = gateway.authorization.split(": ");
+    let arrived = 0;
+    const grown = await growth(gateway.program, async () => {
+      const answer = await fetch(`${gateway.url}/service/api/files/1`, {
+        headers: { authorization: token },
+      });
+      const body: AsyncIterable<Uint8Array> = answer.body ?? new ReadableStream();
+      for await (const { byteLength } of body) arrived += byteLength;
+    });
+    expect(arrived).toBe(GiB);
+    expect(grown).toBeLessThan(FLAT);
+  }, 60_000);
+
+  test("a gigabyte that nobody reads waits at the server, in flat memory", async () => {
+    let left = 0;
+    await using gateway = await startGatewayAlone(
+      {},
+      () => {
+        const body = endless(GiB).pipeThrough(
+          new TransformStream({
+            transform(piece, controller) {
+              left += piece.byteLength;
+              controller.enqueue(piece);
+            },
+          }),
+        );
+        return new Response(body);
+      },
+      runBy,
+    );
+    const grown = await growth(gateway.program, async () => {
+      using reader = rawAnswer(gateway.port, [
+        "GET /service/api/files/1 HTTP/1.1",
+        "Host: localhost",
+        gateway.authorization,
+      ]);
+      await reader.begun;
+      reader.pause();
+      await Bun.sleep(2_000);
+    });
+    expect(left).toBeLessThan(FLAT);
+    expect(grown).toBeLessThan(FLAT);
+  }, 60_000);
+});

@@ -1,7 +1,8 @@
 import { METHODS } from "node:http";
 import { ERRORS } from "@parley/contracts/errors";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
-import { type GatewayAlone, signIn, startGatewayAlone } from "./gateway-alone.ts";
+import type { RunBy } from "../runtimes/runtimes.ts";
+import { type Answer, type GatewayAlone, signIn, startGatewayAlone } from "./gateway-alone.ts";
 import { ask } from "./raw-http.ts";
 
 const PATHS = 3_000;
@@ -19,11 +20,12 @@ export const STATUSES: readonly number[] = [
 ];
 
 /** A gateway before a server that answers with whatever status the query asks for. */
-export function startBeforeObedientServer(): Promise<GatewayAlone> {
-  return startGatewayAlone({}, ({ url }) => {
+export function startBeforeObedientServer(runBy?: RunBy): Promise<GatewayAlone> {
+  const obey: Answer = ({ url }) => {
     const status = Number(new URL(url).searchParams.get("status")) || 200;
     return new Response(null, { status });
-  });
+  };
+  return startGatewayAlone({}, obey, runBy);
 }
 
 /**

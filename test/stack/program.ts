@@ -21,17 +21,17 @@ const BUN = [process.execPath, "--no-env-file"];
 export interface ProgramOptions {
   /** Takes what it writes to stdout, at no cost to who started it. */
   readonly logFile?: string | undefined;
-  /** The command that runs it; Bun by default. */
-  readonly runtime?: readonly string[] | undefined;
+  /** The command that runs it; Bun's where it is empty. */
+  readonly runtime?: readonly string[];
 }
 
 /** Runs a file of the repository with nothing but `env` and the PATH in its environment. */
 export function startProgram(
   file: string,
   env: Record<string, string>,
-  { logFile, runtime = BUN }: ProgramOptions = {},
+  { logFile, runtime = [] }: ProgramOptions = {},
 ): Program {
-  const child = Bun.spawn([...runtime, file], {
+  const child = Bun.spawn([...(runtime.length > 0 ? runtime : BUN), file], {
     cwd: ROOT,
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdin: "pipe",

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { RunBy } from "../runtimes/runtimes.ts";
 import { createDatabase } from "./database.ts";
 import { freePort, type Program, startProgram, untilReady } from "./program.ts";
 
@@ -37,14 +38,20 @@ const GENEROUS = {
   LOG_LEVEL: "info",
 };
 
+interface StackOptions {
+  readonly logsToFile?: boolean;
+  readonly gatewayBy?: RunBy;
+}
+
 /**
  * @param settings come before the stack's own: a `DATABASE_URL` among them is used as it is.
  * @param options.logsToFile whether both processes log into files in the data folder.
+ * @param options.gatewayBy what runs the gateway.
  */
 export async function startStack(
   kind: StackKind,
   settings: Record<string, string> = {},
-  { logsToFile = false } = {},
+  { logsToFile = false, gatewayBy = ["gateway/main.ts"] }: StackOptions = {},
 ): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-"));
   const database =
@@ -60,10 +67,13 @@ export async function startStack(
   };
   const url = `http://localhost:${env.GATEWAY_PORT}`;
   const serverUrl = `http://127.0.0.1:${env.SERVER_PORT}`;
-  const start = (name: "server" | "gateway") =>
-    startProgram(`${name}/main.ts`, env, {
+  const start = (name: "server" | "gateway") => {
+    const [file, ...runtime]: RunBy = name === "gateway" ? gatewayBy : ["server/main.ts"];
+    return startProgram(file, env, {
       logFile: logsToFile ? join(dataDir, `${name}.log`) : undefined,
+      runtime,
     });
+  };
   const server = start("server");
   const gateway = start("gateway");
   const stack: Stack = {

@@ -3,17 +3,15 @@
  *
  * The server answers CORS with credentials for the origins of `CORS_ORIGINS`.
  */
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { prepare, RUNTIMES, type RunBy } from "../../runtimes/runtimes.ts";
 import { startProgram } from "../../stack/program.ts";
 import { type Stack, startStack } from "../../stack/stack.ts";
 
 const LISTED = "https://app.example.org";
 
 let stack: Stack;
-beforeAll(async () => {
-  stack = await startStack("embedded", { CORS_ORIGINS: LISTED });
-}, 60_000);
-afterAll(() => stack[Symbol.asyncDispose]());
+let gatewayBy: RunBy;
 
 function preflight(origin: string, at: string): Promise<Response> {
   return fetch(`${at}/service/api/profile`, {
@@ -22,40 +20,50 @@ function preflight(origin: string, at: string): Promise<Response> {
   });
 }
 
-test.each(["*", "https://app.example.org,*"])(
-  "CORS_ORIGINS=%s stops the start",
-  async (origins) => {
-    for (const file of ["server/main.ts", "gateway/main.ts"]) {
-      const { exited } = startProgram(file, { CORS_ORIGINS: origins, DATA_DIR: "/nowhere" });
-      expect(await exited).toBe(78);
-    }
-  },
-);
+describe.each(RUNTIMES)("with the gateway on %s,", (runtime) => {
+  beforeAll(async () => {
+    gatewayBy = await prepare(runtime);
+    stack = await startStack("embedded", { CORS_ORIGINS: LISTED }, { gatewayBy });
+  }, 60_000);
+  afterAll(() => stack[Symbol.asyncDispose]());
 
-test.each([
-  "https://evil.example",
-  "https://app.example.org.evil.example",
-  "https://app.example.org:8443",
-  "http://app.example.org",
-  "HTTPS://APP.EXAMPLE.ORG",
-  "null",
-  "*",
-])("%s is granted nothing", async (origin) => {
-  for (const at of [stack.url, stack.serverUrl])
-    for (const answer of [
-      await preflight(origin, at),
-      await fetch(`${at}/service/api/profile`, { headers: { origin } }),
-    ]) {
-      expect(answer.headers.get("access-control-allow-origin")).toBeNull();
-      expect(answer.headers.get("access-control-allow-credentials")).toBeNull();
-    }
-});
+  test.each(["*", "https://app.example.org,*"])(
+    "CORS_ORIGINS=%s stops the start",
+    async (origins) => {
+      const env = { CORS_ORIGINS: origins, DATA_DIR: "/nowhere" };
+      const both: RunBy[] = [["server/main.ts"], gatewayBy];
+      for (const [file, ...runtime] of both) {
+        const { exited } = startProgram(file, env, { runtime });
+        expect(await exited).toBe(78);
+      }
+    },
+  );
 
-test("what is listed is named, never a star", async () => {
-  for (const at of [stack.url, stack.serverUrl]) {
-    const { headers } = await preflight(LISTED, at);
-    expect(headers.get("access-control-allow-origin")).toBe(LISTED);
-    expect(headers.get("access-control-allow-credentials")).toBe("true");
-    expect(headers.get("vary")).toContain("Origin");
-  }
+  test.each([
+    "https://evil.example",
+    "https://app.example.org.evil.example",
+    "https://app.example.org:8443",
+    "http://app.example.org",
+    "HTTPS://APP.EXAMPLE.ORG",
+    "null",
+    "*",
+  ])("%s is granted nothing", async (origin) => {
+    for (const at of [stack.url, stack.serverUrl])
+      for (const answer of [
+        await preflight(origin, at),
+        await fetch(`${at}/service/api/profile`, { headers: { origin } }),
+      ]) {
+        expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+        expect(answer.headers.get("access-control-allow-credentials")).toBeNull();
+      }
+  });
+
+  test("what is listed is named, never a star", async () => {
+    for (const at of [stack.url, stack.serverUrl]) {
+      const { headers } = await preflight(LISTED, at);
+      expect(headers.get("access-control-allow-origin")).toBe(LISTED);
+      expect(headers.get("access-control-allow-credentials")).toBe("true");
+      expect(headers.get("vary")).toContain("Origin");
+    }
+  });
 });

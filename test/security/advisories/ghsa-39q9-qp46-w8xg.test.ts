@@ -5,6 +5,7 @@
  * programs beside it.
  */
 import { expect, test } from "bun:test";
+import { prepare, RUNTIMES } from "../../runtimes/runtimes.ts";
 import { Person } from "../../stack/person.ts";
 import { resident } from "../../stack/resident.ts";
 import { startStack } from "../../stack/stack.ts";
@@ -27,10 +28,13 @@ function endless(): ReadableStream<Uint8Array> {
   });
 }
 
-test.each(["gateway", "server"] as const)(
-  "a body without end takes no memory of the %s",
-  async (at) => {
-    await using stack = await startStack("embedded");
+test.each([
+  ...RUNTIMES.map((runtime) => ["gateway", runtime] as const),
+  ["server", "bun"] as const,
+])(
+  "a body without end takes no memory of the %s on %s",
+  async (at, runtime) => {
+    await using stack = await startStack("embedded", {}, { gatewayBy: await prepare(runtime) });
     const { token } = await Person.register(stack.url);
     const origin = at === "gateway" ? stack.url : stack.serverUrl;
     const before = await resident(stack[at]);

@@ -4,15 +4,12 @@
  * The server asks for a sign-in by middleware on `/service/api/*`, and the gateway's table is matched
  * by the same router.
  */
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
+import { prepare, RUNTIMES } from "../../runtimes/runtimes.ts";
 import { type Stack, startStack } from "../../stack/stack.ts";
 
 let stack: Stack;
-beforeAll(async () => {
-  stack = await startStack("embedded");
-}, 60_000);
-afterAll(() => stack[Symbol.asyncDispose]());
 
 const IDS = ["0197aaaa-0000-7000-8000-000000000001", "1", "login", "*", ":id", "%2a", "admin"];
 const PUBLIC = /^\/service\/(?:api\/(?:login|register)|healthz|readyz|metrics)$/;
@@ -22,17 +19,24 @@ const variants = SERVER_ROUTES.filter(([, pattern]) => !PUBLIC.test(pattern)).fl
   ([method, pattern]) => IDS.map((id) => [method, pattern.replace(/:\w+/g, id)] as const),
 );
 
-test.each(["gateway", "server"] as const)(
-  "no route of the %s goes without its middleware",
-  async (at) => {
-    const origin = at === "gateway" ? stack.url : stack.serverUrl;
-    const passed: string[] = [];
-    for (const [method, path] of variants) {
-      const { status } = await fetch(origin + path, { method, redirect: "manual" });
-      if (status !== 401) passed.push(`${method} ${path}: ${status}`);
-    }
-    expect(variants.length).toBeGreaterThan(100);
-    expect(passed).toEqual([]);
-  },
-  60_000,
-);
+describe.each(RUNTIMES)("with the gateway on %s,", (runtime) => {
+  beforeAll(async () => {
+    stack = await startStack("embedded", {}, { gatewayBy: await prepare(runtime) });
+  }, 60_000);
+  afterAll(() => stack[Symbol.asyncDispose]());
+
+  test.each(["gateway", "server"] as const)(
+    "no route of the %s goes without its middleware",
+    async (at) => {
+      const origin = at === "gateway" ? stack.url : stack.serverUrl;
+      const passed: string[] = [];
+      for (const [method, path] of variants) {
+        const { status } = await fetch(origin + path, { method, redirect: "manual" });
+        if (status !== 401) passed.push(`${method} ${path}: ${status}`);
+      }
+      expect(variants.length).toBeGreaterThan(100);
+      expect(passed).toEqual([]);
+    },
+    60_000,
+  );
+});
