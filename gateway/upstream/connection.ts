@@ -54,7 +54,7 @@ export class Connection {
       waits: (forServer) => this.#waits(forServer),
       pause: () => this.#pause(),
       resume: () => this.#exchange === exchange && this.#resume(),
-      cancel: () => this.#exchange === exchange && this.close(),
+      cancel: () => this.#exchange === exchange && this.#close(),
     });
     this.#exchange = exchange;
     this.#waits(true);
@@ -79,17 +79,12 @@ export class Connection {
   check({ silence, kept }: Patience): void {
     const waited = this.#waitsSince === null ? 0 : performance.now() - this.#waitsSince;
     if (this.#exchange && waited > silence) this.#fail(new SilenceError());
-    else if (!this.#exchange && waited > Math.min(kept, this.#keptFor)) this.close();
+    else if (!this.#exchange && waited > Math.min(kept, this.#keptFor)) this.#close();
   }
 
+  /** Ends it, whatever is under way. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#exchange = null;
-    this.#upload?.cancel();
-    this.#drained.resolve();
-    this.#socket.destroy();
-    this.#events.onClose();
+    this.#fail(new BrokenConnectionError());
   }
 
   async #sendBody(
@@ -135,7 +130,7 @@ export class Connection {
   #step(take: (exchange: Exchange) => void): void {
     try {
       if (this.#exchange) take(this.#exchange);
-      else this.close();
+      else this.#close();
     } catch (error) {
       this.#fail(error as Error);
     }
@@ -153,14 +148,24 @@ export class Connection {
       this.#waits(true);
       this.#resume();
       this.#events.onIdle();
-    } else this.close();
+    } else this.#close();
   }
 
   #fail(error: Error): void {
     const exchange = this.#exchange;
     this.#exchange = null;
-    this.close();
+    this.#close();
     exchange?.fail(error);
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#exchange = null;
+    this.#upload?.cancel();
+    this.#drained.resolve();
+    this.#socket.destroy();
+    this.#events.onClose();
   }
 
   #waits(forServer: boolean): void {

@@ -240,6 +240,15 @@ describe("what goes wrong has a name", () => {
     await expect(body.read()).rejects.toThrow(SilenceError);
   });
 
+  test("the upstream is closed, with a request under way", async () => {
+    onData = () => {};
+    const asked = ask();
+    await until(() => received !== "");
+    upstream[Symbol.dispose]();
+    await expect(asked).rejects.toThrow(BrokenConnectionError);
+    await until(() => sockets[0]?.readyState === "closed");
+  });
+
   test("a caller who is gone already: nothing is sent", async () => {
     await expect(ask({ signal: AbortSignal.abort(new Error("gone")) })).rejects.toThrow("gone");
     expect(sockets).toHaveLength(0);
