@@ -2,10 +2,7 @@ import { expect, test } from "bun:test";
 import { continueTrace, traceparent } from "@parley/platform/trace-context";
 import { answerFields, requestFields, type Said } from "./fields.ts";
 
-const requestHeaders = (given: Headers, said: Said) =>
-  new Headers(
-    [...requestFields(given, said)].map(([name, value]): [string, string] => [name, value]),
-  );
+const requestHeaders = (given: Headers, said: Said) => new Headers(requestFields(given, said));
 
 const said = {
   address: "203.0.113.5",
