@@ -16,9 +16,9 @@ import type { ServerSettings } from "./settings.ts";
 import { openObjectStore } from "./storage/open-object-store.ts";
 
 /**
- * Never: the gateway's pool gives an idle connection up after five minutes, longer than the 255 s that
- * Bun's server could wait at most, and whoever ends it first must be who sends the requests, or one of
- * them meets a connection that is just being closed. Half a head is cut off after 12 s all the same.
+ * Never: whoever ends an idle connection must be who sends the requests, or one of them meets a
+ * connection that is just being closed, and Bun could wait for 255 s at most. The gateway gives one up
+ * after 50 s, other clients when they like. Half a head is cut off after 12 s all the same.
  */
 const IDLE_SECONDS = 0;
 /** Milliseconds in which callers learn, each with an answer, that their connections end. */

@@ -3,12 +3,12 @@ import type { Step } from "@parley/platform/steps";
 import { RUNTIME, VERSION } from "@parley/platform/version";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { GatewayEnv } from "../gateway-env.ts";
+import { UPSTREAM_ERRORS } from "../proxy/upstream-failure.ts";
 import { createBoundedLabel } from "./bounded-label.ts";
 import { sentBytes } from "./sent-bytes.ts";
 import type { Bytes, Traffic } from "./traffic.ts";
 
 const USERS_KEPT = 1_000;
-const UPSTREAM_ERRORS = ["bad_gateway", "timeout", "unavailable"];
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** What the gauges read when they are asked. */

@@ -37,6 +37,16 @@ test("after failures in a row requests are refused at once, and say when to come
   expect(refusal.extra.retryAfter).toBe(1);
 });
 
+test("a request that says nothing of the server takes nobody's turn to try it", async () => {
+  const { ask, pass, circuit } = circuitAt(0);
+  for (let n = 0; n < 3; n++) await ask("fails");
+  pass(1_000);
+  expect(await ask("is given up")).toBe("is given up");
+  expect(circuit.isOpen()).toBe(true);
+  expect(await ask("works")).toBe("works");
+  expect(circuit.isOpen()).toBe(false);
+});
+
 test("one request at a time tries whether the server is back", async () => {
   const { ask, pass, circuit } = circuitAt(0);
   for (let n = 0; n < 3; n++) await ask("fails");

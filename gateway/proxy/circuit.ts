@@ -36,7 +36,8 @@ export function createCircuit({
     isOpen,
     /**
      * Does a request, unless the circuit is open.
-     * @param isFault whether an error is the server's doing; what its caller did says nothing of it.
+     * @param isFault whether an error is the server's doing; what its caller did says nothing of it, and
+     * lets the next one try.
      * @throws Refusal `unavailable` at once while it is open.
      */
     run<T>(request: () => Promise<T>, isFault: (error: unknown) => boolean): Promise<T> {
@@ -51,7 +52,7 @@ export function createCircuit({
           if (isFault(error)) {
             failed++;
             tryAt = now() + openFor;
-          }
+          } else tryAt = now();
           throw error;
         },
       );

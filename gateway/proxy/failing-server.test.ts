@@ -15,6 +15,8 @@ let onRequest: (socket: Socket, count: number) => void;
 let requests = 0;
 let connections = 0;
 const failures: string[] = [];
+const breaks: string[] = [];
+const onBreak = (code: string) => void breaks.push(code);
 const onFailure = (code: string) => void failures.push(code);
 
 /** Listens with room for one, and accepts nobody: whoever comes after the first two is not even refused. */
@@ -26,6 +28,7 @@ beforeEach(async () => {
   requests = 0;
   connections = 0;
   failures.length = 0;
+  breaks.length = 0;
   broken = createServer((socket) => {
     connections++;
     sockets.add(socket);
@@ -67,7 +70,7 @@ function ask(
   app.onError((error) => problemResponse(error as Refusal));
   app.use(fromSomewhere);
   const pace = { bytes: 16 * 1024, within: silence };
-  app.all("*", createProxy(upstream, { pace, onFailure, circuit }));
+  app.all("*", createProxy(upstream, { pace, onFailure, onBreak, circuit }));
   const said = body ?? (method === "POST" ? "{}" : null);
   return app.request(`http://chat.example${path ?? "/service/api/x"}`, { method, body: said }, {});
 }
@@ -252,6 +255,33 @@ test("a server that falls silent amid a long answer breaks it off", async () => 
     (error) => error,
   );
   expect(error?.message).toBe("The answer broke off");
+});
+
+test.each(["content-length: 5\r\n\r\nhello", "transfer-encoding: chunked\r\n\r\n5\r\nhel"])(
+  "a server that gives a body where there can be none: %j",
+  async (rest) => {
+    onRequest = (socket) => socket.write(`HTTP/1.1 205 Reset Content\r\n${rest}`);
+    const upstream = createUpstream(brokenUrl());
+    const got = await ask("GET", { upstream });
+    expect([got.status, await got.text(), got.headers.get("content-length")]).toEqual([
+      205,
+      "",
+      null,
+    ]);
+    upstream[Symbol.dispose]();
+    while (sockets.size > 0) await Bun.sleep(5);
+  },
+);
+
+test("a reader who has enough of an answer is no fault of the server", async () => {
+  onRequest = (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 999999\r\n\r\nok");
+  const reader = (await ask()).body?.getReader();
+  expect(await reader?.read()).toMatchObject({ done: false });
+  const next = reader?.read();
+  await reader?.cancel();
+  await next;
+  while (sockets.size > 0) await Bun.sleep(5);
+  expect(breaks).toEqual([]);
 });
 
 test("a server that is away is not asked any more, but for now and then", async () => {

@@ -5,6 +5,7 @@ import { METHODS } from "@parley/platform/methods";
 import { CLIENT_CLOSED_REQUEST, Refusal } from "@parley/platform/problem";
 import type { Context } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
+import type { Fields } from "../upstream/answer-head.ts";
 import type { Answer } from "../upstream/exchange.ts";
 import type { UpstreamRequest } from "../upstream/request-head.ts";
 import type { Upstream } from "../upstream/upstream.ts";
@@ -14,7 +15,7 @@ import { answerFields, requestFields, type Said } from "./fields.ts";
 import type { LeastPace } from "./pace.ts";
 import { bodyRule, limitedBody, mayHaveBody, type Reception, saidLength } from "./request-body.ts";
 import { createTransfers, type Transfers } from "./transfers.ts";
-import { asRefusal, isServerAway, isWorthRetrying } from "./upstream-failure.ts";
+import { asRefusal, isServerAway, isWorthRetrying, UPSTREAM_ERRORS } from "./upstream-failure.ts";
 
 export interface ProxyOptions {
   readonly publicOrigin?: string | undefined;
@@ -100,12 +101,16 @@ export function createProxy(
 
   /** At once where the answer is there whole: what waits for nothing should cost no promise. */
   function handBack(c: Context<GatewayEnv>, answer: Answer): Response | Promise<Response> {
-    const { status, statusText, fields } = answer;
+    const { status, statusText, body: given } = answer;
+    const isUnwanted = status === HEAD_TOO_LARGE || status === RESET_CONTENT;
+    if (isUnwanted && isStreamed(given)) given.cancel();
     if (status === HEAD_TOO_LARGE) throw new Refusal("fields_too_large");
-    const init = { status, statusText, headers: answerFields(fields) };
-    if (status === RESET_CONTENT) return new Response(null, init);
-    if (!isStreamed(answer.body)) return new Response(answer.body, init);
-    const body = streamed(answer.body, {
+    const headers = answerFields(answer.fields);
+    if (status === RESET_CONTENT)
+      return new Response(null, { status, statusText, headers: withoutLength(headers) });
+    const init = { status, statusText, headers };
+    if (!isStreamed(given)) return new Response(given, init);
+    const body = streamed(given, {
       // Only what changes nothing can be refused this late.
       begin: () => (c.req.method === "GET" ? transfers("download", c) : () => {}),
       onBreak: (error) =>
@@ -118,9 +123,13 @@ export function createProxy(
   /** What the caller is told, and counted where it is the server's fault. */
   function tell(error: unknown): Refusal {
     const refusal = asRefusal(error);
-    if (refusal !== error || refusal.code === "unavailable") onFailure(refusal.code);
+    if (UPSTREAM_ERRORS.some((code) => code === refusal.code)) onFailure(refusal.code);
     return refusal;
   }
+}
+
+function withoutLength(fields: Fields): Fields {
+  return fields.filter(([name]) => name !== "content-length");
 }
 
 /** Of an address that the server does not know, all that would be passed on is allowed. */

@@ -21,6 +21,9 @@ export function isWorthRetrying(error: unknown, { method, body }: UpstreamReques
   );
 }
 
+/** What callers are told, and metrics count, where the server could not answer. */
+export const UPSTREAM_ERRORS = ["bad_gateway", "timeout", "unavailable"] as const;
+
 const FAULTS_OF_THE_SERVER = [UnreachableError, BrokenConnectionError, MalformedAnswerError];
 
 /**

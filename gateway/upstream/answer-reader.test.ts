@@ -135,6 +135,7 @@ describe("an answer with two readings, or none, is malformed", () => {
     `${OK}x: a\0b\r\n\r\n`,
     `${OK}x: ${"a".repeat(70_000)}\r\n\r\n`,
     "x".repeat(70_000),
+    "HTTP/1.1 100 Continue\r\n\r\n".repeat(50_000),
     `${OK}content-length: 1\r\ncontent-length: 2\r\n\r\n12`,
     `${OK}content-length: 1, 2\r\n\r\n12`,
     `${OK}content-length: +1\r\n\r\n1`,

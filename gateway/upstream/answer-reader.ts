@@ -4,6 +4,7 @@ import { BrokenConnectionError, MalformedAnswerError } from "./failures.ts";
 
 const END_OF_HEAD = "\r\n\r\n";
 const LARGEST_HEAD = 64 * 1024;
+const MOST_INTERIM = 100;
 
 /** Who is told of an answer as it comes. */
 export interface AnswerListener extends PieceListener {
@@ -18,6 +19,7 @@ export class AnswerReader {
   readonly #method: string;
   readonly #listener: AnswerListener;
   #head: Buffer<ArrayBuffer> | null = null;
+  #interim = 0;
   #body: BodyDecoder | null = null;
 
   constructor(method: string, listener: AnswerListener) {
@@ -44,20 +46,24 @@ export class AnswerReader {
   }
 
   #takeHead(data: Buffer<ArrayBuffer>): void {
-    const end = data.indexOf(END_OF_HEAD);
-    if ((end < 0 ? data.byteLength : end) > LARGEST_HEAD)
-      throw new MalformedAnswerError("its head is too large");
-    if (end < 0) {
-      this.#head = data;
-      return;
+    let left = data;
+    for (;;) {
+      const end = left.indexOf(END_OF_HEAD);
+      if ((end < 0 ? left.byteLength : end) > LARGEST_HEAD)
+        throw new MalformedAnswerError("its head is too large");
+      this.#head = end < 0 ? left : null;
+      if (end < 0) return;
+      const head = readAnswerHead(left.toString("latin1", 0, end));
+      left = left.subarray(end + END_OF_HEAD.length);
+      if (head.status >= 200) {
+        this.#begin(head, left);
+        return;
+      }
+      // An interim answer (RFC 9110, 15.2); the one that counts is still to come.
+      if (head.status === 101) throw new MalformedAnswerError("nobody asked for an upgrade");
+      if (++this.#interim > MOST_INTERIM)
+        throw new MalformedAnswerError("it does not come to its point");
     }
-    this.#head = null;
-    const head = readAnswerHead(data.toString("latin1", 0, end));
-    const rest = data.subarray(end + END_OF_HEAD.length);
-    if (head.status >= 200) this.#begin(head, rest);
-    else if (head.status === 101) throw new MalformedAnswerError("nobody asked for an upgrade");
-    // An interim answer (RFC 9110, 15.2); the one that counts is still to come.
-    else if (rest.byteLength > 0) this.#takeHead(rest);
   }
 
   #begin(head: AnswerHead, rest: Buffer<ArrayBuffer>): void {

@@ -244,9 +244,12 @@ describe("what goes wrong has a name", () => {
     onData = () => {};
     const asked = ask();
     await until(() => received !== "");
+    const connecting = ask();
     upstream[Symbol.dispose]();
     await expect(asked).rejects.toThrow(BrokenConnectionError);
-    await until(() => sockets[0]?.readyState === "closed");
+    await expect(connecting).rejects.toThrow(UnreachableError);
+    await expect(ask()).rejects.toThrow(UnreachableError);
+    await until(() => sockets.every(({ readyState }) => readyState === "closed"));
   });
 
   test("a caller who is gone already: nothing is sent", async () => {

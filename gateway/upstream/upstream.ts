@@ -11,7 +11,7 @@ export interface Timeouts {
   readonly connect: number;
   /** How long there may be silence while the server is waited for. */
   readonly silence: number;
-  /** How long an idle connection is kept: less than any server keeps it, so that we end it first. */
+  /** How long an idle connection is kept, or less where the server says so: we have to be who ends it. */
   readonly kept: number;
 }
 
@@ -48,6 +48,7 @@ export function createUpstream(
   const open = new Set<Connection>();
   /** The one that was used last comes first: so the others grow old, and are closed. */
   const idle: Connection[] = [];
+  let isClosed = false;
   let checking: ReturnType<typeof setInterval> | undefined;
 
   function check(): void {
@@ -102,19 +103,22 @@ export function createUpstream(
   async function sendAnew(head: string, request: UpstreamRequest): Promise<Answer> {
     request.signal.throwIfAborted();
     const connection = await connectAnew();
-    if (!request.signal.aborted) return connection.send(head, request);
-    idle.push(connection);
-    throw request.signal.reason;
+    if (isClosed) connection.close();
+    else if (request.signal.aborted) idle.push(connection);
+    request.signal.throwIfAborted();
+    return connection.send(head, request);
   }
 
   return {
     send(request) {
       const head = requestHead(request, host);
       if (head === null) return Promise.reject(new UnsendableRequestError());
+      if (isClosed) return Promise.reject(new UnreachableError("The upstream is closed"));
       const connection = request.signal.aborted ? undefined : takeIdle();
       return connection ? connection.send(head, request) : sendAnew(head, request);
     },
     [Symbol.dispose]() {
+      isClosed = true;
       for (const connection of open) connection.close();
     },
   };

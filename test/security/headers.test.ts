@@ -57,6 +57,8 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
       );
     const { status } = await send("/service/api/x", HOST, gateway.authorization);
     expect(status).toBe(200);
+    const counted = (await send("/metrics", HOST)).body.match(/^gateway_upstream_error_total.*/gm);
+    expect(counted?.map((line) => line.split(" ")[1])).toEqual(["0", "0", "0"]);
   });
 
   describe("signing in leads to this site alone:", () => {
