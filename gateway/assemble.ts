@@ -39,7 +39,7 @@ export interface Runtime {
   readonly upgrade: (onBlocked: (kind: "user" | "ip") => void) => Handler<GatewayEnv>;
 }
 
-/** Reads what the gateway needs from the disk: its secrets, and the page in `clientFolder`. */
+/** Reads what the gateway needs from the disk: its secrets, and the page in `clientFolder`; and makes ready to reach the server. */
 export async function layGround(settings: Settings, log: Log, clientFolder: string) {
   const clientFiles = await loadClientFiles(clientFolder);
   if (!clientFiles.page) log.warn({ clientFolder }, "the page is not built: answering with 503");
@@ -55,7 +55,7 @@ export async function layGround(settings: Settings, log: Log, clientFolder: stri
 
 /** Puts the HTTP half of the gateway together. */
 export function assembleApp(settings: Settings, ground: Ground, state: State, runtime: Runtime) {
-  const { log, serverUrl, upstream, secrets, clientFiles } = ground;
+  const { log, upstream, secrets, clientFiles } = ground;
   const publicOrigin = settings.PUBLIC_ORIGIN;
   const registry = createRegistry();
   const circuit = createCircuit();
@@ -63,7 +63,7 @@ export function assembleApp(settings: Settings, ground: Ground, state: State, ru
   const gauges = { ...state, circuitOpen: circuit.isOpen };
   const metrics = createGatewayMetrics(registry, gauges, traffic);
   const onBlocked = (kind: "user" | "ip") => metrics.blocked.inc({ kind });
-  const isServerReady = createReadiness(serverUrl);
+  const isServerReady = createReadiness(upstream);
   return createApp(
     {
       log,

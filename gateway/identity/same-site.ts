@@ -24,7 +24,7 @@ export function isCrossSite(asked: Asked): boolean {
   const isByCookie = asked.signedInBy === "cookie";
   const isOurs = (origin: string) => isOwnOrigin(origin, asked);
   if (webSocket) return origin === undefined ? isByCookie : !isOurs(origin);
-  return carriesCookie && mayBeForged(method, shownOrigin(asked, isOurs), isByCookie);
+  return carriesCookie && mayBeForged(method, () => shownOrigin(asked, isOurs), isByCookie);
 }
 
 /** Refuses what another site's page may have asked for. */

@@ -1,5 +1,4 @@
 import type { AnswerBody } from "../upstream/body-queue.ts";
-import type { Answer } from "../upstream/exchange.ts";
 
 /** What happens to an answer that streams. */
 export interface Delivery {
@@ -9,10 +8,6 @@ export interface Delivery {
   readonly onBreak: (error: unknown) => void;
   /** Ends the caller's connection, where the error of a stream does not do just that. */
   readonly cutOff?: (() => void) | undefined;
-}
-
-export function isStreamed(body: Answer["body"]): body is AnswerBody {
-  return body !== null && !(body instanceof Uint8Array);
 }
 
 /**

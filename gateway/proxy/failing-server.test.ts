@@ -1,19 +1,18 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { problemResponse, type Refusal } from "@parley/platform/problem";
 import { continueTrace } from "@parley/platform/trace-context";
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { GatewayEnv } from "../gateway-env.ts";
+import { type RawServer, startRawServer } from "../testing/raw-server.ts";
 import { createUpstream, type Upstream } from "../upstream/upstream.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
 import { createProxy } from "./proxy.ts";
 
-const sockets = new Set<Socket>();
-let broken: Server;
-let onRequest: (socket: Socket, count: number) => void;
+let broken: RawServer;
+let onRequest: (socket: Socket, data: Buffer) => void;
 let requests = 0;
-let connections = 0;
 const failures: string[] = [];
 const breaks: string[] = [];
 const onBreak = (code: string) => void breaks.push(code);
@@ -26,25 +25,14 @@ const DEAF = `require("node:net").createServer().listen({ port: 0, host: "127.0.
 
 beforeEach(async () => {
   requests = 0;
-  connections = 0;
   failures.length = 0;
   breaks.length = 0;
-  broken = createServer((socket) => {
-    connections++;
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-    socket.on("error", () => {});
-    socket.on("data", () => onRequest(socket, ++requests));
+  broken = await startRawServer((socket, data) => {
+    requests++;
+    onRequest(socket, data);
   });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  broken.listen(0, "127.0.0.1", resolve);
-  await promise;
 });
-afterEach(() => {
-  for (const socket of sockets) socket.destroy();
-  sockets.clear();
-  broken.close();
-});
+afterEach(() => broken[Symbol.dispose]());
 
 interface Asked {
   readonly silence?: number;
@@ -59,7 +47,7 @@ function ask(
   method = "GET",
   {
     silence = 5_000,
-    url = brokenUrl(),
+    url = broken.url,
     upstream = createUpstream(url, { connect: 100, silence, kept: 5_000 }),
     path,
     body,
@@ -98,11 +86,6 @@ async function freePort(): Promise<number> {
   return Number(port);
 }
 
-function brokenUrl(): string {
-  const address = broken.address();
-  return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-}
-
 async function codeOf(answer: Response | Promise<Response>): Promise<[number, unknown]> {
   const got = await answer;
   const { code } = (await got.json()) as { code: unknown };
@@ -132,7 +115,7 @@ test.each(["/service/api/files", "/service/api/chats"])(
     expect((await drip).headers.get("connection")).toBe("close");
     expect(await codeOf(drip)).toEqual([408, "request_timeout"]);
     expect([failures, circuit.isOpen()]).toEqual([[], false]);
-    while (sockets.size > 0) await Bun.sleep(5);
+    await broken.untilAllClosed();
   },
 );
 
@@ -164,13 +147,13 @@ test.each(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"])(
 test.each(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"])(
   "a server that drops a connection it has used before, with %s in it: it gets the request no second time",
   async (method) => {
-    const upstream = createUpstream(brokenUrl());
+    const upstream = createUpstream(broken.url);
     onRequest = (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
     await (await ask("GET", { upstream })).text();
     requests = 0;
     onRequest = (socket) => socket.destroy();
     expect((await ask(method, { upstream })).status).toBe(502);
-    expect([requests, connections]).toEqual([1, 1]);
+    expect([requests, broken.sockets.length]).toEqual([1, 1]);
   },
 );
 
@@ -198,11 +181,11 @@ test("a server that does not wait for a whole body: what is left of the body is 
   const seen: [string, Socket][] = [];
   const app = new Hono<GatewayEnv>();
   app.use(fromSomewhere);
-  app.all("*", createProxy(createUpstream(brokenUrl())));
-  broken.on("connection", (socket) =>
-    socket.on("data", (data) => seen.push([String(data), socket])),
-  );
-  onRequest = (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+  app.all("*", createProxy(createUpstream(broken.url)));
+  onRequest = (socket, data) => {
+    seen.push([String(data), socket]);
+    socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+  };
   const unfinished = new ReadableStream({ start: (c) => c.enqueue(new Uint8Array([1])) });
   const init = { method: "POST", body: unfinished, headers: { "content-length": "50" } };
   await (await app.request("http://chat.example/service/api/files", init)).text();
@@ -218,13 +201,15 @@ test("a server that takes no connection: the caller does not wait for the system
   await using deaf = Bun.spawn(["node", "-e", DEAF], { stdout: "pipe" });
   const { value } = await deaf.stdout.getReader().read();
   const port = Number(new TextDecoder().decode(value));
+  const before: Socket[] = [];
   for (let n = 0; n < 2; n++) {
     const { promise, resolve } = Promise.withResolvers<void>();
-    sockets.add(connect(port, "127.0.0.1", resolve));
+    before.push(connect(port, "127.0.0.1", resolve));
     await promise;
   }
   const url = `http://127.0.0.1:${port}`;
   expect(await codeOf(ask("GET", { url }))).toEqual([503, "unavailable"]);
+  for (const socket of before) socket.destroy();
 });
 
 test("a server that is slow, but takes connections, is waited for", async () => {
@@ -261,7 +246,7 @@ test.each(["content-length: 5\r\n\r\nhello", "transfer-encoding: chunked\r\n\r\n
   "a server that gives a body where there can be none: %j",
   async (rest) => {
     onRequest = (socket) => socket.write(`HTTP/1.1 205 Reset Content\r\n${rest}`);
-    const upstream = createUpstream(brokenUrl());
+    const upstream = createUpstream(broken.url);
     const got = await ask("GET", { upstream });
     expect([got.status, await got.text(), got.headers.get("content-length")]).toEqual([
       205,
@@ -269,7 +254,7 @@ test.each(["content-length: 5\r\n\r\nhello", "transfer-encoding: chunked\r\n\r\n
       null,
     ]);
     upstream[Symbol.dispose]();
-    while (sockets.size > 0) await Bun.sleep(5);
+    await broken.untilAllClosed();
   },
 );
 
@@ -280,7 +265,7 @@ test("a reader who has enough of an answer is no fault of the server", async () 
   const next = reader?.read();
   await reader?.cancel();
   await next;
-  while (sockets.size > 0) await Bun.sleep(5);
+  await broken.untilAllClosed();
   expect(breaks).toEqual([]);
 });
 
@@ -300,7 +285,7 @@ test("a server that is away is not asked any more, but for now and then", async 
 test("a server that is still at work is told at once that its caller has gone", async () => {
   const app = new Hono<GatewayEnv>();
   app.use(fromSomewhere);
-  app.all("*", createProxy(createUpstream(brokenUrl())));
+  app.all("*", createProxy(createUpstream(broken.url)));
   const caller = new AbortController();
   const gone = Promise.withResolvers<void>();
   onRequest = (socket) => {

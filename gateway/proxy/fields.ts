@@ -55,7 +55,7 @@ export function requestFields(given: Headers, said: Said): Fields {
 }
 
 /** The fields of an answer as the browser gets it. */
-export function answerFields(fields: Fields): [name: string, value: string][] {
+export function answerFields(fields: Fields): Fields {
   const named = namedBy(valuesOf("connection", fields).join());
   return fields.filter(([name]) => !KEPT_FROM_BROWSER.has(name) && !named.has(name));
 }

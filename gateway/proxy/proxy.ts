@@ -6,14 +6,20 @@ import { CLIENT_CLOSED_REQUEST, Refusal } from "@parley/platform/problem";
 import type { Context } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
 import type { Fields } from "../upstream/answer-head.ts";
-import type { Answer } from "../upstream/exchange.ts";
+import { type Answer, isStreamed } from "../upstream/exchange.ts";
 import type { UpstreamRequest } from "../upstream/request-head.ts";
 import type { Upstream } from "../upstream/upstream.ts";
-import { isStreamed, streamed } from "./answer-body.ts";
+import { streamed } from "./answer-body.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
 import { answerFields, requestFields, type Said } from "./fields.ts";
 import type { LeastPace } from "./pace.ts";
-import { bodyRule, limitedBody, mayHaveBody, type Reception, saidLength } from "./request-body.ts";
+import {
+  bodyRule,
+  limitedBody,
+  mayHaveBody,
+  type Reception,
+  type SentBody,
+} from "./request-body.ts";
 import { createTransfers, type Transfers } from "./transfers.ts";
 import { asRefusal, isServerAway, isWorthRetrying, UPSTREAM_ERRORS } from "./upstream-failure.ts";
 
@@ -60,7 +66,7 @@ export function createProxy(
     const rule = bodyRule(method, path);
     const uploaded = rule.streams ? transfers("upload", c) : () => {};
     try {
-      const body = mayHaveBody(raw) ? await limitedBody(raw, rule, reception) : null;
+      const body = mayHaveBody(raw) ? await limitedBody(raw, rule, reception) : { body: null };
       const request = toServer(c, body);
       const answer = await circuit.run(
         () => send(request),
@@ -77,15 +83,14 @@ export function createProxy(
   };
 
   /** A request as the server gets it. */
-  function toServer(c: Context<GatewayEnv>, body: UpstreamRequest["body"]): UpstreamRequest {
+  function toServer(c: Context<GatewayEnv>, body: SentBody): UpstreamRequest {
     const { method, raw } = c.req;
     const { authority, target } = parts(raw.url);
     return {
       method,
       target,
       fields: requestFields(raw.headers, said(c, publicHost ?? authority)),
-      body,
-      length: saidLength(raw.headers),
+      ...body,
       signal: raw.signal,
     };
   }

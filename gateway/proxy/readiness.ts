@@ -1,18 +1,21 @@
+import { isStreamed } from "../upstream/exchange.ts";
+import type { Upstream } from "../upstream/upstream.ts";
 import { shared } from "./shared.ts";
 
 const TIMEOUT_MS = 2_000;
 
 /** Tells whether the server is ready. The route that asks this is public and unlimited. */
-export function createReadiness(serverUrl: string): () => Promise<boolean> {
-  return shared(() => askServer(serverUrl));
+export function createReadiness(upstream: Upstream): () => Promise<boolean> {
+  return shared(() => askServer(upstream));
 }
 
-async function askServer(serverUrl: string): Promise<boolean> {
+async function askServer(upstream: Upstream): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const answer = await fetch(`${serverUrl}/service/readyz`, { signal, redirect: "manual" });
-    await answer.body?.cancel();
-    return answer.status === 200;
+    const request = { method: "GET", target: "/service/readyz", fields: [], body: null, signal };
+    const { status, body } = await upstream.send(request);
+    if (isStreamed(body)) body.cancel();
+    return status === 200;
   } catch {
     return false;
   }

@@ -1,5 +1,7 @@
 import { LIMITS } from "@parley/contracts/limits";
 import { Refusal } from "@parley/platform/problem";
+import { contentLength } from "../upstream/content-length.ts";
+import type { UpstreamRequest } from "../upstream/request-head.ts";
 import { createPace, type LeastPace } from "./pace.ts";
 
 export interface BodyRule {
@@ -34,37 +36,27 @@ export function mayHaveBody({ method, headers }: Request): boolean {
   return isUsual || headers.has("content-length") || headers.has("transfer-encoding");
 }
 
-/**
- * The bytes of a body as its sender says them; said twice, one and the same (RFC 9110, 8.6).
- * @throws Refusal `bad_request` for what is no length.
- */
-export function saidLength(headers: Headers): number | undefined {
-  const lengths = new Set(
-    headers
-      .get("content-length")
-      ?.split(",")
-      .map((one) => one.trim()),
-  );
-  const [length] = lengths;
-  if (length === undefined) return undefined;
-  if (lengths.size === 1 && /^\d{1,15}$/.test(length)) return Number(length);
-  throw new Refusal("bad_request", "The length of the body is not one number.");
-}
+/** A body as it goes to the server, and its bytes, where its sender has said them. */
+export type SentBody = Pick<UpstreamRequest, "body" | "length">;
 
 /**
  * The body of a request within its limit, whether its length was said or not, and at no less than the
  * least pace.
- * @throws Refusal `too_large` or `request_timeout`; a stream breaks with it.
+ * @throws Refusal `bad_request`, `too_large` or `request_timeout`; a stream breaks with it.
  */
 export async function limitedBody(
   request: Request,
   { limit, streams }: BodyRule,
   reception: Reception,
-): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null> {
-  if ((saidLength(request.headers) ?? 0) > limit) throw tooLarge(limit);
-  if (request.body === null) return null;
+): Promise<SentBody> {
+  const said = request.headers.get("content-length");
+  const length = contentLength(said === null ? [] : [said]);
+  if (length === null)
+    throw new Refusal("bad_request", "The length of the body is not one number.");
+  if ((length ?? 0) > limit) throw tooLarge(limit);
+  if (request.body === null) return { body: null };
   const body = received(request.body, limit, reception);
-  return streams ? body : new Uint8Array(await new Response(body).arrayBuffer());
+  return { body: streams ? body : new Uint8Array(await new Response(body).arrayBuffer()), length };
 }
 
 /** Nothing is read before it is asked for: so it is known at any time which of the two is waited for. */

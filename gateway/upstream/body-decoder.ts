@@ -1,4 +1,5 @@
-import { type AnswerHead, listed, valuesOf } from "./answer-head.ts";
+import { type AnswerHead, valuesOf } from "./answer-head.ts";
+import { contentLength } from "./content-length.ts";
 import { MalformedAnswerError } from "./failures.ts";
 
 export interface PieceListener {
@@ -32,18 +33,16 @@ const CHUNK_SIZE = /^([0-9a-f]{1,8})[\t ]*(?:;.*)?$/i;
 export function bodyDecoder(method: string, { status, fields }: AnswerHead): BodyDecoder | null {
   if (method === "HEAD" || WITHOUT_BODY.has(status)) return null;
   const codings = valuesOf("transfer-encoding", fields);
-  const lengths = new Set(valuesOf("content-length", fields).flatMap(listed));
+  const length = contentLength(valuesOf("content-length", fields));
   if (codings.length > 0) {
-    if (lengths.size > 0) throw new MalformedAnswerError("it has two lengths");
+    if (length !== undefined) throw new MalformedAnswerError("it has two lengths");
     if (codings.join().toLowerCase() !== "chunked")
       throw new MalformedAnswerError("its transfer coding is unknown");
     return chunked();
   }
-  const [length] = lengths;
   if (length === undefined) return untilTheEnd();
-  if (lengths.size > 1) throw new MalformedAnswerError("it has two lengths");
-  if (!/^\d{1,15}$/.test(length)) throw new MalformedAnswerError("its length is no number");
-  return Number(length) === 0 ? null : ofLength(Number(length));
+  if (length === null) throw new MalformedAnswerError("its length is not one number");
+  return length === 0 ? null : ofLength(length);
 }
 
 function ofLength(length: number): BodyDecoder {

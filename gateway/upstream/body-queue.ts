@@ -49,9 +49,10 @@ export class BodyQueue implements AnswerBody {
   /** An error comes before what was not read yet: where nothing was, the reader's own caller can still be told. */
   end(error?: Error): void {
     this.#end = error ? { error } : {};
-    if (error) this.#drop();
-    if (error) this.#reader?.reject(error);
-    else this.#reader?.resolve(undefined);
+    if (error) {
+      this.#drop();
+      this.#reader?.reject(error);
+    } else this.#reader?.resolve(undefined);
     this.#reader = null;
   }
 

@@ -8,6 +8,11 @@ export interface Answer extends Omit<AnswerHead, "keptFor"> {
   readonly body: Uint8Array<ArrayBuffer> | AnswerBody | null;
 }
 
+/** Whether a body comes piece by piece. */
+export function isStreamed(body: Answer["body"]): body is AnswerBody {
+  return body !== null && !(body instanceof Uint8Array);
+}
+
 /** Bytes up to which a body comes whole, where its length is said. */
 const WHOLE = 64 * 1024;
 

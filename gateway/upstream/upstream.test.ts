@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { createServer, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { type RawServer, startRawServer } from "../testing/raw-server.ts";
 import type { AnswerBody } from "./body-queue.ts";
-import type { Answer } from "./exchange.ts";
+import { type Answer, isStreamed } from "./exchange.ts";
 import { BrokenConnectionError, SilenceError, UnreachableError } from "./failures.ts";
 import type { UpstreamRequest } from "./request-head.ts";
 import { createUpstream, type Upstream } from "./upstream.ts";
@@ -15,56 +16,42 @@ const LONG_HEAD = `HTTP/1.1 200 OK\r\ncontent-length: ${LONG}\r\n\r\n`;
 
 const TIMEOUTS = { connect: 1_000, silence: 60_000, kept: 60_000 };
 
-let server: Server;
-let sockets: Socket[];
+let server: RawServer;
 /** What came, over all connections. */
 let received: string;
 let onData: (socket: Socket) => void;
 let upstream: Upstream;
 
 beforeEach(async () => {
-  sockets = [];
   received = "";
   onData = (socket) => socket.write(OK);
-  server = createServer((socket) => {
-    sockets.push(socket);
-    socket.on("error", () => {});
-    socket.on("data", (data) => {
-      received += data.toString("latin1");
-      onData(socket);
-    });
+  server = await startRawServer((socket, data) => {
+    received += data.toString("latin1");
+    onData(socket);
   });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, "127.0.0.1", resolve);
-  await promise;
-  upstream = createUpstream(url(), { ...TIMEOUTS, silence: 200 });
+  upstream = createUpstream(server.url, { ...TIMEOUTS, silence: 200 });
 });
-afterEach(() => {
-  for (const socket of sockets) socket.destroy();
-  server.close();
-});
-
-function url(): string {
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-}
+afterEach(() => server[Symbol.dispose]());
 
 function ask(request: Partial<UpstreamRequest> = {}): Promise<Answer> {
   const signal = new AbortController().signal;
   return upstream.send({ method: "GET", target: "/", fields: [], body: null, signal, ...request });
 }
 
-const isStream = (body: Answer["body"]): body is AnswerBody =>
-  body !== null && !(body instanceof Uint8Array);
-
 async function bodyOf(answer: Answer | Promise<Answer>): Promise<string> {
   const { body } = await answer;
-  if (!isStream(body)) return Buffer.from(body ?? []).toString();
+  if (!isStreamed(body)) return Buffer.from(body ?? []).toString();
   return text(Readable.from(pieces(body)));
 }
 
 async function* pieces(body: AnswerBody) {
   for (let piece = await body.read(); piece; piece = await body.read()) yield piece;
+}
+
+/** There was a connection, and none is left. */
+async function untilClosed(): Promise<void> {
+  await until(() => server.sockets.length > 0);
+  await server.untilAllClosed();
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -74,11 +61,11 @@ async function until(isSo: () => boolean): Promise<void> {
 describe("a connection", () => {
   test("serves one request after the other, and each at the same time has its own", async () => {
     for (let n = 0; n < 3; n++) expect(await bodyOf(ask())).toBe("ok");
-    expect(sockets).toHaveLength(1);
+    expect(server.sockets).toHaveLength(1);
     await Promise.all([ask(), ask(), ask()]);
-    expect(sockets).toHaveLength(3);
+    expect(server.sockets).toHaveLength(3);
     await Promise.all([ask(), ask(), ask()]);
-    expect(sockets).toHaveLength(3);
+    expect(server.sockets).toHaveLength(3);
   });
 
   test.each([
@@ -91,53 +78,53 @@ describe("a connection", () => {
     onData = (socket) => socket.write(answer);
     expect(await bodyOf(ask())).toBe("ok");
     expect(await bodyOf(ask())).toBe("ok");
-    expect(sockets).toHaveLength(2);
+    expect(server.sockets).toHaveLength(2);
   });
 
   test("over which something comes unasked is used no more", async () => {
     await ask();
-    sockets[0]?.write("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil");
-    await until(() => sockets[0]?.readyState === "closed");
+    server.sockets[0]?.write("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil");
+    await untilClosed();
     expect(await bodyOf(ask())).toBe("ok");
-    expect(sockets).toHaveLength(2);
+    expect(server.sockets).toHaveLength(2);
   });
 
   test("that ends while nobody uses it is used no more", async () => {
     await ask();
-    sockets[0]?.end();
-    await until(() => sockets[0]?.readyState === "closed");
+    server.sockets[0]?.end();
+    await untilClosed();
     expect(await bodyOf(ask())).toBe("ok");
-    expect(sockets).toHaveLength(2);
+    expect(server.sockets).toHaveLength(2);
   });
 
   test("that nobody uses is closed after a while", async () => {
-    upstream = createUpstream(url(), { ...TIMEOUTS, silence: 100, kept: 50 });
+    upstream = createUpstream(server.url, { ...TIMEOUTS, silence: 100, kept: 50 });
     await ask();
-    await until(() => sockets[0]?.readyState === "closed");
+    await untilClosed();
   });
 
   test("that the server keeps for a short time is not used in the last second of it", async () => {
     const kept = OK.replace("\r\n", "\r\nkeep-alive: timeout=2\r\n");
     onData = (socket) => socket.write(kept);
-    upstream = createUpstream(url(), TIMEOUTS);
+    upstream = createUpstream(server.url, TIMEOUTS);
     for (let n = 0; n < 3; n++) await ask();
-    expect(sockets).toHaveLength(1);
+    expect(server.sockets).toHaveLength(1);
     await Bun.sleep(1_050);
     await ask();
-    expect(sockets).toHaveLength(2);
+    expect(server.sockets).toHaveLength(2);
   });
 
   test("stays through a long answer that was not read as fast as it came", async () => {
     onData = (socket) => socket.write(LONG_HEAD + "x".repeat(LONG));
     for (let n = 0; n < 20; n++) expect(await bodyOf(ask())).toHaveLength(LONG);
-    expect(sockets).toHaveLength(1);
+    expect(server.sockets).toHaveLength(1);
   });
 
   test("is let go with an answer that nobody wants any more", async () => {
     onData = (socket) => socket.write(`${LONG_HEAD}x`);
     const { body } = await ask();
-    if (isStream(body)) body.cancel();
-    await until(() => sockets[0]?.readyState === "closed");
+    if (isStreamed(body)) body.cancel();
+    await untilClosed();
   });
 
   test("is let go with a request that nobody waits for any more", async () => {
@@ -147,7 +134,7 @@ describe("a connection", () => {
     await until(() => received !== "");
     caller.abort(new Error("gone"));
     await expect(asked).rejects.toThrow("gone");
-    await until(() => sockets[0]?.readyState === "closed");
+    await untilClosed();
   });
 
   test("is not touched when the caller of a request before goes away", async () => {
@@ -157,7 +144,7 @@ describe("a connection", () => {
     const next = ask();
     await until(() => received.length > 100 || received.split("GET").length === 3);
     caller.abort();
-    sockets[0]?.write(OK);
+    server.sockets[0]?.write(OK);
     expect(await bodyOf(next)).toBe("ok");
   });
 });
@@ -183,7 +170,7 @@ describe("a body goes up", () => {
     await expect(ask({ method: "POST", body: streamOf("hello"), length })).rejects.toThrow(
       /than was said/,
     );
-    await until(() => sockets[0]?.readyState === "closed");
+    await untilClosed();
   });
 
   test("until it breaks, and the server hears that it did", async () => {
@@ -196,7 +183,7 @@ describe("a body goes up", () => {
       },
     });
     await expect(ask({ method: "POST", body })).rejects.toThrow("torn");
-    await until(() => sockets[0]?.readyState === "closed");
+    await untilClosed();
     expect(received).not.toContain("0\r\n\r\n");
   });
 
@@ -216,8 +203,7 @@ describe("a body goes up", () => {
 
 describe("what goes wrong has a name", () => {
   test("nobody listens", async () => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
+    server[Symbol.dispose]();
     await expect(ask()).rejects.toThrow(UnreachableError);
   });
 
@@ -234,7 +220,7 @@ describe("what goes wrong has a name", () => {
   test("the server falls silent amid an answer, but not while its reader takes his time", async () => {
     onData = (socket) => socket.write(`${LONG_HEAD}x`);
     const { body } = await ask();
-    if (!isStream(body)) throw new Error("a long body streams");
+    if (!isStreamed(body)) throw new Error("a long body streams");
     await Bun.sleep(400);
     expect(await body.read()).toHaveLength(1);
     await expect(body.read()).rejects.toThrow(SilenceError);
@@ -249,11 +235,11 @@ describe("what goes wrong has a name", () => {
     await expect(asked).rejects.toThrow(BrokenConnectionError);
     await expect(connecting).rejects.toThrow(UnreachableError);
     await expect(ask()).rejects.toThrow(UnreachableError);
-    await until(() => sockets.every(({ readyState }) => readyState === "closed"));
+    await untilClosed();
   });
 
   test("a caller who is gone already: nothing is sent", async () => {
     await expect(ask({ signal: AbortSignal.abort(new Error("gone")) })).rejects.toThrow("gone");
-    expect(sockets).toHaveLength(0);
+    expect(server.sockets).toHaveLength(0);
   });
 });

@@ -21,7 +21,7 @@ export const authenticate = ({ sessions, cookie, origins }: Authentication) =>
     const inCookie = cookie.read(c);
     const isForged =
       inCookie !== undefined &&
-      mayBeForged(c.req.method, shownPage(c.req.raw, origins), bearer === undefined);
+      mayBeForged(c.req.method, () => shownPage(c.req.raw, origins), bearer === undefined);
     if (isForged) throw new Refusal("cross_site");
     const token = bearer ?? inCookie;
     const signedIn = token === undefined ? null : await sessions.check(token);
