@@ -11,13 +11,7 @@ export function createComposing(props: { chat: Chat }) {
   const { session, show, writing, write } = useShell();
   const { drafts } = session;
   const chat = () => props.chat.id;
-  const draft = () => {
-    const kept = drafts.get(chat()) ?? "";
-    return isUnderway(kept.trim()) ? "" : kept;
-  };
-  /** A device that can't keep what is unsent has it as a draft still, which is not to be sent twice. */
-  const isUnderway = (body: string) =>
-    session.state.outbox.some((one) => one.chat === chat() && one.body === body);
+  const draft = () => drafts.get(chat()) ?? "";
   const replyKey = () => `${chat()}.reply`;
   const editKey = () => `${chat()}.edit`;
   const [text, setText] = createSignal(untrack(draft));

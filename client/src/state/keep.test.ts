@@ -1,22 +1,9 @@
 import { expect, test } from "bun:test";
+import { createMemoryStorage } from "../testing/device.ts";
 import { createKeep } from "./keep.ts";
 
-function storage(): Storage {
-  const items = new Map<string, string>();
-  return {
-    get length() {
-      return items.size;
-    },
-    key: (index: number) => [...items.keys()][index] ?? null,
-    getItem: (key: string) => items.get(key) ?? null,
-    setItem: (key: string, value: string) => void items.set(key, value),
-    removeItem: (key: string) => void items.delete(key),
-    clear: () => items.clear(),
-  };
-}
-
 test("another visit finds what was kept, under the same name only", () => {
-  const shared = storage();
+  const shared = createMemoryStorage();
   createKeep(shared, () => "draft.mira.").set("1", "hello");
   expect(createKeep(shared, () => "draft.mira.").get("1")).toBe("hello");
   expect(createKeep(shared, () => "draft.mira.").entries()).toEqual([["1", "hello"]]);
@@ -24,7 +11,7 @@ test("another visit finds what was kept, under the same name only", () => {
 });
 
 test("what another tab wrote or threw away since is not brought back", () => {
-  const shared = storage();
+  const shared = createMemoryStorage();
   const [here, there] = [createKeep(shared, () => "draft."), createKeep(shared, () => "draft.")];
   here.set("1", "boats");
   there.set("1", "boats on the water");
@@ -34,7 +21,7 @@ test("what another tab wrote or threw away since is not brought back", () => {
 });
 
 test("clearing leaves what belongs to somebody else", () => {
-  const shared = storage();
+  const shared = createMemoryStorage();
   const [mine, theirs] = ["a.", "b."].map((prefix) => createKeep(shared, () => prefix));
   mine?.set("1", "x");
   theirs?.set("1", "y");
@@ -45,7 +32,7 @@ test("clearing leaves what belongs to somebody else", () => {
 
 test("without storage, or with a full one, it is kept for this visit", () => {
   const full = {
-    ...storage(),
+    ...createMemoryStorage(),
     setItem: () => {
       throw new Error("full");
     },

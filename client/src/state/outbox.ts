@@ -58,9 +58,8 @@ export function nextMoment(outbox: readonly Outgoing[], wallClock: number): stri
 
 /** Takes in what an earlier visit, or a tab that is no more, left unsent: in the order of writing. */
 export function adopt(outbox: readonly Outgoing[], left: readonly Outgoing[]): Outgoing[] {
-  const here = new Set(outbox.map(({ clientId }) => clientId));
-  const all = [...outbox, ...left.filter(({ clientId }) => !here.has(clientId))];
-  return all.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  const byId = new Map([...left, ...outbox].map((one) => [one.clientId, one]));
+  return [...byId.values()].sort((a, b) => a.createdAt.localeCompare(b.createdAt));
 }
 
 /** What a message is after a time in which nobody cared for it. */

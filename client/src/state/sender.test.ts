@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, jest, test } from "bun:test";
 import type { ClientFrame } from "@parley/contracts/frames";
 import { createDevice } from "../testing/device.ts";
 import { startSession } from "../testing/session-world.ts";
@@ -6,6 +6,8 @@ import { CHAT, chatEvent, ME, message } from "../testing/small-world.ts";
 
 const say = (body: string, replyTo: number | null = null) => ({ chat: CHAT, body, replyTo });
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+afterEach(() => void jest.useRealTimers());
 
 describe("sending", () => {
   const sends = (sent: readonly ClientFrame[]) => sent.filter(({ type }) => type === "send");
@@ -138,21 +140,73 @@ describe("what is not sent yet", () => {
     expect(device.outbox.all()).toEqual([]);
   });
 
-  test("stays a draft until the device has kept it, or else until the server has it", async () => {
-    for (const isFull of [false, true]) {
-      const device = createDevice();
-      device.outbox.isFull = isFull;
-      const { session, tell } = await startSession({}, device);
-      session.drafts.set(CHAT, "hello ");
-      session.write(say("hello"));
-      expect(session.drafts.get(CHAT)).toBe("hello ");
-      await settled();
-      expect(session.drafts.get(CHAT)).toBe(isFull ? "hello " : null);
-      const clientId = session.state.outbox[0]?.clientId ?? "";
-      tell({ type: "ack", clientId, chat: CHAT, seq: 1, createdAt: message(1).createdAt });
-      await settled();
-      expect(session.drafts.get(CHAT)).toBeNull();
+  test("is no draft any more from the moment it is written", async () => {
+    const { session } = await startSession();
+    session.drafts.set(CHAT, "hello ");
+    session.write(say("hello"));
+    expect(session.drafts.get(CHAT)).toBeNull();
+  });
+
+  test("outlives its tab where the device’s database is full", async () => {
+    const device = createDevice();
+    device.outbox.isFull = true;
+    const first = await startSession({}, device);
+    first.server.isOpen = false;
+    first.session.write(say("one", 7));
+    first.session.write(say("two"));
+    await settled();
+    first.closeTab();
+    const { session, sent, tell } = await startSession({}, device);
+    expect(session.state.outbox.map(({ body, replyTo }) => [body, replyTo])).toEqual([
+      ["one", 7],
+      ["two", null],
+    ]);
+    expect(bodies(sent)).toContain("one");
+    for (const [n, { clientId }] of session.state.outbox.entries()) {
+      const { createdAt } = message(n + 1);
+      tell({ type: "ack", clientId, chat: CHAT, seq: n + 1, createdAt });
     }
+    expect(device.storage.length).toBe(0);
+  });
+
+  test("is waited for two seconds, and heard however late the database answers", async () => {
+    const device = createDevice();
+    const first = await startSession({}, device);
+    first.server.isOpen = false;
+    first.session.write(say("hello"));
+    first.closeTab();
+    await settled();
+    const { promise: answer, resolve } = Promise.withResolvers<void>();
+    const { claim } = device.outbox;
+    device.outbox.claim = (...asked) => answer.then(() => claim(...asked));
+    jest.useFakeTimers();
+    const starting = startSession({}, device);
+    for (let n = 0; n < 20; n++) await Promise.resolve();
+    jest.advanceTimersByTime(2_000);
+    const second = await starting;
+    expect(bodies(second.sent)).toEqual([]);
+    resolve();
+    jest.useRealTimers();
+    await settled();
+    expect(bodies(second.sent)).toEqual(["hello"]);
+  });
+
+  test("goes out under one ID though its tab died before it forgot what the database has", async () => {
+    const device = createDevice();
+    const first = await startSession({}, device);
+    first.server.isOpen = false;
+    first.session.write(say("hello"));
+    const key = device.storage.key(0) ?? "";
+    const journaled = device.storage.getItem(key) ?? "";
+    await settled();
+    expect(device.storage.length).toBe(0);
+    device.storage.setItem(key, journaled);
+    first.closeTab();
+    const second = await startSession({}, device);
+    const [{ clientId } = { clientId: "" }] = first.session.state.outbox;
+    expect(second.session.state.outbox).toMatchObject([{ clientId, body: "hello" }]);
+    await settled();
+    expect(device.storage.length).toBe(0);
   });
 
   test("leaves the device as well when its author signs out of a session that is over already", async () => {

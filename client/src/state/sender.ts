@@ -4,12 +4,14 @@ import type { Message } from "@parley/contracts/messages";
 import type { AppStore } from "./app-state.ts";
 import { clientId } from "./client-id.ts";
 import * as outbox from "./outbox.ts";
-import type { OutboxKeep, Tab } from "./outbox-keep.ts";
+import { createOutboxJournal } from "./outbox-journal.ts";
+import type { Kept, OutboxKeep, Tab } from "./outbox-keep.ts";
 
 export type Sender = ReturnType<typeof createSender>;
 
 interface SenderDeps {
   store: AppStore;
+  storage: Storage | null;
   keep: OutboxKeep;
   tab: Tab;
   send: (frame: ClientFrame) => boolean;
@@ -19,48 +21,54 @@ interface SenderDeps {
   wallClock: () => number;
 }
 
+/** Milliseconds to wait for what the device is asked: some browsers have answered never. */
+const DEVICE_PATIENCE = 2_000;
+
 /** What a person wrote: for a chat, perhaps as a reply. */
 export type Written = Pick<outbox.NewMessage, "chat" | "body" | "replyTo">;
 
 /** Sends what people wrote, in order, until it is answered; a reload does not lose it. */
-export function createSender({ store, keep, tab, send, now, wallClock }: SenderDeps) {
+export function createSender({ store, storage, keep, tab, send, now, wallClock }: SenderDeps) {
   const { state, setState, me } = store;
+  const journal = createOutboxJournal(storage, () => me()?.id);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let hasRestored = false;
-  /** What is to be told once a message is the server's, or thrown away. */
-  const whenGone = new Map<string, () => void>();
 
   /** Takes up what an earlier visit, or a tab that is no more, left unsent. */
   async function restore(): Promise<void> {
     const user = me()?.id;
-    const alive = await tab.alive();
+    const alive = await inTime(tab.alive());
     // Where tabs can't be told apart, all is taken once: a message sent twice is stored once.
     if (user === undefined || (alive === null && hasRestored)) return;
     hasRestored = true;
-    const claimed = await keep.claim(user, tab.id, alive ?? new Set());
-    if (claimed.length === 0) return;
-    const left = claimed.map(({ message, failed }) => outbox.left(message, failed, now()));
+    const claimed = keep.claim(user, tab.id, alive ?? new Set());
+    const known = await inTime(claimed);
+    const journaled = journal.orphans(alive ?? new Set());
+    for (const kept of journaled) save(kept.message, kept.failed);
+    // Together: what was written first goes out first, wherever it was kept.
+    adopt([...(known ?? []), ...journaled]);
+    if (!known) void claimed.then(adopt);
+  }
+
+  function adopt(kept: readonly Kept[]): void {
+    if (kept.length === 0) return;
+    const left = kept.map(({ message, failed }) => outbox.left(message, failed, now()));
     setState("outbox", outbox.adopt(state.outbox, left));
     pump();
   }
 
-  /** @returns when the words are safe: on this device or, where it can't keep them, on the server. */
-  function write(written: Written): Promise<void> {
+  function write(written: Written): void {
     const createdAt = outbox.nextMoment(state.outbox, wallClock());
     const message = { ...written, clientId: clientId(), createdAt };
     setState("outbox", outbox.enqueue(state.outbox, message, now()));
-    const isSafe = Promise.withResolvers<void>();
-    whenGone.set(message.clientId, isSafe.resolve);
-    void save(message, null).then((isKept) => isKept && isSafe.resolve());
+    save(message, null);
     pump();
-    return isSafe.promise;
   }
 
   /** It needs to be kept no longer. */
   function forget(id: string): void {
+    journal.delete(id);
     void keep.delete(id);
-    whenGone.get(id)?.();
-    whenGone.delete(id);
   }
 
   /** A (new) session: whatever has no answer goes out again, under the same `clientId`. */
@@ -120,18 +128,23 @@ export function createSender({ store, keep, tab, send, now, wallClock }: SenderD
   function saveState(id: string): void {
     const outgoing = state.outbox.find((one) => one.clientId === id);
     if (!outgoing) return;
-    void save(outbox.bare(outgoing), outgoing.status === "failed" ? outgoing.code : null);
+    save(outbox.bare(outgoing), outgoing.status === "failed" ? outgoing.code : null);
   }
 
-  async function save(message: outbox.NewMessage, failed: ErrorCode | null): Promise<boolean> {
+  function save(message: outbox.NewMessage, failed: ErrorCode | null): void {
     const user = me()?.id;
-    return user !== undefined && keep.put({ message, user, tab: tab.id, failed });
+    if (user === undefined) return;
+    const kept = { message, user, tab: tab.id, failed };
+    journal.put(kept);
+    void keep.put(kept).then((isKept) => isKept && journal.delete(message.clientId));
   }
 
   /** Signing out leaves nothing on the device. */
   async function clear(): Promise<void> {
     const user = me()?.id;
-    if (user !== undefined) await keep.clear(user);
+    if (user === undefined) return;
+    journal.clear();
+    await inTime(keep.clear(user));
   }
 
   function stop(): void {
@@ -139,4 +152,9 @@ export function createSender({ store, keep, tab, send, now, wallClock }: SenderD
   }
 
   return { restore, write, begin, acknowledged, refused, retry, discard, settle, clear, stop };
+}
+
+function inTime<T>(answer: Promise<T>): Promise<T | null> {
+  const pause = new Promise<null>((resolve) => setTimeout(resolve, DEVICE_PATIENCE, null));
+  return Promise.race([answer, pause]);
 }

@@ -44,8 +44,6 @@ export interface SessionDeps {
 
 /** Milliseconds, about, between two attempts to begin while the server is away. */
 const BEGIN_AGAIN = 5_000;
-/** Milliseconds to wait for the device's database: some browsers have answered never. */
-const DEVICE_PATIENCE = 2_000;
 
 /** One person's visit: what is known, kept true by the server's frames, and what one can do. */
 export function createSession(deps: SessionDeps) {
@@ -66,7 +64,7 @@ export function createSession(deps: SessionDeps) {
   const history = createHistory({ store, people, fetchPage: api.messages });
   const quotes = createQuotes(store, history);
   const reactions = createReactions(store, api.react);
-  const sender = createSender({ store, keep: outbox, tab, send, now, wallClock });
+  const sender = createSender({ store, storage, keep: outbox, tab, send, now, wallClock });
   const reading = createReading(store, send);
   const typing = createTyping(store, send, now);
   const sync = createSync({
@@ -106,8 +104,8 @@ export function createSession(deps: SessionDeps) {
       return;
     }
     if (isStopped) return;
-    // What was written earlier goes out first, unless the device takes too long to tell it.
-    await Promise.race([sender.restore(), pause(DEVICE_PATIENCE)]);
+    // What was written earlier goes out first.
+    await sender.restore();
     if (!isStopped) socket.connect();
   }
 
@@ -154,14 +152,12 @@ export function createSession(deps: SessionDeps) {
   }
 
   function write(written: Written): void {
-    const { chat, body } = written;
+    const { chat } = written;
     batch(() => {
       store.changeRoom(chat, (room) => ({ ...room, newAfter: null, past: null }));
       typing.sent(chat);
-      void sender.write(written).then(() => {
-        // Only now: until then the draft was the one copy that outlives this tab.
-        if (drafts.get(chat)?.trim() === body) drafts.delete(chat);
-      });
+      sender.write(written);
+      drafts.delete(chat);
     });
   }
 
@@ -185,7 +181,7 @@ export function createSession(deps: SessionDeps) {
       }
     }
     drafts.clear();
-    await Promise.race([sender.clear(), pause(DEVICE_PATIENCE)]);
+    await sender.clear();
     onSignedOut("asked");
   }
 
@@ -236,5 +232,3 @@ export function createSession(deps: SessionDeps) {
     ...createActions({ store, api, people, sync }),
   };
 }
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -3,15 +3,31 @@ import { isOrphan, type Kept, type OutboxKeep, type Tab } from "../state/outbox-
 /** A device in memory, and the tabs that are open on it. */
 export function createDevice() {
   const outbox = createMemoryOutbox();
+  const storage = createMemoryStorage();
   const open = new Set<string>();
   let tabs = 0;
   return {
     outbox,
+    storage,
     openTab(): { tab: Tab; close: () => void } {
       const id = `tab ${++tabs}`;
       open.add(id);
       return { tab: { id, alive: async () => open }, close: () => open.delete(id) };
     },
+  };
+}
+
+export function createMemoryStorage(): Storage {
+  const items = new Map<string, string>();
+  return {
+    get length() {
+      return items.size;
+    },
+    key: (index) => [...items.keys()][index] ?? null,
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+    clear: () => items.clear(),
   };
 }
 

@@ -45,7 +45,7 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
   let handlers: TabHandlers | undefined;
   const session = createSession({
     api,
-    storage: null,
+    storage: device.storage,
     outbox: device.outbox,
     tab,
     now: () => clock.now,
