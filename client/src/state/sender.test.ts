@@ -59,6 +59,15 @@ describe("sending", () => {
   });
 });
 
+test("sending again tries a lost connection at once", async () => {
+  const { session, server, asked } = await startSession();
+  server.isOpen = false;
+  session.write(say("hello"));
+  expect(asked).not.toContain("connection");
+  session.retry(session.state.outbox[0]?.clientId ?? "");
+  expect(asked).toContain("connection");
+});
+
 describe("what is not sent yet", () => {
   const bodies = (sent: readonly ClientFrame[]) =>
     sent.flatMap((frame) => (frame.type === "send" ? [frame.body] : []));

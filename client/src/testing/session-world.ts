@@ -59,7 +59,7 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
         send: (frame) => server.isOpen && sent.push(frame) > 0,
         connect() {},
         drop() {},
-        probe() {},
+        probe: () => void asked.push("connection"),
         rest() {},
         close() {},
       };
