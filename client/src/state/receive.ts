@@ -34,7 +34,9 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
     sender.begin();
     reading.begin();
     // Not all that happens has a sequence (profiles, blocks, marks): what was missed is fetched, also
-    // that of before the first welcome, which comes some time after the first bootstrap was read.
+    // that of before the first welcome, which comes some time after the first bootstrap was read; and
+    // one that is still on its way may have been read before this, too.
+    sync.outdate();
     refreshSoon();
   }
 

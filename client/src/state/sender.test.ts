@@ -212,8 +212,8 @@ describe("what is not sent yet", () => {
     device.storage.setItem(key, journaled);
     first.closeTab();
     const second = await startSession({}, device);
-    const [{ clientId } = { clientId: "" }] = first.session.state.outbox;
-    expect(second.session.state.outbox).toMatchObject([{ clientId, body: "hello" }]);
+    const ids = ({ session }: typeof first) => session.state.outbox.map((one) => one.clientId);
+    expect(ids(second)).toEqual(ids(first));
     await settled();
     expect(device.storage.length).toBe(0);
   });
