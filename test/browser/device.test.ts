@@ -68,4 +68,35 @@ describe.skipIf(!chromiumPath)("one person's browser", () => {
     await message(page, "We meet at ten").waitFor();
     expect(await composer().inputValue()).toBe("");
   }, 60_000);
+
+  test("copies a text over plain HTTP, where pages have no clipboard", async () => {
+    await say(page, "Oars are *here*.");
+    await page.evaluate(() => {
+      Object.defineProperty(navigator, "clipboard", { value: undefined });
+    });
+    const said = message(page, "Oars are").and(page.locator("[data-seq]"));
+    await said.hover();
+    await said.getByRole("button", { name: "More" }).click();
+    await page.getByRole("button", { name: "Copy text" }).click();
+    await composer().focus();
+    await page.keyboard.press("Control+V");
+    expect(await composer().inputValue()).toBe("Oars are *here*.");
+    await composer().fill("");
+  }, 60_000);
+
+  test("leaves a chat once that was asked again, and says whether one can come back", async () => {
+    await chatLink(page, "boathouse").click();
+    await page.getByRole("heading", { name: "boathouse" }).waitFor();
+    const about = page.getByRole("button", { name: "1 member" });
+    await about.click();
+    await page.getByRole("button", { name: "Leave" }).click();
+    await page.getByText("You can join again at any time.").waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await composer().waitFor();
+    await about.click();
+    await page.getByRole("button", { name: "Leave" }).click();
+    await page.getByRole("heading", { name: "Leave boathouse?" }).waitFor();
+    await page.getByRole("button", { name: "Leave" }).click();
+    await chatLink(page, "boathouse").waitFor({ state: "detached" });
+  }, 60_000);
 });

@@ -87,6 +87,7 @@ describe.skipIf(!chromiumPath)("words that wait for their turn", () => {
       await next.reload();
       await expectAllSent(next);
       expect(await composer(next).inputValue()).toBe("");
+      expect(await next.evaluate(() => JSON.stringify(localStorage))).not.toContain("unsent");
       await next.getByRole("button", { name: "Sign out" }).click();
       await next.getByRole("button", { name: "Sign in" }).waitFor();
     },

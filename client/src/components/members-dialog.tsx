@@ -11,7 +11,7 @@ import { person, useShell } from "./shell.tsx";
 
 /** Who is in a chat; the way to add somebody, and out of it. */
 export function MembersDialog(props: { chat: string }) {
-  const { session, show, go } = useShell();
+  const { session, show } = useShell();
   const attempt = createAttempt();
   const [isAdding, setIsAdding] = createSignal(false);
   const [chosen, setChosen] = createSignal<User[]>([]);
@@ -39,15 +39,6 @@ export function MembersDialog(props: { chat: string }) {
       setIsAdding(false);
       setChosen([]);
       await refetch();
-    });
-  }
-
-  function leave(): void {
-    const id = props.chat;
-    void attempt.run(async () => {
-      await session.leaveChat(id);
-      show(null);
-      go(null);
     });
   }
 
@@ -105,9 +96,12 @@ export function MembersDialog(props: { chat: string }) {
               )}
             </For>
           </ul>
-          <ProblemLine text={attempt.problem()} />
           <div class="actions">
-            <button type="button" class="button danger" onClick={leave}>
+            <button
+              type="button"
+              class="button danger"
+              onClick={() => show({ kind: "leave", chat: props.chat })}
+            >
               {t().leave}
             </button>
             <Show when={mayAdd()}>

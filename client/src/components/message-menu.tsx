@@ -1,6 +1,7 @@
 import type { Message } from "@parley/contracts/messages";
 import { createMemo, Show } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { copyText } from "./copy-text.ts";
 import { Dialog } from "./dialog.tsx";
 import { EmojiPicker } from "./emoji-picker.tsx";
 import { Icon, type IconName } from "./icon.tsx";
@@ -40,7 +41,7 @@ const isMine = (reactions: Message["reactions"], emoji: string) =>
   reactions.some((reaction) => reaction.emoji === emoji && reaction.mine);
 
 function Actions(props: { message: Message }) {
-  const { session, show, write } = useShell();
+  const { session, show, write, notify } = useShell();
   const place = () => ({ chat: props.message.chat, seq: props.message.seq });
   const isOwn = () => props.message.sender === session.me()?.id;
   const role = () => session.state.rooms[props.message.chat]?.chat.role;
@@ -50,9 +51,9 @@ function Actions(props: { message: Message }) {
     write({ kind, ...place() });
   };
   const copy = () => {
-    // Pages over plain HTTP from another machine have no clipboard.
-    void navigator.clipboard?.writeText(props.message.body).catch(() => {});
+    const { body } = props.message;
     show(null);
+    void copyText(body).then((isCopied) => isCopied || notify(t().copyFailed));
   };
   return (
     <ul class="menu-items">

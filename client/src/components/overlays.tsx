@@ -1,6 +1,7 @@
 import { Match, Switch } from "solid-js";
 import { DeleteMessageDialog } from "./delete-message-dialog.tsx";
 import { JumpDialog } from "./jump-dialog.tsx";
+import { LeaveDialog } from "./leave-dialog.tsx";
 import { MembersDialog } from "./members-dialog.tsx";
 import { MessageMenu } from "./message-menu.tsx";
 import { NewChatDialog } from "./new-chat-dialog.tsx";
@@ -31,6 +32,9 @@ export function Overlays(props: { overlay: Overlay | null }) {
       </Match>
       <Match when={props.overlay?.kind === "members" && props.overlay.chat} keyed>
         {(chat) => <MembersDialog chat={chat} />}
+      </Match>
+      <Match when={props.overlay?.kind === "leave" && props.overlay.chat} keyed>
+        {(chat) => <LeaveDialog chat={chat} />}
       </Match>
       <Match when={props.overlay?.kind === "search" && props.overlay.chat} keyed>
         {(chat) => <SearchDialog chat={chat} />}

@@ -18,6 +18,7 @@ export type Overlay =
   | { kind: "unsent" }
   | { kind: "person"; user: string }
   | { kind: "members"; chat: string }
+  | { kind: "leave"; chat: string }
   | { kind: "search"; chat: string }
   | MessageMenuOverlay
   | ({ kind: "delete_message" } & MessagePlace);

@@ -79,10 +79,12 @@ function MeBar() {
   const { session, show } = useShell();
   const attempt = createAttempt();
   const isOnline = () => session.state.connection === "open";
-  const signOut = () => {
-    if (session.state.outbox.length > 0) show({ kind: "unsent" });
-    else void attempt.run(session.signOut);
-  };
+  const signOut = () =>
+    attempt.run(async () => {
+      const unsent = await session.unsent();
+      if (unsent.length > 0) show({ kind: "unsent" });
+      else await session.signOut();
+    });
   return (
     <footer class="me-bar">
       <ProblemLine text={attempt.problem()} />
@@ -105,7 +107,7 @@ function MeBar() {
         class="icon-button"
         aria-label={t().signOut}
         title={t().signOut}
-        onClick={signOut}
+        onClick={() => void signOut()}
       >
         <Icon name="leave" />
       </button>

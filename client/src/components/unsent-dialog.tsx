@@ -1,34 +1,29 @@
-import { createEffect } from "solid-js";
+import { createEffect, createResource, For } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
-import { createAttempt } from "./attempt.ts";
-import { Dialog } from "./dialog.tsx";
-import { ProblemLine } from "./problem-line.tsx";
+import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { useShell } from "./shell.tsx";
 
 /** Asked before a sign-out that would lose messages. */
 export function UnsentDialog() {
   const { session, show } = useShell();
-  const attempt = createAttempt();
+  const [unsent] = createResource(() => [...session.state.outbox], session.unsent);
+  const known = () => unsent.latest ?? [];
   // They may go out while the question stands.
   createEffect(() => {
-    if (session.state.outbox.length === 0) show(null);
+    if (unsent.state === "ready" && known().length === 0) show(null);
   });
   return (
-    <Dialog title={t().unsentTitle} onClose={() => show(null)}>
-      <p>{t().unsentHint(session.state.outbox.length)}</p>
-      <ProblemLine text={attempt.problem()} />
-      <div class="actions">
-        <button type="button" class="button quiet" onClick={() => show(null)}>
-          {t().cancel}
-        </button>
-        <button
-          type="button"
-          class="button danger"
-          onClick={() => void attempt.run(session.signOut)}
-        >
-          {t().signOutAnyway}
-        </button>
-      </div>
-    </Dialog>
+    <ConfirmDialog title={t().unsentTitle} action={t().signOutAnyway} run={session.signOut}>
+      <p>{t().unsentHint(known().length)}</p>
+      <ul class="unsent">
+        <For each={known()}>
+          {({ body }) => (
+            <li class="quoted" dir="auto">
+              {body}
+            </li>
+          )}
+        </For>
+      </ul>
+    </ConfirmDialog>
   );
 }

@@ -1,11 +1,11 @@
-import { isOrphan, type Kept, type OutboxKeep } from "../state/outbox-keep.ts";
+import { claimable, type Kept, type OutboxKeep } from "../state/outbox-keep.ts";
 
 const NAME = "parley";
 const STORE = "outbox";
 
 /**
  * Keeps unsent messages in IndexedDB, which all tabs share and which outlives them. Where it is
- * forbidden, full or broken the words live as long as their tab: sending never waits for this.
+ * forbidden, full or broken it says so, and sending goes on.
  */
 export function createOutboxDatabase(factory: IDBFactory | undefined): OutboxKeep {
   let opened: Promise<IDBDatabase> | null = null;
@@ -29,21 +29,25 @@ export function createOutboxDatabase(factory: IDBFactory | undefined): OutboxKee
       await completed(transaction);
       return request.result;
     } catch (error) {
-      console.warn("unsent messages could not be kept on this device:", error);
+      console.warn("the browser’s database does not keep unsent messages:", error);
       return null;
     }
   }
 
-  /** Goes through all that is kept in one transaction. */
-  async function sweep(visit: (kept: Kept, store: IDBObjectStore) => void): Promise<void> {
-    await change((store) => {
+  /** Looks at all that is kept, and changes some of it, in one transaction. @returns null where it can't. */
+  async function sweep<T>(look: (all: Kept[], store: IDBObjectStore) => T): Promise<T | null> {
+    let seen: T | null = null;
+    const done = await change((store) => {
       const all: IDBRequest<Kept[]> = store.getAll();
       all.onsuccess = () => {
-        for (const kept of all.result) visit(kept, store);
+        seen = look(all.result, store);
       };
       return all;
     });
+    return done && seen;
   }
+
+  const of = (user: string, all: readonly Kept[]) => all.filter((kept) => kept.user === user);
 
   return {
     async put(kept) {
@@ -52,18 +56,18 @@ export function createOutboxDatabase(factory: IDBFactory | undefined): OutboxKee
     async delete(clientId) {
       await change((store) => store.delete(clientId));
     },
-    async claim(user, tab, alive) {
-      const claimed: Kept[] = [];
-      await sweep((kept, store) => {
-        if (!isOrphan(kept, user, alive)) return;
-        claimed.push(kept);
-        store.put({ ...kept, tab });
-      });
-      return claimed;
+    claim: (user, tab, alive, journaled) =>
+      sweep((all, store) => {
+        const claimed = claimable(all, journaled, user, alive).map((kept) => ({ ...kept, tab }));
+        for (const kept of claimed) store.put(kept);
+        return claimed;
+      }),
+    async all(user) {
+      return (await sweep((all) => of(user, all))) ?? [];
     },
     async clear(user) {
-      await sweep((kept, store) => {
-        if (kept.user === user) store.delete(kept.message.clientId);
+      await sweep((all, store) => {
+        for (const { message } of of(user, all)) store.delete(message.clientId);
       });
     },
   };

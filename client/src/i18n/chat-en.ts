@@ -52,6 +52,7 @@ export const chatEn = {
   delete: "Delete",
   more: "More",
   copyText: "Copy text",
+  copyFailed: "The browser didn’t let the text be copied.",
   otherEmoji: "Any other emoji",
   oneEmoji: "That isn’t one emoji.",
   reactions: "Reactions",
@@ -110,6 +111,9 @@ export const chatEn = {
 
   aboutChat: "Members and more",
   leave: "Leave",
+  leaveTitle: (name: string) => `Leave ${name}?`,
+  leaveOpenHint: "You can join again at any time.",
+  leaveClosedHint: "Only somebody who is in it can bring you back.",
   addPeople: "Add people",
   add: "Add",
   noSuchChat: "This chat isn’t here",

@@ -64,6 +64,7 @@ export const chatRu: ChatWords = {
   delete: "Удалить",
   more: "Ещё",
   copyText: "Скопировать текст",
+  copyFailed: "Браузер не дал скопировать текст.",
   otherEmoji: "Любой другой эмодзи",
   oneEmoji: "Это не один эмодзи.",
   reactions: "Реакции",
@@ -126,6 +127,9 @@ export const chatRu: ChatWords = {
 
   aboutChat: "Участники и прочее",
   leave: "Покинуть",
+  leaveTitle: (name) => `Покинуть «${name}»?`,
+  leaveOpenHint: "Вернуться можно в любое время.",
+  leaveClosedHint: "Вернуть вас сможет только тот, кто здесь остался.",
   addPeople: "Добавить людей",
   add: "Добавить",
   noSuchChat: "Такого чата нет",

@@ -1,10 +1,9 @@
 import { createKeep } from "./keep.ts";
-import { isOrphan, type Kept } from "./outbox-keep.ts";
+import type { Kept } from "./outbox-keep.ts";
 
 /**
- * Keeps what is unsent from the moment it is written until the device's database has it, or for
- * good where there is none. Nothing here keeps two tabs from taking the same message: they send it
- * under one `clientId`, so the server stores it once.
+ * Keeps what is unsent in the browser's synchronous storage, from the moment it is written until the
+ * device's database has it.
  */
 export function createOutboxJournal(storage: Storage | null, user: () => string | undefined) {
   const keep = createKeep(storage, () => `parley.unsent.${user()}.`);
@@ -13,11 +12,22 @@ export function createOutboxJournal(storage: Storage | null, user: () => string 
     keep.set(kept.message.clientId, JSON.stringify(kept));
   }
 
-  /** What tabs left that live no more. */
-  function orphans(alive: ReadonlySet<string>): Kept[] {
-    const all = keep.entries().map(([, text]): Kept => JSON.parse(text));
-    return all.filter((kept) => isOrphan(kept, kept.user, alive));
+  /** It is kept elsewhere now; unless it has become something else meanwhile. */
+  function settle(kept: Kept): void {
+    const { clientId } = kept.message;
+    if (keep.get(clientId) === JSON.stringify(kept)) keep.delete(clientId);
   }
 
-  return { put, delete: keep.delete, orphans, clear: keep.clear };
+  const all = (): Kept[] => keep.entries().flatMap(([clientId, text]) => read(clientId, text));
+
+  function read(clientId: string, text: string): Kept[] {
+    try {
+      return [JSON.parse(text)];
+    } catch {
+      keep.delete(clientId);
+      return [];
+    }
+  }
+
+  return { put, settle, delete: keep.delete, all, clear: keep.clear };
 }

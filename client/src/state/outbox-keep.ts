@@ -14,11 +14,21 @@ export interface Kept {
 
 /** Where all tabs of a browser keep what is not sent yet. */
 export interface OutboxKeep {
-  /** Settles once it is safe; false where this device can't keep it. */
+  /** @returns false where this device can't keep it. */
   put: (kept: Kept) => Promise<boolean>;
   delete: (clientId: string) => Promise<void>;
-  /** Gives `tab` in one go what others left that live no more, so that no two tabs get the same. */
-  claim: (user: string, tab: string, alive: ReadonlySet<string>) => Promise<Kept[]>;
+  /**
+   * Gives `tab` in one go what is {@link claimable}, so that no two tabs get the same.
+   * @param journaled what is kept elsewhere on this device, and has its place here from now on.
+   * @returns null where this device can't tell.
+   */
+  claim: (
+    user: string,
+    tab: string,
+    alive: ReadonlySet<string>,
+    journaled: readonly Kept[],
+  ) => Promise<Kept[] | null>;
+  all: (user: string) => Promise<Kept[]>;
   clear: (user: string) => Promise<void>;
 }
 
@@ -29,6 +39,18 @@ export interface Tab {
   alive: () => Promise<ReadonlySet<string> | null>;
 }
 
-export function isOrphan(kept: Kept, user: string, alive: ReadonlySet<string>): boolean {
-  return kept.user === user && !alive.has(kept.tab);
+/** What tabs left that live no more. What a tab that lives has taken over meanwhile is its own. */
+export function claimable(
+  all: readonly Kept[],
+  journaled: readonly Kept[],
+  user: string,
+  alive: ReadonlySet<string>,
+): Kept[] {
+  const isOrphan = (kept: Kept) => kept.user === user && !alive.has(kept.tab);
+  const byId = new Map(all.map((kept) => [kept.message.clientId, kept]));
+  for (const kept of journaled) {
+    const known = byId.get(kept.message.clientId);
+    if (!known || isOrphan(known)) byId.set(kept.message.clientId, kept);
+  }
+  return [...byId.values()].filter(isOrphan);
 }

@@ -34,8 +34,12 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
     sender.begin();
     reading.begin();
     // Not all that happens has a sequence (profiles, blocks, marks): what was missed is fetched, also
-    // that of before the first welcome, which comes some time after the first bootstrap was read; and
-    // one that is still on its way may have been read before this, too.
+    // that of before the first welcome, which comes some time after the first bootstrap was read.
+    fetchAnew();
+  }
+
+  /** What is on its way may have been read before this. */
+  function fetchAnew(): void {
     sync.outdate();
     refreshSoon();
   }
@@ -50,10 +54,7 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
 
   /** Asks the server what is unread, when only it can tell. */
   function makeSure(chat: string): void {
-    if (store.state.rooms[chat]?.counts.isSure !== false) return;
-    // One that is on its way was perhaps read before this.
-    sync.outdate();
-    refreshSoon();
+    if (store.state.rooms[chat]?.counts.isSure === false) fetchAnew();
   }
 
   /** Whose mentions count has changed. */

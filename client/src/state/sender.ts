@@ -3,8 +3,8 @@ import type { ClientFrame } from "@parley/contracts/frames";
 import type { Message } from "@parley/contracts/messages";
 import type { AppStore } from "./app-state.ts";
 import { clientId } from "./client-id.ts";
+import { createKeptOutbox } from "./kept-outbox.ts";
 import * as outbox from "./outbox.ts";
-import { createOutboxJournal } from "./outbox-journal.ts";
 import type { Kept, OutboxKeep, Tab } from "./outbox-keep.ts";
 
 export type Sender = ReturnType<typeof createSender>;
@@ -21,54 +21,38 @@ interface SenderDeps {
   wallClock: () => number;
 }
 
-/** Milliseconds to wait for what the device is asked: some browsers have answered never. */
-const DEVICE_PATIENCE = 2_000;
-
 /** What a person wrote: for a chat, perhaps as a reply. */
 export type Written = Pick<outbox.NewMessage, "chat" | "body" | "replyTo">;
 
 /** Sends what people wrote, in order, until it is answered; a reload does not lose it. */
 export function createSender({ store, storage, keep, tab, send, now, wallClock }: SenderDeps) {
   const { state, setState, me } = store;
-  const journal = createOutboxJournal(storage, () => me()?.id);
+  const kept = createKeptOutbox({ storage, keep, tab, user: () => me()?.id });
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let hasRestored = false;
 
   /** Takes up what an earlier visit, or a tab that is no more, left unsent. */
   async function restore(): Promise<void> {
-    const user = me()?.id;
-    const alive = await inTime(tab.alive());
-    // Where tabs can't be told apart, all is taken once: a message sent twice is stored once.
-    if (user === undefined || (alive === null && hasRestored)) return;
-    hasRestored = true;
-    const claimed = keep.claim(user, tab.id, alive ?? new Set());
-    const known = await inTime(claimed);
-    const journaled = journal.orphans(alive ?? new Set());
-    for (const kept of journaled) save(kept.message, kept.failed);
-    // Together: what was written first goes out first, wherever it was kept.
-    adopt([...(known ?? []), ...journaled]);
-    if (!known) void claimed.then(adopt);
+    try {
+      await kept.claim(adopt);
+    } catch (error) {
+      console.warn("what was left unsent could not be taken up:", error);
+    }
   }
 
-  function adopt(kept: readonly Kept[]): void {
-    if (kept.length === 0) return;
-    const left = kept.map(({ message, failed }) => outbox.left(message, failed, now()));
-    setState("outbox", outbox.adopt(state.outbox, left));
+  function adopt(left: readonly Kept[]): void {
+    if (left.length === 0) return;
+    setState("outbox", outbox.adopt(state.outbox, left.map(asLeft)));
     pump();
   }
+
+  const asLeft = ({ message, failed }: Kept) => outbox.left(message, failed, now());
 
   function write(written: Written): void {
     const createdAt = outbox.nextMoment(state.outbox, wallClock());
     const message = { ...written, clientId: clientId(), createdAt };
     setState("outbox", outbox.enqueue(state.outbox, message, now()));
-    save(message, null);
+    kept.put(message, null);
     pump();
-  }
-
-  /** It needs to be kept no longer. */
-  function forget(id: string): void {
-    journal.delete(id);
-    void keep.delete(id);
   }
 
   /** A (new) session: whatever has no answer goes out again, under the same `clientId`. */
@@ -80,7 +64,7 @@ export function createSender({ store, storage, keep, tab, send, now, wallClock }
 
   function acknowledged(id: string, chat: string, seq: number): void {
     setState("outbox", outbox.acknowledge(state.outbox, id, seq));
-    forget(id);
+    kept.forget(id);
     settle(chat, state.rooms[chat]?.seq ?? 0, []);
   }
 
@@ -98,7 +82,7 @@ export function createSender({ store, storage, keep, tab, send, now, wallClock }
 
   function discard(id: string): void {
     setState("outbox", outbox.discard(state.outbox, id));
-    forget(id);
+    kept.forget(id);
     pump();
   }
 
@@ -107,7 +91,7 @@ export function createSender({ store, storage, keep, tab, send, now, wallClock }
     const next = outbox.settle(before, chat, seq, arrived);
     if (next !== before) {
       const left = new Set(next);
-      for (const one of before) if (!left.has(one)) forget(one.clientId);
+      for (const one of before) if (!left.has(one)) kept.forget(one.clientId);
       setState("outbox", next);
     }
     pump();
@@ -128,33 +112,31 @@ export function createSender({ store, storage, keep, tab, send, now, wallClock }
   function saveState(id: string): void {
     const outgoing = state.outbox.find((one) => one.clientId === id);
     if (!outgoing) return;
-    save(outbox.bare(outgoing), outgoing.status === "failed" ? outgoing.code : null);
+    kept.put(outbox.bare(outgoing), outgoing.status === "failed" ? outgoing.code : null);
   }
 
-  function save(message: outbox.NewMessage, failed: ErrorCode | null): void {
-    const user = me()?.id;
-    if (user === undefined) return;
-    const kept = { message, user, tab: tab.id, failed };
-    journal.put(kept);
-    void keep.put(kept).then((isKept) => isKept && journal.delete(message.clientId));
-  }
-
-  /** Signing out leaves nothing on the device. */
-  async function clear(): Promise<void> {
-    const user = me()?.id;
-    if (user === undefined) return;
-    journal.clear();
-    await inTime(keep.clear(user));
+  /** All that this person wrote on this device, in whichever tab, and that the server has not got. */
+  async function unsent(): Promise<readonly outbox.Outgoing[]> {
+    const here = state.outbox.filter(({ status }) => status !== "stored");
+    return outbox.adopt(here, (await kept.all()).map(asLeft));
   }
 
   function stop(): void {
     clearTimeout(timer);
+    kept.close();
   }
 
-  return { restore, write, begin, acknowledged, refused, retry, discard, settle, clear, stop };
-}
-
-function inTime<T>(answer: Promise<T>): Promise<T | null> {
-  const pause = new Promise<null>((resolve) => setTimeout(resolve, DEVICE_PATIENCE, null));
-  return Promise.race([answer, pause]);
+  return {
+    restore,
+    write,
+    begin,
+    acknowledged,
+    refused,
+    retry,
+    discard,
+    settle,
+    unsent,
+    clear: kept.clear,
+    stop,
+  };
 }

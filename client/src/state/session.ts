@@ -152,12 +152,13 @@ export function createSession(deps: SessionDeps) {
   }
 
   function write(written: Written): void {
-    const { chat } = written;
+    const { chat, body } = written;
     batch(() => {
       store.changeRoom(chat, (room) => ({ ...room, newAfter: null, past: null }));
       typing.sent(chat);
+      // First, for it makes room; but another tab may have gone on with it.
+      if (drafts.get(chat)?.trim() === body) drafts.delete(chat);
       sender.write(written);
-      drafts.delete(chat);
     });
   }
 
@@ -209,6 +210,7 @@ export function createSession(deps: SessionDeps) {
     follow,
     write,
     signOut,
+    unsent: sender.unsent,
     drafts,
     retry,
     discard: sender.discard,

@@ -1,4 +1,4 @@
-import { isOrphan, type Kept, type OutboxKeep, type Tab } from "../state/outbox-keep.ts";
+import { claimable, type Kept, type OutboxKeep, type Tab } from "../state/outbox-keep.ts";
 
 /** A device in memory, and the tabs that are open on it. */
 export function createDevice() {
@@ -12,7 +12,7 @@ export function createDevice() {
     openTab(): { tab: Tab; close: () => void } {
       const id = `tab ${++tabs}`;
       open.add(id);
-      return { tab: { id, alive: async () => open }, close: () => open.delete(id) };
+      return { tab: { id, alive: async () => new Set(open) }, close: () => open.delete(id) };
     },
   };
 }
@@ -38,8 +38,8 @@ function createMemoryOutbox() {
     return [...byId.values()].sort((a, b) => a.message.clientId.localeCompare(b.message.clientId));
   }
 
-  const outbox: OutboxKeep & { all: () => Kept[]; isFull: boolean } = {
-    all: () => [...byId.values()],
+  const outbox: OutboxKeep & { kept: () => Kept[]; isFull: boolean } = {
+    kept: () => [...byId.values()],
     isFull: false,
     async put(kept) {
       if (!outbox.isFull) byId.set(kept.message.clientId, kept);
@@ -48,10 +48,14 @@ function createMemoryOutbox() {
     async delete(clientId) {
       byId.delete(clientId);
     },
-    async claim(user, tab, alive) {
-      const orphans = inOrderOfIds().filter((kept) => isOrphan(kept, user, alive));
-      for (const kept of orphans) byId.set(kept.message.clientId, { ...kept, tab });
-      return orphans;
+    async claim(user, tab, alive, journaled) {
+      if (outbox.isFull) return null;
+      const claimed = claimable(inOrderOfIds(), journaled, user, alive);
+      for (const kept of claimed) byId.set(kept.message.clientId, { ...kept, tab });
+      return claimed;
+    },
+    async all(user) {
+      return inOrderOfIds().filter((kept) => kept.user === user);
     },
     async clear(user) {
       for (const [id, kept] of byId) if (kept.user === user) byId.delete(id);

@@ -76,7 +76,7 @@ export async function startUnsteadyWorld({ server, devices }: Air) {
 
   const session = createSession({
     api,
-    storage: null,
+    storage: device.storage,
     outbox: device.outbox,
     tab: device.openTab().tab,
     now: () => 0,
