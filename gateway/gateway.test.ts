@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { openBrowser } from "./testing/browser.ts";
+import { startRawServer } from "./testing/raw-server.ts";
 import { startServerStandIn } from "./testing/server-stand-in.ts";
 import { bearer, eventually, startTestGateway } from "./testing/test-gateway.ts";
 
@@ -54,4 +55,17 @@ test("PUBLIC_ORIGIN is what the server is told of", async () => {
   expect(await got.json()).toMatchObject({
     headers: { "x-forwarded-host": "chat.example", "x-forwarded-proto": "https" },
   });
+});
+
+test("no connection to the server is left open when the gateway has stopped", async () => {
+  using server = await startRawServer((socket, data) => {
+    if (String(data).startsWith("GET /service/api/x "))
+      socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+  });
+  const gateway = await startTestGateway(server.url);
+  const url = new URL("/service/api/x", gateway.url);
+  expect(await (await fetch(url, { headers: await bearer() })).text()).toBe("ok");
+  expect(server.sockets.some(({ readyState }) => readyState === "open")).toBe(true);
+  await gateway[Symbol.asyncDispose]();
+  await server.untilAllClosed();
 });
