@@ -232,7 +232,7 @@ describe("an end", () => {
   });
 
   test("comes to who answers no ping, and not to who does", async () => {
-    await startInstead({}, { heartbeat: 40 });
+    await startInstead({}, { heartbeat: 500 });
     const alive = await welcomed();
     const deaf = await openDeafBrowser(gateway.url, headers);
     await eventually(() => server.heard.filter((frame) => frame.kind === "open").length === 2);

@@ -3,7 +3,7 @@ import { startServerStandIn } from "../testing/server-stand-in.ts";
 import { bearer, eventually, startTestGateway } from "../testing/test-gateway.ts";
 
 /** Milliseconds between two pings. */
-const HEARTBEAT = 200;
+const HEARTBEAT = 500;
 
 /** A browser in a process of its own, which can be frozen; it tells how its socket closed. */
 function startBrowser(url: URL, headers: Record<string, string>) {

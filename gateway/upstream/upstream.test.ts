@@ -29,9 +29,14 @@ beforeEach(async () => {
     received += data.toString("latin1");
     onData(socket);
   });
-  upstream = createUpstream(server.url, { ...TIMEOUTS, silence: 200 });
+  upstream = createUpstream(server.url, TIMEOUTS);
 });
 afterEach(() => server[Symbol.dispose]());
+
+/** From here on the server is waited for no longer than a moment. */
+function beImpatient(): void {
+  upstream = createUpstream(server.url, { ...TIMEOUTS, silence: 200 });
+}
 
 function ask(request: Partial<UpstreamRequest> = {}): Promise<Answer> {
   const signal = new AbortController().signal;
@@ -98,7 +103,7 @@ describe("a connection", () => {
   });
 
   test("that nobody uses is closed after a while", async () => {
-    upstream = createUpstream(server.url, { ...TIMEOUTS, silence: 100, kept: 50 });
+    upstream = createUpstream(server.url, { ...TIMEOUTS, kept: 50 });
     await ask();
     await untilClosed();
   });
@@ -106,7 +111,6 @@ describe("a connection", () => {
   test("that the server keeps for a short time is not used in the last second of it", async () => {
     const kept = OK.replace("\r\n", "\r\nkeep-alive: timeout=2\r\n");
     onData = (socket) => socket.write(kept);
-    upstream = createUpstream(server.url, TIMEOUTS);
     for (let n = 0; n < 3; n++) await ask();
     expect(server.sockets).toHaveLength(1);
     await Bun.sleep(1_050);
@@ -188,6 +192,7 @@ describe("a body goes up", () => {
   });
 
   test("no faster than the server takes it", async () => {
+    beImpatient();
     onData = (socket) => socket.pause();
     let asked = 0;
     const body = new ReadableStream<Uint8Array>({
@@ -213,11 +218,13 @@ describe("what goes wrong has a name", () => {
   });
 
   test("the server is silent", async () => {
+    beImpatient();
     onData = () => {};
     await expect(ask()).rejects.toThrow(SilenceError);
   });
 
   test("the server falls silent amid an answer, but not while its reader takes his time", async () => {
+    beImpatient();
     onData = (socket) => socket.write(`${LONG_HEAD}x`);
     const { body } = await ask();
     if (!isStreamed(body)) throw new Error("a long body streams");

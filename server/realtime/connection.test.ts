@@ -30,7 +30,7 @@ test("the welcome comes first, whatever was sent meanwhile", async () => {
   const { session, handled, connection } = open({ open: (_, greet) => Bun.sleep(5).then(greet) });
   connection.receive(ping(1));
   expect(handled).toEqual([]);
-  await Bun.sleep(10);
+  while (handled.length === 0) await settled();
   expect(session.frames[0]).toMatchObject({ type: "welcome", heartbeat: 30 });
   expect(handled).toEqual([{ type: "ping", id: 1 }]);
 });
@@ -47,7 +47,7 @@ test("frames are handled one after the other, in the order they came", async () 
   });
   connection.receive(ping(1));
   connection.receive(ping(2));
-  await Bun.sleep(20);
+  while (order.length < 4) await settled();
   expect(order).toEqual(["1 begins", "1 ends", "2 begins", "2 ends"]);
 });
 
