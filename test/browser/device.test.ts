@@ -95,7 +95,7 @@ describe.skipIf(!chromiumPath)("one person's browser", () => {
     await composer().waitFor();
     await about.click();
     await page.getByRole("button", { name: "Leave" }).click();
-    await page.getByRole("heading", { name: "Leave boathouse?" }).waitFor();
+    await page.getByRole("heading", { name: "Leave #boathouse?" }).waitFor();
     await page.getByRole("button", { name: "Leave" }).click();
     await chatLink(page, "boathouse").waitFor({ state: "detached" });
   }, 60_000);

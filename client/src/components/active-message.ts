@@ -22,7 +22,8 @@ export function createActiveMessage(onLongPress: (seq: number) => void) {
     onFocusOut: ({ relatedTarget }: FocusEvent) => {
       // A menu gives the focus back to the button that opened it, which must still be there.
       const isInMenu = relatedTarget instanceof Element && relatedTarget.closest("dialog");
-      if (!isInMenu) setFocused(null);
+      // Within the message it goes to a button of the same set, which must not vanish under it.
+      if (!isInMenu) setFocused(seqOf(relatedTarget));
     },
     onKeyDown: (event: KeyboardEvent & { currentTarget: Element }) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -2,21 +2,27 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { useShell } from "./shell.tsx";
 
-/** Asked before one leaves a chat: into many of them nobody comes back by themselves. */
+/** Asked before one leaves a chat, for into many of them nobody comes back by themselves. */
 export function LeaveDialog(props: { chat: string }) {
   const { session, show, go } = useShell();
   const chat = () => session.state.rooms[props.chat]?.chat;
-  const isOpen = () => chat()?.kind === "channel" && chat()?.visibility === "public";
+  const isChannel = () => chat()?.kind === "channel";
+  const title = () => t().leaveTitle(`${isChannel() ? "#" : ""}${chat()?.name ?? ""}`);
+  const hint = () => {
+    if (isChannel() && chat()?.visibility === "public") return t().leaveOpenHint;
+    return chat()?.members === 1 ? t().leaveLastHint : t().leaveClosedHint;
+  };
 
   async function leave(): Promise<void> {
+    // First, for the page of a chat that one is not in would ask the server what it is.
+    go(null);
     await session.leaveChat(props.chat);
     show(null);
-    go(null);
   }
 
   return (
-    <ConfirmDialog title={t().leaveTitle(chat()?.name ?? "")} action={t().leave} run={leave}>
-      <p class="soft">{isOpen() ? t().leaveOpenHint : t().leaveClosedHint}</p>
+    <ConfirmDialog title={title()} action={t().leave} run={leave}>
+      <p class="soft">{hint()}</p>
     </ConfirmDialog>
   );
 }

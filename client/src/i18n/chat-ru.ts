@@ -127,9 +127,10 @@ export const chatRu: ChatWords = {
 
   aboutChat: "Участники и прочее",
   leave: "Покинуть",
-  leaveTitle: (name) => `Покинуть «${name}»?`,
+  leaveTitle: (name) => `Покинуть ${name}?`,
   leaveOpenHint: "Вернуться можно в любое время.",
-  leaveClosedHint: "Вернуть вас сможет только тот, кто здесь остался.",
+  leaveClosedHint: "Добавить вас снова сможет только владелец или администратор.",
+  leaveLastHint: "Кроме вас здесь никого нет: добавить вас снова будет некому.",
   addPeople: "Добавить людей",
   add: "Добавить",
   noSuchChat: "Такого чата нет",
