@@ -8,7 +8,7 @@ import { FolderLockedError } from "./folder-lock.ts";
 import { migrateToLatest } from "./migrate.ts";
 import { openEmbedded, openPostgres } from "./open.ts";
 
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 const adminUrl = process.env["TEST_DATABASE_URL"];
 
 /** What a promise is rejected with. Bun’s own `rejects` spins the event loop, and never hears a worker. */

@@ -6,7 +6,7 @@ import type { TestParts } from "./test-parts.ts";
 import { type TestRun, testRuns } from "./test-runs.ts";
 
 /** A run that is silent for so long hangs: longer than any one test may take, in milliseconds. */
-const SILENCE = 180_000;
+const SILENCE = 330_000;
 
 /** So much of what a failed test printed last is told again at the end. */
 const LINES_A_FAILURE = 40;

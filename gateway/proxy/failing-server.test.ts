@@ -35,6 +35,7 @@ beforeEach(async () => {
 afterEach(() => broken[Symbol.dispose]());
 
 interface Asked {
+  readonly connect?: number;
   readonly silence?: number;
   readonly url?: string;
   readonly circuit?: Circuit;
@@ -46,9 +47,10 @@ interface Asked {
 function ask(
   method = "GET",
   {
+    connect = 5_000,
     silence = 5_000,
     url = broken.url,
-    upstream = createUpstream(url, { connect: 100, silence, kept: 5_000 }),
+    upstream = createUpstream(url, { connect, silence, kept: 5_000 }),
     path,
     body,
     circuit = createCircuit(),
@@ -208,7 +210,7 @@ test("a server that takes no connection: the caller does not wait for the system
     await promise;
   }
   const url = `http://127.0.0.1:${port}`;
-  expect(await codeOf(ask("GET", { url }))).toEqual([503, "unavailable"]);
+  expect(await codeOf(ask("GET", { url, connect: 100 }))).toEqual([503, "unavailable"]);
   for (const socket of before) socket.destroy();
 });
 
@@ -217,7 +219,7 @@ test("a server that is slow, but takes connections, is waited for", async () => 
     await Bun.sleep(300);
     socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
   };
-  expect(await (await ask()).text()).toBe("ok");
+  expect(await (await ask("GET", { connect: 100 })).text()).toBe("ok");
 });
 
 test("a server that ends amid a small answer", async () => {
@@ -271,13 +273,13 @@ test("a reader who has enough of an answer is no fault of the server", async () 
 
 test("a server that is away is not asked any more, but for now and then", async () => {
   onRequest = (socket) => socket.destroy();
-  const circuit = createCircuit({ failures: 3, openFor: 200 });
+  const circuit = createCircuit({ failures: 3, openFor: 1_000 });
   for (let n = 0; n < 3; n++)
     expect(await codeOf(ask("POST", { circuit }))).toEqual([502, "bad_gateway"]);
   expect(await codeOf(ask("POST", { circuit }))).toEqual([503, "unavailable"]);
   expect(requests).toBe(3);
   onRequest = (socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-  await Bun.sleep(200);
+  await Bun.sleep(1_000);
   expect(await (await ask("POST", { circuit })).text()).toBe("ok");
   expect(circuit.isOpen()).toBe(false);
 });

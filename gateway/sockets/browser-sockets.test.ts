@@ -174,7 +174,7 @@ describe("frames that can't go up", () => {
     const browser = await welcomed();
     await server[Symbol.asyncDispose]();
     await eventually(async () => (await metric("gateway_link_up")) === 0);
-    const frames = numbered(300, 60_000);
+    const frames = numbered(1_000, 60_000);
     for (const frame of frames) browser.socket.send(frame);
     await untilStill(() => browser.socket.bufferedAmount);
     expect(browser.socket.bufferedAmount).toBeGreaterThan(1_000_000);
@@ -185,7 +185,7 @@ describe("frames that can't go up", () => {
 
   test("because there are too many wait until they may, while pings are not missed", async () => {
     const limits = { RATE_LIMIT_FRAMES_RPS: 100 };
-    await startInstead(limits, { heartbeat: 100 });
+    await startInstead(limits, { heartbeat: 250 });
     const browser = await welcomed();
     const frames = numbered(1_100, 500);
     const start = performance.now();

@@ -88,14 +88,17 @@ forEachDatabase((db) => {
 
   test("a block stands either way until its very end", async () => {
     const { writer, ann, bob, direct, draft } = there;
-    const expires_at = new Date(Date.now() + 250);
+    const block = { blocker_id: bob, blocked_id: ann };
+    const inAMinute = new Date(Date.now() + 60_000);
     await db()
       .insertInto("blocks")
-      .values({ blocker_id: bob, blocked_id: ann, expires_at })
+      .values({ ...block, expires_at: inAMinute })
       .execute();
     const words = () => draft("hello?", { chat: direct });
     const during = [writer.send(ann, words()), writer.send(bob, words())];
     expect((await Promise.allSettled(during)).map(code)).toEqual(["blocked", "blocked"]);
+    const expires_at = new Date(Date.now() + 20);
+    await db().updateTable("blocks").set({ expires_at }).where("blocker_id", "=", bob).execute();
     await Bun.sleep(expires_at.getTime() - Date.now() + 1);
     await writer.send(ann, words());
   });

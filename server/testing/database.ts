@@ -13,7 +13,7 @@ interface TestDatabase extends AsyncDisposable {
 const adminUrl = process.env["TEST_DATABASE_URL"];
 
 /** What takes milliseconds on an idle machine may take seconds on a busy one. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 /**
  * Describes tests on a fresh embedded database and, where `TEST_DATABASE_URL` names one, on a fresh

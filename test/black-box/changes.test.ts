@@ -15,7 +15,7 @@ onEachStack("changes", (kind) => {
     ann = await Person.register(stack.url, "ann");
     bob = await Person.register(stack.url, "bob");
     room = (await ann.create({ kind: "group", name: "boathouse", members: [bob.id] })).id;
-  }, 60_000);
+  });
   afterAll(() => stack[Symbol.asyncDispose]());
 
   const say = (who: Person, body: string, chat = room) =>

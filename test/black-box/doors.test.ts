@@ -15,7 +15,7 @@ onEachStack("the gateway’s doors", (kind) => {
   beforeAll(async () => {
     stack = await startStack(kind);
     ann = await Person.register(stack.url, "ann");
-  }, 60_000);
+  });
   afterAll(() => stack[Symbol.asyncDispose]());
 
   const get = (path: string, headers: Record<string, string> = {}) =>
@@ -115,9 +115,8 @@ onEachStack("the gateway’s doors", (kind) => {
     await ann.request("GET", "/profile");
     const id = crypto.randomUUID();
     await get("/service/api/profile", { authorization: `Bearer ${ann.token}`, "x-request-id": id });
-    await Bun.sleep(50);
-    expect(stack.server.output()).toContain(id);
-    expect(stack.gateway.output()).toContain(id);
+    for (const { output } of [stack.server, stack.gateway])
+      while (!output().includes(id)) await Bun.sleep(10);
   });
 
   test("problems name the fields that are wrong", async () => {
@@ -253,7 +252,7 @@ describe("limits and settings", () => {
       expect(answer.headers.get("ratelimit-policy")).toBeTruthy();
     }
     expect(refused[0]?.headers.get("retry-after")).toBe("1");
-  }, 60_000);
+  });
 
   test.each(["server/main.ts", "gateway/main.ts"])(
     "%s ends with 78 and names every wrong variable",

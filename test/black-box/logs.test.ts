@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Person } from "../stack/person.ts";
 import type { Program } from "../stack/program.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
-
-setDefaultTimeout(60_000);
 
 let stack: Stack;
 let ann: Person;
@@ -17,7 +15,8 @@ afterAll(() => stack[Symbol.asyncDispose]());
 async function lineOf({ output }: Program, requestId: string): Promise<Record<string, unknown>> {
   for (;;) {
     const lines = output()
-      .split("\n")
+      .split(/(?<=\n)/)
+      .filter((line) => line.endsWith("\n"))
       .filter((line) => line.includes(`"requestId":"${requestId}"`));
     if (lines.length > 0) {
       expect(lines).toHaveLength(1);

@@ -12,7 +12,7 @@ beforeAll(async () => {
   stack = await startStack("embedded");
   const { token } = await Person.register(stack.url, "ann");
   headers = { authorization: `Bearer ${token}`, accept: "text/html" };
-}, 60_000);
+});
 afterAll(() => stack[Symbol.asyncDispose]());
 
 function get(path: string, coding = "identity"): Promise<Response> {

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Person } from "../stack/person.ts";
 import { startProgram, untilReady } from "../stack/program.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
-
-setDefaultTimeout(60_000);
 
 const FIRST = "the first secret, which is long enough";
 const SECOND = "the second secret, which is long enough";

@@ -16,7 +16,7 @@ onEachStack("talk", (kind) => {
     bob = await Person.register(stack.url, "bob");
     channel = (await ann.create({ kind: "channel", name: "boathouse", visibility: "public" })).id;
     await bob.json("POST", `/chats/${channel}/join`);
-  }, 60_000);
+  });
   afterAll(() => stack[Symbol.asyncDispose]());
 
   test("what one says, both hear, in one sequence without holes", async () => {

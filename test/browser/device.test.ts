@@ -45,7 +45,7 @@ describe.skipIf(!chromiumPath)("one person's browser", () => {
     await stack.startGateway();
     await message(page, "Said to nobody.").and(page.locator("[data-seq]")).waitFor();
     expect(await message(page, "Said to nobody.").count()).toBe(1);
-  }, 60_000);
+  });
 
   test("keeps a half-made edit through another chat and a reload", async () => {
     await say(page, "We met at nine.");
@@ -67,7 +67,7 @@ describe.skipIf(!chromiumPath)("one person's browser", () => {
     await page.reload();
     await message(page, "We meet at ten").waitFor();
     expect(await composer().inputValue()).toBe("");
-  }, 60_000);
+  });
 
   test("copies a text over plain HTTP, where pages have no clipboard", async () => {
     await say(page, "Oars are *here*.");
@@ -82,7 +82,7 @@ describe.skipIf(!chromiumPath)("one person's browser", () => {
     await page.keyboard.press("Control+V");
     expect(await composer().inputValue()).toBe("Oars are *here*.");
     await composer().fill("");
-  }, 60_000);
+  });
 
   test("leaves a chat once that was asked again, and says whether one can come back", async () => {
     await chatLink(page, "boathouse").click();
@@ -98,5 +98,5 @@ describe.skipIf(!chromiumPath)("one person's browser", () => {
     await page.getByRole("heading", { name: "Leave #boathouse?" }).waitFor();
     await page.getByRole("button", { name: "Leave" }).click();
     await chatLink(page, "boathouse").waitFor({ state: "detached" });
-  }, 60_000);
+  });
 });

@@ -43,7 +43,7 @@ describe.skipIf(!chromiumPath)("what one may do with a message", () => {
     await page.getByRole("button", { name: "Reply" }).tap();
     await page.getByRole("button", { name: "Cancel" }).waitFor();
     await page.context().close();
-  }, 60_000);
+  });
 
   test("is there for who has keys alone", async () => {
     const page = await speaker("Find me.", {});
@@ -56,5 +56,5 @@ describe.skipIf(!chromiumPath)("what one may do with a message", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Cancel" }).waitFor();
     await page.context().close();
-  }, 60_000);
+  });
 });

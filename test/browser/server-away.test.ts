@@ -24,5 +24,5 @@ describe.skipIf(!chromiumPath)("while the server is away", () => {
     await page.getByText("The server can’t be reached").waitFor();
     await stack.startServer();
     await page.getByRole("navigation", { name: "Chats" }).waitFor();
-  }, 60_000);
+  });
 });

@@ -52,7 +52,7 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
 
     for (const tab of others) await tab.close();
     await untilConnections(0);
-  }, 60_000);
+  });
 
   test("show one draft of a chat, and lose none of it unseen", async () => {
     const [one, two] = (await openTabs(2)) as [Page, Page];
@@ -67,7 +67,7 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     await composer(two).press("Enter");
     await message(one, "ended in the second.").waitFor();
     await shows(one, "");
-  }, 60_000);
+  });
 
   test("let nobody go on in the name of who signs in in another of them", async () => {
     const [mira] = (await openTabs(1)) as [Page];
@@ -77,7 +77,7 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     await mira.getByRole("button", { name: "Sign in" }).waitFor();
     await other.reload();
     await other.getByRole("navigation", { name: "Chats" }).waitFor();
-  }, 60_000);
+  });
 
   test("come back on one connection when the gateway was killed", async () => {
     const tabs = await openTabs(3);
@@ -87,7 +87,7 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     await stack.startGateway();
     for (const tab of tabs) await message(tab, "Said while there was no connection.").waitFor();
     await untilConnections(1);
-  }, 60_000);
+  });
 
   test("have a connection each where the browser has no shared worker", async () => {
     await context.addInitScript("delete globalThis.SharedWorker");
@@ -99,7 +99,7 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     await heardInAll("Heard once.", [two]);
     await say(two, "Said alone.");
     await message(two, "Said alone.").and(two.locator("[data-seq]")).waitFor();
-  }, 60_000);
+  });
 
   test("have a connection each where the shared worker can’t be loaded", async () => {
     await context.addInitScript(`
@@ -112,7 +112,7 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     const tabs = await openTabs(2);
     await untilConnections(2);
     await heardInAll("Heard without a worker.", tabs);
-  }, 60_000);
+  });
 
   /** Tabs of one person who is in the channel, each showing it. */
   async function openTabs(count: number): Promise<Page[]> {

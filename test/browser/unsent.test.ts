@@ -62,7 +62,7 @@ describe.skipIf(!chromiumPath)("words that wait for their turn", () => {
     const next = await writeAndLeave(...WORDS);
     await expectAllSent(next);
     expect(await composer(next).inputValue()).toBe("");
-  }, 30_000);
+  });
 
   test("go out from another open tab when their own is closed", async () => {
     const other = await context.newPage();
@@ -71,32 +71,28 @@ describe.skipIf(!chromiumPath)("words that wait for their turn", () => {
     for (const words of WORDS) await say(page, words);
     await page.close();
     await expectAllSent(other);
-  }, 30_000);
+  });
 
   test.each([
     ["is forbidden", '() => { throw new DOMException("", "SecurityError"); }'],
     ["never answers", "() => ({})"],
-  ])(
-    "outlive their tab where the browser’s database %s",
-    async (_, open) => {
-      await context.addInitScript(`IDBFactory.prototype.open = ${open}`);
-      await page.reload();
-      await composer(page).waitFor();
-      const next = await writeAndLeave(...WORDS);
-      await expectAllSent(next);
-      await next.reload();
-      await expectAllSent(next);
-      expect(await composer(next).inputValue()).toBe("");
-      expect(await next.evaluate(() => JSON.stringify(localStorage))).not.toContain("unsent");
-      await next.getByRole("button", { name: "Sign out" }).click();
-      await next.getByRole("button", { name: "Sign in" }).waitFor();
-    },
-    30_000,
-  );
+  ])("outlive their tab where the browser’s database %s", async (_, open) => {
+    await context.addInitScript(`IDBFactory.prototype.open = ${open}`);
+    await page.reload();
+    await composer(page).waitFor();
+    const next = await writeAndLeave(...WORDS);
+    await expectAllSent(next);
+    await next.reload();
+    await expectAllSent(next);
+    expect(await composer(next).inputValue()).toBe("");
+    expect(await next.evaluate(() => JSON.stringify(localStorage))).not.toContain("unsent");
+    await next.getByRole("button", { name: "Sign out" }).click();
+    await next.getByRole("button", { name: "Sign in" }).waitFor();
+  });
 
   test("have it although the device’s clock is set back by an hour", async () => {
     for (const words of WORDS) await say(page, words);
     await page.clock.setFixedTime(Date.now() - 3_600_000);
     await expectAllSent(page);
-  }, 30_000);
+  });
 });

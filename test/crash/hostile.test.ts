@@ -59,7 +59,7 @@ onEachStack("hostile clients", (kind) => {
     b.send({ type: "resume", chats: { [chat]: seq - 1 } });
     await b.untilEvent(chat, (event) => event.seq === seq);
     expect((await memory(stack)) - before).toBeLessThan(ROOM);
-  }, 60_000);
+  });
 });
 
 onEachStack("neighbours of slow readers, floods and garbage", (kind) => {

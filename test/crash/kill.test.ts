@@ -31,7 +31,7 @@ onEachStack("killed", (kind) => {
     expect(stored).toEqual(expect.arrayContaining([...said, "the last before the end"]));
     const { seq } = await a.say(chat, "and the talk goes on");
     await b.untilEvent(chat, (event) => event.seq === seq);
-  }, 60_000);
+  });
 
   test("a server that is stopped and started again drops nobody at the gateway", async () => {
     await using stack = await startStack(kind);
@@ -45,7 +45,7 @@ onEachStack("killed", (kind) => {
     await a.until("welcome", () => true, before);
     expect(a.isOpen).toBe(true);
     await a.say(chat, "still here");
-  }, 60_000);
+  });
 
   test("a stop closes sockets with 1001, loses nothing, and exits with 0", async () => {
     await using stack = await startStack(kind);
@@ -63,7 +63,7 @@ onEachStack("killed", (kind) => {
       chat,
       (event) => event.kind === "message" && event.message.body === "before the stop",
     );
-  }, 60_000);
+  });
 });
 
 async function pair(stack: Stack) {

@@ -24,7 +24,7 @@ describe.each([
   let runBy: RunBy;
   beforeAll(async () => {
     runBy = await prepared();
-  }, 60_000);
+  });
 
   test.each([
     ["an address that is elsewhere", { [host]: "203.0.113.1" }, NO_HOST(host)],
@@ -49,6 +49,5 @@ describe.each([
       expect(program.errors()).toBe(line);
       expect(program.output()).not.toContain("fatal");
     },
-    60_000,
   );
 });

@@ -54,6 +54,8 @@ async function start(settings: Record<string, string> = {}, command = DIRECTLY) 
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
       await child.exited;
+      // What it ran holds these pipes until it has ended, too.
+      await Promise.all(reading);
       await rm(dataDir, { recursive: true });
     },
   };

@@ -25,7 +25,7 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
   let gateway: GatewayAlone;
   beforeAll(async () => {
     gateway = await startGatewayAlone({ RATE_LIMIT_FILES_RPS: "3" }, hear, await prepare(runtime));
-  }, 60_000);
+  });
   afterAll(() => gateway[Symbol.asyncDispose]());
 
   async function get(path: string, init: BunFetchRequestInit = {}): Promise<Response> {
@@ -170,5 +170,5 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     expect((await fetch(`${away.url}/readyz`)).status).toBe(503);
     expect(await away.program.end()).toBe(0);
     await away[Symbol.asyncDispose]();
-  }, 60_000);
+  });
 });

@@ -19,7 +19,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
   let runBy: RunBy;
   beforeAll(async () => {
     runBy = await prepare(runtime);
-  }, 60_000);
+  });
 
   test.each(Object.entries(WAYS))(
     "of an answer that breaks by %s nothing is taken for whole, nothing printed but JSON without the query, and it is counted",

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { prepare, RUNTIMES } from "../runtimes/runtimes.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
-
-setDefaultTimeout(60_000);
 
 const FORWARDED = { "x-forwarded-proto": "https" };
 

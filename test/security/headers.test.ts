@@ -25,7 +25,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
   beforeAll(async () => {
     runBy = await prepare(runtime);
     gateway = await startGatewayAlone({}, undefined, runBy);
-  }, 60_000);
+  });
   afterAll(() => gateway[Symbol.asyncDispose]());
 
   describe("no header of an answer is made by its caller:", () => {

@@ -38,7 +38,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
   let runBy: RunBy;
   beforeAll(async () => {
     runBy = await prepare(runtime);
-  }, 60_000);
+  });
 
   test("a gigabyte that is sent to be stored ends at the limit, in flat memory", async () => {
     let reached = 0;
@@ -64,7 +64,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     expect(status).toBe(413);
     expect(reached).toBeLessThanOrEqual(LIMITS.file);
     expect(grown).toBeLessThan(FLAT);
-  }, 60_000);
+  });
 
   test("a gigabyte that is fetched comes whole, in flat memory", async () => {
     await using gateway = await startGatewayAlone({}, () => new Response(endless(GiB)), runBy);
@@ -79,7 +79,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     });
     expect(arrived).toBe(GiB);
     expect(grown).toBeLessThan(FLAT);
-  }, 60_000);
+  });
 
   test("a gigabyte that nobody reads waits at the server, in flat memory", async () => {
     let left = 0;
@@ -110,5 +110,5 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     });
     expect(left).toBeLessThan(FLAT);
     expect(grown).toBeLessThan(FLAT);
-  }, 60_000);
+  });
 });

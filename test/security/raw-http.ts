@@ -9,7 +9,8 @@ export interface Exchange {
   readonly ended: boolean;
 }
 
-const QUIET_MS = 400;
+/** Milliseconds to wait for the first byte, and then for each next one. */
+const [FIRST_MS, NEXT_MS] = [5_000, 400];
 
 /** Writes bytes as they are to a port of this machine, and reads until the other side ends, or is quiet for a while. */
 export function exchange(port: number, bytes: string): Promise<Exchange> {
@@ -22,10 +23,11 @@ export function exchange(port: number, bytes: string): Promise<Exchange> {
     const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
     resolve({ statuses, text, ended });
   };
-  const quiet = setTimeout(() => finish(false), QUIET_MS);
+  let quiet = setTimeout(() => finish(false), FIRST_MS);
   socket.on("data", (data) => {
     text += data.toString("latin1");
-    quiet.refresh();
+    clearTimeout(quiet);
+    quiet = setTimeout(() => finish(false), NEXT_MS);
   });
   socket.on("error", () => finish(true));
   socket.on("close", () => finish(true));

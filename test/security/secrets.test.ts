@@ -48,7 +48,6 @@ onEachStack("at the level trace,", (kind) => {
         expect(written).not.toContain(secret);
       expect(written.split("\n").length).toBeGreaterThan(30);
     },
-    60_000,
   );
 });
 

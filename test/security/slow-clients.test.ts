@@ -6,14 +6,14 @@ const CLIENTS = 1_000;
 /** Milliseconds between two bytes of one client. */
 const DRIP = 1_000;
 /** Milliseconds after which nobody sends a head any longer. */
-const PATIENCE = 20_000;
+const PATIENCE = 45_000;
 
 let gateway: GatewayAlone;
 
 describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
   beforeAll(async () => {
     gateway = await startGatewayAlone({}, undefined, await prepare(runtime));
-  }, 60_000);
+  });
   afterAll(() => gateway[Symbol.asyncDispose]());
 
   test("a thousand clients that send their headers byte by byte are cut off, and disturb nobody", async () => {
@@ -21,7 +21,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     const since = performance.now();
     while (slow.left() > 0) await askAsNeighbour();
     expect(performance.now() - since).toBeLessThan(PATIENCE);
-  }, 60_000);
+  });
 
   test("a thousand clients that send their bodies byte by byte disturb nobody", async () => {
     await using slow = await openSlow(
@@ -31,7 +31,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     );
     for (let n = 0; n < 100; n++) await askAsNeighbour();
     expect(slow.left()).toBe(CLIENTS);
-  }, 60_000);
+  });
 
   test("hundreds of uploads that drip are few at the server, and a neighbour is answered", async () => {
     await using slow = await openSlow(
@@ -44,7 +44,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
         .length;
     for (let n = 0; n < 10 || refused() < CLIENTS - 20; n++) await askAsNeighbour();
     expect(refused()).toBe(CLIENTS - 20);
-  }, 60_000);
+  });
 });
 
 /** What another client asks meanwhile must be answered. */

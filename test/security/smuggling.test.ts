@@ -73,7 +73,7 @@ const AMBIGUOUS: Record<string, () => string> = {
 describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
   beforeAll(async () => {
     gateway = await startGatewayAlone({}, undefined, await prepare(runtime));
-  }, 60_000);
+  });
   afterAll(() => gateway[Symbol.asyncDispose]());
   beforeEach(() => {
     gateway.seen.length = 0;

@@ -66,7 +66,7 @@ export class Listener {
   #hear(event: ChatEvent): void {
     const { seq } = event;
     if (seq <= this.#last) return;
-    const isNext = seq === this.#last + 1 || this.#last === 0;
+    const isNext = seq === this.#last + 1;
     if (!isNext && this.#isResuming) return;
     if (!isNext) this.holes++;
     this.#last = seq;

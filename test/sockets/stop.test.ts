@@ -10,7 +10,7 @@ const PATIENCE = 20_000;
 let stack: Stack;
 let ann: Person;
 beforeAll(async () => {
-  stack = await startStack("embedded", { DRAIN_MS: "1500" });
+  stack = await startStack("embedded", { DRAIN_MS: "4000" });
   ann = await Person.register(stack.url, "ann");
 });
 afterAll(() => stack[Symbol.asyncDispose]());
@@ -66,6 +66,7 @@ async function untilNotReady(): Promise<Response> {
     const answer = await fetch(`${stack.url}/readyz`);
     if (answer.status === 503) return answer;
     await answer.text();
+    await Bun.sleep(10);
   }
 }
 

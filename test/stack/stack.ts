@@ -98,7 +98,10 @@ export async function startStack(
       await rm(dataDir, { recursive: true });
     },
   };
-  await untilReady(`${url}/readyz`);
+  await untilReady(`${url}/readyz`).catch(async (error) => {
+    await stack[Symbol.asyncDispose]();
+    throw error;
+  });
   return stack;
 }
 

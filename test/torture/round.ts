@@ -11,7 +11,7 @@ const TALKERS = 6;
 const PACE = { say: 10, change: 40 };
 /** Whoever has so many messages on their way says no more until some of them have arrived. */
 const PATIENCE = 400;
-const CALM_WITHIN = 60_000;
+const CALM_WITHIN = 150_000;
 
 /** Lets people talk, and change what they said, while a fault is done to the stack in a random moment, and weighs what came of it. */
 export async function playRound({ stack, happen }: Scene): Promise<Verdict> {

@@ -124,7 +124,10 @@ export function MessageLog(props: { room: Room }) {
               </div>
             </Match>
             <Match when={showsBeginning(props.room)}>
-              <RoomBeginning chat={props.room.chat} />
+              <RoomBeginning
+                chat={props.room.chat}
+                isEmpty={messages().length + outgoing().length === 0}
+              />
             </Match>
           </Switch>
           <For each={seqs()}>

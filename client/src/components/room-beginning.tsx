@@ -5,7 +5,7 @@ import { Avatar } from "./avatar.tsx";
 import { chatName, peerOf, useShell } from "./shell.tsx";
 
 /** What stands above the first message of a chat. */
-export function RoomBeginning(props: { chat: Chat }) {
+export function RoomBeginning(props: { chat: Chat; isEmpty: boolean }) {
   const { session } = useShell();
   const name = () => chatName(session, props.chat);
   const title = () => {
@@ -20,7 +20,9 @@ export function RoomBeginning(props: { chat: Chat }) {
       <p class="beginning-title" dir="auto">
         {title()}
       </p>
-      <p dir="auto">{props.chat.topic || t().beginsHint}</p>
+      <Show when={props.chat.topic || (props.isEmpty && t().beginsHint)}>
+        {(line) => <p dir="auto">{line()}</p>}
+      </Show>
     </div>
   );
 }

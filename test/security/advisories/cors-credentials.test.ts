@@ -24,7 +24,7 @@ describe.each(RUNTIMES)("with the gateway on %s,", (runtime) => {
   beforeAll(async () => {
     gatewayBy = await prepare(runtime);
     stack = await startStack("embedded", { CORS_ORIGINS: LISTED }, { gatewayBy });
-  }, 60_000);
+  });
   afterAll(() => stack[Symbol.asyncDispose]());
 
   test.each(["*", "https://app.example.org,*"])(

@@ -22,7 +22,7 @@ const variants = SERVER_ROUTES.filter(([, pattern]) => !PUBLIC.test(pattern)).fl
 describe.each(RUNTIMES)("with the gateway on %s,", (runtime) => {
   beforeAll(async () => {
     stack = await startStack("embedded", {}, { gatewayBy: await prepare(runtime) });
-  }, 60_000);
+  });
   afterAll(() => stack[Symbol.asyncDispose]());
 
   test.each(["gateway", "server"] as const)(
@@ -37,6 +37,5 @@ describe.each(RUNTIMES)("with the gateway on %s,", (runtime) => {
       expect(variants.length).toBeGreaterThan(100);
       expect(passed).toEqual([]);
     },
-    60_000,
   );
 });
