@@ -6,7 +6,7 @@ import { createComposing } from "./composing.ts";
 import { Icon } from "./icon.tsx";
 import { ProblemLine } from "./problem-line.tsx";
 import { Quote } from "./quote-line.tsx";
-import { chatName, useShell } from "./shell.tsx";
+import { chatTitle, useShell } from "./shell.tsx";
 
 /** With fewer characters left than this, the composer says how many. */
 const WARN_BELOW = 200;
@@ -19,10 +19,7 @@ export function Composer(props: { chat: Chat }) {
   const { text, mode, about } = composing;
   const left = createMemo(() => LIMITS.body.max - [...text().trim()].length);
   const canSend = () => left() >= 0 && (text().trim() !== "" || mode().kind === "edit");
-  const place = () => {
-    const name = chatName(session, props.chat);
-    return t().messagePlace(props.chat.kind === "channel" ? `#${name}` : name);
-  };
+  const place = () => t().messagePlace(chatTitle(session, props.chat));
 
   function send(): void {
     if (canSend()) composing.submit();

@@ -3,7 +3,7 @@ import { moment } from "../i18n/time.ts";
 import { Avatar } from "./avatar.tsx";
 import { readHighlight } from "./highlight.ts";
 import type { Hit } from "./jump-goals.ts";
-import { chatName, person, personName, useShell } from "./shell.tsx";
+import { chatTitle, person, personName, useShell } from "./shell.tsx";
 
 /** A message that was found: who, where and when, and the words around what was looked for. */
 export function HitView(props: { hit: Hit; namesChat: boolean }) {
@@ -11,8 +11,7 @@ export function HitView(props: { hit: Hit; namesChat: boolean }) {
   const pieces = createMemo(() => readHighlight(props.hit.highlight));
   const place = () => {
     const chat = session.state.rooms[props.hit.message.chat]?.chat;
-    if (!props.namesChat || !chat) return null;
-    return chat.kind === "channel" ? `#${chat.name}` : chatName(session, chat);
+    return props.namesChat && chat ? chatTitle(session, chat) : null;
   };
   return (
     <>

@@ -1,15 +1,17 @@
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
-import { useShell } from "./shell.tsx";
+import { chatTitle, useShell } from "./shell.tsx";
 
 /** Asked before one leaves a chat, for into many of them nobody comes back by themselves. */
 export function LeaveDialog(props: { chat: string }) {
   const { session, show, go } = useShell();
   const chat = () => session.state.rooms[props.chat]?.chat;
-  const isChannel = () => chat()?.kind === "channel";
-  const title = () => t().leaveTitle(`${isChannel() ? "#" : ""}${chat()?.name ?? ""}`);
+  const title = () => {
+    const now = chat();
+    return t().leaveTitle(now ? chatTitle(session, now) : "");
+  };
   const hint = () => {
-    if (isChannel() && chat()?.visibility === "public") return t().leaveOpenHint;
+    if (chat()?.kind === "channel" && chat()?.visibility === "public") return t().leaveOpenHint;
     return chat()?.members === 1 ? t().leaveLastHint : t().leaveClosedHint;
   };
 

@@ -2,15 +2,14 @@ import type { Chat } from "@parley/contracts/chats";
 import { Show } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Avatar } from "./avatar.tsx";
-import { chatName, peerOf, useShell } from "./shell.tsx";
+import { chatTitle, peerOf, useShell } from "./shell.tsx";
 
 /** What stands above the first message of a chat. */
 export function RoomBeginning(props: { chat: Chat; isEmpty: boolean }) {
   const { session } = useShell();
-  const name = () => chatName(session, props.chat);
   const title = () => {
-    if (props.chat.kind === "direct") return t().directBegins(name());
-    return t().channelBegins(props.chat.kind === "channel" ? `#${name()}` : name());
+    const name = chatTitle(session, props.chat);
+    return props.chat.kind === "direct" ? t().directBegins(name) : t().channelBegins(name);
   };
   return (
     <div class="beginning">

@@ -89,6 +89,12 @@ export function chatName(session: Session, chat: Chat): string {
   return peer?.displayName ?? t().formerUser;
 }
 
+/** A chat as a title names it: a channel with its sign. */
+export function chatTitle(session: Session, chat: Chat): string {
+  const name = chatName(session, chat);
+  return chat.kind === "channel" ? `#${name}` : name;
+}
+
 export function peerOf(session: Session, chat: Chat): User | undefined {
   return chat.peer && (session.state.users[chat.peer.id] ?? chat.peer);
 }
