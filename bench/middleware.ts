@@ -5,10 +5,10 @@ import type { GatewayEnv } from "@parley/gateway/gateway-env";
 import { createTraffic } from "@parley/gateway/metrics/traffic";
 import { SETTINGS } from "@parley/gateway/settings";
 import { createUpstream } from "@parley/gateway/upstream/upstream";
-import { createLog } from "@parley/platform/log";
-import { readSettings } from "@parley/platform/settings";
-import { type Around, around } from "@parley/platform/steps";
-import { signToken } from "@parley/platform/token";
+import { type Around, around } from "@parley/platform/http/pipeline";
+import { signToken } from "@parley/platform/http/token";
+import { createLog } from "@parley/platform/process/log";
+import { readSettings } from "@parley/platform/process/settings";
 import { type Handler, Hono } from "hono";
 
 const NOWHERE = "http://127.0.0.1:1";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { signToken } from "@parley/platform/token";
+import { signToken } from "@parley/platform/http/token";
 import pg from "pg";
 import { type Stack, stackKinds, startStack } from "../test/stack/stack.ts";
 import { openSockets } from "./load.ts";

@@ -12,10 +12,10 @@ export default defineConfig({
     solid(),
     earlyTheme(),
     preloadHints({
-      "/": page("chat-page"),
-      "/chat": page("chat-page"),
-      "/login": page("login-page"),
-      "/register": page("register-page"),
+      "/": page("app/chat-page"),
+      "/chat": page("app/chat-page"),
+      "/login": page("sign-in/login-page"),
+      "/register": page("sign-in/register-page"),
     }),
     precompress(),
   ],
@@ -44,7 +44,7 @@ export default defineConfig({
 });
 
 function page(name: string): URL {
-  return new URL(`src/pages/${name}.tsx`, import.meta.url);
+  return new URL(`src/${name}.tsx`, import.meta.url);
 }
 
 /** Puts `early-theme.js`, hashed, before everything else in the head. */

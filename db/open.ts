@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { CompiledQuery, Kysely, PGliteDialect, PostgresDialect } from "kysely";
 import pg from "pg";
+import { gatherWrites } from "./coalesced-writes.ts";
 import { lockFolder } from "./folder-lock.ts";
-import { gatherWrites } from "./gathered-writes.ts";
 import { EmbeddedPostgres } from "./pglite/embedded-postgres.ts";
 import { prepareMarked } from "./prepared.ts";
 import type { Tables } from "./schema.ts";

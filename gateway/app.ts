@@ -1,10 +1,10 @@
-import { logAccess, noteArrival } from "@parley/platform/access-log";
-import type { Log } from "@parley/platform/log";
-import { problemResponse, Refusal } from "@parley/platform/problem";
-import { assignRequestId, showRequestId } from "@parley/platform/request-id";
-import { createScrape } from "@parley/platform/scrape";
-import { admit, around } from "@parley/platform/steps";
-import { joinTrace } from "@parley/platform/trace-context";
+import { logAccess, noteArrival } from "@parley/platform/http/access-log";
+import { admit, around } from "@parley/platform/http/pipeline";
+import { problemResponse, Refusal } from "@parley/platform/http/problem";
+import { assignRequestId, showRequestId } from "@parley/platform/http/request-id";
+import { createScrape } from "@parley/platform/http/scrape";
+import { joinTrace } from "@parley/platform/http/trace-context";
+import type { Log } from "@parley/platform/process/log";
 import { type Context, type Handler, Hono } from "hono";
 import type { Registry } from "prom-client";
 import { authorise } from "./access/authorise.ts";

@@ -1,6 +1,6 @@
-import type { Log } from "@parley/platform/log";
-import { createRegistry } from "@parley/platform/metrics";
-import { signingSecrets } from "@parley/platform/secret";
+import type { Log } from "@parley/platform/process/log";
+import { createRegistry } from "@parley/platform/process/metrics";
+import { signingSecrets } from "@parley/platform/process/secret";
 import type { Handler } from "hono";
 import { createFindRoute } from "./access/routes.ts";
 import { createTrustedProxies } from "./address/trusted-proxies.ts";

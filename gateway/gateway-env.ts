@@ -1,6 +1,6 @@
-import type { ArrivalVariables } from "@parley/platform/access-log";
-import type { RequestIdVariables } from "@parley/platform/request-id";
-import type { TraceVariables } from "@parley/platform/trace-context";
+import type { ArrivalVariables } from "@parley/platform/http/access-log";
+import type { RequestIdVariables } from "@parley/platform/http/request-id";
+import type { TraceVariables } from "@parley/platform/http/trace-context";
 import type { RateLimitInfo } from "hono-rate-limiter";
 import type { Route } from "./access/routes.ts";
 import type { Identity } from "./identity/identify.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { LIMITS } from "@parley/contracts/limits";
-import type { Log } from "@parley/platform/log";
-import { stopServer } from "@parley/platform/stop-server";
-import type { Rate } from "@parley/platform/token-bucket";
+import type { Rate } from "@parley/platform/async/token-bucket";
+import type { Log } from "@parley/platform/process/log";
+import { stopServer } from "@parley/platform/process/stop-server";
 import { assembleApp, CLIENT_FOLDER, layGround } from "./assemble.ts";
 import { createLink } from "./link/link.ts";
 import { createTraffic } from "./metrics/traffic.ts";

@@ -1,9 +1,9 @@
 /** The HTTP half of the gateway on Node; see docs/decisions/node.md. Start it from the root of the repository. */
 import "./node/fill-in.ts";
-import { createLog } from "@parley/platform/log";
-import { readSettingsOrExit } from "@parley/platform/settings";
-import { stopSignal } from "@parley/platform/shutdown";
-import { exitIfUnusable } from "@parley/platform/unusable-setting";
+import { createLog } from "@parley/platform/process/log";
+import { readSettingsOrExit } from "@parley/platform/process/settings";
+import { stopSignal } from "@parley/platform/process/shutdown";
+import { exitIfUnusable } from "@parley/platform/process/unusable-setting";
 import { serveOnNode } from "./node/serve.ts";
 import { placeOf, SETTINGS } from "./settings.ts";
 

@@ -1,7 +1,7 @@
-import { createLog } from "@parley/platform/log";
-import { readSettingsOrExit } from "@parley/platform/settings";
-import { stopSignal } from "@parley/platform/shutdown";
-import { exitIfUnusable } from "@parley/platform/unusable-setting";
+import { createLog } from "@parley/platform/process/log";
+import { readSettingsOrExit } from "@parley/platform/process/settings";
+import { stopSignal } from "@parley/platform/process/shutdown";
+import { exitIfUnusable } from "@parley/platform/process/unusable-setting";
 import { startGateway } from "./gateway.ts";
 import { placeOf, SETTINGS } from "./settings.ts";
 

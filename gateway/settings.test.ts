@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readSettings, type SettingsError } from "@parley/platform/settings";
+import { readSettings, type SettingsError } from "@parley/platform/process/settings";
 import { SETTINGS } from "./settings.ts";
 
 const read = (env: Record<string, string>) => readSettings(SETTINGS, env);

@@ -1,5 +1,5 @@
-import { LOG_LEVELS } from "@parley/platform/log";
-import { bearerSecret, signingSecret } from "@parley/platform/secret";
+import { LOG_LEVELS } from "@parley/platform/process/log";
+import { bearerSecret, signingSecret } from "@parley/platform/process/secret";
 import {
   list,
   oneOf,
@@ -11,8 +11,8 @@ import {
   string,
   type Settings as Values,
   wholeNumber,
-} from "@parley/platform/settings";
-import type { Place } from "@parley/platform/unusable-setting";
+} from "@parley/platform/process/settings";
+import type { Place } from "@parley/platform/process/unusable-setting";
 import { parseNetwork } from "./address/trusted-proxies.ts";
 
 /** Where the server listens; a slash at the end is no path. */

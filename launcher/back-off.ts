@@ -1,4 +1,4 @@
-import { EXIT_CONFIG } from "@parley/platform/settings";
+import { EXIT_CONFIG } from "@parley/platform/process/settings";
 
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 10_000;

@@ -1,8 +1,8 @@
-import { createLog } from "@parley/platform/log";
-import { stopSignal } from "@parley/platform/shutdown";
+import { createLog } from "@parley/platform/process/log";
+import { stopSignal } from "@parley/platform/process/shutdown";
 import { type Addresses, addresses } from "./addresses.ts";
-import { isTaken } from "./obstacles.ts";
-import { runnerGone } from "./runner-gone.ts";
+import { runnerGone } from "./parent-exit-watch.ts";
+import { isTaken } from "./preflight.ts";
 import { readLauncherSettings } from "./settings.ts";
 import { type Program, type Supervised, supervise } from "./supervise.ts";
 

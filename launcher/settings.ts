@@ -1,7 +1,7 @@
-import { readSettingsOrExit, type Settings } from "@parley/platform/settings";
+import { readSettingsOrExit, type Settings } from "@parley/platform/process/settings";
 import { SETTINGS as GATEWAY_SETTINGS } from "../gateway/settings.ts";
 import { incompleteSettings, SETTINGS as SERVER_SETTINGS } from "../server/settings.ts";
-import { obstacles } from "./obstacles.ts";
+import { obstacles } from "./preflight.ts";
 
 /** What both processes will read: checked here first, so that each fault is told once, and all together. */
 const ALL_SETTINGS = { ...GATEWAY_SETTINGS, ...SERVER_SETTINGS };

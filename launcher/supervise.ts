@@ -1,4 +1,4 @@
-import type { Log } from "@parley/platform/log";
+import type { Log } from "@parley/platform/process/log";
 import { afterEnding } from "./back-off.ts";
 
 /** What one process needs to stop by itself before it is killed, in milliseconds. */

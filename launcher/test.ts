@@ -5,7 +5,7 @@ const root = dirname(import.meta.dir);
 await install(root);
 
 // Only now is every package there.
-const { stopSignal } = await import("@parley/platform/shutdown");
+const { stopSignal } = await import("@parley/platform/process/shutdown");
 const { startParts } = await import("./test-parts.ts");
 const { testAll } = await import("./test-all.ts");
 

@@ -2,8 +2,8 @@ import { expect, spyOn, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLog } from "@parley/platform/log";
-import { readSettings } from "@parley/platform/settings";
+import { createLog } from "@parley/platform/process/log";
+import { readSettings } from "@parley/platform/process/settings";
 import { startServer } from "./server.ts";
 import { SETTINGS } from "./settings.ts";
 

@@ -1,8 +1,8 @@
 import { FolderLockedError } from "@parley/db/folder-lock";
-import { createLog } from "@parley/platform/log";
-import { EXIT_CONFIG, readSettingsOrExit } from "@parley/platform/settings";
-import { stopSignal } from "@parley/platform/shutdown";
-import { exitIfUnusable } from "@parley/platform/unusable-setting";
+import { createLog } from "@parley/platform/process/log";
+import { EXIT_CONFIG, readSettingsOrExit } from "@parley/platform/process/settings";
+import { stopSignal } from "@parley/platform/process/shutdown";
+import { exitIfUnusable } from "@parley/platform/process/unusable-setting";
 import { startServer } from "./server.ts";
 import { incompleteSettings, placeOf, SETTINGS } from "./settings.ts";
 

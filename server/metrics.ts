@@ -1,5 +1,5 @@
-import { createRegistry } from "@parley/platform/metrics";
-import { RUNTIME, VERSION } from "@parley/platform/version";
+import { createRegistry } from "@parley/platform/process/metrics";
+import { RUNTIME, VERSION } from "@parley/platform/process/version";
 import { Counter, Gauge, Histogram } from "prom-client";
 
 export type ServerMetrics = ReturnType<typeof createServerMetrics>;

@@ -1,19 +1,19 @@
 import { migrateToLatest } from "@parley/db/migrate";
 import { type OpenedDatabase, openEmbedded, openPostgres } from "@parley/db/open";
-import type { Log } from "@parley/platform/log";
-import { signingSecrets } from "@parley/platform/secret";
-import { stopServer } from "@parley/platform/stop-server";
+import type { Log } from "@parley/platform/process/log";
+import { signingSecrets } from "@parley/platform/process/secret";
+import { stopServer } from "@parley/platform/process/stop-server";
 import { sql } from "kysely";
 import { createApi } from "./api.ts";
 import { createApp } from "./app.ts";
 import { createHealthRoutes } from "./http/health-routes.ts";
 import { createServerMetrics } from "./metrics.ts";
 import { createHub } from "./realtime/hub.ts";
-import { publishOver } from "./realtime/publish.ts";
-import { createUpgrades } from "./realtime/upgrade.ts";
-import { createWebSocket, type SocketData } from "./realtime/websocket.ts";
 import type { ServerSettings } from "./settings.ts";
 import { openObjectStore } from "./storage/open-object-store.ts";
+import { publishOver } from "./transport/publish.ts";
+import { createUpgrades } from "./transport/upgrade.ts";
+import { createWebSocket, type SocketData } from "./transport/websocket.ts";
 
 /**
  * Never: whoever ends an idle connection must be who sends the requests, or one of them meets a

@@ -1,5 +1,5 @@
-import { LOG_LEVELS } from "@parley/platform/log";
-import { bearerSecret, signingSecret } from "@parley/platform/secret";
+import { LOG_LEVELS } from "@parley/platform/process/log";
+import { bearerSecret, signingSecret } from "@parley/platform/process/secret";
 import {
   duration,
   list,
@@ -12,8 +12,8 @@ import {
   string,
   url,
   wholeNumber,
-} from "@parley/platform/settings";
-import type { Place } from "@parley/platform/unusable-setting";
+} from "@parley/platform/process/settings";
+import type { Place } from "@parley/platform/process/unusable-setting";
 
 /** What the server reads from its environment; the contract's table of settings explains each. */
 export const SETTINGS = {

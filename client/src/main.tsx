@@ -1,10 +1,10 @@
 import { render } from "solid-js/web";
-import { App } from "./app.tsx";
-import { deviceStorage } from "./connection/device-storage.ts";
+import { App } from "./app/app.tsx";
+import { deviceStorage } from "./engine/storage/device-storage.ts";
 import { startLanguage } from "./i18n/language.ts";
-import "./styles/tokens.css";
-import "./styles/base.css";
-import "./styles/forms.css";
+import "./ui/tokens.css";
+import "./ui/base.css";
+import "./ui/forms.css";
 
 startLanguage(deviceStorage());
 const root = document.getElementById("app");

@@ -1,5 +1,5 @@
-import { Refusal } from "@parley/platform/problem";
-import type { Step } from "@parley/platform/steps";
+import type { Step } from "@parley/platform/http/pipeline";
+import { Refusal } from "@parley/platform/http/problem";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { isPreflight } from "./preflight.ts";
 import { isServerPath, type Route } from "./routes.ts";

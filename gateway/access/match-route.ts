@@ -1,4 +1,4 @@
-import type { Step } from "@parley/platform/steps";
+import type { Step } from "@parley/platform/http/pipeline";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { isPreflight } from "./preflight.ts";
 import type { FindRoute } from "./routes.ts";

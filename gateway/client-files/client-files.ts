@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getMimeType } from "hono/utils/mime";
-import type { Coding } from "./content-coding.ts";
+import type { Coding } from "./content-encoding.ts";
 
 const PAGE = "/index.html";
 /** What the build says of the page: `{"/login": "<…>; rel=modulepreload, …"}`. */

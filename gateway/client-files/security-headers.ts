@@ -1,4 +1,4 @@
-import type { Step } from "@parley/platform/steps";
+import type { Step } from "@parley/platform/http/pipeline";
 import type { GatewayEnv } from "../gateway-env.ts";
 
 /** Nothing but our own, and no inline script or style; `'self'` covers `/ws` too (CSP 3, 6.7.2.8). */

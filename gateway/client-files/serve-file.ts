@@ -1,8 +1,8 @@
-import { problemResponse, Refusal } from "@parley/platform/problem";
+import { problemResponse, Refusal } from "@parley/platform/http/problem";
 import type { HonoRequest } from "hono";
 import { type ByteRange, readRange } from "./byte-range.ts";
 import type { ClientFile } from "./client-files.ts";
-import { type Coding, chooseCoding } from "./content-coding.ts";
+import { type Coding, chooseCoding } from "./content-encoding.ts";
 
 /** Answers GET and HEAD with a file, in the best coding, or with nothing for who has it already (RFC 9110, 13.2.2). */
 export function serveFile(request: HonoRequest, file: ClientFile): Response {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { bearerToken, type Claims } from "@parley/platform/token";
+import { bearerToken, type Claims } from "@parley/platform/http/token";
 import { parseNetwork } from "../address/trusted-proxies.ts";
 import type { Settings } from "../settings.ts";
 import { startServerStandIn } from "../testing/server-stand-in.ts";

@@ -1,5 +1,5 @@
-import { sessionCookieName } from "@parley/platform/session-cookie";
-import { bearerToken, type Claims } from "@parley/platform/token";
+import { sessionCookieName } from "@parley/platform/http/session-cookie";
+import { bearerToken, type Claims } from "@parley/platform/http/token";
 import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import type { GatewayEnv } from "../gateway-env.ts";

@@ -1,7 +1,7 @@
-import { Refusal } from "@parley/platform/problem";
-import { mayBeForged, type Provenance, shownOrigin } from "@parley/platform/same-origin";
-import { sessionCookieName } from "@parley/platform/session-cookie";
-import type { Step } from "@parley/platform/steps";
+import type { Step } from "@parley/platform/http/pipeline";
+import { Refusal } from "@parley/platform/http/problem";
+import { mayBeForged, type Provenance, shownOrigin } from "@parley/platform/http/same-origin";
+import { sessionCookieName } from "@parley/platform/http/session-cookie";
 import { getCookie } from "hono/cookie";
 import type { GatewayEnv } from "../gateway-env.ts";
 import type { Identity } from "./identify.ts";

@@ -1,4 +1,4 @@
-import { type Claims, type Secrets, verifyToken } from "@parley/platform/token";
+import { type Claims, type Secrets, verifyToken } from "@parley/platform/http/token";
 
 /** Longer than any token that a server of ours signs: such a one is not worth a verification. */
 const LONGEST = 4_096;

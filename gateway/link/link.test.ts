@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
-import { createLog } from "@parley/platform/log";
+import { createLog } from "@parley/platform/process/log";
 import { allRead, openBrowser } from "../testing/browser.ts";
 import { SECRET, startServerStandIn } from "../testing/server-stand-in.ts";
 import { bearer, eventually, startTestGateway, USER } from "../testing/test-gateway.ts";

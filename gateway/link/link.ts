@@ -7,10 +7,10 @@ import {
   type UpFrame,
   unpackFrames,
 } from "@parley/contracts/link";
-import { GatheredFrames } from "@parley/platform/gathered-frames";
-import { createHeartbeat } from "@parley/platform/heartbeat";
-import type { Log } from "@parley/platform/log";
-import { type Secrets, signLinkToken } from "@parley/platform/token";
+import { type Secrets, signLinkToken } from "@parley/platform/http/token";
+import type { Log } from "@parley/platform/process/log";
+import { GatheredFrames } from "@parley/platform/sockets/frame-batcher";
+import { createHeartbeat } from "@parley/platform/sockets/heartbeat";
 import { backOff } from "./back-off.ts";
 
 /** A handshake that takes longer has met a server that hangs. */

@@ -1,6 +1,6 @@
-import { methodLabel } from "@parley/platform/methods";
-import type { Step } from "@parley/platform/steps";
-import { RUNTIME, VERSION } from "@parley/platform/version";
+import { methodLabel } from "@parley/platform/http/methods";
+import type { Step } from "@parley/platform/http/pipeline";
+import { RUNTIME, VERSION } from "@parley/platform/process/version";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { UPSTREAM_ERRORS } from "../proxy/upstream-failure.ts";

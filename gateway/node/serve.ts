@@ -1,7 +1,7 @@
 import type { createServer, Server } from "node:http";
 import { type HttpBindings, serve } from "@hono/node-server";
-import type { Log } from "@parley/platform/log";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
+import type { Log } from "@parley/platform/process/log";
 import { assembleApp, CLIENT_FOLDER, layGround } from "../assemble.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { createTraffic } from "../metrics/traffic.ts";

@@ -6,7 +6,7 @@ import {
   type ServerOptions,
 } from "node:http";
 import type { Socket } from "node:net";
-import { problemResponse, Refusal } from "@parley/platform/problem";
+import { problemResponse, Refusal } from "@parley/platform/http/problem";
 
 /**
  * Node's server, as strict as Bun's about where a message ends: one that is doubtful is refused, the

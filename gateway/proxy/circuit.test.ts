@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import { createCircuit } from "./circuit.ts";
 
 function circuitAt(start: number) {

@@ -1,4 +1,4 @@
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 
 export interface CircuitOptions {
   /** Failures in a row after which the circuit opens. */

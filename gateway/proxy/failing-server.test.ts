@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
-import { problemResponse, type Refusal } from "@parley/platform/problem";
-import { continueTrace } from "@parley/platform/trace-context";
+import { problemResponse, type Refusal } from "@parley/platform/http/problem";
+import { continueTrace } from "@parley/platform/http/trace-context";
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { GatewayEnv } from "../gateway-env.ts";

@@ -1,4 +1,4 @@
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 
 /** The least that a body has to bring while its caller is waited for. */
 export interface LeastPace {

@@ -1,17 +1,16 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { ErrorCode } from "@parley/contracts/errors";
 import { allowedMethods } from "@parley/contracts/routes";
-import { METHODS } from "@parley/platform/methods";
-import { CLIENT_CLOSED_REQUEST, Refusal } from "@parley/platform/problem";
+import { METHODS } from "@parley/platform/http/methods";
+import { CLIENT_CLOSED_REQUEST, Refusal } from "@parley/platform/http/problem";
 import type { Context } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
-import type { Fields } from "../upstream/answer-head.ts";
 import { type Answer, isStreamed } from "../upstream/exchange.ts";
 import type { UpstreamRequest } from "../upstream/request-head.ts";
+import type { Fields } from "../upstream/response-head.ts";
 import type { Upstream } from "../upstream/upstream.ts";
-import { streamed } from "./answer-body.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
-import { answerFields, requestFields, type Said } from "./fields.ts";
+import { answerFields, requestFields, type Said } from "./headers.ts";
 import type { LeastPace } from "./pace.ts";
 import {
   bodyRule,
@@ -20,6 +19,7 @@ import {
   type Reception,
   type SentBody,
 } from "./request-body.ts";
+import { streamed } from "./response-body.ts";
 import { createTransfers, type Transfers } from "./transfers.ts";
 import { asRefusal, isServerAway, isWorthRetrying, UPSTREAM_ERRORS } from "./upstream-failure.ts";
 

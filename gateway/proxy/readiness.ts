@@ -1,6 +1,6 @@
+import { shared } from "@parley/platform/async/single-flight";
 import { isStreamed } from "../upstream/exchange.ts";
 import type { Upstream } from "../upstream/upstream.ts";
-import { shared } from "./shared.ts";
 
 const TIMEOUT_MS = 2_000;
 

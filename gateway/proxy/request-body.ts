@@ -1,5 +1,5 @@
 import { LIMITS } from "@parley/contracts/limits";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import { contentLength } from "../upstream/content-length.ts";
 import type { UpstreamRequest } from "../upstream/request-head.ts";
 import { createPace, type LeastPace } from "./pace.ts";

@@ -1,4 +1,4 @@
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import type { Context } from "hono";
 import { addressBlock } from "../address/ip-address.ts";
 import type { GatewayEnv } from "../gateway-env.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import { createBoundedStore } from "./bounded-store.ts";
 import { createGuardedStore, type WhenBroken } from "./guarded-store.ts";
 

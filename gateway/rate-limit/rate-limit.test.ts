@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { problemResponse, type Refusal } from "@parley/platform/problem";
-import { around } from "@parley/platform/steps";
+import { around } from "@parley/platform/http/pipeline";
+import { problemResponse, type Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import type { Route } from "../access/routes.ts";
 import type { GatewayEnv } from "../gateway-env.ts";

@@ -1,5 +1,5 @@
-import { Refusal } from "@parley/platform/problem";
-import type { Step } from "@parley/platform/steps";
+import type { Step } from "@parley/platform/http/pipeline";
+import { Refusal } from "@parley/platform/http/problem";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { type RateLimitInfo, rateLimiter } from "hono-rate-limiter";

@@ -1,6 +1,6 @@
 import type { LinkedSession } from "@parley/contracts/link";
-import { Parting } from "@parley/platform/parting";
-import type { TokenBucket } from "@parley/platform/token-bucket";
+import type { TokenBucket } from "@parley/platform/async/token-bucket";
+import { Parting } from "@parley/platform/sockets/graceful-close";
 import type { HeldFrames } from "./held-frames.ts";
 
 /** What Bun keeps with each WebSocket; `socket` is there from its `open` on. */

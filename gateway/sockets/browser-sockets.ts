@@ -1,13 +1,13 @@
 import { LIMITS } from "@parley/contracts/limits";
-import { createHeartbeat } from "@parley/platform/heartbeat";
-import { type Rate, TokenBucket } from "@parley/platform/token-bucket";
+import { type Rate, TokenBucket } from "@parley/platform/async/token-bucket";
+import { createHeartbeat } from "@parley/platform/sockets/heartbeat";
 import type { LinkEnd, SendUp } from "../link/link.ts";
 import type { Bytes } from "../metrics/traffic.ts";
 import { BrowserSocket, type BrowserSocketData } from "./browser-socket.ts";
 import { closeInBatches } from "./close-in-batches.ts";
-import { createDownward, type Publish } from "./downward.ts";
+import { createDownward, type Publish } from "./egress.ts";
 import { createHeldFrames } from "./held-frames.ts";
-import { createUpward } from "./upward.ts";
+import { createUpward } from "./ingress.ts";
 
 /** Stands for a binary frame. It is no JSON: the server refuses it, and counts it with all it can't read. */
 const BINARY = "binary";

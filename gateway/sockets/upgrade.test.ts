@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { problemResponse, type Refusal } from "@parley/platform/problem";
+import { problemResponse, type Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { createOpenConnections } from "./open-connections.ts";

@@ -1,5 +1,5 @@
-import { agreedSubprotocol, upgradeRequired } from "@parley/platform/handshake";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
+import { agreedSubprotocol, upgradeRequired } from "@parley/platform/sockets/handshake";
 import type { Context } from "hono";
 import { addressBlock } from "../address/ip-address.ts";
 import type { GatewayEnv } from "../gateway-env.ts";

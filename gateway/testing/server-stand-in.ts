@@ -7,7 +7,7 @@ import {
   type UpFrame,
   unpackFrames,
 } from "@parley/contracts/link";
-import { bearerToken, verifyLinkToken, verifyToken } from "@parley/platform/token";
+import { bearerToken, verifyLinkToken, verifyToken } from "@parley/platform/http/token";
 
 export const SECRET = "a secret of the tests that is long enough";
 

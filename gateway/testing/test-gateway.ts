@@ -1,5 +1,5 @@
-import { createLog } from "@parley/platform/log";
-import { signToken } from "@parley/platform/token";
+import { signToken } from "@parley/platform/http/token";
+import { createLog } from "@parley/platform/process/log";
 import { type Gateway, startGateway } from "../gateway.ts";
 import type { Settings } from "../settings.ts";
 import { SECRET } from "./server-stand-in.ts";

@@ -1,6 +1,6 @@
-import { type AnswerHead, valuesOf } from "./answer-head.ts";
 import { contentLength } from "./content-length.ts";
 import { MalformedAnswerError } from "./failures.ts";
+import { type AnswerHead, valuesOf } from "./response-head.ts";
 
 export interface PieceListener {
   onPiece(piece: Buffer<ArrayBuffer>): void;

@@ -1,7 +1,7 @@
-import type { AnswerHead } from "./answer-head.ts";
-import { type AnswerListener, AnswerReader } from "./answer-reader.ts";
 import { type AnswerBody, BodyQueue, type Flow } from "./body-queue.ts";
 import type { UpstreamRequest } from "./request-head.ts";
+import type { AnswerHead } from "./response-head.ts";
+import { type AnswerListener, AnswerReader } from "./response-reader.ts";
 
 export interface Answer extends Omit<AnswerHead, "keptFor"> {
   /** A small one comes whole: it costs less, and one that breaks off is an error before any of it is handed on. */

@@ -1,4 +1,4 @@
-import type { Fields } from "./answer-head.ts";
+import type { Fields } from "./response-head.ts";
 
 /** A request as it goes to the server. */
 export interface UpstreamRequest {

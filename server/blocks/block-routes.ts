@@ -1,12 +1,12 @@
 import { Block, BlockCreation, BlockList } from "@parley/contracts/blocks";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import { documented, idParams, jsonBody } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import type { Hub } from "../realtime/hub.ts";
 import type { BlockDirectory } from "./block-directory.ts";
 import { blockEnd } from "./block-end.ts";
-import type { BlockNews } from "./block-news.ts";
+import type { BlockNews } from "./block-notifier.ts";
 import type { BlockWorker } from "./block-worker.ts";
 import type { BlockStore } from "./store.ts";
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "bun:test";
-import { createLog } from "@parley/platform/log";
+import { createLog } from "@parley/platform/process/log";
 import { forEachDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/test-server.ts";
 import { createUserStore } from "../users/store.ts";

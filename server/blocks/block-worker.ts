@@ -1,6 +1,6 @@
-import type { Log } from "@parley/platform/log";
+import type { Log } from "@parley/platform/process/log";
 import type { Hub } from "../realtime/hub.ts";
-import type { BlockNews } from "./block-news.ts";
+import type { BlockNews } from "./block-notifier.ts";
 import type { BlockRow, BlockStore } from "./store.ts";
 
 /** Milliseconds. Another server may have made a block that ends soon, or may have gone before it ended one. */

@@ -1,8 +1,8 @@
 import type { ChatChange } from "@parley/contracts/chats";
-import { Refusal } from "@parley/platform/problem";
-import type { ChangeScope } from "../messages/change.ts";
-import type { Writer } from "../messages/writer.ts";
-import type { Announcing } from "./announcing.ts";
+import { Refusal } from "@parley/platform/http/problem";
+import type { ChangeScope } from "../events/change.ts";
+import type { Writer } from "../events/writer.ts";
+import type { Announcing } from "./notify-members.ts";
 import { type Denial, denyDeletion, denyEdit, type Standing } from "./rules.ts";
 import { type ChatRow, findMember, lockChat, membersByAge } from "./store.ts";
 

@@ -1,17 +1,17 @@
 import { Chat, ChatChange, ChatCreation, ChatList, ReadMark } from "@parley/contracts/chats";
 import { LIMITS } from "@parley/contracts/limits";
 import { trimmed } from "@parley/contracts/scalars";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import * as v from "valibot";
+import type { Writer } from "../events/writer.ts";
 import { documented, idParams, jsonBody, query } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
-import type { Writer } from "../messages/writer.ts";
-import type { Announcing } from "./announcing.ts";
 import { createChatChanges } from "./chat-changes.ts";
 import type { ChatDirectory } from "./chat-view.ts";
 import { createChatMaker } from "./create-chat.ts";
-import type { ReadMarks } from "./read-mark.ts";
+import type { Announcing } from "./notify-members.ts";
+import type { ReadMarks } from "./read-marks.ts";
 
 const ChatQuery = v.object({
   public: v.optional(v.picklist(["1", "0"], "is neither 1 nor 0")),

@@ -4,7 +4,7 @@ import type { Message } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import { sql } from "kysely";
-import type { Queryable } from "../messages/change.ts";
+import type { Queryable } from "../events/change.ts";
 import { latestMessages } from "../messages/history.ts";
 import type { UserDirectory } from "../users/user-view.ts";
 import { type ChatRow, chatsOf, findPublic } from "./store.ts";

@@ -1,15 +1,15 @@
 import { expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
-import { createLog } from "@parley/platform/log";
-import { createReplay } from "../messages/replay.ts";
-import { createWriter } from "../messages/writer.ts";
+import { createLog } from "@parley/platform/process/log";
+import { createReplay } from "../events/replay.ts";
+import { createWriter } from "../events/writer.ts";
 import { createHub } from "../realtime/hub.ts";
 import { countStatements } from "../testing/count-statements.ts";
 import { forEachDatabase } from "../testing/database.ts";
 import { insertPerson } from "../testing/insert-people.ts";
 import { createUserDirectory } from "../users/user-view.ts";
-import { createAnnouncing } from "./announcing.ts";
 import { createChatMaker } from "./create-chat.ts";
+import { createAnnouncing } from "./notify-members.ts";
 
 forEachDatabase((db) => {
   /** Makes a group with a writer of its own. @returns what that took and published. */

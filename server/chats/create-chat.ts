@@ -1,10 +1,10 @@
 import type { ChatCreation, MemberRole } from "@parley/contracts/chats";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import { blockedWith } from "../blocks/blocked-with.ts";
-import type { ChangeScope } from "../messages/change.ts";
-import type { Writer } from "../messages/writer.ts";
-import type { Announcing } from "./announcing.ts";
+import type { ChangeScope } from "../events/change.ts";
+import type { Writer } from "../events/writer.ts";
 import { type CreationPlan, directKey, nameAfter, planCreation } from "./creation.ts";
+import type { Announcing } from "./notify-members.ts";
 import { displayNames, findDirect, insertChat, insertMembers } from "./store.ts";
 
 interface CreateChatDeps {

@@ -1,7 +1,7 @@
 import { Chat, Member, MemberChange, MemberList } from "@parley/contracts/chats";
 import { LIMITS } from "@parley/contracts/limits";
 import { Id } from "@parley/contracts/scalars";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { documented, idParams, optionalJsonBody, query } from "../http/documented.ts";

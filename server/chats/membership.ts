@@ -1,11 +1,11 @@
 import type { MemberChange, MemberRole } from "@parley/contracts/chats";
 import type { MemberAction } from "@parley/contracts/events";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import { blockedWith } from "../blocks/blocked-with.ts";
-import type { ChangeScope } from "../messages/change.ts";
-import type { Writer } from "../messages/writer.ts";
-import type { Announcing } from "./announcing.ts";
+import type { ChangeScope } from "../events/change.ts";
+import type { Writer } from "../events/writer.ts";
 import { lockStanding, permit } from "./chat-changes.ts";
+import type { Announcing } from "./notify-members.ts";
 import {
   decideMember,
   denyLeaving,

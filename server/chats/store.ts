@@ -1,7 +1,7 @@
 import type { MemberRole } from "@parley/contracts/chats";
 import type { ChatsTable, MembersTable } from "@parley/db/schema";
 import { type Insertable, type Selectable, sql } from "kysely";
-import type { Queryable, Tx } from "../messages/change.ts";
+import type { Queryable, Tx } from "../events/change.ts";
 
 export type ChatRow = Selectable<ChatsTable>;
 export type MemberRow = Selectable<MembersTable>;

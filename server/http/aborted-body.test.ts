@@ -3,8 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLog } from "@parley/platform/log";
-import { readSettings } from "@parley/platform/settings";
+import { createLog } from "@parley/platform/process/log";
+import { readSettings } from "@parley/platform/process/settings";
 import { type RunningServer, startServer } from "../server.ts";
 import { SETTINGS } from "../settings.ts";
 

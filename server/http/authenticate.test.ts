@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { createLog } from "@parley/platform/log";
-import type { RequestIdVariables } from "@parley/platform/request-id";
+import type { RequestIdVariables } from "@parley/platform/http/request-id";
+import { createLog } from "@parley/platform/process/log";
 import { Hono } from "hono";
 import { createSessionCookie } from "../sessions/cookie.ts";
 import { authenticate } from "./authenticate.ts";

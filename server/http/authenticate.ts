@@ -1,6 +1,6 @@
-import { Refusal } from "@parley/platform/problem";
-import { mayBeForged } from "@parley/platform/same-origin";
-import { bearerToken } from "@parley/platform/token";
+import { Refusal } from "@parley/platform/http/problem";
+import { mayBeForged } from "@parley/platform/http/same-origin";
+import { bearerToken } from "@parley/platform/http/token";
 import { createMiddleware } from "hono/factory";
 import type { SessionCookie } from "../sessions/cookie.ts";
 import type { SessionStore } from "../sessions/store.ts";

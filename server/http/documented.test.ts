@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createLog } from "@parley/platform/log";
+import { createLog } from "@parley/platform/process/log";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { idParams, jsonBody, limitBody, optionalJsonBody, query } from "./documented.ts";

@@ -1,7 +1,7 @@
 import { ERRORS, type ErrorCode } from "@parley/contracts/errors";
 import { LIMITS } from "@parley/contracts/limits";
 import { Id } from "@parley/contracts/scalars";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import { bodyLimit } from "hono/body-limit";
 import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";

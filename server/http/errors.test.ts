@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { createLog } from "@parley/platform/log";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
+import { createLog } from "@parley/platform/process/log";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { AppEnv } from "./env.ts";

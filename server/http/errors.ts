@@ -1,10 +1,10 @@
 import { ERRORS, type ErrorCode } from "@parley/contracts/errors";
 import { allowedMethods } from "@parley/contracts/routes";
-import type { Log } from "@parley/platform/log";
-import { CLIENT_CLOSED_REQUEST, problemResponse, Refusal } from "@parley/platform/problem";
+import { CLIENT_CLOSED_REQUEST, problemResponse, Refusal } from "@parley/platform/http/problem";
+import type { Log } from "@parley/platform/process/log";
 import type { Context, ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { isPassing } from "../messages/persistence.ts";
+import { isPassing } from "../events/with-retry.ts";
 import type { AppEnv } from "./env.ts";
 
 interface ErrorDeps {

@@ -1,6 +1,6 @@
-import type { Log } from "@parley/platform/log";
-import { Refusal } from "@parley/platform/problem";
-import { createScrape } from "@parley/platform/scrape";
+import { Refusal } from "@parley/platform/http/problem";
+import { createScrape } from "@parley/platform/http/scrape";
+import type { Log } from "@parley/platform/process/log";
 import { Hono } from "hono";
 import type { Registry } from "prom-client";
 import { documented } from "./documented.ts";

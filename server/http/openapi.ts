@@ -1,4 +1,4 @@
-import { VERSION } from "@parley/platform/version";
+import { VERSION } from "@parley/platform/process/version";
 import type { Hono } from "hono";
 import { type GenerateSpecOptions, openAPIRouteHandler } from "hono-openapi";
 import { documented } from "./documented.ts";

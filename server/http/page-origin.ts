@@ -1,4 +1,4 @@
-import { type Shown, shownOrigin } from "@parley/platform/same-origin";
+import { type Shown, shownOrigin } from "@parley/platform/http/same-origin";
 
 /** What a request shows of the page behind it: whether that is ours, as far as the browser tells (RFC 6455, 10.2). */
 export function shownPage(request: Request, origins: readonly string[]): Shown {

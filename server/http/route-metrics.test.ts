@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { around } from "@parley/platform/steps";
+import { around } from "@parley/platform/http/pipeline";
 import { Hono } from "hono";
 import { Counter, Registry } from "prom-client";
 import { countRequest } from "./route-metrics.ts";

@@ -1,7 +1,7 @@
 import { LINK_PATH, SOCKET_PATH } from "@parley/contracts/link";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
-import { methodLabel } from "@parley/platform/methods";
-import type { Step } from "@parley/platform/steps";
+import { methodLabel } from "@parley/platform/http/methods";
+import type { Step } from "@parley/platform/http/pipeline";
 import type { Context } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Counter } from "prom-client";

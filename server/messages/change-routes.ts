@@ -1,6 +1,6 @@
 import { Message, MessageChange } from "@parley/contracts/messages";
 import { Id } from "@parley/contracts/scalars";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { documented, jsonBody, params } from "../http/documented.ts";

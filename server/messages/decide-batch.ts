@@ -1,6 +1,5 @@
 import type { Message } from "@parley/contracts/messages";
-import { Refusal } from "@parley/platform/problem";
-import { type MissingParts, rejection } from "./admission.ts";
+import { Refusal } from "@parley/platform/http/problem";
 import {
   type Facts,
   fileKey,
@@ -9,8 +8,9 @@ import {
   type Submission,
   sendKey,
   targetKey,
-} from "./facts.ts";
-import { showFile, showMessage } from "./show.ts";
+} from "./batch-context.ts";
+import { type MissingParts, rejection } from "./can-send.ts";
+import { showFile, showMessage } from "./show-messages.ts";
 
 /** What became of one submission: a new message, the one that its `clientId` made before, or nothing. */
 export type Outcome =

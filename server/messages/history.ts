@@ -1,7 +1,7 @@
 import type { Message } from "@parley/contracts/messages";
 import { sql } from "kysely";
-import type { Queryable } from "./change.ts";
-import { type MessageRow, showMessages } from "./show.ts";
+import type { Queryable } from "../events/change.ts";
+import { type MessageRow, showMessages } from "./show-messages.ts";
 
 /** Where in a chat's history a page lies. */
 export type Position =

@@ -1,6 +1,6 @@
 import { mentionedNames } from "@parley/contracts/mentions";
 import { type QueryExecutorProvider, sql } from "kysely";
-import type { MessageRow } from "./show.ts";
+import type { MessageRow } from "./show-messages.ts";
 
 type Written = Pick<MessageRow, "chat_id" | "seq" | "body">;
 

@@ -1,14 +1,14 @@
 import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
-import { Refusal } from "@parley/platform/problem";
-import { rewritePassage } from "../search/passages.ts";
-import type { ChangeScope, Tx } from "./change.ts";
-import { denyDeletion, denyEdit, denyReaction, type ReactionAct } from "./change-rules.ts";
+import { Refusal } from "@parley/platform/http/problem";
+import type { ChangeScope, Tx } from "../events/change.ts";
+import type { Writer } from "../events/writer.ts";
+import { rewritePassage } from "../search/search-chunks.ts";
+import { type MessageName, requireTarget } from "./lock-message.ts";
 import { insertMentions } from "./mentions.ts";
+import { denyDeletion, denyEdit, denyReaction, type ReactionAct } from "./message-rules.ts";
 import { deleteReaction, insertReaction, type Tally, tallyReactions } from "./reactions.ts";
-import { type MessageRow, showMessages } from "./show.ts";
-import { type MessageName, requireTarget } from "./target.ts";
-import type { Writer } from "./writer.ts";
+import { type MessageRow, showMessages } from "./show-messages.ts";
 
 export type MessageChanges = ReturnType<typeof createMessageChanges>;
 

@@ -2,14 +2,14 @@ import { beforeAll, expect, test } from "bun:test";
 import type { Database } from "@parley/db/open";
 import { sql } from "kysely";
 import { createChatDirectory } from "../chats/chat-view.ts";
-import { writePassages } from "../search/passages.ts";
+import { createReplay } from "../events/replay.ts";
+import { createReplaySet } from "../events/replay-ranges.ts";
 import { searchMessages } from "../search/search.ts";
+import { writePassages } from "../search/search-chunks.ts";
 import { forEachDatabase } from "../testing/database.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import { recordQueries } from "../testing/record-queries.ts";
 import { type Position, readPage } from "./history.ts";
-import { createReplay } from "./replay.ts";
-import { createReplaySet } from "./replay-set.ts";
 
 const MESSAGES = 20_000;
 

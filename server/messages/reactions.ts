@@ -1,6 +1,6 @@
 import { sql } from "kysely";
-import type { ReactionCount, Tx } from "./change.ts";
-import type { MessageName } from "./target.ts";
+import type { ReactionCount, Tx } from "../events/change.ts";
+import type { MessageName } from "./lock-message.ts";
 
 /** How a message stands with one emoji. */
 export interface Tally extends ReactionCount {

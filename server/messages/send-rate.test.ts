@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Refusal } from "@parley/platform/problem";
+import type { Refusal } from "@parley/platform/http/problem";
 import { createSendRate } from "./send-rate.ts";
 
 function rateAt(perSecond: number) {

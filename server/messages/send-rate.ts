@@ -1,4 +1,4 @@
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 
 const WINDOW = 1_000;
 

@@ -2,8 +2,8 @@ import type { Database } from "@parley/db/open";
 import { pipelinedTransaction } from "@parley/db/pipelined-transaction";
 import { keepPlans, PREPARED } from "@parley/db/prepared";
 import { type QueryExecutorProvider, sql } from "kysely";
+import { readFacts, type Submission } from "./batch-context.ts";
 import { type BatchDecision, decideBatch, type NewMessage, type Outcome } from "./decide-batch.ts";
-import { readFacts, type Submission } from "./facts.ts";
 import { insertMentions } from "./mentions.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { CLOSES } from "@parley/contracts/closes";
 import { ClientFrame, type ServerFrame } from "@parley/contracts/frames";
 import { LIMITS } from "@parley/contracts/limits";
+import { createWaitingFrames } from "@parley/platform/sockets/frame-queue";
 import * as v from "valibot";
 import { createFrameBudget } from "./frame-budget.ts";
 import type { Session } from "./session.ts";
-import { createWaitingFrames } from "./waiting-frames.ts";
 
 const MAX_FAULTS = 3;
 const FAULT_WINDOW = 60_000;

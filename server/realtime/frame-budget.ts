@@ -1,5 +1,5 @@
 import { LIMITS } from "@parley/contracts/limits";
-import { TokenBucket } from "@parley/platform/token-bucket";
+import { TokenBucket } from "@parley/platform/async/token-bucket";
 
 type Rated = keyof typeof LIMITS.frameRates;
 

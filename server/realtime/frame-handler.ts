@@ -1,8 +1,8 @@
 import type { ErrorCode } from "@parley/contracts/errors";
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import type { Draft } from "@parley/contracts/messages";
-import { Refusal } from "@parley/platform/problem";
-import type { Sent } from "../messages/writer.ts";
+import { Refusal } from "@parley/platform/http/problem";
+import type { Sent } from "../events/writer.ts";
 import type { Hub } from "./hub.ts";
 import { createResume, type ResumeDeps } from "./resume.ts";
 import type { Session } from "./session.ts";

@@ -2,8 +2,8 @@ import { CLOSES } from "@parley/contracts/closes";
 import type { ChatEvent } from "@parley/contracts/events";
 import type { ServerFrame } from "@parley/contracts/frames";
 import { eventFrames } from "./event-frames.ts";
-import { type ChatHead, Opening } from "./opening.ts";
 import { chatTopic, type Session } from "./session.ts";
+import { type ChatHead, Opening } from "./session-init-buffer.ts";
 
 /** Characters of a live frame of events: so many wait for a reader at a time, far from what cuts it off. */
 const FRAME = 256 * 1024;

@@ -1,14 +1,14 @@
 import { CLOSES } from "@parley/contracts/closes";
 import type { Database } from "@parley/db/open";
+import { createGathered } from "@parley/platform/async/batch-loader";
 import { sql } from "kysely";
-import { type BeatDeps, startBeat } from "./beat.ts";
+import type { Presence } from "../presence/presence.ts";
 import { type Connection, connect } from "./connection.ts";
 import { createFrameHandler, type FrameHandlerDeps } from "./frame-handler.ts";
-import { createGathered } from "./gathered.ts";
 import type { Hub } from "./hub.ts";
-import type { ChatHead } from "./opening.ts";
-import type { Presence } from "./presence.ts";
+import { type BeatDeps, startBeat } from "./sequence-heads.ts";
 import type { Session } from "./session.ts";
+import type { ChatHead } from "./session-init-buffer.ts";
 
 export interface RealtimeDeps extends FrameHandlerDeps, Pick<BeatDeps, "catchUp"> {
   db: Database;

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { CLOSES } from "@parley/contracts/closes";
 import type { ChatEvent } from "@parley/contracts/events";
 import fc from "fast-check";
-import type { Range, ReplaySet } from "../messages/replay-set.ts";
+import type { Range, ReplaySet } from "../events/replay-ranges.ts";
 import { createHub } from "./hub.ts";
 import { createResume } from "./resume.ts";
 import { FakeNetwork } from "./testing/fake-network.ts";

@@ -1,6 +1,6 @@
 import type { Database } from "@parley/db/open";
-import type { Log } from "@parley/platform/log";
-import { completesPassage, findLagging, writePassages } from "./passages.ts";
+import type { Log } from "@parley/platform/process/log";
+import { completesPassage, findLagging, writePassages } from "./search-chunks.ts";
 
 /** Milliseconds. Another server may have gone before it wrote the passages of what it stored. */
 const SWEEP = 600_000;

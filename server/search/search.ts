@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Queryable } from "../messages/change.ts";
-import { firstUnwritten, PASSAGE } from "./passages.ts";
+import type { Queryable } from "../events/change.ts";
+import { firstUnwritten, PASSAGE } from "./search-chunks.ts";
 import type { Place } from "./search-cursor.ts";
 import { containing, isIndexed, searchTerms } from "./search-terms.ts";
 

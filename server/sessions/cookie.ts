@@ -1,4 +1,4 @@
-import { sessionCookieName } from "@parley/platform/session-cookie";
+import { sessionCookieName } from "@parley/platform/http/session-cookie";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Grant } from "./store.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import { createLoginThrottle } from "./login-throttle.ts";
 
 const SECOND = 1_000;

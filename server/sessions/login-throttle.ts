@@ -1,4 +1,4 @@
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 
 /** How failures slow an account's sign-in down: times in milliseconds. */
 const FREE_FAILURES = 5;

@@ -1,5 +1,5 @@
 import { RenewedSession, SessionList } from "@parley/contracts/sessions";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import { documented, idParams } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";

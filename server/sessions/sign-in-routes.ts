@@ -1,6 +1,6 @@
 import { SignedIn } from "@parley/contracts/sessions";
 import { Credentials, Registration, Username } from "@parley/contracts/users";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import { type Context, Hono } from "hono";
 import { type InferOutput, is } from "valibot";
 import { clientAddress } from "../http/client-address.ts";

@@ -1,7 +1,7 @@
 import type { UserSession } from "@parley/contracts/sessions";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
-import { type Secrets, signToken, verifyToken } from "@parley/platform/token";
+import { type Secrets, signToken, verifyToken } from "@parley/platform/http/token";
 import type { InferOutput } from "valibot";
 
 /** How often a session's `lastSeenAt` is written at most, in milliseconds. */

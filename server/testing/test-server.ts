@@ -1,7 +1,7 @@
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import { SignedIn } from "@parley/contracts/sessions";
 import type { Database } from "@parley/db/open";
-import { createLog } from "@parley/platform/log";
+import { createLog } from "@parley/platform/process/log";
 import * as v from "valibot";
 import { createApi } from "../api.ts";
 import { createApp } from "../app.ts";
@@ -9,9 +9,9 @@ import { createHealthRoutes } from "../http/health-routes.ts";
 import { createServerMetrics } from "../metrics.ts";
 import { createHub } from "../realtime/hub.ts";
 import { FakeNetwork, type FakeSession } from "../realtime/testing/fake-network.ts";
-import { createUpgrades } from "../realtime/upgrade.ts";
 import type { ServerSettings } from "../settings.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
+import { createUpgrades } from "../transport/upgrade.ts";
 
 export const PASSWORD = "otter-lamp-quiet-river";
 const SECRET = "a secret of the tests, long enough to sign";

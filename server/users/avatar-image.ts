@@ -1,6 +1,6 @@
 import { LIMITS } from "@parley/contracts/limits";
-import { Refusal } from "@parley/platform/problem";
-import { atMost } from "./at-most.ts";
+import { atMost } from "@parley/platform/async/semaphore";
+import { Refusal } from "@parley/platform/http/problem";
 import { withoutMetadata } from "./webp-metadata.ts";
 
 /** One picture of so many pixels takes 160 MB while it is decoded: so one at a time. */

@@ -1,4 +1,4 @@
-import type { Log } from "@parley/platform/log";
+import type { Log } from "@parley/platform/process/log";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { makeAvatar } from "./avatar-image.ts";
 

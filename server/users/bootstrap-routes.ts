@@ -1,8 +1,8 @@
 import type { Block } from "@parley/contracts/blocks";
 import { Bootstrap } from "@parley/contracts/bootstrap";
 import type { Chat } from "@parley/contracts/chats";
-import { Refusal } from "@parley/platform/problem";
-import { VERSION } from "@parley/platform/version";
+import { Refusal } from "@parley/platform/http/problem";
+import { VERSION } from "@parley/platform/process/version";
 import { Hono } from "hono";
 import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";

@@ -1,5 +1,5 @@
-import { Refusal } from "@parley/platform/problem";
-import { atMost } from "./at-most.ts";
+import { atMost } from "@parley/platform/async/semaphore";
+import { Refusal } from "@parley/platform/http/problem";
 import list from "./common-passwords.txt" with { type: "text" };
 
 /** OWASP's least for argon2id with one lane: 19 MiB, two passes. */

@@ -1,6 +1,6 @@
 import { LIMITS } from "@parley/contracts/limits";
 import { PasswordChange, ProfileChange, User } from "@parley/contracts/users";
-import { Refusal } from "@parley/platform/problem";
+import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import { documented, idParams, jsonBody, limitBody } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
@@ -9,7 +9,7 @@ import type { LoginThrottle } from "../sessions/login-throttle.ts";
 import type { SessionStore } from "../sessions/store.ts";
 import type { Avatars } from "./avatars.ts";
 import { type Passwords, refuseCommon } from "./password.ts";
-import type { ProfileNews } from "./profile-news.ts";
+import type { ProfileNews } from "./profile-notifier.ts";
 import type { UserStore } from "./store.ts";
 import type { UserDirectory } from "./user-view.ts";
 

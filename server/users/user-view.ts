@@ -3,7 +3,7 @@ import type { Database } from "@parley/db/open";
 import type { UsersTable } from "@parley/db/schema";
 import { type Selectable, sql } from "kysely";
 import { blockedWith } from "../blocks/blocked-with.ts";
-import type { Queryable } from "../messages/change.ts";
+import type { Queryable } from "../events/change.ts";
 import type { Avatars } from "./avatars.ts";
 
 type UserRow = Selectable<Omit<UsersTable, "password_hash" | "locale" | "suspended_until">>;

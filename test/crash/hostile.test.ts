@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { describeHostile, isHeard } from "../hostile/describe-hostile.ts";
 import { flood } from "../hostile/flood.ts";
 import { spoil } from "../hostile/garbage.ts";
 import { hostile, SETTINGS } from "../hostile/hostile.ts";
+import { describeHostile, isHeard } from "../hostile/hostile-summary.ts";
 import { onEachStack } from "../stack/on-each-stack.ts";
 import { Person } from "../stack/person.ts";
 import { RawSocket } from "../stack/raw-socket.ts";

@@ -1,4 +1,4 @@
-import type { Door } from "./door.ts";
+import type { Door } from "./endpoint.ts";
 import { pour } from "./flood.ts";
 import { spoil } from "./garbage.ts";
 import { readNothing } from "./slow-reader.ts";

@@ -1,5 +1,5 @@
 import type { Socket } from "../stack/socket.ts";
-import type { Door } from "./door.ts";
+import type { Door } from "./endpoint.ts";
 
 const IN_FLIGHT = 1_000;
 /** Bytes of a flood that wait for the gateway at any time. */

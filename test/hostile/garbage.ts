@@ -1,5 +1,5 @@
 import { Socket } from "../stack/socket.ts";
-import type { Door } from "./door.ts";
+import type { Door } from "./endpoint.ts";
 
 /** Frames that nobody can read, or that are too large, or that say nothing. */
 const GARBAGE: readonly (() => string | Uint8Array)[] = [

@@ -1,7 +1,7 @@
 import { startOwnParts } from "../parts/own-parts.ts";
 import { stackKinds, startStack } from "../stack/stack.ts";
-import { describeHostile, isHeard } from "./describe-hostile.ts";
 import { hostile, SETTINGS } from "./hostile.ts";
+import { describeHostile, isHeard } from "./hostile-summary.ts";
 
 /** `bun run hostile [minutes] [stack]`, else for each stack that this machine can run. */
 const [, , length = "5", only] = process.argv;

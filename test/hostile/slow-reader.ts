@@ -1,5 +1,5 @@
 import { RawSocket } from "../stack/raw-socket.ts";
-import type { Door } from "./door.ts";
+import type { Door } from "./endpoint.ts";
 
 /**
  * Reads nothing for so many milliseconds, and then what is there.

@@ -1,4 +1,4 @@
-import { signToken } from "@parley/platform/token";
+import { signToken } from "@parley/platform/http/token";
 import { freePort, type Program, startProgram, untilReady } from "../stack/program.ts";
 
 const SECRET = "a secret of the tests that is long enough";

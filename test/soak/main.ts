@@ -1,6 +1,6 @@
 import { stackKinds, startStack } from "../stack/stack.ts";
-import { describeSoak, isClean } from "./describe-soak.ts";
 import { soak } from "./soak.ts";
+import { describeSoak, isClean } from "./soak-summary.ts";
 
 const EVERY = 30_000;
 

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { onEachStack } from "../stack/on-each-stack.ts";
 import { startStack } from "../stack/stack.ts";
-import { describeSoak } from "./describe-soak.ts";
 import { soak } from "./soak.ts";
+import { describeSoak } from "./soak-summary.ts";
 
 /** Bytes by which the gateway may grow: what buffers and a garbage collector need. */
 const ROOM = 64 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { FailureCode } from "../connection/request.ts";
+import type { FailureCode } from "../engine/api/request.ts";
 
 const problems: Record<FailureCode, string> = {
   network: "Nobody answers. Check your connection and try again.",

@@ -1,5 +1,5 @@
 import { createSignal } from "solid-js";
-import { store } from "../connection/device-storage.ts";
+import { store } from "../engine/storage/device-storage.ts";
 import { type Language, pickLanguage } from "./pick-language.ts";
 
 const STORED = "parley.language";

@@ -1,4 +1,4 @@
-import { claimable, type Kept, type OutboxKeep, type Tab } from "../state/outbox-keep.ts";
+import { claimable, type Kept, type OutboxKeep, type Tab } from "../engine/outbox/outbox-keep.ts";
 
 /** A device in memory, and the tabs that are open on it. */
 export function createDevice() {

@@ -3,7 +3,7 @@ import type { Bootstrap } from "@parley/contracts/bootstrap";
 import type { ChatEvent } from "@parley/contracts/events";
 import { mentionedNames } from "@parley/contracts/mentions";
 import type { Message, MessagePage } from "@parley/contracts/messages";
-import type { PagePlace } from "../connection/api.ts";
+import type { PagePlace } from "../engine/api/api.ts";
 import { chat, ME, message, TOMAS, user } from "./small-world.ts";
 
 type Stored = Omit<Message, "reactions"> & { reactors: Map<string, Set<string>> };

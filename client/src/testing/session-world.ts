@@ -2,10 +2,10 @@ import type { Bootstrap } from "@parley/contracts/bootstrap";
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import type { MessagePage } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
-import type { Api, PagePlace } from "../connection/api.ts";
-import { ApiError } from "../connection/request.ts";
-import type { TabHandlers } from "../connection/shared-socket.ts";
-import { createSession, type SignedOutWhy } from "../state/session.ts";
+import type { Api, PagePlace } from "../engine/api/api.ts";
+import { ApiError } from "../engine/api/request.ts";
+import { createSession, type SignedOutWhy } from "../engine/session/session.ts";
+import type { TabHandlers } from "../engine/socket/shared-socket.ts";
 import { createDevice } from "./device.ts";
 import { chat, ME, TOMAS, user } from "./small-world.ts";
 

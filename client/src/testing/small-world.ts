@@ -2,7 +2,7 @@ import type { Chat } from "@parley/contracts/chats";
 import type { ChatEvent } from "@parley/contracts/events";
 import type { Message } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
-import type { Reader } from "../state/unread.ts";
+import type { Reader } from "../engine/room/unread.ts";
 
 /** Small worlds for tests: one chat, its people, and what happens in it. */
 

@@ -1,9 +1,9 @@
 import type { ChatEvent } from "@parley/contracts/events";
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
-import type { Api, PagePlace } from "../connection/api.ts";
-import { ApiError } from "../connection/request.ts";
-import type { SocketHandlers } from "../connection/socket.ts";
-import { createSession } from "../state/session.ts";
+import type { Api, PagePlace } from "../engine/api/api.ts";
+import { ApiError } from "../engine/api/request.ts";
+import { createSession } from "../engine/session/session.ts";
+import type { SocketHandlers } from "../engine/socket/socket.ts";
 import { createDevice } from "./device.ts";
 import { createModelServer, type ModelServer } from "./model-server.ts";
 import { CHAT, ME, TOMAS } from "./small-world.ts";

@@ -1,0 +1,98 @@
+import { useLocation, useNavigate, useParams } from "@solidjs/router";
+import { createEffect, createSignal, Match, onCleanup, onMount, Show, Switch } from "solid-js";
+import { Sidebar } from "../chat-list/chat-list.tsx";
+import { newsCount } from "../engine/room/unread-badge.ts";
+import { RoomView } from "../room/room-view.tsx";
+import { signInPage } from "../sign-in/next-page.ts";
+import { ConnectionStrip } from "./connection-strip.tsx";
+import { createNotice, Notice } from "./notice.tsx";
+import { openSession } from "./open-session.ts";
+import { Overlays } from "./overlays.tsx";
+import { NoRoom, StartFailed, Starting } from "./page-states.tsx";
+import {
+  chatName,
+  type MessagePlace,
+  type Overlay,
+  type Shell,
+  ShellProvider,
+  type Writing,
+} from "./shell.tsx";
+import "./chat.css";
+import "../chat-list/chat-list.css";
+import "../room/room.css";
+import "../room/message.css";
+import "../room/message-tools.css";
+import "../ui/dialog.css";
+import "../room/message-menu.css";
+import "../search/search.css";
+
+export default function ChatPage() {
+  const params = useParams();
+  const navigate = useNavigate();
+  const location = useLocation();
+  const [overlay, show] = createSignal<Overlay | null>(null);
+  const { session, close } = openSession((why) => {
+    navigate(why === "asked" ? "/login" : signInPage(location.pathname), { replace: true });
+  });
+  const go = (chat: string | null) => navigate(chat ? `/chat/${chat}` : "/chat");
+  const [writing, write] = createSignal<Writing>({ kind: "new" });
+  // The same place again is a jump again.
+  const [target, aim] = createSignal<MessagePlace | null>(null, { equals: false });
+  const notice = createNotice();
+  const jump = (place: MessagePlace) => {
+    // First the place: the log that it is in may be on the screen, or about to be.
+    if (params["id"] !== place.chat) go(place.chat);
+    aim(place);
+  };
+  const shell: Shell = {
+    session,
+    show,
+    go,
+    writing,
+    write,
+    target,
+    jump,
+    notify: notice.notify,
+  };
+  const jumpByKey = (event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.code !== "KeyK") return;
+    event.preventDefault();
+    show({ kind: "jump" });
+  };
+  onMount(() => document.addEventListener("keydown", jumpByKey));
+  onCleanup(() => {
+    document.removeEventListener("keydown", jumpByKey);
+    close();
+  });
+  createEffect(() => {
+    const news = newsCount(session.state.rooms);
+    const chat = session.state.rooms[params["id"] ?? ""]?.chat;
+    const place = chat ? `${chatName(session, chat)} · Parley` : "Parley";
+    document.title = news > 0 ? `(${news}) ${place}` : place;
+  });
+  return (
+    <ShellProvider value={shell}>
+      <div class="app" classList={{ "in-room": params["id"] !== undefined }}>
+        <ConnectionStrip />
+        <Switch>
+          <Match when={session.state.phase.kind === "starting"}>
+            <Starting />
+          </Match>
+          <Match when={session.state.phase.kind === "failed" && session.state.phase}>
+            {(failed) => <StartFailed code={failed().code} />}
+          </Match>
+          <Match when={session.state.phase.kind === "ready"}>
+            <Sidebar />
+            <main class="sheet">
+              <Show when={params["id"]} keyed fallback={<NoRoom />}>
+                {(id) => <RoomView id={id} />}
+              </Show>
+            </main>
+            <Overlays overlay={overlay()} />
+            <Notice text={notice.text()} />
+          </Match>
+        </Switch>
+      </div>
+    </ShellProvider>
+  );
+}

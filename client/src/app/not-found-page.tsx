@@ -1,0 +1,23 @@
+import { A } from "@solidjs/router";
+import { createEffect } from "solid-js";
+import { entryWords as t } from "../i18n/entry-words.ts";
+import { Mark } from "../ui/logo.tsx";
+import "../sign-in/sign-in.css";
+
+export default function NotFoundPage() {
+  createEffect(() => {
+    document.title = `${t().pageMissing} · Parley`;
+  });
+  return (
+    <main class="entry">
+      <div class="entry-card">
+        <Mark class="large" />
+        <h1>{t().pageMissing}</h1>
+        <p class="lead">{t().pageMissingHint}</p>
+        <A class="button primary" href="/chat">
+          {t().toChats}
+        </A>
+      </div>
+    </main>
+  );
+}

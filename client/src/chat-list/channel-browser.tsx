@@ -1,0 +1,84 @@
+import type { Chat } from "@parley/contracts/chats";
+import { createEffect, createSignal, For, on, onCleanup, Show } from "solid-js";
+import { useShell } from "../app/shell.tsx";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { createAttempt } from "../ui/attempt.ts";
+import { ProblemLine } from "../ui/problem-line.tsx";
+
+/** Typing settles before the server is asked. */
+const SETTLE = 180;
+
+/** The public channels that one has not joined. */
+export function ChannelBrowser() {
+  const { session, show, go } = useShell();
+  const [query, setQuery] = createSignal("");
+  const [found, setFound] = createSignal<Chat[]>();
+  const attempt = createAttempt();
+  const channels = () => found()?.filter((chat) => !session.state.rooms[chat.id]);
+
+  createEffect(
+    on(query, (text, before) => {
+      const timer = setTimeout(() => void search(text), before === undefined ? 0 : SETTLE);
+      onCleanup(() => clearTimeout(timer));
+    }),
+  );
+
+  function search(text: string): Promise<boolean> {
+    return attempt.run(async () => {
+      setFound(await session.publicChats(text.trim()));
+    });
+  }
+
+  async function join(chat: string): Promise<void> {
+    await attempt.run(async () => {
+      const id = await session.joinChat(chat);
+      show(null);
+      go(id);
+    });
+  }
+
+  return (
+    <div class="picker">
+      <input
+        type="search"
+        class="input"
+        aria-label={t().findChannel}
+        placeholder={t().findChannel}
+        autocomplete="off"
+        autofocus
+        value={query()}
+        onInput={(event) => setQuery(event.currentTarget.value)}
+      />
+      <ul class="options">
+        <For each={channels()}>
+          {(chat) => (
+            <li class="offer">
+              <span class="sign" aria-hidden="true">
+                #
+              </span>
+              <span class="offer-text">
+                <b dir="auto">{chat.name}</b>
+                <small dir="auto">
+                  {t().members(chat.members)}
+                  {chat.topic && ` · ${chat.topic}`}
+                </small>
+              </span>
+              <button
+                type="button"
+                class="button plain"
+                aria-label={t().joinChat(chat.name)}
+                onClick={() => void join(chat.id)}
+              >
+                {t().join}
+              </button>
+            </li>
+          )}
+        </For>
+      </ul>
+      <Show when={channels()?.length === 0}>
+        <p class="none">{query().trim() === "" ? t().noChannels : t().nothingFound}</p>
+      </Show>
+      <ProblemLine text={attempt.problem()} />
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+import type { Visibility } from "@parley/contracts/chats";
+import { LIMITS } from "@parley/contracts/limits";
+import { createSignal } from "solid-js";
+import { useShell } from "../app/shell.tsx";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { createAttempt } from "../ui/attempt.ts";
+import { Choice } from "../ui/choice.tsx";
+import { Field } from "../ui/field.tsx";
+import { ProblemLine } from "../ui/problem-line.tsx";
+
+/** A place for a subject, which people join. */
+export function ChannelForm() {
+  const { session, show, go } = useShell();
+  const [name, setName] = createSignal("");
+  const [topic, setTopic] = createSignal("");
+  const [visibility, setVisibility] = createSignal<Visibility>("public");
+  const [isTried, setIsTried] = createSignal(false);
+  const attempt = createAttempt();
+  const plainName = () =>
+    name()
+      .trim()
+      .replace(/^#+\s*/, "");
+
+  function create(): void {
+    setIsTried(true);
+    if (plainName() === "") return;
+    const about = { name: plainName(), topic: topic().trim(), visibility: visibility() };
+    void attempt.run(async () => {
+      const chat = await session.createChat({ kind: "channel", ...about });
+      show(null);
+      go(chat);
+    });
+  }
+
+  return (
+    <form
+      class="stack"
+      novalidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        create();
+      }}
+    >
+      <Field
+        label={t().name}
+        hint={t().channelNameHint}
+        name="name"
+        autocomplete="off"
+        maxlength={LIMITS.chatName.max}
+        autofocus
+        value={name()}
+        problem={isTried() && plainName() === "" ? t().nameMissing : undefined}
+        onInput={(event) => setName(event.currentTarget.value)}
+      />
+      <Field
+        label={t().topic}
+        hint={t().topicHint}
+        name="topic"
+        autocomplete="off"
+        maxlength={LIMITS.topic.max}
+        value={topic()}
+        onInput={(event) => setTopic(event.currentTarget.value)}
+      />
+      <Choice
+        label={t().visibility}
+        value={visibility()}
+        onChoose={setVisibility}
+        options={[
+          { value: "public", label: t().publicChannel, hint: t().publicChannelHint },
+          { value: "private", label: t().privateChannel, hint: t().privateChannelHint },
+        ]}
+      />
+      <ProblemLine text={attempt.problem()} />
+      <div class="actions">
+        <button type="submit" class="button primary" aria-busy={attempt.busy()}>
+          {t().createChannel}
+        </button>
+      </div>
+    </form>
+  );
+}

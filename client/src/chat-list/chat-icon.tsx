@@ -1,0 +1,33 @@
+import type { Chat } from "@parley/contracts/chats";
+import { Match, Switch } from "solid-js";
+import { peerOf, useShell } from "../app/shell.tsx";
+import { Avatar } from "../people/avatar.tsx";
+import { colourOf } from "../people/initials.ts";
+import { Icon } from "../ui/icon.tsx";
+
+/** What stands before a chat’s name: a hash, a lock, a face, or the number of faces. */
+export function ChatSign(props: { chat: Chat }) {
+  const { session } = useShell();
+  return (
+    <Switch>
+      <Match when={props.chat.kind === "direct"}>
+        <Avatar user={peerOf(session, props.chat)} size="small" presence />
+      </Match>
+      <Match when={props.chat.kind === "group"}>
+        <span class="avatar small" aria-hidden="true">
+          <span class={`initials colour-${colourOf(props.chat.id)}`}>{props.chat.members}</span>
+        </span>
+      </Match>
+      <Match when={props.chat.visibility === "private"}>
+        <span class="sign">
+          <Icon name="lock" />
+        </span>
+      </Match>
+      <Match when={true}>
+        <span class="sign" aria-hidden="true">
+          #
+        </span>
+      </Match>
+    </Switch>
+  );
+}

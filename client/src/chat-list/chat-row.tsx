@@ -1,0 +1,39 @@
+import { A } from "@solidjs/router";
+import { Match, Switch } from "solid-js";
+import { chatName, useShell } from "../app/shell.tsx";
+import type { Room } from "../engine/room/room.ts";
+import { countText, newsOf } from "../engine/room/unread-badge.ts";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { ChatSign } from "./chat-icon.tsx";
+
+/** A chat in the list: unread is weight, a number is for you, a dot is other news. */
+export function ChatRow(props: { room: Room }) {
+  const { session } = useShell();
+  const chat = () => props.room.chat;
+  const news = () => newsOf(props.room);
+  return (
+    <A
+      href={`/chat/${chat().id}`}
+      class="row"
+      classList={{ unread: news().kind !== "none" }}
+      activeClass="here"
+      aria-label={chatName(session, chat())}
+      aria-description={chat().unread > 0 ? t().unread(chat().unread) : undefined}
+    >
+      <ChatSign chat={chat()} />
+      <span class="row-name" dir="auto">
+        {chatName(session, chat())}
+      </span>
+      <Switch>
+        <Match when={news().kind === "some"}>
+          <span class="news-dot" />
+        </Match>
+        <Match when={count(news())}>{(number) => <span class="badge">{number()}</span>}</Match>
+      </Switch>
+    </A>
+  );
+}
+
+function count(news: ReturnType<typeof newsOf>): string | null {
+  return news.kind === "count" ? countText(news.count) : null;
+}

@@ -1,0 +1,69 @@
+import { LIMITS } from "@parley/contracts/limits";
+import type { User } from "@parley/contracts/users";
+import { createSignal } from "solid-js";
+import { useShell } from "../app/shell.tsx";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { PeoplePicker } from "../people/people-picker.tsx";
+import { createAttempt } from "../ui/attempt.ts";
+import { Field } from "../ui/field.tsx";
+import { ProblemLine } from "../ui/problem-line.tsx";
+
+/** A few people, talking among themselves. */
+export function GroupForm() {
+  const { session, show, go } = useShell();
+  const [name, setName] = createSignal("");
+  const [people, setPeople] = createSignal<User[]>([]);
+  const [isTried, setIsTried] = createSignal(false);
+  const attempt = createAttempt();
+  const isNameless = () => name().trim() === "";
+
+  function pick(user: User): void {
+    setPeople((now) =>
+      now.some(({ id }) => id === user.id)
+        ? now.filter(({ id }) => id !== user.id)
+        : [...now, user],
+    );
+  }
+
+  function create(): void {
+    setIsTried(true);
+    if (isNameless() || people().length === 0) return;
+    const members = people().map(({ id }) => id);
+    const group = { kind: "group" as const, name: name().trim(), members };
+    void attempt.run(async () => {
+      const chat = await session.createChat(group);
+      show(null);
+      go(chat);
+    });
+  }
+
+  return (
+    <form
+      class="stack"
+      novalidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        create();
+      }}
+    >
+      <Field
+        label={t().groupName}
+        name="name"
+        autocomplete="off"
+        maxlength={LIMITS.chatName.max}
+        value={name()}
+        problem={isTried() && isNameless() ? t().nameMissing : undefined}
+        onInput={(event) => setName(event.currentTarget.value)}
+      />
+      <PeoplePicker chosen={people()} onPick={pick} />
+      <ProblemLine
+        text={isTried() && people().length === 0 ? t().peopleMissing : attempt.problem()}
+      />
+      <div class="actions">
+        <button type="submit" class="button primary" aria-busy={attempt.busy()}>
+          {t().createGroup}
+        </button>
+      </div>
+    </form>
+  );
+}

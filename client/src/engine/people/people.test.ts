@@ -1,0 +1,106 @@
+import { describe, expect, test } from "bun:test";
+import type { ClientFrame } from "@parley/contracts/frames";
+import { startSession } from "../../testing/session-world.ts";
+import { CHAT, chat, ME, message, TOMAS, user } from "../../testing/small-world.ts";
+
+const OTHER = "0190a000-0000-7000-8000-00000000c002";
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe("people", () => {
+  test("keep their picture and presence through events that carry neither", async () => {
+    const { session, tell } = await startSession();
+    const event = {
+      seq: 1,
+      at: message(1).createdAt,
+      by: TOMAS,
+      kind: "member",
+      user: user(TOMAS, "tomas", { displayName: "Tomas Král" }),
+      action: "role",
+      role: "admin",
+      mutedUntil: null,
+    } as const;
+    tell({ type: "events", chat: CHAT, events: [event] });
+    const known = session.state.users[TOMAS];
+    expect(known).toMatchObject({ displayName: "Tomas Král", online: true });
+    expect(known?.avatar).not.toBeNull();
+  });
+
+  test("who are not named by the first presence of a session are offline", async () => {
+    const { session, tell } = await startSession();
+    tell({ type: "presence", users: [{ id: ME, online: true, lastSeenAt: null }] });
+    expect(session.state.users[TOMAS]?.online).toBe(false);
+    tell({ type: "presence", users: [{ id: TOMAS, online: true, lastSeenAt: null }] });
+    expect(session.state.users[ME]?.online).toBe(true);
+    expect(session.state.users[TOMAS]?.online).toBe(true);
+  });
+
+  test("stay as a frame told them, whatever an answer says that was read before", async () => {
+    const { session, server, tell } = await startSession();
+    tell({ type: "presence", users: [{ id: TOMAS, online: true, lastSeenAt: null }] });
+    server.people = [user(TOMAS, "tomas", { online: true, bio: "rows" })];
+    session.look(TOMAS);
+    const lastSeenAt = message(1).createdAt;
+    tell({ type: "presence", users: [{ id: TOMAS, online: false, lastSeenAt }] });
+    await settled();
+    expect(session.state.users[TOMAS]).toMatchObject({ bio: "rows", online: false, lastSeenAt });
+  });
+
+  test("are known as frames told them even if they were unknown then", async () => {
+    const { session, server, tell } = await startSession({ users: [] });
+    tell({ type: "presence", users: [{ id: TOMAS, online: true, lastSeenAt: null }] });
+    server.people = [user(TOMAS, "tomas")];
+    session.want(TOMAS);
+    await settled();
+    expect(session.state.users[TOMAS]?.online).toBe(true);
+  });
+
+  test("who are unknown are asked for together, and once", async () => {
+    const { session, asked } = await startSession();
+    for (const id of ["a", "b", "a"]) session.want(id);
+    await settled();
+    session.want("b");
+    await settled();
+    expect(asked.slice(1)).toEqual(["users a,b"]);
+  });
+
+  test("whose block ended are fetched again, for their picture was kept back", async () => {
+    const block = { user: user(TOMAS, "tomas"), createdAt: message(1).createdAt, expiresAt: null };
+    const { session, server, asked, tell } = await startSession({ users: [], blocks: [block] });
+    server.people = [user(TOMAS, "tomas", { avatar: "data:image/webp;base64,AA==" })];
+    expect(session.state.blocks[TOMAS]).toBeDefined();
+    tell({ type: "unblock", user: TOMAS });
+    await settled();
+    expect(session.state.blocks[TOMAS]).toBeUndefined();
+    expect(asked.at(-1)).toBe(`users ${TOMAS}`);
+    expect(session.state.users[TOMAS]?.avatar).not.toBeNull();
+  });
+});
+
+describe("after another person signed in in this browser", () => {
+  const say = (body: string) => ({ chat: CHAT, body, replyTo: null });
+  const sends = (sent: readonly ClientFrame[]) => sent.filter(({ type }) => type === "send");
+
+  test("what was written here does not go out on their connection", async () => {
+    const { session, server, sent, signedOut, open, welcome } = await startSession();
+    server.isOpen = false;
+    session.write(say("mine"));
+    open();
+    session.write(say("before the welcome"));
+    welcome(TOMAS);
+    session.write(say("after it"));
+    expect(signedOut).toEqual(["ended"]);
+    expect(sends(sent)).toEqual([]);
+  });
+
+  test("nothing of them is taken in here", async () => {
+    const { session, server, signedOut, tell } = await startSession();
+    const chats = [chat({ id: OTHER })];
+    server.bootstrap = { ...server.bootstrap, me: user(TOMAS, "tomas"), chats };
+    tell({ type: "heads", chats: { [OTHER]: 1 } });
+    await settled();
+    expect(signedOut).toEqual(["ended"]);
+    expect(session.me()?.id).toBe(ME);
+    expect(Object.keys(session.state.rooms)).toEqual([CHAT]);
+    session.stop();
+  });
+});

@@ -1,0 +1,214 @@
+import { describe, expect, test } from "bun:test";
+import type { ChatEvent } from "@parley/contracts/events";
+import { chat, chatEvent, ME, message, reader, TOMAS, user } from "../../testing/small-world.ts";
+import { addNewest, KEPT, trim } from "./message-window.ts";
+import { applyEvent, markRead, newRoom, type Room, refreshRoom } from "./room.ts";
+
+const common = { at: "2026-06-12T18:05:00.000Z", by: TOMAS };
+const loaded = (...seqs: number[]): Room => ({
+  ...newRoom(chat({ lastSeq: seqs.at(-1) ?? 0 })),
+  messages: seqs.map((seq) => message(seq)),
+  history: "partial",
+});
+const apply = (room: Room, ...events: ChatEvent[]) =>
+  events.reduce((now, event) => applyEvent(now, event, reader()), room);
+
+describe("news", () => {
+  test("somebody else's message is unread, one's own is not", () => {
+    const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2, { sender: ME }));
+    expect(room.chat.unread).toBe(1);
+    expect(room.seq).toBe(2);
+  });
+
+  test("a mention is counted beside, unless its author is blocked", () => {
+    const event = chatEvent(1, { body: "@mira, look" });
+    expect(apply(newRoom(chat()), event).chat.mentions).toBe(1);
+    const deaf = reader({ isBlocked: (id) => id === TOMAS });
+    expect(applyEvent(newRoom(chat()), event, deaf).chat.mentions).toBe(0);
+  });
+
+  test("a deleted message is unread no more", () => {
+    const room = apply(newRoom(chat()), chatEvent(1, { body: "@mira" }), chatEvent(2), {
+      ...common,
+      seq: 3,
+      kind: "delete",
+      target: 1,
+    });
+    expect(room.chat).toMatchObject({ unread: 1, mentions: 0 });
+    expect(room.counts.isSure).toBe(true);
+  });
+
+  test("an edit can make a mention, and take it back", () => {
+    const edit = (seq: number, body: string): ChatEvent => ({
+      ...common,
+      seq,
+      kind: "edit",
+      target: 1,
+      message: message(1, { body }),
+    });
+    const called = apply(newRoom(chat()), chatEvent(1), edit(2, "@mira"));
+    expect(called.chat.mentions).toBe(1);
+    expect(apply(called, edit(3, "nobody")).chat.mentions).toBe(0);
+  });
+
+  test("what happens to messages that only the server counted makes the count unsure", () => {
+    const room = newRoom(chat({ lastSeq: 4, unread: 2 }));
+    const gone = apply(room, { ...common, seq: 5, kind: "delete", target: 3 });
+    expect(gone.counts.isSure).toBe(false);
+    const edited = message(3, { body: "@mira" });
+    const called = apply(room, { ...common, seq: 5, kind: "edit", target: 3, message: edited });
+    expect(called.counts.isSure).toBe(false);
+    expect(refreshRoom(gone, chat({ lastSeq: 5, unread: 1 })).counts.isSure).toBe(true);
+  });
+
+  test("“New” stands after what was read when the first unseen message came", () => {
+    const room = apply(newRoom(chat({ lastSeq: 4, readSeq: 4 })), chatEvent(5), chatEvent(6));
+    expect(room.newAfter).toBe(4);
+  });
+
+  test("what arrives before one's eyes puts up no “New”", () => {
+    const watching = reader({ watches: () => true });
+    expect(applyEvent(newRoom(chat()), chatEvent(1), watching).newAfter).toBeNull();
+  });
+
+  test("reading moves the mark forward, never back", () => {
+    const room = markRead(apply(newRoom(chat()), chatEvent(1), chatEvent(2)), 2);
+    expect(room.chat).toMatchObject({ readSeq: 2, unread: 0 });
+    expect(markRead(room, 1)).toBe(room);
+  });
+
+  test("reading a part leaves no more unread than what came after it", () => {
+    const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2), chatEvent(3));
+    expect(markRead(room, 2).chat.unread).toBe(1);
+  });
+});
+
+describe("messages", () => {
+  test("a room that nobody opened keeps only its last one", () => {
+    const room = apply(newRoom(chat()), chatEvent(1));
+    expect(room.messages).toEqual([]);
+    expect(room.chat.lastMessage?.seq).toBe(1);
+  });
+
+  test("an edit and a deletion change the message in its place", () => {
+    const edited = message(2, { body: "better", editedAt: common.at });
+    const room = apply(
+      loaded(1, 2, 3),
+      { ...common, seq: 4, kind: "edit", target: 2, message: edited },
+      { ...common, seq: 5, kind: "delete", target: 1 },
+    );
+    expect(room.messages.map(({ body }) => body)).toEqual(["", "better", "message 3"]);
+    expect(room.messages[0]?.deletedAt).toBe(common.at);
+  });
+
+  test("reactions are counted by emoji, and one's own are known", () => {
+    const react = (seq: number, by: string, added: boolean): ChatEvent => ({
+      ...common,
+      by,
+      seq,
+      kind: "reaction",
+      target: 1,
+      emoji: "🚣",
+      added,
+    });
+    const two = apply(loaded(1), react(2, TOMAS, true), react(3, ME, true));
+    expect(two.messages[0]?.reactions).toEqual([{ emoji: "🚣", count: 2, mine: true }]);
+    const none = apply(two, react(4, ME, false), react(5, TOMAS, false));
+    expect(none.messages[0]?.reactions).toEqual([]);
+  });
+
+  test("a deletion is for good, whatever older events still come", () => {
+    const room = apply(
+      loaded(1),
+      { ...common, seq: 4, kind: "delete", target: 1 },
+      { ...common, seq: 5, kind: "edit", target: 1, message: message(1, { body: "late" }) },
+      { ...common, seq: 6, kind: "reaction", target: 1, emoji: "🚣", added: true },
+    );
+    expect(room.messages[0]).toMatchObject({ body: "", deletedAt: common.at, reactions: [] });
+  });
+
+  test("a page that knows of a later edit is not set back by an earlier one", () => {
+    const page = message(1, { body: "third", editedAt: "2026-06-12T18:07:00.000Z" });
+    const second = message(1, { body: "second", editedAt: "2026-06-12T18:06:00.000Z" });
+    const room = { ...loaded(1), messages: [page] };
+    const edit = { ...common, seq: 2, kind: "edit", target: 1, message: second } as const;
+    expect(apply(room, edit).messages[0]?.body).toBe("third");
+  });
+
+  test("a reaction that a page has counted already is not counted again", () => {
+    const reactions = [{ emoji: "🚣", count: 1, mine: false }];
+    const room = { ...loaded(1), messages: [message(1, { reactions })] };
+    const reaction = { ...common, seq: 2, kind: "reaction", target: 1, emoji: "🚣" } as const;
+    const { messages } = apply(room, { ...reaction, added: true, count: 1 });
+    expect(messages[0]?.reactions).toEqual(reactions);
+  });
+
+  test("the last message of the list is edited and deleted as well", () => {
+    const room = apply(newRoom(chat()), chatEvent(1), {
+      ...common,
+      seq: 2,
+      kind: "delete",
+      target: 1,
+    });
+    expect(room.chat.lastMessage?.deletedAt).toBe(common.at);
+  });
+
+  test("an older page goes before, and a message in both stands once", () => {
+    const room = addNewest(loaded(3, 4), {
+      messages: [1, 2, 3].map((n) => message(n)),
+      hasMore: false,
+    });
+    expect(room.messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    expect(room.history).toBe("whole");
+  });
+
+  test("what events brought wins over a page that was read before them", () => {
+    const room = { ...loaded(1), messages: [message(1, { body: "edited since" })] };
+    const { messages } = addNewest(room, { messages: [message(1)], hasMore: false });
+    expect(messages[0]?.body).toBe("edited since");
+  });
+
+  test("a room that was left keeps its newest, and knows that there is more", () => {
+    const seqs = Array.from({ length: KEPT + 1 }, (_, n) => n + 1);
+    const room = trim<Room>({ ...loaded(...seqs), history: "whole" });
+    expect(room.messages.map(({ seq }) => seq)).toEqual(seqs.slice(1));
+    expect(room.history).toBe("partial");
+  });
+});
+
+describe("the chat itself", () => {
+  test("who joins and who leaves changes the number of members", () => {
+    const member = (seq: number, action: "joined" | "left"): ChatEvent => ({
+      ...common,
+      seq,
+      kind: "member",
+      user: user(TOMAS, "tomas"),
+      action,
+      role: "member",
+      mutedUntil: null,
+    });
+    expect(apply(newRoom(chat()), member(1, "joined")).chat.members).toBe(3);
+    expect(apply(newRoom(chat()), member(1, "joined"), member(2, "left")).chat.members).toBe(2);
+  });
+
+  test("what the server says of a moment that is past here changes nothing", () => {
+    const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2));
+    const { chat: known } = refreshRoom(room, chat({ lastSeq: 1, unread: 1, name: "boats" }));
+    expect(known).toMatchObject({ unread: 2, name: "regatta" });
+  });
+
+  test("of a moment still to come it is taken over, and the events up to it count no more", () => {
+    const room = apply(newRoom(chat()), chatEvent(1));
+    const ahead = refreshRoom(room, chat({ lastSeq: 3, unread: 3, members: 9, name: "boats" }));
+    expect(ahead.chat).toMatchObject({ unread: 3, members: 9, name: "boats" });
+    expect(ahead.seq).toBe(1);
+    const later = apply(ahead, chatEvent(2), chatEvent(3), chatEvent(4));
+    expect(later.chat.unread).toBe(4);
+  });
+
+  test("a read mark that the server has not heard of yet is kept", () => {
+    const room = markRead(apply(newRoom(chat()), chatEvent(1)), 1);
+    const refreshed = refreshRoom(room, chat({ lastSeq: 1, readSeq: 0, unread: 1 }));
+    expect(refreshed.chat).toMatchObject({ readSeq: 1, unread: 0 });
+  });
+});

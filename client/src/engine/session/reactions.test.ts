@@ -1,0 +1,40 @@
+import { expect, test } from "bun:test";
+import type { ServerFrame } from "@parley/contracts/frames";
+import { startSession } from "../../testing/session-world.ts";
+import { CHAT, ME, message } from "../../testing/small-world.ts";
+
+const one = message(1, { reactions: [{ emoji: "🚣", count: 2, mine: false }] });
+
+function reacted(added: boolean): ServerFrame {
+  const about = { target: 1, emoji: "🚣", added, by: ME, at: one.createdAt } as const;
+  return { type: "events", chat: CHAT, events: [{ seq: 1, kind: "reaction", ...about }] };
+}
+
+test("one's own reaction shows at once, and its event settles it", async () => {
+  const { session, asked, tell } = await startSession();
+  await session.react(one, "🚣", true);
+  expect(asked).toContain("react 1 🚣 true");
+  expect(session.reactionsOf(one)).toEqual([{ emoji: "🚣", count: 3, mine: true }]);
+  tell(reacted(true));
+  expect(session.reactionsOf(one)).toEqual([...one.reactions]);
+});
+
+test("an emoji that nobody used before stands at the end, and goes with the last who used it", async () => {
+  const { session } = await startSession();
+  await session.react(one, "👍", true);
+  expect(session.reactionsOf(one).map(({ emoji }) => emoji)).toEqual(["🚣", "👍"]);
+  const mine = message(1, { reactions: [{ emoji: "👍", count: 1, mine: true }] });
+  await session.react(mine, "👍", false);
+  expect(session.reactionsOf(mine)).toEqual([]);
+});
+
+test("a reaction that is refused is taken back", async () => {
+  const { session, server } = await startSession();
+  server.isDown = true;
+  const refusal = await session.react(one, "🚣", true).then(
+    () => null,
+    (error) => error,
+  );
+  expect(refusal).toMatchObject({ code: "network" });
+  expect(session.reactionsOf(one)).toEqual([...one.reactions]);
+});

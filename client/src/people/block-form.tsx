@@ -1,0 +1,86 @@
+import { createSignal, For, Show } from "solid-js";
+import { personName, useShell } from "../app/shell.tsx";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { createAttempt } from "../ui/attempt.ts";
+import { Choice } from "../ui/choice.tsx";
+import { ProblemLine } from "../ui/problem-line.tsx";
+
+/** In seconds. */
+const UNITS = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 } as const;
+type Unit = keyof typeof UNITS;
+
+/** Asks for how long somebody shall be blocked. */
+export function BlockForm(props: { user: string; onDone: () => void; onCancel: () => void }) {
+  const { session } = useShell();
+  const attempt = createAttempt();
+  const [length, setLength] = createSignal<"good" | "time">("good");
+  const [amount, setAmount] = createSignal(1);
+  const [unit, setUnit] = createSignal<Unit>("hours");
+
+  async function block(): Promise<void> {
+    const user = props.user;
+    const seconds = length() === "good" ? null : amount() * UNITS[unit()];
+    if (await attempt.run(() => session.block(user, seconds))) props.onDone();
+  }
+
+  return (
+    <form
+      class="stack block-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void block();
+      }}
+    >
+      <Choice
+        label={t().blockTitle(personName(session, props.user))}
+        value={length()}
+        onChoose={setLength}
+        options={[
+          { value: "good", label: t().forGood },
+          { value: "time", label: t().forTime },
+        ]}
+      />
+      <Show when={length() === "time"}>
+        <div class="duration">
+          <input
+            type="number"
+            class="input"
+            aria-label={t().amount}
+            min="1"
+            max="999"
+            required
+            inputmode="numeric"
+            value={amount()}
+            onInput={({ currentTarget }) => {
+              // While the field is empty there is no amount, and the form can't be sent.
+              if (currentTarget.value !== "") setAmount(currentTarget.valueAsNumber);
+            }}
+          />
+          <select
+            class="input"
+            aria-label={t().unit}
+            onChange={(event) => setUnit(event.currentTarget.value as Unit)}
+          >
+            <For each={Object.keys(UNITS) as Unit[]}>
+              {(each) => (
+                <option value={each} selected={each === unit()}>
+                  {t()[each](amount())}
+                </option>
+              )}
+            </For>
+          </select>
+        </div>
+      </Show>
+      <p class="soft small-text">{t().blockHint}</p>
+      <ProblemLine text={attempt.problem()} />
+      <div class="actions">
+        <button type="button" class="button quiet" onClick={() => props.onCancel()}>
+          {t().cancel}
+        </button>
+        <button type="submit" class="button danger" aria-busy={attempt.busy()}>
+          {t().block}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,85 @@
+import type { User } from "@parley/contracts/users";
+import { createSignal, For, Show } from "solid-js";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { Icon } from "../ui/icon.tsx";
+import { Avatar } from "./avatar.tsx";
+import { createPeopleSearch } from "./people-search.ts";
+
+interface PeoplePickerProps {
+  /** Those chosen already; they are marked. */
+  chosen: readonly User[];
+  /** People who can’t be chosen, by ID. */
+  without?: ReadonlySet<string>;
+  onPick: (user: User) => void;
+}
+
+/** Finds people by name; a press on one picks them, or takes them back. */
+export function PeoplePicker(props: PeoplePickerProps) {
+  const [query, setQuery] = createSignal("");
+  const found = createPeopleSearch(query);
+  const people = () => found()?.filter((user) => !props.without?.has(user.id));
+  const isChosen = (user: User) => props.chosen.some(({ id }) => id === user.id);
+  return (
+    <div class="picker">
+      <input
+        type="search"
+        class="input"
+        aria-label={t().findPeople}
+        placeholder={t().findPeople}
+        autocomplete="off"
+        autofocus
+        value={query()}
+        onInput={(event) => setQuery(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          const first = people()?.[0];
+          if (event.key !== "Enter") return;
+          event.preventDefault();
+          if (first) props.onPick(first);
+        }}
+      />
+      <Show when={props.chosen.length > 0}>
+        <ul class="chosen">
+          <For each={props.chosen}>
+            {(user) => (
+              <li>
+                <button
+                  type="button"
+                  class="chip"
+                  aria-label={t().remove(user.displayName)}
+                  onClick={() => props.onPick(user)}
+                >
+                  {user.displayName}
+                  <Icon name="close" />
+                </button>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+      <ul class="options">
+        <For each={people()}>
+          {(user) => (
+            <li>
+              <button
+                type="button"
+                class="option"
+                aria-pressed={isChosen(user)}
+                onClick={() => props.onPick(user)}
+              >
+                <Avatar user={user} size="medium" presence />
+                <span class="option-name">{user.displayName}</span>
+                <span class="soft">@{user.username}</span>
+                <Show when={isChosen(user)}>
+                  <Icon name="check" />
+                </Show>
+              </button>
+            </li>
+          )}
+        </For>
+      </ul>
+      <Show when={people()?.length === 0}>
+        <p class="none">{query().trim() === "" ? t().nobodyYet : t().nobodyFound}</p>
+      </Show>
+    </div>
+  );
+}

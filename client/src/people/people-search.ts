@@ -1,0 +1,25 @@
+import type { User } from "@parley/contracts/users";
+import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-js";
+import { useShell } from "../app/shell.tsx";
+
+/** Typing settles before the server is asked. */
+const SETTLE = 180;
+
+/** The people whose name begins as typed; the last answer stays until the next one is here. */
+export function createPeopleSearch(query: Accessor<string>): Accessor<User[] | undefined> {
+  const { session } = useShell();
+  const [found, setFound] = createSignal<User[]>();
+  createEffect(
+    on(query, (text, before) => {
+      const timer = setTimeout(() => void search(text), before === undefined ? 0 : SETTLE);
+      onCleanup(() => clearTimeout(timer));
+    }),
+  );
+
+  async function search(text: string): Promise<void> {
+    const users = await session.searchPeople(text.trim()).catch(() => []);
+    if (query() === text) setFound(users.filter((user) => user.id !== session.me()?.id));
+  }
+
+  return found;
+}

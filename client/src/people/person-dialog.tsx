@@ -1,0 +1,94 @@
+import { createSignal, Match, onMount, Show, Switch } from "solid-js";
+import { person, personName, useShell } from "../app/shell.tsx";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { createAttempt } from "../ui/attempt.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { ProblemLine } from "../ui/problem-line.tsx";
+import { Avatar } from "./avatar.tsx";
+import { BlockForm } from "./block-form.tsx";
+import { blockText } from "./block-text.ts";
+import { presenceText } from "./presence-text.ts";
+
+/** Somebody’s card: who they are, and what one may do about them. */
+export function PersonDialog(props: { user: string }) {
+  const { session, show, go } = useShell();
+  const attempt = createAttempt();
+  const [isBlocking, setIsBlocking] = createSignal(false);
+  const user = () => person(session, props.user);
+  // Presence is told only of those one shares a chat with: of others it may be long out of date.
+  onMount(() => session.look(props.user));
+  const isMe = () => props.user === session.me()?.id;
+  const block = () => session.state.blocks[props.user];
+
+  function write(): void {
+    const id = props.user;
+    void attempt.run(async () => {
+      const chat = await session.openDirect(id);
+      show(null);
+      go(chat);
+    });
+  }
+
+  function unblock(): void {
+    const id = props.user;
+    void attempt.run(() => session.unblock(id));
+  }
+
+  return (
+    <Dialog title={personName(session, props.user)} class="person" onClose={() => show(null)}>
+      <div class="card">
+        <Avatar user={user()} size="large" />
+        <div>
+          <p class="soft">@{user()?.username}</p>
+          <p class="presence" classList={{ online: user()?.online === true }}>
+            {presenceText(user())}
+          </p>
+        </div>
+      </div>
+      <Show when={user()?.bio}>
+        <p class="bio" dir="auto">
+          {user()?.bio}
+        </p>
+      </Show>
+      <ProblemLine text={attempt.problem()} />
+      <Switch>
+        <Match when={isMe()}>
+          <div class="actions">
+            <button type="button" class="button plain" onClick={() => show({ kind: "settings" })}>
+              {t().settings}
+            </button>
+          </div>
+        </Match>
+        <Match when={block()}>
+          {(standing) => (
+            <>
+              <p class="soft">{blockText(standing())}.</p>
+              <div class="actions">
+                <button type="button" class="button plain" onClick={unblock}>
+                  {t().unblock}
+                </button>
+              </div>
+            </>
+          )}
+        </Match>
+        <Match when={isBlocking()}>
+          <BlockForm
+            user={props.user}
+            onDone={() => show(null)}
+            onCancel={() => setIsBlocking(false)}
+          />
+        </Match>
+        <Match when={true}>
+          <div class="actions">
+            <button type="button" class="button danger" onClick={() => setIsBlocking(true)}>
+              {t().block}
+            </button>
+            <button type="button" class="button primary" onClick={write}>
+              {t().writeTo}
+            </button>
+          </div>
+        </Match>
+      </Switch>
+    </Dialog>
+  );
+}

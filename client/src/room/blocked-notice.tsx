@@ -1,0 +1,40 @@
+import type { Block } from "@parley/contracts/blocks";
+import { createSignal, Show } from "solid-js";
+import { useShell } from "../app/shell.tsx";
+import { ApiError } from "../engine/api/request.ts";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { entryWords } from "../i18n/entry-words.ts";
+import { blockText } from "../people/block-text.ts";
+
+/** Stands where the composer would, for the one who blocked. */
+export function BlockedLine(props: { block: Block }) {
+  const { session } = useShell();
+  const [problem, setProblem] = createSignal<string>();
+  const unblock = async () => {
+    try {
+      await session.unblock(props.block.user.id);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setProblem(entryWords().problems[error.code]);
+    }
+  };
+  return (
+    <div class="blocked-line">
+      <p>
+        {t().blockedLine(props.block.user.displayName)}{" "}
+        <Show when={props.block.expiresAt}>
+          <span class="soft">{blockText(props.block)}.</span>
+        </Show>
+        <Show when={problem()}>
+          <span class="problem" role="alert">
+            {" "}
+            {problem()}
+          </span>
+        </Show>
+      </p>
+      <button type="button" class="button plain" onClick={() => void unblock()}>
+        {t().unblock}
+      </button>
+    </div>
+  );
+}

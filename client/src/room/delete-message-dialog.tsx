@@ -1,0 +1,29 @@
+import { Show } from "solid-js";
+import { type MessagePlace, useShell } from "../app/shell.tsx";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { Quote } from "./quote-line.tsx";
+
+/** Asked before a message goes for good. */
+export function DeleteMessageDialog(props: { place: MessagePlace }) {
+  const { session, show } = useShell();
+  const message = () => session.findQuoted(props.place.chat, props.place.seq);
+
+  async function remove(): Promise<void> {
+    await session.deleteMessage(props.place.chat, props.place.seq);
+    show(null);
+  }
+
+  return (
+    <ConfirmDialog title={t().deleteTitle} action={t().delete} run={remove}>
+      <Show when={message()}>
+        {(message) => (
+          <p class="quoted">
+            <Quote message={message()} />
+          </p>
+        )}
+      </Show>
+      <p class="soft">{t().deleteHint}</p>
+    </ConfirmDialog>
+  );
+}

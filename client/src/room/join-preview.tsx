@@ -1,0 +1,63 @@
+import { A } from "@solidjs/router";
+import { createResource, createSignal, Match, Show, Switch } from "solid-js";
+import { MessageSkeleton } from "../app/page-states.tsx";
+import { useShell } from "../app/shell.tsx";
+import { ApiError } from "../engine/api/request.ts";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { entryWords } from "../i18n/entry-words.ts";
+
+/** The sheet for a chat that is not one's own: a public channel to join, or nothing. */
+export function RoomElsewhere(props: { id: string }) {
+  const { session } = useShell();
+  const [chat, { refetch }] = createResource(() => props.id, session.preview);
+  const [problem, setProblem] = createSignal<string>();
+  const join = async () => {
+    try {
+      await session.joinChat(props.id);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setProblem(entryWords().problems[error.code]);
+    }
+  };
+  return (
+    <Switch>
+      <Match when={chat.loading}>
+        <MessageSkeleton />
+      </Match>
+      <Match when={chat.error}>
+        <div class="empty">
+          <h1>{t().historyFailed}</h1>
+          <button type="button" class="button primary" onClick={() => void refetch()}>
+            {t().tryAgain}
+          </button>
+        </div>
+      </Match>
+      <Match when={chat()}>
+        {(found) => (
+          <div class="empty">
+            <h1 dir="auto">{t().joinTitle(`#${found().name}`)}</h1>
+            <p dir="auto">{found().topic}</p>
+            <p>{t().members(found().members)}</p>
+            <button type="button" class="button primary" onClick={() => void join()}>
+              {t().join}
+            </button>
+            <Show when={problem()}>
+              <p class="problem" role="alert">
+                {problem()}
+              </p>
+            </Show>
+          </div>
+        )}
+      </Match>
+      <Match when={true}>
+        <div class="empty">
+          <h1>{t().noSuchChat}</h1>
+          <p>{t().noSuchChatHint}</p>
+          <A href="/chat" class="button plain">
+            {t().toChats}
+          </A>
+        </div>
+      </Match>
+    </Switch>
+  );
+}

@@ -1,0 +1,120 @@
+import { mentionedNames } from "@parley/contracts/mentions";
+import type { Message } from "@parley/contracts/messages";
+import { createMemo, Match, Show, Switch } from "solid-js";
+import { person, personName, useShell } from "../app/shell.tsx";
+import { startsDay, startsGroup } from "../engine/room/grouping.ts";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { clockTime, dayName, fullTime, timeOfDay } from "../i18n/time.ts";
+import { Avatar } from "../people/avatar.tsx";
+import { MarkdownView } from "./markdown-view.tsx";
+import { MessageTools } from "./message-tools.tsx";
+import { QuoteLine } from "./quote-line.tsx";
+import { ReactionRow } from "./reaction-row.tsx";
+
+interface MessageItemProps {
+  message: Message;
+  /** Whether it is under the pointer or in the focus. */
+  isActive: boolean;
+  /** Whether it was just jumped to. */
+  isTarget: boolean;
+  previous: Message | undefined;
+  isFirstNew: boolean;
+  /** Set when the message is folded away. */
+  fold: { unfold: () => void } | undefined;
+}
+
+/** A message in the log, with the day or the “New” that begins at it. */
+export function MessageItem(props: MessageItemProps) {
+  const isNewDay = createMemo(() => startsDay(props.previous, props.message));
+  return (
+    <>
+      <Show when={isNewDay()}>
+        <p class="divider">{dayName(props.message.createdAt, Date.now())}</p>
+      </Show>
+      <Show when={props.isFirstNew}>
+        <p class="divider new">{t().newMessages}</p>
+      </Show>
+      <Show when={props.fold} fallback={<PlainMessage {...props} />}>
+        {(fold) => (
+          <Show when={props.previous?.sender !== props.message.sender || isNewDay()}>
+            <FoldedMessages sender={props.message.sender} onShow={fold().unfold} />
+          </Show>
+        )}
+      </Show>
+    </>
+  );
+}
+
+/** Stands for a row of messages by somebody whom the reader blocked. */
+function FoldedMessages(props: { sender: string; onShow: () => void }) {
+  const { session } = useShell();
+  return (
+    <article class="message folded">
+      <span>{t().foldedMessages(personName(session, props.sender))}</span>
+      <button type="button" class="link-button" onClick={() => props.onShow()}>
+        {t().show}
+      </button>
+    </article>
+  );
+}
+
+function PlainMessage(props: MessageItemProps) {
+  const { session, show } = useShell();
+  const isFirst = createMemo(() => props.isFirstNew || startsGroup(props.previous, props.message));
+  const me = () => session.me()?.username ?? "";
+  const isToMe = createMemo(
+    () => props.message.sender !== session.me()?.id && mentionedNames(props.message.body).has(me()),
+  );
+  const sender = () => person(session, props.message.sender);
+  const showSender = () => show({ kind: "person", user: props.message.sender });
+  return (
+    <article
+      class="message"
+      classList={{ following: !isFirst(), "to-me": isToMe(), target: props.isTarget }}
+      data-seq={props.message.seq}
+      tabindex="-1"
+    >
+      <Show when={props.message.deletedAt ? null : props.message.replyTo}>
+        {(seq) => <QuoteLine chat={props.message.chat} seq={seq()} />}
+      </Show>
+      <Show when={isFirst()} fallback={<Time at={props.message.createdAt} isBeside />}>
+        <span class="face">
+          <Avatar user={sender()} />
+        </span>
+      </Show>
+      <div class="said">
+        <Show when={isFirst()}>
+          <header class="who">
+            <button type="button" class="author" dir="auto" onClick={showSender}>
+              {personName(session, props.message.sender)}
+            </button>
+            <Time at={props.message.createdAt} />
+          </header>
+        </Show>
+        <Switch fallback={<MarkdownView body={props.message.body} me={me()} />}>
+          <Match when={props.message.deletedAt}>
+            <p class="gone">{t().deleted}</p>
+          </Match>
+        </Switch>
+        <Show when={props.message.editedAt && !props.message.deletedAt}>
+          <small class="note edited" title={fullTime(props.message.editedAt ?? "")}>
+            {t().edited}
+          </small>
+        </Show>
+        <ReactionRow message={props.message} />
+      </div>
+      <Show when={props.isActive && !props.message.deletedAt}>
+        <MessageTools message={props.message} />
+      </Show>
+    </article>
+  );
+}
+
+/** @param props.isBeside in the narrow column beside a message that begins no group. */
+function Time(props: { at: string; isBeside?: boolean }) {
+  return (
+    <time datetime={props.at} title={fullTime(props.at)}>
+      {props.isBeside ? clockTime(props.at) : timeOfDay(props.at)}
+    </time>
+  );
+}

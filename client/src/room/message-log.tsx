@@ -1,0 +1,181 @@
+import type { Message } from "@parley/contracts/messages";
+import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from "solid-js";
+import { MessageSkeleton } from "../app/page-states.tsx";
+import { useShell } from "../app/shell.tsx";
+import { firstNew as firstNewOf } from "../engine/room/first-unread.ts";
+import { holdsNewest, shownMessages, showsBeginning } from "../engine/room/message-window.ts";
+import type { Room } from "../engine/room/room.ts";
+import { countText } from "../engine/room/unread-badge.ts";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { Icon } from "../ui/icon.tsx";
+import { createActiveMessage } from "./active-message.ts";
+import { createTargeting } from "./jump-to-message.ts";
+import { MessageItem } from "./message-item.tsx";
+import { OutgoingItem } from "./outgoing-item.tsx";
+import { createSeenMark } from "./read-marker.ts";
+import { RoomBeginning } from "./room-beginning.tsx";
+import { createScrollKeeper } from "./scroll-anchor.ts";
+
+/** More messages are fetched when so little is left above or below, in pixels. */
+const FETCH_BEFORE = 800;
+
+/** What was said in a chat, oldest first, and what is on its way. */
+export function MessageLog(props: { room: Room }) {
+  const { session, show } = useShell();
+  let scroller!: HTMLDivElement;
+  const isPast = () => props.room.past !== null;
+  const keeper = createScrollKeeper(
+    () => scroller,
+    () => !isPast(),
+  );
+  const [isAtNewest, setIsAtNewest] = createSignal(true);
+  const [unfolded, setUnfolded] = createSignal<ReadonlySet<string>>(new Set());
+  const chat = () => props.room.chat.id;
+  const messages = () => shownMessages(props.room);
+  const bySeq = createMemo(() => new Map(messages().map((message) => [message.seq, message])));
+  // Rows go by number: one that changes keeps its place in the page, and the focus within it.
+  const seqs = createMemo(() => [...bySeq().keys()]);
+  // One that is here already was stored before a reload, and only its answer is missing.
+  const here = createMemo(() => new Set(messages().map(({ clientId }) => clientId)));
+  const outgoing = createMemo(() =>
+    session.state.outbox.filter((one) => one.chat === chat() && !here().has(one.clientId)),
+  );
+  const firstNew = createMemo(() => firstNewOf(props.room, session.me()?.id));
+  const isLoaded = createMemo(() => holdsNewest(props.room));
+  const active = createActiveMessage((seq) =>
+    show({ kind: "message_menu", part: "all", beside: null, chat: chat(), seq }),
+  );
+  const target = createTargeting({
+    chat,
+    elementOf: (seq) => scroller.querySelector(`[data-seq="${seq}"]`),
+    center: keeper.center,
+  });
+
+  /** In company everyone reads everyone, but who was blocked is folded away until asked for. */
+  function fold(sender: string) {
+    const isFolded = props.room.chat.kind !== "direct" && session.state.blocks[sender];
+    if (!isFolded || unfolded().has(sender)) return undefined;
+    return { unfold: () => setUnfolded((now) => new Set(now).add(sender)) };
+  }
+
+  function scrolled(): void {
+    keeper.remember();
+    setIsAtNewest(keeper.isAtNewest());
+    fetchNear(FETCH_BEFORE);
+  }
+
+  function fetchNear(distance: number): void {
+    if (keeper.leftAbove() <= distance) void session.loadOlder(chat());
+    if (isPast() && keeper.leftBelow() <= distance) void session.loadNewer(chat());
+  }
+
+  function toNewest(): void {
+    session.leavePast(chat());
+    keeper.toNewest();
+    setIsAtNewest(true);
+  }
+
+  /** Opens a chat at what is new in it, when that is more than the screen holds. */
+  function revealNew(isHere: boolean): void {
+    const divider = isHere && scroller.querySelector(".divider.new");
+    if (!divider) return;
+    keeper.reveal(divider);
+    setIsAtNewest(keeper.isAtNewest());
+  }
+
+  createEffect(on([messages, firstNew], () => keeper.restore()));
+  createEffect(on(outgoing, (now, before) => now.length > (before?.length ?? 0) && toNewest()));
+  // A page that is shorter than the screen can't be scrolled, which would fetch the next one.
+  createEffect(on([() => props.room.history, isPast], () => fetchNear(0), { defer: true }));
+  // Once: when older messages complete it, one is in the midst of reading.
+  createEffect(on(isLoaded, revealNew));
+  // After what puts the log in its place: until then nobody knows what is seen.
+  createSeenMark(() => props.room, isAtNewest);
+
+  return (
+    <div class="log-place">
+      <div
+        ref={(element) => {
+          scroller = element;
+        }}
+        class="log"
+        role="log"
+        aria-label={t().messages}
+        aria-busy={props.room.history === "loading"}
+        tabindex="0"
+        onScroll={scrolled}
+        {...active.handlers}
+      >
+        <div class="log-content">
+          <Switch>
+            <Match when={props.room.history === "loading" && messages().length === 0}>
+              <MessageSkeleton />
+            </Match>
+            <Match when={props.room.history === "failed" && !isPast()}>
+              <div class="empty">
+                <h2>{t().historyFailed}</h2>
+                <button
+                  type="button"
+                  class="button plain"
+                  onClick={() => void session.openHistory(chat())}
+                >
+                  {t().tryAgain}
+                </button>
+              </div>
+            </Match>
+            <Match when={showsBeginning(props.room)}>
+              <RoomBeginning
+                chat={props.room.chat}
+                isEmpty={messages().length + outgoing().length === 0}
+              />
+            </Match>
+          </Switch>
+          <For each={seqs()}>
+            {(seq, index) => {
+              const message = createMemo<Message | undefined>((last) => bySeq().get(seq) ?? last);
+              return (
+                <Show when={message()}>
+                  {(message) => (
+                    <MessageItem
+                      message={message()}
+                      previous={messages()[index() - 1]}
+                      isActive={active.seq() === seq}
+                      isTarget={target() === seq}
+                      isFirstNew={firstNew() === seq}
+                      fold={fold(message().sender)}
+                    />
+                  )}
+                </Show>
+              );
+            }}
+          </For>
+          <Show when={!isPast()}>
+            <For each={outgoing()}>
+              {(one, index) => (
+                <OutgoingItem
+                  outgoing={one}
+                  isFollowing={
+                    one.replyTo === null &&
+                    (index() > 0 || messages().at(-1)?.sender === session.me()?.id)
+                  }
+                />
+              )}
+            </For>
+          </Show>
+        </div>
+      </div>
+      <Show when={!isAtNewest() || isPast()}>
+        <button type="button" class="to-newest" onClick={toNewest}>
+          <Icon name="down" />
+          {t().toNewest}
+          <Show when={props.room.chat.unread > 0}>
+            <span class="badge" aria-hidden="true">
+              {countText(props.room.chat.unread)}
+            </span>
+            <span class="unseen">{t().unread(props.room.chat.unread)}</span>
+          </Show>
+        </button>
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import type { Message } from "@parley/contracts/messages";
+import { createEffect, Show } from "solid-js";
+import { type MessagePlace, personName, useShell } from "../app/shell.tsx";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { excerpt } from "./excerpt.ts";
+
+/** What a message answers to; a press goes there. */
+export function QuoteLine(props: MessagePlace) {
+  const { session, jump } = useShell();
+  const quoted = () => session.findQuoted(props.chat, props.seq);
+  createEffect(() => {
+    if (!quoted()) session.wantQuoted(props.chat, props.seq);
+  });
+  return (
+    <button
+      type="button"
+      class="quote"
+      title={t().toQuoted}
+      onClick={() => jump({ chat: props.chat, seq: props.seq })}
+    >
+      <Show when={quoted()} fallback={t().earlierMessage}>
+        {(message) => <Quote message={message()} />}
+      </Show>
+    </button>
+  );
+}
+
+/** An author and the beginning of their words. */
+export function Quote(props: { message: Message }) {
+  const { session } = useShell();
+  const isFolded = () => {
+    const kind = session.state.rooms[props.message.chat]?.chat.kind;
+    return kind !== "direct" && session.state.blocks[props.message.sender] !== undefined;
+  };
+  const words = () => {
+    if (isFolded()) return "…";
+    return props.message.deletedAt ? t().deleted : excerpt(props.message.body);
+  };
+  return (
+    <>
+      <b dir="auto">{personName(session, props.message.sender)}</b>{" "}
+      <span dir="auto">{words()}</span>
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+import type { Message } from "@parley/contracts/messages";
+import { createMemo, For, Show } from "solid-js";
+import { personName, react, useShell } from "../app/shell.tsx";
+import { reactorsOf } from "../engine/room/reactors.ts";
+import { chatWords as t } from "../i18n/chat-words.ts";
+
+/** How people reacted to a message; a press joins in, or steps back. */
+export function ReactionRow(props: { message: Message }) {
+  const { session } = useShell();
+  const reactions = createMemo(() => session.reactionsOf(props.message));
+  const emojis = createMemo(
+    () => reactions().map(({ emoji }) => emoji),
+    [],
+    // The buttons stay while only numbers change, and so does the focus on one of them.
+    { equals: (a, b) => a.join(" ") === b.join(" ") },
+  );
+  return (
+    <Show when={emojis().length > 0}>
+      <ul class="reactions" aria-label={t().reactions}>
+        <For each={emojis()}>
+          {(emoji) => (
+            <li>
+              <ReactionButton message={props.message} emoji={emoji} all={reactions()} />
+            </li>
+          )}
+        </For>
+      </ul>
+    </Show>
+  );
+}
+
+interface ReactionButtonProps {
+  message: Message;
+  emoji: string;
+  all: Message["reactions"];
+}
+
+function ReactionButton(props: ReactionButtonProps) {
+  const shell = useShell();
+  const { session } = shell;
+  const reaction = createMemo(
+    () => props.all.find(({ emoji }) => emoji === props.emoji) ?? { count: 0, mine: false },
+  );
+  /** Those who were seen to react; of the others only their number is known. */
+  const who = () => {
+    const { count, mine } = reaction();
+    const me = session.me()?.id;
+    const room = session.state.rooms[props.message.chat];
+    const seen = room ? reactorsOf(room.reactors, props.message.seq, props.emoji) : [];
+    const others = seen.filter((user) => user !== me).map((user) => personName(session, user));
+    const names = mine ? [t().you, ...others] : others;
+    return t().reactedBy(names, Math.max(0, count - names.length));
+  };
+  return (
+    <button
+      type="button"
+      class="reaction"
+      aria-pressed={reaction().mine}
+      aria-label={`${props.emoji} ${reaction().count}`}
+      title={who()}
+      onClick={() => react(shell, props.message, props.emoji, !reaction().mine)}
+    >
+      <span aria-hidden="true">{props.emoji}</span>
+      <span class="reaction-count">{reaction().count}</span>
+    </button>
+  );
+}

@@ -1,0 +1,19 @@
+import { createEffect, onCleanup, untrack } from "solid-js";
+import { useShell } from "../app/shell.tsx";
+import { holdsNewest } from "../engine/room/message-window.ts";
+import type { Room } from "../engine/room/room.ts";
+
+/** What is on the screen of somebody who looks is read; what came below it is not yet. */
+export function createSeenMark(room: () => Room, isAtNewest: () => boolean): void {
+  const { session } = useShell();
+  const seesNewest = () => isAtNewest() && holdsNewest(room());
+  const read = () => {
+    if (document.visibilityState === "visible" && seesNewest()) session.read(room().chat.id);
+  };
+  createEffect(() => session.follow(isAtNewest() && room().past === null));
+  createEffect(() => {
+    if (room().seq > room().chat.readSeq && seesNewest()) untrack(read);
+  });
+  document.addEventListener("visibilitychange", read);
+  onCleanup(() => document.removeEventListener("visibilitychange", read));
+}

@@ -1,0 +1,82 @@
+import type { Chat } from "@parley/contracts/chats";
+import { A } from "@solidjs/router";
+import { Match, Show, Switch } from "solid-js";
+import { chatName, peerOf, useShell } from "../app/shell.tsx";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { Avatar } from "../people/avatar.tsx";
+import { presenceText } from "../people/presence-text.ts";
+import { Icon } from "../ui/icon.tsx";
+
+/** What the open chat is, and the way to its members. */
+export function RoomHeader(props: { chat: Chat }) {
+  const { session, show } = useShell();
+  const peer = () => peerOf(session, props.chat);
+  const name = () => chatName(session, props.chat);
+  const showPeer = () => {
+    const user = peer();
+    if (user) show({ kind: "person", user: user.id });
+  };
+  return (
+    <header class="room-head">
+      <A href="/chat" class="icon-button back" aria-label={t().back}>
+        <Icon name="back" />
+      </A>
+      <Show
+        when={props.chat.kind === "direct"}
+        fallback={
+          <>
+            <h1 dir="auto">
+              <Switch>
+                <Match when={props.chat.kind === "channel" && props.chat.visibility === "private"}>
+                  <Icon name="lock" />
+                </Match>
+                <Match when={props.chat.kind === "channel"}>
+                  <span aria-hidden="true"># </span>
+                </Match>
+              </Switch>
+              {name()}
+            </h1>
+            <span class="topic" dir="auto" title={props.chat.topic}>
+              {props.chat.topic}
+            </span>
+            <SearchButton chat={props.chat.id} />
+            <button
+              type="button"
+              class="members-button"
+              title={t().aboutChat}
+              onClick={() => show({ kind: "members", chat: props.chat.id })}
+            >
+              <Icon name="people" />
+              <span class="unseen">{t().members(props.chat.members)}</span>
+              <span aria-hidden="true">{props.chat.members}</span>
+            </button>
+          </>
+        }
+      >
+        <button type="button" class="peer-button" onClick={showPeer}>
+          <Avatar user={peer()} size="medium" presence />
+          <span class="peer-name">
+            <h1 dir="auto">{name()}</h1>
+            <small>{presenceText(peer())}</small>
+          </span>
+        </button>
+        <SearchButton chat={props.chat.id} />
+      </Show>
+    </header>
+  );
+}
+
+function SearchButton(props: { chat: string }) {
+  const { show } = useShell();
+  return (
+    <button
+      type="button"
+      class="icon-button search-button"
+      aria-label={t().searchHere}
+      title={t().searchHere}
+      onClick={() => show({ kind: "search", chat: props.chat })}
+    >
+      <Icon name="find" />
+    </button>
+  );
+}

@@ -1,0 +1,39 @@
+import { onCleanup, Show, untrack } from "solid-js";
+import { useShell } from "../app/shell.tsx";
+import { Composer } from "../composer/composer.tsx";
+import type { Room } from "../engine/room/room.ts";
+import { BlockedLine } from "./blocked-notice.tsx";
+import { RoomElsewhere } from "./join-preview.tsx";
+import { MessageLog } from "./message-log.tsx";
+import { RoomHeader } from "./room-header.tsx";
+import { TypingLine } from "./typing-line.tsx";
+
+/** One chat on the sheet. */
+export function RoomView(props: { id: string }) {
+  const { session } = useShell();
+  return (
+    <Show when={session.state.rooms[props.id]} fallback={<RoomElsewhere id={props.id} />}>
+      {(room) => <OwnRoom room={room()} />}
+    </Show>
+  );
+}
+
+function OwnRoom(props: { room: Room }) {
+  const { session } = useShell();
+  const chat = () => props.room.chat;
+  const block = () => session.state.blocks[chat().peer?.id ?? ""];
+  untrack(() => session.show(chat().id));
+  onCleanup(() => session.show(null));
+  return (
+    <>
+      <RoomHeader chat={chat()} />
+      <MessageLog room={props.room} />
+      <footer class="room-foot">
+        <TypingLine chat={chat().id} />
+        <Show when={block()} fallback={<Composer chat={chat()} />}>
+          {(block) => <BlockedLine block={block()} />}
+        </Show>
+      </footer>
+    </>
+  );
+}

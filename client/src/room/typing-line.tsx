@@ -1,0 +1,22 @@
+import { createMemo } from "solid-js";
+import { personName, useShell } from "../app/shell.tsx";
+import { chatWords as t } from "../i18n/chat-words.ts";
+
+/** Who is writing just now; it keeps its place when nobody is, so that nothing moves. */
+export function TypingLine(props: { chat: string }) {
+  const { session } = useShell();
+  const text = createMemo(() => {
+    const writers = Object.keys(session.state.typing[props.chat] ?? {}).filter(
+      (user) => user !== session.me()?.id && !session.state.blocks[user],
+    );
+    const [first, second] = writers.map((user) => personName(session, user));
+    if (!first) return "";
+    if (!second) return t().typingOne(first);
+    return writers.length === 2 ? t().typingTwo(first, second) : t().typingMany;
+  });
+  return (
+    <p class="typing" aria-live="polite">
+      {text()}
+    </p>
+  );
+}

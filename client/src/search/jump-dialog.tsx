@@ -1,0 +1,104 @@
+import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
+import { chatName, useShell } from "../app/shell.tsx";
+import { ChatSign } from "../chat-list/chat-icon.tsx";
+import type { Room } from "../engine/room/room.ts";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { Avatar } from "../people/avatar.tsx";
+import { createPeopleSearch } from "../people/people-search.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { type Goal, matchingRooms } from "./jump-targets.ts";
+import { createListKeys } from "./listbox-keys.ts";
+import { createMessageSearch } from "./message-search.ts";
+import { HitView } from "./search-result.tsx";
+
+/** The quick way to a chat, a person or something that was said: type, and press Enter. */
+export function JumpDialog() {
+  const { session, show, go, jump } = useShell();
+  const [query, setQuery] = createSignal("");
+  const people = createPeopleSearch(query);
+  const { found } = createMessageSearch(query, () => null);
+  const nameOf = (room: Room) => chatName(session, room.chat);
+  const goals = createMemo<Goal[]>(() => {
+    const rooms = matchingRooms(Object.values(session.state.rooms), query(), nameOf);
+    if (query().trim() === "") return rooms;
+    const peers = new Set(rooms.map(({ room }) => room.chat.peer?.id));
+    const others = (people() ?? []).filter(({ id }) => !peers.has(id));
+    return [
+      ...rooms,
+      ...others.map((user) => ({ kind: "person" as const, user })),
+      ...(found()?.hits ?? []).map((hit) => ({ kind: "message" as const, hit })),
+    ];
+  });
+  const firstHit = () => goals().findIndex(({ kind }) => kind === "message");
+  const keys = createListKeys(query, goals, (goal) => void choose(goal));
+
+  async function choose(goal: Goal): Promise<void> {
+    show(null);
+    if (goal.kind === "message") jump({ chat: goal.hit.message.chat, seq: goal.hit.message.seq });
+    else if (goal.kind === "room") go(goal.room.chat.id);
+    else go(await session.openDirect(goal.user.id));
+  }
+
+  return (
+    <Dialog title={t().jump} class="jump" onClose={() => show(null)}>
+      <input
+        type="search"
+        class="input"
+        aria-label={t().jumpTo}
+        placeholder={t().jumpTo}
+        autocomplete="off"
+        autofocus
+        value={query()}
+        onInput={(event) => setQuery(event.currentTarget.value)}
+        {...keys.field}
+      />
+      <div class="options" role="listbox" id={keys.listId} aria-label={t().chats}>
+        <For each={goals()}>
+          {(goal, index) => (
+            <>
+              <Show when={index() === firstHit()}>
+                <p class="options-title" role="presentation">
+                  {t().messages}
+                </p>
+              </Show>
+              <div class="option" {...keys.option(goal, index)}>
+                <GoalView goal={goal} />
+              </div>
+            </>
+          )}
+        </For>
+      </div>
+      <Show when={goals().length === 0 && query() !== ""}>
+        <p class="none">{t().nothingFound}</p>
+      </Show>
+    </Dialog>
+  );
+}
+
+function GoalView(props: { goal: Goal }) {
+  const { session } = useShell();
+  return (
+    <Switch>
+      <Match when={props.goal.kind === "room" && props.goal.room.chat}>
+        {(chat) => (
+          <>
+            <ChatSign chat={chat()} />
+            <span class="option-name">{chatName(session, chat())}</span>
+          </>
+        )}
+      </Match>
+      <Match when={props.goal.kind === "person" && props.goal.user}>
+        {(user) => (
+          <>
+            <Avatar user={user()} size="small" presence />
+            <span class="option-name">{user().displayName}</span>
+            <span class="soft">@{user().username}</span>
+          </>
+        )}
+      </Match>
+      <Match when={props.goal.kind === "message" && props.goal.hit}>
+        {(hit) => <HitView hit={hit()} namesChat />}
+      </Match>
+    </Switch>
+  );
+}

@@ -1,0 +1,25 @@
+import { expect, test } from "bun:test";
+import { newRoom } from "../engine/room/room.ts";
+import { chat } from "../testing/small-world.ts";
+import { matchingRooms } from "./jump-targets.ts";
+
+const rooms = [
+  newRoom(chat({ id: "1", name: "lost-boats", createdAt: "2026-01-03T00:00:00.000Z" })),
+  newRoom(chat({ id: "2", name: "boathouse", createdAt: "2026-01-01T00:00:00.000Z" })),
+  newRoom(chat({ id: "3", name: "Boats", createdAt: "2026-01-02T00:00:00.000Z" })),
+  newRoom(chat({ id: "4", name: "Král", createdAt: "2026-01-02T00:00:00.000Z" })),
+];
+const find = (query: string) =>
+  matchingRooms(rooms, query, (room) => room.chat.name).map(({ room }) => room.chat.id);
+
+test("names that begin as typed come first, the latest of them on top", () => {
+  expect(find("boat")).toEqual(["3", "2", "1"]);
+});
+
+test("case, accents and a leading hash do not matter", () => {
+  expect(find("#KRAL")).toEqual(["4"]);
+});
+
+test("without a word everything is offered", () => {
+  expect(find("")).toHaveLength(4);
+});

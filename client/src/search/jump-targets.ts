@@ -1,0 +1,38 @@
+import type { SearchPage } from "@parley/contracts/messages";
+import type { User } from "@parley/contracts/users";
+import type { Room } from "../engine/room/room.ts";
+import { newsOf } from "../engine/room/unread-badge.ts";
+
+/** Where one may jump to. */
+export type Goal =
+  | { kind: "room"; room: Room }
+  | { kind: "person"; user: User }
+  | { kind: "message"; hit: Hit };
+
+/** A message that was found, and where in it. */
+export type Hit = SearchPage["hits"][number];
+
+/** Rooms whose name has the words typed: those that begin with them first, then news, then the latest. */
+export function matchingRooms(
+  rooms: readonly Room[],
+  query: string,
+  nameOf: (room: Room) => string,
+): { kind: "room"; room: Room }[] {
+  const wanted = fold(query.replace(/^[#@]/, ""));
+  return rooms
+    .map((room) => ({ room, at: fold(nameOf(room)).indexOf(wanted) }))
+    .filter(({ at }) => at >= 0)
+    .sort((a, b) => Number(a.at > 0) - Number(b.at > 0) || compareRooms(a.room, b.room))
+    .map(({ room }) => ({ kind: "room", room }));
+}
+
+function compareRooms(a: Room, b: Room): number {
+  const news = Number(newsOf(b).kind === "count") - Number(newsOf(a).kind === "count");
+  return news || latest(b).localeCompare(latest(a));
+}
+
+const latest = ({ chat }: Room) => chat.lastMessage?.createdAt ?? chat.createdAt;
+
+/** Without case and accents: who looks for “Kral” means “Král”. */
+const fold = (text: string) =>
+  text.trim().normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();

@@ -1,0 +1,53 @@
+import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-js";
+import { useShell } from "../app/shell.tsx";
+import { ApiError, type FailureCode } from "../engine/api/request.ts";
+import type { Hit } from "./jump-targets.ts";
+
+/** Typing settles before the server is asked. */
+const SETTLE = 250;
+
+interface Found {
+  query: string;
+  hits: Hit[];
+  /** Where the next page begins, null after the last. */
+  next: string | null;
+}
+
+/** The messages that hold the words typed, newest first; the last answer stays until the next is here. */
+export function createMessageSearch(query: Accessor<string>, chat: Accessor<string | null>) {
+  const { session } = useShell();
+  const [found, setFound] = createSignal<Found | null>(null);
+  const [failure, setFailure] = createSignal<FailureCode | null>(null);
+  const [busy, setBusy] = createSignal(false);
+  createEffect(
+    on(query, (text) => {
+      const words = text.trim();
+      if (words === "") setFound(null);
+      const timer = setTimeout(() => words !== "" && void search(words, null), SETTLE);
+      onCleanup(() => clearTimeout(timer));
+    }),
+  );
+
+  async function search(words: string, before: string | null): Promise<void> {
+    setBusy(true);
+    setFailure(null);
+    try {
+      const { hits, next } = await session.searchMessages(words, chat(), before);
+      if (query().trim() !== words) return;
+      const earlier = before === null ? [] : (found()?.hits ?? []);
+      setFound({ query: words, hits: [...earlier, ...hits], next });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (query().trim() === words) setFailure(error.code);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  function more(): void {
+    const now = found();
+    if (now?.next && !busy()) void search(now.query, now.next);
+  }
+
+  return { found, failure, busy, more };
+}

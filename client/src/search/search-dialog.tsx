@@ -1,0 +1,62 @@
+import { createSignal, For, Show } from "solid-js";
+import { useShell } from "../app/shell.tsx";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { entryWords } from "../i18n/entry-words.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { ProblemLine } from "../ui/problem-line.tsx";
+import { createListKeys } from "./listbox-keys.ts";
+import { createMessageSearch } from "./message-search.ts";
+import { HitView } from "./search-result.tsx";
+
+/** Finds messages in one chat. */
+export function SearchDialog(props: { chat: string }) {
+  const { session, show, jump } = useShell();
+  const [query, setQuery] = createSignal("");
+  const { found, failure, busy, more } = createMessageSearch(query, () => props.chat);
+  const hits = () => found()?.hits ?? [];
+  const keys = createListKeys(query, hits, ({ message }) => {
+    show(null);
+    jump({ chat: message.chat, seq: message.seq });
+  });
+  const title = () => {
+    const chat = session.state.rooms[props.chat]?.chat;
+    return t().searchIn(chat?.kind === "channel" ? `#${chat.name}` : null);
+  };
+  const problem = () => {
+    const code = failure();
+    return code === null ? undefined : entryWords().problems[code];
+  };
+  return (
+    <Dialog title={title()} class="jump" onClose={() => show(null)}>
+      <input
+        type="search"
+        class="input"
+        aria-label={title()}
+        placeholder={title()}
+        autocomplete="off"
+        autofocus
+        value={query()}
+        onInput={(event) => setQuery(event.currentTarget.value)}
+        {...keys.field}
+      />
+      <ProblemLine text={problem()} />
+      <div class="options" role="listbox" id={keys.listId} aria-label={t().messages}>
+        <For each={hits()}>
+          {(hit, index) => (
+            <div class="option" {...keys.option(hit, index)}>
+              <HitView hit={hit} namesChat={false} />
+            </div>
+          )}
+        </For>
+      </div>
+      <Show when={found()?.next}>
+        <button type="button" class="button quiet" aria-busy={busy()} onClick={more}>
+          {t().moreHits}
+        </button>
+      </Show>
+      <Show when={found()?.next === null && hits().length === 0}>
+        <p class="none">{t().noMessages}</p>
+      </Show>
+    </Dialog>
+  );
+}

@@ -1,0 +1,35 @@
+import { createMemo, For, Show } from "solid-js";
+import { chatTitle, person, personName, useShell } from "../app/shell.tsx";
+import { moment } from "../i18n/time.ts";
+import { Avatar } from "../people/avatar.tsx";
+import { readHighlight } from "./highlight.ts";
+import type { Hit } from "./jump-targets.ts";
+
+/** A message that was found: who, where and when, and the words around what was looked for. */
+export function HitView(props: { hit: Hit; namesChat: boolean }) {
+  const { session } = useShell();
+  const pieces = createMemo(() => readHighlight(props.hit.highlight));
+  const place = () => {
+    const chat = session.state.rooms[props.hit.message.chat]?.chat;
+    return props.namesChat && chat ? chatTitle(session, chat) : null;
+  };
+  return (
+    <>
+      <Avatar user={person(session, props.hit.message.sender)} size="medium" />
+      <span class="hit">
+        <span class="hit-about">
+          <b dir="auto">{personName(session, props.hit.message.sender)}</b>
+          <Show when={place()}>{(name) => <span dir="auto">{name()}</span>}</Show>
+          <time datetime={props.hit.message.createdAt}>
+            {moment(props.hit.message.createdAt, Date.now())}
+          </time>
+        </span>
+        <span class="hit-words" dir="auto">
+          <For each={pieces()}>
+            {(piece) => (piece.isMarked ? <mark>{piece.text}</mark> : piece.text)}
+          </For>
+        </span>
+      </span>
+    </>
+  );
+}

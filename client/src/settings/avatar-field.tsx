@@ -1,0 +1,59 @@
+import { LIMITS } from "@parley/contracts/limits";
+import { createSignal, Show } from "solid-js";
+import { useShell } from "../app/shell.tsx";
+import { chatWords as t } from "../i18n/chat-words.ts";
+import { entryWords } from "../i18n/entry-words.ts";
+import { Avatar } from "../people/avatar.tsx";
+import { createAttempt } from "../ui/attempt.ts";
+import { ProblemLine } from "../ui/problem-line.tsx";
+
+/** One’s own picture: chosen from a file, or taken away. */
+export function AvatarField() {
+  const { session } = useShell();
+  const attempt = createAttempt();
+  const [isTooLarge, setIsTooLarge] = createSignal(false);
+  let input!: HTMLInputElement;
+
+  function chosen(): void {
+    const file = input.files?.[0];
+    // The same file may be chosen again after a failure, and that is a change too.
+    input.value = "";
+    if (!file) return;
+    setIsTooLarge(file.size > LIMITS.avatar);
+    if (!isTooLarge()) void attempt.run(() => session.setAvatar(file));
+  }
+
+  const problem = () => (isTooLarge() ? entryWords().problems.too_large : attempt.problem());
+  return (
+    <div class="avatar-field">
+      <Avatar user={session.me()} size="large" />
+      <div>
+        <div class="avatar-actions">
+          <label class="button plain" aria-busy={attempt.busy()}>
+            {t().uploadAvatar}
+            <input
+              ref={(element) => {
+                input = element;
+              }}
+              type="file"
+              class="unseen"
+              accept="image/png,image/jpeg,image/webp,image/gif"
+              onChange={chosen}
+            />
+          </label>
+          <Show when={session.me()?.avatar}>
+            <button
+              type="button"
+              class="button quiet"
+              onClick={() => void attempt.run(() => session.setAvatar(null))}
+            >
+              {t().removeAvatar}
+            </button>
+          </Show>
+        </div>
+        <p class="hint">{t().avatarHint}</p>
+        <ProblemLine text={problem()} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { A, useLocation } from "@solidjs/router";
+import { createEffect, createSignal } from "solid-js";
+import { signIn } from "../engine/sign-in/sign-in.ts";
+import { entryWords as t } from "../i18n/entry-words.ts";
+import { Field } from "../ui/field.tsx";
+import { EntryForm } from "./sign-in-form.tsx";
+import { createEntry, type Problems } from "./sign-in-form-state.ts";
+
+type Name = "username" | "password";
+
+export default function LoginPage() {
+  const location = useLocation();
+  const [username, setUsername] = createSignal("");
+  const [password, setPassword] = createSignal("");
+  const { busy, problems, submit } = createEntry<Name>({
+    check: () => ({
+      ...(username().trim() === "" && { username: t().usernameMissing }),
+      ...(password() === "" && { password: t().passwordMissing }),
+    }),
+    send: () => signIn({ username: username(), password: password() }),
+    explain: ({ code }): Problems<Name> => {
+      const text = t().problems[code];
+      return code === "invalid_credentials" ? { password: text } : { form: text };
+    },
+  });
+  createEffect(() => {
+    document.title = `${t().signIn} · Parley`;
+  });
+  return (
+    <EntryForm
+      title={t().welcomeBack}
+      hint={t().welcomeBackHint}
+      button={t().signIn}
+      busy={busy()}
+      problem={problems().form}
+      onSubmit={submit}
+      foot={
+        <>
+          {t().newHere} <A href={`/register${location.search}`}>{t().createAccount}</A>
+        </>
+      }
+    >
+      <Field
+        label={t().username}
+        name="username"
+        autocomplete="username"
+        autocapitalize="none"
+        spellcheck={false}
+        value={username()}
+        problem={problems().username}
+        onInput={(event) => setUsername(event.currentTarget.value)}
+      />
+      <Field
+        label={t().password}
+        name="password"
+        type="password"
+        autocomplete="current-password"
+        value={password()}
+        problem={problems().password}
+        onInput={(event) => setPassword(event.currentTarget.value)}
+      />
+    </EntryForm>
+  );
+}

@@ -1,0 +1,93 @@
+import { LIMITS } from "@parley/contracts/limits";
+import { A, useLocation } from "@solidjs/router";
+import { createEffect, createSignal } from "solid-js";
+import type { ApiError } from "../engine/api/request.ts";
+import { createAccount } from "../engine/sign-in/sign-in.ts";
+import { entryWords as t } from "../i18n/entry-words.ts";
+import { Field } from "../ui/field.tsx";
+import { EntryForm } from "./sign-in-form.tsx";
+import { createEntry, type Problems } from "./sign-in-form-state.ts";
+
+type Name = "username" | "displayName" | "password";
+
+export default function RegisterPage() {
+  const location = useLocation();
+  const [username, setUsername] = createSignal("");
+  const [displayName, setDisplayName] = createSignal("");
+  const [password, setPassword] = createSignal("");
+  const { busy, problems, submit } = createEntry<Name>({
+    check: () => ({
+      ...(!/^[a-z0-9_.-]{3,32}$/i.test(username().trim()) && { username: t().usernameWrong }),
+      ...(password().length < LIMITS.password.min && { password: t().passwordShort }),
+    }),
+    send: () => createAccount(account(username(), displayName(), password())),
+    explain,
+  });
+  createEffect(() => {
+    document.title = `${t().createAccount} · Parley`;
+  });
+  return (
+    <EntryForm
+      title={t().newAccount}
+      hint={t().newAccountHint}
+      button={t().createAccount}
+      busy={busy()}
+      problem={problems().form}
+      onSubmit={submit}
+      foot={
+        <>
+          {t().haveAccount} <A href={`/login${location.search}`}>{t().signIn}</A>
+        </>
+      }
+    >
+      <Field
+        label={t().username}
+        hint={t().usernameHint}
+        name="username"
+        autocomplete="username"
+        autocapitalize="none"
+        spellcheck={false}
+        value={username()}
+        problem={problems().username}
+        onInput={(event) => setUsername(event.currentTarget.value)}
+      />
+      <Field
+        label={t().displayName}
+        hint={t().displayNameHint}
+        name="displayName"
+        autocomplete="name"
+        maxlength={LIMITS.displayName.max}
+        value={displayName()}
+        problem={problems().displayName}
+        onInput={(event) => setDisplayName(event.currentTarget.value)}
+      />
+      <Field
+        label={t().password}
+        hint={t().passwordHint}
+        name="password"
+        type="password"
+        autocomplete="new-password"
+        value={password()}
+        problem={problems().password}
+        onInput={(event) => setPassword(event.currentTarget.value)}
+      />
+    </EntryForm>
+  );
+}
+
+function account(username: string, displayName: string, password: string) {
+  const name = displayName.trim();
+  return { username: username.trim(), password, ...(name !== "" && { displayName: name }) };
+}
+
+function explain({ code, fields }: ApiError): Problems<Name> {
+  if (code === "username_taken") return { username: t().problems.username_taken };
+  const wrong: Problems<Name> = {};
+  for (const { path } of fields) {
+    if (path === "username") wrong.username = t().usernameWrong;
+    if (path === "displayName") wrong.displayName = t().displayNameWrong;
+    // Its length was checked before it was sent: what is left is that too many people use it.
+    if (path === "password") wrong.password = t().passwordCommon;
+  }
+  return Object.keys(wrong).length > 0 ? wrong : { form: t().problems[code] };
+}

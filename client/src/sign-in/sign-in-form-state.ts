@@ -1,0 +1,45 @@
+import { useLocation, useNavigate } from "@solidjs/router";
+import { createSignal } from "solid-js";
+import { ApiError } from "../engine/api/request.ts";
+import { nextPage } from "./next-page.ts";
+
+/** What is wrong, by the field's name; `form` belongs to no field. */
+export type Problems<Name extends string> = Partial<Record<Name | "form", string>>;
+
+interface EntryOptions<Name extends string> {
+  /** What can be told without asking the server. */
+  check: () => Problems<Name>;
+  send: () => Promise<void>;
+  explain: (error: ApiError) => Problems<Name>;
+}
+
+/** The course of signing in or up: check, send, and go on to where one was heading. */
+export function createEntry<Name extends string>(options: EntryOptions<Name>) {
+  const navigate = useNavigate();
+  const location = useLocation();
+  const [busy, setBusy] = createSignal(false);
+  const [problems, setProblems] = createSignal<Problems<Name>>({});
+
+  async function submit(): Promise<void> {
+    const found = options.check();
+    setProblems(() => found);
+    if (Object.keys(found).length > 0) return focusProblem();
+    setBusy(true);
+    try {
+      await options.send();
+      navigate(nextPage(location.search, window.location.origin), { replace: true });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setProblems(() => options.explain(error));
+      focusProblem();
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return { busy, problems, submit };
+}
+
+function focusProblem(): void {
+  document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+}

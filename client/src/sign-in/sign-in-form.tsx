@@ -1,0 +1,53 @@
+import { createUniqueId, type JSX, onMount, Show } from "solid-js";
+import { Mark } from "../ui/logo.tsx";
+import "./sign-in.css";
+
+interface EntryFormProps {
+  title: string;
+  hint: string;
+  button: string;
+  busy: boolean;
+  problem: string | undefined;
+  onSubmit: () => void;
+  foot: JSX.Element;
+  children: JSX.Element;
+}
+
+/** The frame that signing in and signing up share. */
+export function EntryForm(props: EntryFormProps) {
+  const id = createUniqueId();
+  let form!: HTMLFormElement;
+  // By hand: the attribute works once a document, and these pages follow each other in one.
+  onMount(() => form.querySelector("input")?.focus());
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!props.busy) props.onSubmit();
+  };
+  return (
+    <main class="entry">
+      <form
+        ref={(element) => {
+          form = element;
+        }}
+        class="entry-card"
+        novalidate
+        onSubmit={submit}
+        aria-labelledby={id}
+      >
+        <Mark class="large" />
+        <h1 id={id}>{props.title}</h1>
+        <p class="lead">{props.hint}</p>
+        {props.children}
+        <Show when={props.problem}>
+          <p class="problem" role="alert">
+            {props.problem}
+          </p>
+        </Show>
+        <button type="submit" class="button primary wide" aria-busy={props.busy}>
+          {props.button}
+        </button>
+        <p class="foot">{props.foot}</p>
+      </form>
+    </main>
+  );
+}

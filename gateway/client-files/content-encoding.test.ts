@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { chooseCoding } from "./content-encoding.ts";
+
+test.each([
+  ["gzip, deflate, br, zstd", "br"],
+  ["gzip, deflate, zstd", "zstd"],
+  ["gzip", "gzip"],
+  ["GZIP", "gzip"],
+  ["br;q=0.5, gzip", "gzip"],
+  ["br;q=0.5, zstd;q=0.501, gzip;Q=0.5", "zstd"],
+  ["br;q=0, gzip;q=0.1", "gzip"],
+  ["br; q=0.0, zstd;q=0.000, gzip;q=0", null],
+  ["*", "br"],
+  ["br;q=0, *;q=1", "zstd"],
+  ["gzip, *;q=0", "gzip"],
+  ["*;q=0", null],
+  ["identity", null],
+  ["identity, br", "br"],
+  ["identity;q=0.5, br;q=0.4", null],
+  ["identity;q=0", null],
+  ["identity;q=0, gzip;q=0.1", "gzip"],
+  ["deflate", null],
+  ["xbr", null],
+  ["br;q=x", null],
+  ["br;q=2", null],
+  ["br;q=0.0001", null],
+  ["", null],
+  [undefined, null],
+])("for Accept-Encoding %p it is %p", (header, coding) => {
+  expect(chooseCoding(header, () => true)).toBe(coding as never);
+});
+
+test("a coding that is not at hand is not chosen", () => {
+  expect(chooseCoding("br, gzip", (coding) => coding === "gzip")).toBe("gzip");
+  expect(chooseCoding("br, gzip;q=0.1", (coding) => coding === "gzip")).toBe("gzip");
+  expect(chooseCoding("br, gzip", () => false)).toBeNull();
+});

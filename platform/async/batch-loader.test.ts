@@ -1,0 +1,36 @@
+import { expect, test } from "bun:test";
+import { createGathered } from "./batch-loader.ts";
+
+test("what is asked while an answer is on its way is the next question, and each gets its own answer", async () => {
+  const questions: string[][] = [];
+  const first = Promise.withResolvers<void>();
+  const ask = createGathered(async (keys) => {
+    questions.push(keys);
+    if (questions.length === 1) await first.promise;
+    return new Map(keys.filter((key) => key !== "nobody").map((key) => [key, key.length]));
+  });
+  const answers = [ask("a"), ask("bb")];
+  await Promise.resolve();
+  answers.push(ask("ccc"), ask("nobody"), ask("ccc"));
+  first.resolve();
+  expect(await Promise.all(answers)).toEqual([1, 2, 3, undefined, 3]);
+  expect(questions).toEqual([
+    ["a", "bb"],
+    ["ccc", "nobody"],
+  ]);
+});
+
+test("a question that fails fails those who asked it, and not the next", async () => {
+  let fails = true;
+  const ask = createGathered(async (keys) => {
+    if (fails) throw new Error("no database");
+    return new Map(keys.map((key) => [key, key]));
+  });
+  const failed = await ask("a").then(
+    () => null,
+    (error: Error) => error.message,
+  );
+  expect(failed).toBe("no database");
+  fails = false;
+  expect(await ask("a")).toBe("a");
+});

@@ -1,0 +1,54 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Secrets } from "../http/token.ts";
+import type { Setting } from "./settings.ts";
+
+const MIN_BYTES = 32;
+
+/** The setting of a secret that signs: at least 32 bytes, as RFC 7518, 3.2 wants for HS256. */
+export const signingSecret: Setting<string | undefined> = {
+  example: "$(openssl rand -base64 48)",
+  read(text) {
+    if (text !== undefined && Buffer.byteLength(text) < MIN_BYTES)
+      throw new Error(`must be at least ${MIN_BYTES} bytes long`);
+    return text;
+  },
+};
+
+/** The setting of a token that an `Authorization: Bearer` header can carry (RFC 6750, 2.1). */
+export const bearerSecret: Setting<string> = {
+  example: "$(openssl rand -hex 24)",
+  read(text = "") {
+    if (!/^[\w.~+/-]+=*$/.test(text)) throw new Error("may hold only letters, digits and -._~+/=");
+    return text;
+  },
+};
+
+interface SecretSettings {
+  readonly DATA_DIR: string;
+  readonly JWT_SECRET: string | undefined;
+  readonly JWT_SECRET_PREVIOUS: string | undefined;
+}
+
+/** What signs tokens, set or kept in `DATA_DIR`, and what signed them before. */
+export function signingSecrets(settings: SecretSettings): Secrets {
+  const current = settings.JWT_SECRET ?? keptSecret(settings.DATA_DIR);
+  const previous = settings.JWT_SECRET_PREVIOUS;
+  return previous === undefined ? [current] : [current, previous];
+}
+
+/** Reads the secret kept in `dataDir`, or makes it; of two processes that start at once, one makes it. */
+function keptSecret(dataDir: string): string {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, "jwt-secret");
+  try {
+    writeFileSync(path, randomBytes(48).toString("base64url"), { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  const secret = readFileSync(path, "utf8").trim();
+  if (Buffer.byteLength(secret) < MIN_BYTES)
+    throw new Error(`${path} holds no whole secret: remove it, and a new one is made`);
+  return secret;
+}

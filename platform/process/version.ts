@@ -1,0 +1,9 @@
+import manifest from "../../package.json" with { type: "json" };
+
+/** The version of Parley that this process runs. */
+export const VERSION: string = manifest.version;
+
+/** What runs it. */
+export const RUNTIME: string = process.versions.bun
+  ? `bun ${process.versions.bun}`
+  : `node ${process.versions.node}`;

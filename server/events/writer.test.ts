@@ -1,0 +1,207 @@
+import { beforeAll, expect, test } from "bun:test";
+import type { ChatEvent } from "@parley/contracts/events";
+import type { Draft, Message } from "@parley/contracts/messages";
+import type { Database } from "@parley/db/open";
+import type { Refusal } from "@parley/platform/http/problem";
+import { createLog } from "@parley/platform/process/log";
+import { readPage } from "../messages/history.ts";
+import { forEachDatabase } from "../testing/database.ts";
+import { insertChat, insertFile, insertPerson, usernameOf } from "../testing/insert-people.ts";
+import { createReplay } from "./replay.ts";
+import { createWriter, type WriterDeps } from "./writer.ts";
+
+const showNeutral = async () => new Map();
+
+/** A writer with people, a room and a direct chat, and what it published. */
+async function office(db: Database, options: Parameters<typeof createWriter>[1] = {}) {
+  const [ann, bob, cyd] = await Promise.all(
+    ["ann", "bob", "cyd"].map((name) => insertPerson(db, name)),
+  );
+  if (!(ann && bob && cyd)) throw new Error("nobody came");
+  const room = await insertChat(db, "group", [ann, bob]);
+  const direct = await insertChat(db, "direct", [ann, bob]);
+  const published: ChatEvent[] = [];
+  const heads = new Map([[room, 0]]);
+  const deps: WriterDeps = {
+    db,
+    replay: createReplay({ db, showNeutral }),
+    showNeutral,
+    log: createLog("test", "silent"),
+    head: (id) => heads.get(id),
+    publish(id, events) {
+      if (id !== room) return;
+      published.push(...events);
+      heads.set(id, events.at(-1)?.seq ?? 0);
+    },
+    observe: () => {},
+  };
+  const writer = createWriter(deps, options);
+  const draft = (body: string, more: Partial<Draft> = {}): Draft => ({
+    chat: room,
+    clientId: crypto.randomUUID(),
+    body,
+    ...more,
+  });
+  return { deps, writer, ann, bob, cyd, room, direct, draft, published, heads };
+}
+
+const code = (settled: PromiseSettledResult<unknown>) =>
+  settled.status === "rejected" ? (settled.reason as Refusal).code : "stored";
+
+forEachDatabase((db) => {
+  let there: Awaited<ReturnType<typeof office>>;
+  beforeAll(async () => {
+    there = await office(db());
+  });
+
+  test("one bad message is rejected alone, and its neighbours are stored without a hole", async () => {
+    const { writer, ann, bob, cyd, draft, published } = there;
+    const settled = await Promise.allSettled([
+      writer.send(ann, draft("one")),
+      writer.send(cyd, draft("not a member")),
+      writer.send(bob, draft("two", { replyTo: 1 })),
+      writer.send(bob, draft(" ")),
+      writer.send(ann, draft("a reply to nothing", { replyTo: 77 })),
+      writer.send(ann, draft("three")),
+    ]);
+    expect(settled.map(code)).toEqual([
+      "stored",
+      "forbidden",
+      "stored",
+      "invalid",
+      "invalid",
+      "stored",
+    ]);
+    expect(published.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
+  test("the same clientId is stored once, within a batch and across batches", async () => {
+    const { writer, ann, draft, published } = there;
+    const twin = draft("once");
+    const before = published.length;
+    const sent = await Promise.all([writer.send(ann, twin), writer.send(ann, twin)]);
+    sent.push(await writer.send(ann, { ...twin, clientId: twin.clientId.toUpperCase() }));
+    expect(new Set(sent.map(({ seq }) => seq)).size).toBe(1);
+    expect(sent.filter(({ message }) => message !== null)).toHaveLength(1);
+    expect(published).toHaveLength(before + 1);
+  });
+
+  test("a block stands either way until its very end", async () => {
+    const { writer, ann, bob, direct, draft } = there;
+    const block = { blocker_id: bob, blocked_id: ann };
+    const inAMinute = new Date(Date.now() + 60_000);
+    await db()
+      .insertInto("blocks")
+      .values({ ...block, expires_at: inAMinute })
+      .execute();
+    const words = () => draft("hello?", { chat: direct });
+    const during = [writer.send(ann, words()), writer.send(bob, words())];
+    expect((await Promise.allSettled(during)).map(code)).toEqual(["blocked", "blocked"]);
+    const expires_at = new Date(Date.now() + 20);
+    await db().updateTable("blocks").set({ expires_at }).where("blocker_id", "=", bob).execute();
+    await Bun.sleep(expires_at.getTime() - Date.now() + 1);
+    await writer.send(ann, words());
+  });
+
+  test("a change takes its place among the messages, and nothing of one that fails is kept", async () => {
+    const { writer, ann, bob, room, draft, published } = there;
+    const before = published.at(-1)?.seq ?? 0;
+    const muted = { chat: room, by: ann, user: bob, role: "member", mutedUntil: null } as const;
+    await Promise.all([
+      writer.send(ann, draft("before")),
+      writer.change(({ record }) => record({ kind: "member", action: "role", ...muted })),
+      writer
+        .change(async ({ record }) => {
+          await record({ kind: "member", action: "muted", ...muted });
+          throw new Error("changed my mind");
+        })
+        .catch(() => {}),
+      writer.send(ann, draft("after")),
+    ]);
+    const { last_seq } = await db()
+      .selectFrom("chats")
+      .select("last_seq")
+      .where("id", "=", room)
+      .executeTakeFirstOrThrow();
+    expect(last_seq).toBe(before + 3);
+  });
+
+  test("what was committed but never published is published before what follows", async () => {
+    const { writer, ann, room, draft, published, heads } = there;
+    const { seq } = await writer.send(ann, draft("a"));
+    heads.set(room, seq - 1);
+    published.length = 0;
+    await writer.send(ann, draft("b"));
+    await writer.drain();
+    expect(published.map((event) => event.seq)).toEqual([seq, seq + 1]);
+  });
+
+  test("what was committed last and never published is published when its place is told", async () => {
+    const { writer, ann, room, draft, published, heads } = there;
+    const { seq } = await writer.send(ann, draft("the tail"));
+    await writer.drain();
+    heads.set(room, seq - 1);
+    published.length = 0;
+    await writer.catchUp(new Map([[room, seq]]));
+    expect(published.map((event) => event.seq)).toEqual([seq]);
+    await writer.catchUp(new Map([[room, seq]]));
+    expect(published).toHaveLength(1);
+  });
+
+  test("when more than twenty thousand wait, the next is refused and all the others are stored", async () => {
+    const { writer, ann, draft } = there;
+    const sends = Array.from({ length: 20_002 }, (_, n) => writer.send(ann, draft(`${n}`)));
+    const codes = (await Promise.allSettled(sends)).map(code);
+    // The first is taken at once, alone.
+    expect(codes.filter((of) => of === "stored")).toHaveLength(20_001);
+    expect(codes.at(-1)).toBe("overloaded");
+  });
+
+  test("a change that hangs is refused when its time is over, and what came behind it as well", async () => {
+    const { writer, ann, draft } = await office(db(), { patience: 100 });
+    const hanging = Promise.withResolvers<void>();
+    const waiting = [writer.change(() => hanging.promise), writer.send(ann, draft("behind"))];
+    expect((await Promise.allSettled(waiting)).map(code)).toEqual(["unavailable", "unavailable"]);
+    hanging.resolve();
+    await writer.drain();
+  });
+
+  test("a job that comes in the very moment the work ends is not forgotten", async () => {
+    const { writer, ann, draft } = there;
+    for (let n = 0; n < 50; n++) {
+      const first = writer.send(ann, draft(`first ${n}`));
+      await Promise.all([first, first.then(() => writer.send(ann, draft(`second ${n}`)))]);
+    }
+  });
+
+  test("a message holds the files of who sends it, in their order, and nobody else's", async () => {
+    const { writer, ann, bob, draft } = there;
+    const [one, two, foreign] = await Promise.all([
+      insertFile(db(), ann, "one.txt"),
+      insertFile(db(), ann, "two.txt"),
+      insertFile(db(), bob, "bob.txt"),
+    ]);
+    const held = await writer.send(ann, draft("", { files: [two, one] }));
+    expect(held.message?.files.map(({ name }) => name)).toEqual(["two.txt", "one.txt"]);
+    const settled = await Promise.allSettled([
+      writer.send(ann, draft("not mine", { files: [one, foreign] })),
+      writer.send(ann, draft("not there", { files: [Bun.randomUUIDv7()] })),
+    ]);
+    expect(settled.map(code)).toEqual(["invalid", "invalid"]);
+    const page = await readPage(db(), bob, held.chat, { from: "after", seq: held.seq - 1 }, 1);
+    expect(page.messages).toEqual([held.message as Message]);
+  });
+
+  test("a mention is remembered for members, and not for who wrote it", async () => {
+    const { writer, ann, bob, cyd, room, draft } = there;
+    const body = `@${usernameOf("bob", bob)} @${usernameOf("ann", ann)} @${usernameOf("cyd", cyd)}`;
+    const { seq } = await writer.send(ann, draft(body));
+    const rows = await db()
+      .selectFrom("mentions")
+      .select("user_id")
+      .where("chat_id", "=", room)
+      .where("seq", "=", seq)
+      .execute();
+    expect(rows.map(({ user_id }) => user_id)).toEqual([bob]);
+  });
+});

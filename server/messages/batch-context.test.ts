@@ -1,0 +1,50 @@
+import { expect, test } from "bun:test";
+import { forEachDatabase } from "../testing/database.ts";
+import { recordQueries } from "../testing/record-queries.ts";
+import { pairKey, readFacts } from "./batch-context.ts";
+import { decideBatch } from "./decide-batch.ts";
+import { insertMessages } from "./store-batch.ts";
+
+const BATCH = 200;
+
+forEachDatabase((db) => {
+  test("what a batch depends on is looked up by keys, however little is known of the tables", async () => {
+    const batch = Array.from({ length: BATCH }, () => ({
+      sender: Bun.randomUUIDv7(),
+      draft: {
+        chat: Bun.randomUUIDv7(),
+        clientId: crypto.randomUUID(),
+        body: "hello",
+        replyTo: 1,
+        files: [Bun.randomUUIDv7()],
+      },
+    }));
+    const recorded = recordQueries(db());
+    await readFacts(recorded.db, batch, new Date());
+    const plans = await recorded.plans();
+    expect(plans).toHaveLength(5);
+    expect(plans.flatMap((plan) => plan.match(/Seq Scan on \S+/g) ?? [])).toEqual([]);
+  });
+
+  test("and so are the chats that a batch writes to", async () => {
+    const recorded = recordQueries(db());
+    const sender = Bun.randomUUIDv7();
+    const batch = Array.from({ length: BATCH }, () => ({
+      sender,
+      draft: { chat: Bun.randomUUIDv7(), clientId: crypto.randomUUID(), body: "hello" },
+    }));
+    const member = { kind: "group", role: "member", mutedUntil: null } as const;
+    const standing = { ...member, suspendedUntil: null, blocked: false };
+    const facts = {
+      heads: new Map(batch.map(({ draft }) => [draft.chat, 0])),
+      standings: new Map(batch.map(({ draft }) => [pairKey(draft.chat, sender), standing])),
+      priors: new Map(),
+      targets: new Set<string>(),
+      files: new Map(),
+    };
+    await insertMessages(recorded.db, decideBatch(batch, facts, new Date()), new Date());
+    const [plan = ""] = await recorded.plans();
+    expect(plan).toContain("Tid Scan on chats");
+    expect(plan).not.toContain("Seq Scan");
+  });
+});

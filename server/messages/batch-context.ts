@@ -1,0 +1,194 @@
+import type { Draft } from "@parley/contracts/messages";
+import { PREPARED } from "@parley/db/prepared";
+import type { FilesTable } from "@parley/db/schema";
+import { type QueryExecutorProvider, type Selectable, sql } from "kysely";
+import type { Standing } from "./can-send.ts";
+
+/** Someone's wish that a draft becomes a message. */
+export interface Submission {
+  readonly sender: string;
+  readonly draft: Draft;
+}
+
+/** What the database knows, under the chats' locks, of all that a batch speaks of. */
+export interface Facts {
+  /** The newest `seq` of each chat. */
+  readonly heads: ReadonlyMap<string, number>;
+  /** By {@link pairKey}. */
+  readonly standings: ReadonlyMap<string, Standing>;
+  /** The messages that were already made of these `clientId`s, by {@link sendKey}. */
+  readonly priors: ReadonlyMap<string, Prior>;
+  /** The reply targets that are messages of their chats, as {@link targetKey}. */
+  readonly targets: ReadonlySet<string>;
+  /** The files that belong to who sends them, by {@link fileKey}. */
+  readonly files: ReadonlyMap<string, OwnFile>;
+}
+
+export interface Prior {
+  readonly sender_id: string;
+  readonly client_id: string;
+  readonly chat_id: string;
+  readonly seq: number;
+  readonly created_at: Date;
+}
+
+export type OwnFile = Selectable<FilesTable>;
+
+/**
+ * Locks the chats of a batch, and reads behind that all that its messages depend on: none of it can
+ * change before the commit.
+ *
+ * Every table is looked into once for each that is asked for, through a lateral join with a limit.
+ * The planner then goes by the key whatever it believes of a table: a prepared plan that was made
+ * while a table was empty would read all of it for each batch, until somebody analyses it.
+ */
+export async function readFacts(
+  tx: QueryExecutorProvider,
+  batch: readonly Submission[],
+  now: Date,
+): Promise<Facts> {
+  const pairs = batch.map(({ sender, draft }) => ({ chat: draft.chat, user: sender }));
+  const [heads, standings, priors, targets, files] = await Promise.all([
+    lockChats(tx, batch),
+    readStandings(tx, pairs, now),
+    readPriors(tx, batch),
+    readTargets(tx, batch),
+    readFiles(tx, batch),
+  ]);
+  return { heads, standings, priors, targets, files };
+}
+
+/**
+ * Locks the chats, in the order of their IDs, so that two servers never wait for each other in a ring.
+ *
+ * Not against those who only refer to a chat: they would wait for each batch, and it for them.
+ */
+async function lockChats(tx: QueryExecutorProvider, batch: readonly Submission[]) {
+  const ids = [...new Set(batch.map(({ draft }) => draft.chat))].sort();
+  const { rows } = await sql<{ id: string; last_seq: number }>`${PREPARED}
+    select locked.* from unnest(${ids}::uuid[]) as asked (id)
+    cross join lateral (
+      select id, last_seq from chats where id = asked.id limit 1 for no key update
+    ) as locked
+  `.execute(tx);
+  return new Map(rows.map(({ id, last_seq }) => [id, last_seq]));
+}
+
+type StandingRow = {
+  chat_id: string;
+  user_id: string;
+  kind: Standing["kind"];
+  role: Standing["role"];
+  muted_until: Date | null;
+  suspended_until: Date | null;
+  blocked: boolean;
+};
+
+/** Somebody in a chat, or about to do something there. */
+interface Pair {
+  readonly chat: string;
+  readonly user: string;
+}
+
+/** Reads where each user stands in the chat beside them, by {@link pairKey}. */
+export async function readStandings(
+  tx: QueryExecutorProvider,
+  pairs: readonly Pair[],
+  now: Date,
+): Promise<Map<string, Standing>> {
+  const asked = [...new Map(pairs.map((pair) => [pairKey(pair.chat, pair.user), pair])).values()];
+  const { rows } = await sql<StandingRow>`${PREPARED}
+    select chats.id as chat_id, users.id as user_id, chats.kind, member.role, member.muted_until,
+      users.suspended_until,
+      chats.kind = 'direct' and exists (
+        select from members as peer
+        join blocks on (blocks.blocker_id, blocks.blocked_id)
+          in ((peer.user_id, users.id), (users.id, peer.user_id))
+        where peer.chat_id = chats.id and peer.user_id <> users.id
+          and (blocks.expires_at is null or blocks.expires_at > ${now}::timestamptz)
+      ) as blocked
+    from unnest(${asked.map(({ chat }) => chat)}::uuid[],
+      ${asked.map(({ user }) => user)}::uuid[]) as asked (chat_id, user_id)
+    cross join lateral (select id, kind from chats where id = asked.chat_id limit 1) as chats
+    cross join lateral (
+      select id, suspended_until from users where id = asked.user_id limit 1
+    ) as users
+    left join lateral (
+      select role, muted_until from members
+      where chat_id = asked.chat_id and user_id = asked.user_id limit 1
+    ) as member on true
+  `.execute(tx);
+  return new Map(
+    rows.map((row) => [
+      pairKey(row.chat_id, row.user_id),
+      {
+        kind: row.kind,
+        role: row.role,
+        mutedUntil: row.muted_until,
+        suspendedUntil: row.suspended_until,
+        blocked: row.blocked,
+      },
+    ]),
+  );
+}
+
+async function readPriors(tx: QueryExecutorProvider, batch: readonly Submission[]) {
+  const senders = batch.map(({ sender }) => sender);
+  const clientIds = batch.map(({ draft }) => draft.clientId);
+  const { rows } = await sql<Prior>`${PREPARED}
+    select prior.* from unnest(${senders}::uuid[], ${clientIds}::uuid[]) as asked (sender_id, client_id)
+    cross join lateral (
+      select sender_id, client_id, chat_id, seq, created_at from messages
+      where sender_id = asked.sender_id and client_id = asked.client_id limit 1
+    ) as prior
+  `.execute(tx);
+  return new Map(rows.map((prior) => [sendKey(prior.sender_id, prior.client_id), prior]));
+}
+
+/** Asks only when there are any. */
+async function readTargets(tx: QueryExecutorProvider, batch: readonly Submission[]) {
+  const replies = batch.filter(({ draft }) => draft.replyTo != null);
+  if (replies.length === 0) return new Set<string>();
+  const chats = replies.map(({ draft }) => draft.chat);
+  const seqs = replies.map(({ draft }) => draft.replyTo);
+  const { rows } = await sql<{ chat_id: string; seq: number }>`${PREPARED}
+    select target.* from unnest(${chats}::uuid[], ${seqs}::bigint[]) as asked (chat_id, seq)
+    cross join lateral (
+      select chat_id, seq from messages
+      where chat_id = asked.chat_id and seq = asked.seq limit 1
+    ) as target
+  `.execute(tx);
+  return new Set(rows.map(({ chat_id, seq }) => targetKey(chat_id, seq)));
+}
+
+/** Asks only when there are any. */
+async function readFiles(tx: QueryExecutorProvider, batch: readonly Submission[]) {
+  const asked = batch.flatMap(({ sender, draft }) =>
+    (draft.files ?? []).map((file) => ({ file, owner: sender })),
+  );
+  if (asked.length === 0) return new Map<string, OwnFile>();
+  const { rows } = await sql<OwnFile>`${PREPARED}
+    select own.* from unnest(${asked.map(({ file }) => file)}::uuid[],
+      ${asked.map(({ owner }) => owner)}::uuid[]) as asked (file_id, owner_id)
+    cross join lateral (
+      select * from files where id = asked.file_id and owner_id = asked.owner_id limit 1
+    ) as own
+  `.execute(tx);
+  return new Map(rows.map((file) => [fileKey(file.owner_id, file.id), file]));
+}
+
+export function targetKey(chat: string, seq: number): string {
+  return `${chat} ${seq}`;
+}
+
+export function pairKey(chat: string, user: string): string {
+  return `${chat} ${user}`;
+}
+
+export function sendKey(sender: string, clientId: string): string {
+  return `${sender} ${clientId.toLowerCase()}`;
+}
+
+export function fileKey(owner: string, file: string): string {
+  return `${owner} ${file}`;
+}

@@ -1,0 +1,120 @@
+import { LIMITS } from "@parley/contracts/limits";
+import {
+  Draft,
+  type Message,
+  MessagePage,
+  Message as MessageSchema,
+} from "@parley/contracts/messages";
+import { Id } from "@parley/contracts/scalars";
+import type { User } from "@parley/contracts/users";
+import type { Database } from "@parley/db/open";
+import { Hono } from "hono";
+import * as v from "valibot";
+import type { Sent } from "../events/writer.ts";
+import { documented, jsonBody, query } from "../http/documented.ts";
+import type { AppEnv } from "../http/env.ts";
+import { wholeNumber } from "../http/query-fields.ts";
+import { type Position, readPage } from "./history.ts";
+import { requireReadable } from "./require-readable.ts";
+import { findMessages, showMessages } from "./show-messages.ts";
+
+export interface MessageRoutesDeps {
+  db: Database;
+  /** @throws Refusal when the user may not send this, or not now. */
+  send(user: string, draft: Draft): Promise<Sent>;
+  showUsers(viewer: string, ids: readonly string[]): Promise<Map<string, User>>;
+}
+
+const seq = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+
+const PageQuery = v.pipe(
+  v.object({
+    chat: Id,
+    before: v.optional(seq),
+    after: v.optional(seq),
+    around: v.optional(seq),
+    limit: v.optional(wholeNumber(1, LIMITS.page.max)),
+  }),
+  v.check(
+    ({ before, after, around }) =>
+      [before, after, around].filter((at) => at !== undefined).length < 2,
+    "takes one of before, after and around",
+  ),
+);
+
+/** History, and sending by HTTP. */
+export function createMessageRoutes({ db, send, showUsers }: MessageRoutesDeps) {
+  const routes = new Hono<AppEnv>();
+
+  routes.get(
+    "/messages",
+    documented({
+      summary: "Read a page of a chat’s history, in ascending order; the newest by default",
+      tag: "messages",
+      answers: { 200: ["The page, and the senders of its messages", MessagePage] },
+      refusals: ["not_found", "invalid"],
+    }),
+    query(PageQuery),
+    async (c) => {
+      const { chat, limit = LIMITS.page.default, ...position } = c.req.valid("query");
+      const viewer = c.get("user").id;
+      await requireReadable(db, viewer, chat);
+      const page = await readPage(db, viewer, chat, positionOf(position), limit);
+      return c.json({ ...page, users: await sendersOf(viewer, page.messages) });
+    },
+  );
+
+  routes.post(
+    "/messages",
+    documented({
+      summary: "Send a message; the same clientId again gives the same message",
+      tag: "messages",
+      answers: {
+        201: ["The message", MessageSchema],
+        200: ["The message that this clientId made before", MessageSchema],
+      },
+      refusals: [
+        "blocked",
+        "muted",
+        "suspended",
+        "forbidden",
+        "invalid",
+        "overloaded",
+        "unavailable",
+      ],
+    }),
+    jsonBody(Draft),
+    async (c) => {
+      const viewer = c.get("user").id;
+      const sent = await send(viewer, c.req.valid("json"));
+      if (sent.message) return c.json(sent.message, 201);
+      return c.json(await stored(viewer, sent));
+    },
+  );
+
+  async function sendersOf(viewer: string, messages: readonly Message[]): Promise<User[]> {
+    const senders = new Set(messages.map(({ sender }) => sender));
+    return [...(await showUsers(viewer, [...senders])).values()];
+  }
+
+  async function stored(viewer: string, { chat, seq }: Sent): Promise<Message> {
+    const rows = await findMessages(db, [{ chat_id: chat, seq }]);
+    const [message] = await showMessages(db, viewer, rows);
+    return message as Message;
+  }
+
+  return routes;
+}
+
+interface PageBounds {
+  before?: number | undefined;
+  after?: number | undefined;
+  around?: number | undefined;
+}
+
+function positionOf({ before, after, around }: PageBounds): Position {
+  if (before !== undefined) return { from: "before", seq: before };
+  if (after !== undefined) return { from: "after", seq: after };
+  if (around !== undefined) return { from: "around", seq: around };
+  return { from: "newest" };
+}

@@ -1,0 +1,137 @@
+import type { File } from "@parley/contracts/files";
+import type { Message } from "@parley/contracts/messages";
+import type { MessagesTable } from "@parley/db/schema";
+import { type Selectable, sql } from "kysely";
+import type { Queryable } from "../events/change.ts";
+
+export type MessageRow = Selectable<MessagesTable>;
+type Reaction = Message["reactions"][number];
+
+type MessageKey = Pick<MessageRow, "chat_id" | "seq">;
+
+/** A message's key in a map: its chat and `seq`. */
+export const keyOf = ({ chat_id, seq }: MessageKey) => `${chat_id} ${seq}`;
+
+/** Shows stored messages as `viewer` sees them, in the order of the rows, with two queries whatever their number. */
+export async function showMessages(
+  db: Queryable,
+  viewer: string,
+  rows: readonly MessageRow[],
+): Promise<Message[]> {
+  if (rows.length === 0) return [];
+  const [files, reactions] = [await filesOf(db, rows), await reactionsOf(db, viewer, rows)];
+  return rows.map((row) =>
+    showMessage(row, files.get(keyOf(row)) ?? [], reactions.get(keyOf(row)) ?? []),
+  );
+}
+
+/** Shows stored messages for frames that all readers share, which bring reactions as events of their own. */
+export async function showUnreacted(
+  db: Queryable,
+  rows: readonly MessageRow[],
+): Promise<Message[]> {
+  if (rows.length === 0) return [];
+  const files = await filesOf(db, rows);
+  return rows.map((row) => showMessage(row, files.get(keyOf(row)) ?? [], []));
+}
+
+export function showMessage(row: MessageRow, files: File[], reactions: Reaction[]): Message {
+  const deleted = row.deleted_at !== null;
+  return {
+    chat: row.chat_id,
+    seq: row.seq,
+    clientId: row.client_id,
+    sender: row.sender_id,
+    body: deleted ? "" : row.body,
+    replyTo: row.reply_to,
+    files: deleted ? [] : files,
+    reactions: deleted ? [] : reactions,
+    editedAt: row.edited_at?.toISOString() ?? null,
+    deletedAt: row.deleted_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+async function filesOf(db: Queryable, rows: readonly MessageRow[]) {
+  const found = await db
+    .selectFrom("message_files as held")
+    .innerJoin("files", "files.id", "held.file_id")
+    .innerJoin(asked(rows), (join) =>
+      join.onRef("asked.chat_id", "=", "held.chat_id").onRef("asked.seq", "=", "held.seq"),
+    )
+    .select(["held.chat_id", "held.seq", "files.id", "files.name", "files.type", "files.size"])
+    .select(["files.width", "files.height", "files.thumbnail"])
+    .orderBy("held.position")
+    .execute();
+  const files = new Map<string, File[]>();
+  for (const [key, group] of Map.groupBy(found, keyOf)) files.set(key, group.map(showFile));
+  return files;
+}
+
+interface FileRow {
+  id: string;
+  name: string;
+  type: string;
+  size: number;
+  width: number | null;
+  height: number | null;
+  thumbnail: string | null;
+}
+
+export function showFile({ id, name, type, size, width, height, thumbnail }: FileRow): File {
+  return {
+    id,
+    name,
+    type,
+    size,
+    ...(width !== null && { width }),
+    ...(height !== null && { height }),
+    ...(thumbnail !== null && { thumbnail }),
+  };
+}
+
+async function reactionsOf(db: Queryable, viewer: string, rows: readonly MessageRow[]) {
+  const found = await db
+    .selectFrom("reactions")
+    .innerJoin(asked(rows), (join) =>
+      join
+        .onRef("asked.chat_id", "=", "reactions.chat_id")
+        .onRef("asked.seq", "=", "reactions.seq"),
+    )
+    .select(["reactions.chat_id", "reactions.seq", "emoji"])
+    .select([
+      sql<number>`count(*)`.as("count"),
+      sql<boolean>`bool_or(user_id = ${viewer}::uuid)`.as("mine"),
+    ])
+    .groupBy(["reactions.chat_id", "reactions.seq", "emoji"])
+    .orderBy(sql`min(since)`)
+    .execute();
+  const reactions = new Map<string, Reaction[]>();
+  for (const [key, group] of Map.groupBy(found, keyOf))
+    reactions.set(
+      key,
+      group.map(({ emoji, count, mine }) => ({ emoji, count, mine })),
+    );
+  return reactions;
+}
+
+/** Finds the messages with these keys, in no order. */
+export function findMessages(db: Queryable, keys: readonly MessageKey[]): Promise<MessageRow[]> {
+  return db
+    .selectFrom("messages")
+    .innerJoin(asked(keys), (join) =>
+      join.onRef("asked.chat_id", "=", "messages.chat_id").onRef("asked.seq", "=", "messages.seq"),
+    )
+    .selectAll("messages")
+    .execute();
+}
+
+/** The keys as a table to join with. */
+function asked(rows: readonly MessageKey[]) {
+  const chats = rows.map((row) => row.chat_id);
+  const seqs = rows.map((row) => row.seq);
+  return sql<{
+    chat_id: string;
+    seq: number;
+  }>`(select * from unnest(${chats}::uuid[], ${seqs}::bigint[]) as t (chat_id, seq))`.as("asked");
+}

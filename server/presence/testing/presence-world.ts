@@ -1,0 +1,133 @@
+import { jest } from "bun:test";
+import type { PresenceEntry } from "@parley/contracts/frames";
+import { createHub } from "../../realtime/hub.ts";
+import { FakeNetwork, FakeSession } from "../../realtime/testing/fake-network.ts";
+import { createPresence } from "../presence.ts";
+import type { PresenceStore } from "../presence-store.ts";
+
+/** Milliseconds of the fake clock that a question to the database takes. */
+const ANSWER = 30;
+
+/** A frame about who is there, and when it came. */
+export interface Told {
+  readonly at: number;
+  readonly users: readonly PresenceEntry[];
+}
+
+/** A session that keeps the frames about who is there, with their time. */
+class Reader extends FakeSession {
+  readonly told: Told[] = [];
+
+  override deliver(frame: string): void {
+    this.told.push({ at: Date.now(), users: JSON.parse(frame).users });
+  }
+
+  /** Who is online, as a client would have it from the frames alone. */
+  believed(): Set<string> {
+    const online = new Set<string>();
+    for (const { id, online: isOnline } of this.told.flatMap(({ users }) => users))
+      if (isOnline) online.add(id);
+      else online.delete(id);
+    return online;
+  }
+}
+
+/** People, chats and blocks around presence, on a fake clock; the caller has to switch it on. */
+export class PresenceWorld {
+  readonly members = new Map<string, Set<string>>();
+  readonly blocks = new Set<string>();
+  readonly readers: Reader[] = [];
+  readonly saved = new Map<string, Date>();
+  readonly faults: unknown[] = [];
+  statements = 0;
+  /** While it is true, the database fails. */
+  isBroken = false;
+  readonly #hub = createHub(new FakeNetwork().publish);
+  readonly presence = createPresence({
+    hub: this.#hub,
+    fail: (error) => void this.faults.push(error),
+    ...this.#store(),
+  });
+
+  /** Opens a session, as far as its first frame is concerned. */
+  async connect(user: string): Promise<Reader> {
+    const reader = new Reader(user, `${user}’s sign-in`);
+    const chats = [...this.members].filter(([, users]) => users.has(user));
+    const read = async () => chats.map(([id]) => ({ id, last_seq: 0 }));
+    await this.#hub.add(reader, read, () => {});
+    this.readers.push(reader);
+    this.presence.arrived(reader).catch((error) => this.faults.push(error));
+    return reader;
+  }
+
+  disconnect(reader: Reader): void {
+    this.presence.left(reader);
+    this.#hub.remove(reader);
+    this.readers.splice(this.readers.indexOf(reader), 1);
+  }
+
+  join(user: string, chat: string): void {
+    const users = this.members.getOrInsertComputed(chat, () => new Set());
+    if (users.has(user)) return;
+    users.add(user);
+    this.#hub.join(user, chat);
+    this.presence.joined(user, chat);
+  }
+
+  leave(user: string, chat: string): void {
+    if (!this.members.get(chat)?.delete(user)) return;
+    this.#hub.leave(user, chat);
+    this.presence.parted(user, chat);
+  }
+
+  block(one: string, other: string): void {
+    this.blocks.add(pair(one, other));
+    this.presence.relationChanged(one, other);
+  }
+
+  unblock(one: string, other: string): void {
+    this.blocks.delete(pair(one, other));
+    this.presence.relationChanged(one, other);
+  }
+
+  isBlocked(one: string, other: string): boolean {
+    return this.blocks.has(pair(one, other));
+  }
+
+  shareChat(one: string, other: string): boolean {
+    return [...this.members.values()].some((users) => users.has(one) && users.has(other));
+  }
+
+  /** Lets time go by, and all that was to happen in it happen. */
+  async pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += ANSWER) {
+      jest.advanceTimersByTime(Math.min(ANSWER, ms - passed));
+      for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+    }
+  }
+
+  #store(): PresenceStore {
+    const answer = async <T>(value: T): Promise<T> => {
+      this.statements++;
+      if (this.isBroken) throw new Error("no database");
+      await new Promise((resolve) => setTimeout(resolve, ANSWER));
+      return value;
+    };
+    const othersOf = (user: string) =>
+      [...this.blocks]
+        .map((key) => key.split(" "))
+        .flatMap(([a = "", b = ""]) => (a === user ? [b] : b === user ? [a] : []));
+    return {
+      blockedWith: (users) =>
+        answer(new Map(users.map((user) => [user, new Set(othersOf(user))] as const))),
+      readLastSeen: (users) =>
+        answer(new Map(users.map((user) => [user, this.saved.get(user) ?? null] as const))),
+      saveLastSeen: async (times) => {
+        await answer(undefined);
+        for (const [user, at] of times) this.saved.set(user, at);
+      },
+    };
+  }
+}
+
+const pair = (one: string, other: string) => [one, other].sort().join(" ");

@@ -1,0 +1,58 @@
+import { expect, test } from "bun:test";
+import type { ChatEvent } from "@parley/contracts/events";
+import { createHub } from "./hub.ts";
+import { beat } from "./sequence-heads.ts";
+import { FakeNetwork } from "./testing/fake-network.ts";
+
+const event = (seq: number) => ({ seq }) as ChatEvent;
+
+async function room() {
+  const network = new FakeNetwork();
+  const hub = createHub(network.publish);
+  const ann = network.session("ann");
+  await hub.add(
+    ann,
+    async () => [
+      { id: "room", last_seq: 3 },
+      { id: "hall", last_seq: 9 },
+    ],
+    () => {},
+  );
+  const asked: ReadonlyMap<string, number>[] = [];
+  const deps = (stored: Record<string, number>) => ({
+    hub,
+    replaySet: { heads: async () => new Map(Object.entries(stored)) },
+    async catchUp(behind: ReadonlyMap<string, number>) {
+      asked.push(behind);
+      for (const [chat, seq] of behind) hub.publishEvents(chat, [event(seq)]);
+    },
+    fail: () => {},
+  });
+  return { ann, asked, deps };
+}
+
+test("what was committed and never published here comes with the heartbeat, before its head", async () => {
+  const { ann, asked, deps } = await room();
+  await beat(deps({ room: 4, hall: 9 }));
+  expect(asked).toEqual([new Map([["room", 4]])]);
+  expect(ann.frames).toEqual([
+    { type: "events", chat: "room", events: [event(4)] },
+    { type: "heads", chats: { room: 4 } },
+  ]);
+});
+
+test("nothing is asked for where all was published, and a database that is away holds up no heads", async () => {
+  const { ann, asked, deps } = await room();
+  await beat(deps({ room: 3, hall: 9 }));
+  expect([asked, ann.frames]).toEqual([[], []]);
+  const failures: unknown[] = [];
+  const away = {
+    ...deps({}),
+    replaySet: { heads: () => Promise.reject(new Error("away")) },
+    fail: (error: unknown) => failures.push(error),
+  };
+  away.hub.publishEvents("room", [event(4)]);
+  await beat(away);
+  expect(failures).toHaveLength(1);
+  expect(ann.frames.at(-1)).toEqual({ type: "heads", chats: { room: 4 } });
+});

@@ -1,0 +1,86 @@
+import { CLOSES } from "@parley/contracts/closes";
+import { LIMITS } from "@parley/contracts/limits";
+import { Parting } from "@parley/platform/sockets/graceful-close";
+import type { ServerWebSocket } from "bun";
+import type { Connection } from "../realtime/connection.ts";
+import type { Close, Session } from "../realtime/session.ts";
+
+/** What a socket of its own carries: whose it is, and the connection once it is open. */
+export interface ClientSocketData {
+  readonly kind: "client";
+  readonly user: string;
+  readonly sid: string;
+  connection?: Connection;
+}
+
+/** A session over a WebSocket of its own, at `/service/ws`. */
+export class SocketSession implements Session {
+  readonly user: string;
+  readonly sid: string;
+  readonly #socket: ServerWebSocket<ClientSocketData>;
+  readonly #parting: Parting;
+  #taken: PromiseWithResolvers<void> | undefined;
+
+  constructor(socket: ServerWebSocket<ClientSocketData>) {
+    this.user = socket.data.user;
+    this.sid = socket.data.sid;
+    this.#socket = socket;
+    this.#parting = new Parting(socket);
+  }
+
+  get isGone(): boolean {
+    return this.#parting.isLeaving;
+  }
+
+  get waiting(): number {
+    return this.#socket.getBufferedAmount();
+  }
+
+  deliver(frame: string): void {
+    if (this.#parting.isLeaving) return;
+    this.#socket.send(frame);
+    this.closeWhereSlow();
+  }
+
+  closeWhereSlow(): void {
+    if (this.waiting > LIMITS.waiting) this.close(CLOSES.tooSlow);
+  }
+
+  async untilTaken(): Promise<void> {
+    if (this.#parting.isLeaving || this.waiting === 0) return;
+    this.#taken ??= Promise.withResolvers();
+    await this.#taken.promise;
+  }
+
+  drained(): void {
+    this.#parting.drained();
+    if (this.waiting === 0) this.#tellTaken();
+  }
+
+  closed(): void {
+    this.#parting.closed();
+    this.#tellTaken();
+  }
+
+  #tellTaken(): void {
+    this.#taken?.resolve();
+    this.#taken = undefined;
+  }
+
+  subscribe(topics: readonly string[]): void {
+    if (this.#parting.isLeaving) return;
+    for (const topic of topics) this.#socket.subscribe(topic);
+  }
+
+  unsubscribe(topics: readonly string[]): void {
+    for (const topic of topics) this.#socket.unsubscribe(topic);
+  }
+
+  isSubscribed(topic: string): boolean {
+    return this.#socket.isSubscribed(topic);
+  }
+
+  close({ code, reason }: Close): void {
+    this.#parting.close(code, reason);
+  }
+}

@@ -1,0 +1,55 @@
+import { Refusal } from "@parley/platform/http/problem";
+import { bearerToken, type Secrets, verifyLinkToken } from "@parley/platform/http/token";
+import { agreedSubprotocol, upgradeRequired } from "@parley/platform/sockets/handshake";
+import type { Context } from "hono";
+import type { AppEnv } from "../http/env.ts";
+import { shownPage } from "../http/page-origin.ts";
+import type { SessionCookie } from "../sessions/cookie.ts";
+import type { SocketData } from "./websocket.ts";
+
+export interface UpgradeDeps {
+  secrets: Secrets;
+  cookie: Pick<SessionCookie, "read">;
+  /** Origins, beside the server's own, whose pages may connect with the cookie. */
+  ownOrigins: readonly string[];
+  check(token: string): Promise<{ user: string; sid: string } | null>;
+  isDraining(): boolean;
+}
+
+type SocketServer = Pick<Bun.Server<SocketData>, "upgrade">;
+
+/** Turns requests into WebSockets: a client's own, and a gateway's link. */
+export function createUpgrades({ secrets, cookie, ownOrigins, check, isDraining }: UpgradeDeps) {
+  function upgrade(c: Context<AppEnv>, data: SocketData): Response {
+    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
+    if (isDraining()) throw new Refusal("unavailable", undefined, { retryAfter: 1 });
+    const { server } = c.env as unknown as { server: SocketServer };
+    const headers: [string, string][] = [
+      ["x-request-id", c.get("requestId")],
+      ...agreedSubprotocol(c.req.header("sec-websocket-protocol")),
+    ];
+    if (!server.upgrade(c.req.raw, { data, headers }))
+      throw new Refusal("bad_request", "The WebSocket handshake is not complete.");
+    return new Response(null, { status: 101 });
+  }
+
+  return {
+    async link(c: Context<AppEnv>): Promise<Response> {
+      const token = bearerToken(c.req.header("authorization"));
+      if (!token || !(await verifyLinkToken(token, ...secrets)))
+        throw new Refusal("unauthenticated");
+      return upgrade(c, { kind: "link" });
+    },
+
+    async client(c: Context<AppEnv>): Promise<Response> {
+      const bearer = bearerToken(c.req.header("authorization"));
+      const token = bearer ?? cookie.read(c);
+      if (token === undefined) throw new Refusal("unauthenticated");
+      if (bearer === undefined && shownPage(c.req.raw, ownOrigins) !== "own")
+        throw new Refusal("cross_site");
+      const owner = await check(token);
+      if (!owner) throw new Refusal("unauthenticated");
+      return upgrade(c, { kind: "client", user: owner.user, sid: owner.sid });
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { CLOSES } from "@parley/contracts/closes";
+import { LIMITS } from "@parley/contracts/limits";
+import { createHeartbeat } from "@parley/platform/sockets/heartbeat";
+import type { ServerWebSocket, WebSocketHandler } from "bun";
+import { Link, type LinkDeps, type LinkSocketData } from "./link.ts";
+import { type ClientSocketData, SocketSession } from "./socket-session.ts";
+
+export type SocketData = ClientSocketData | LinkSocketData;
+
+/** A link carries many sessions' frames: it may hold what all of their readers together wait for. */
+const LINK_BACKPRESSURE = 256 * LIMITS.waiting;
+/** Characters published between two looks at how much waits for whom. */
+const LOOK_EVERY = LIMITS.waiting / 4;
+/** What no client frame is: it is answered as one that can’t be read. */
+const NOT_TEXT = "";
+
+/** Bun's handlers for both kinds of socket: a client's own, and a gateway's link. */
+export function createWebSocket(deps: LinkDeps) {
+  const heartbeat = createHeartbeat<ServerWebSocket<SocketData>>();
+  const clients = new Map<ServerWebSocket<SocketData>, SocketSession>();
+  const links = new Map<ServerWebSocket<LinkSocketData>, Link>();
+  let published = 0;
+
+  function openLink(socket: ServerWebSocket<LinkSocketData>): void {
+    const link = new Link(deps, socket);
+    links.set(socket, link);
+    socket.data.link = link;
+  }
+
+  function openClient(socket: ServerWebSocket<ClientSocketData>): void {
+    const session = new SocketSession(socket);
+    clients.set(socket, session);
+    socket.data.connection = deps.connect(session);
+  }
+
+  function receive(socket: ServerWebSocket<ClientSocketData>, message: string | Buffer): void {
+    if (typeof message !== "string") socket.data.connection?.receive(NOT_TEXT);
+    else if (Buffer.byteLength(message) > LIMITS.frame)
+      socket.close(CLOSES.tooBig.code, CLOSES.tooBig.reason);
+    else socket.data.connection?.receive(message);
+  }
+
+  const handlers: WebSocketHandler<SocketData> = {
+    perMessageDeflate: false,
+    maxPayloadLength: 16 * LIMITS.frame,
+    // A heartbeat of our own finds the dead: Bun's would also count what is sent to them.
+    idleTimeout: 0,
+    sendPings: false,
+    backpressureLimit: LINK_BACKPRESSURE,
+    closeOnBackpressureLimit: true,
+    open(socket) {
+      heartbeat.add(socket);
+      if (isLink(socket)) openLink(socket);
+      else if (isClient(socket)) openClient(socket);
+    },
+    message(socket, message) {
+      if (isClient(socket)) receive(socket, message);
+      else if (isLink(socket)) socket.data.link?.receive(String(message));
+    },
+    drain: (socket) => clients.get(socket)?.drained(),
+    pong: heartbeat.heard,
+    close(socket) {
+      heartbeat.remove(socket);
+      clients.get(socket)?.closed();
+      clients.delete(socket);
+      if (isClient(socket)) socket.data.connection?.closed();
+      else if (isLink(socket)) {
+        links.delete(socket);
+        socket.data.link?.closed();
+      }
+    },
+  };
+
+  return {
+    handlers,
+
+    /** Called before something is published, so that what was said over the links stays before it. */
+    flushLinks(): void {
+      for (const link of links.values()) link.flush();
+    },
+
+    /** Publishing tells nothing about one reader, so all are looked at each time enough was published. */
+    notePublished(characters: number): void {
+      published += characters;
+      if (published < LOOK_EVERY) return;
+      published = 0;
+      for (const session of clients.values()) session.closeWhereSlow();
+    },
+
+    /** Sends away whoever is here directly (1001). */
+    closeClients(): void {
+      for (const session of clients.values()) session.close(CLOSES.goingAway);
+    },
+
+    /** Lets the gateways go: each keeps its browsers, and links to the next server. */
+    closeLinks(): void {
+      const { code, reason } = CLOSES.goingAway;
+      for (const [socket, link] of links) {
+        link.flush();
+        socket.close(code, reason);
+      }
+    },
+
+    [Symbol.dispose]: () => heartbeat[Symbol.dispose](),
+  };
+}
+
+function isLink(socket: ServerWebSocket<SocketData>): socket is ServerWebSocket<LinkSocketData> {
+  return socket.data.kind === "link";
+}
+
+function isClient(
+  socket: ServerWebSocket<SocketData>,
+): socket is ServerWebSocket<ClientSocketData> {
+  return socket.data.kind === "client";
+}
