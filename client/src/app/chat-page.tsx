@@ -1,14 +1,16 @@
 import { useLocation, useNavigate, useParams } from "@solidjs/router";
 import { createEffect, createSignal, Match, onCleanup, onMount, Show, Switch } from "solid-js";
-import { Sidebar } from "../chat-list/chat-list.tsx";
+import { ChatList } from "../chat-list/chat-list.tsx";
 import { newsCount } from "../engine/room/unread-badge.ts";
+import { NoOpenChat } from "../room/no-open-chat.tsx";
 import { RoomView } from "../room/room-view.tsx";
 import { signInPage } from "../sign-in/next-page.ts";
 import { ConnectionStrip } from "./connection-strip.tsx";
+import { LoadFailedPage } from "./load-failed-page.tsx";
+import { LoadingPage } from "./loading-page.tsx";
 import { createNotice, Notice } from "./notice.tsx";
 import { openSession } from "./open-session.ts";
 import { Overlays } from "./overlays.tsx";
-import { NoRoom, StartFailed, Starting } from "./page-states.tsx";
 import {
   chatName,
   type MessagePlace,
@@ -37,12 +39,14 @@ export default function ChatPage() {
   const go = (chat: string | null) => navigate(chat ? `/chat/${chat}` : "/chat");
   const [writing, write] = createSignal<Writing>({ kind: "new" });
   // The same place again is a jump again.
-  const [target, aim] = createSignal<MessagePlace | null>(null, { equals: false });
+  const [targetMessage, setTargetMessage] = createSignal<MessagePlace | null>(null, {
+    equals: false,
+  });
   const notice = createNotice();
-  const jump = (place: MessagePlace) => {
+  const jumpToMessage = (place: MessagePlace) => {
     // First the place: the log that it is in may be on the screen, or about to be.
     if (params["id"] !== place.chat) go(place.chat);
-    aim(place);
+    setTargetMessage(place);
   };
   const shell: Shell = {
     session,
@@ -50,8 +54,8 @@ export default function ChatPage() {
     go,
     writing,
     write,
-    target,
-    jump,
+    targetMessage,
+    jumpToMessage,
     notify: notice.notify,
   };
   const jumpByKey = (event: KeyboardEvent) => {
@@ -76,15 +80,15 @@ export default function ChatPage() {
         <ConnectionStrip />
         <Switch>
           <Match when={session.state.phase.kind === "starting"}>
-            <Starting />
+            <LoadingPage />
           </Match>
           <Match when={session.state.phase.kind === "failed" && session.state.phase}>
-            {(failed) => <StartFailed code={failed().code} />}
+            {(failed) => <LoadFailedPage code={failed().code} />}
           </Match>
           <Match when={session.state.phase.kind === "ready"}>
-            <Sidebar />
+            <ChatList />
             <main class="sheet">
-              <Show when={params["id"]} keyed fallback={<NoRoom />}>
+              <Show when={params["id"]} keyed fallback={<NoOpenChat />}>
                 {(id) => <RoomView id={id} />}
               </Show>
             </main>

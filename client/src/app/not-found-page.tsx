@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
 import { createEffect } from "solid-js";
 import { entryWords as t } from "../i18n/entry-words.ts";
-import { Mark } from "../ui/logo.tsx";
+import { Logo } from "../ui/logo.tsx";
 import "../sign-in/sign-in.css";
 
 export default function NotFoundPage() {
@@ -11,7 +11,7 @@ export default function NotFoundPage() {
   return (
     <main class="entry">
       <div class="entry-card">
-        <Mark class="large" />
+        <Logo class="large" />
         <h1>{t().pageMissing}</h1>
         <p class="lead">{t().pageMissingHint}</p>
         <A class="button primary" href="/chat">

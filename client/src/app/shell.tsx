@@ -44,9 +44,9 @@ export interface Shell {
   writing: () => Writing;
   write: (writing: Writing) => void;
   /** The message that was jumped to last. */
-  target: () => MessagePlace | null;
+  targetMessage: () => MessagePlace | null;
   /** Goes to a message, wherever it is. */
-  jump: (place: MessagePlace) => void;
+  jumpToMessage: (place: MessagePlace) => void;
   /** Says in a line what went wrong with something small. */
   notify: (text: string) => void;
   /** Goes to a chat, or to the list. */

@@ -6,7 +6,7 @@ import { colourOf } from "../people/initials.ts";
 import { Icon } from "../ui/icon.tsx";
 
 /** What stands before a chat’s name: a hash, a lock, a face, or the number of faces. */
-export function ChatSign(props: { chat: Chat }) {
+export function ChatIcon(props: { chat: Chat }) {
   const { session } = useShell();
   return (
     <Switch>

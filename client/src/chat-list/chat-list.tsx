@@ -1,18 +1,18 @@
 import { createMemo, For, Show } from "solid-js";
-import { NoChats } from "../app/page-states.tsx";
 import { useShell } from "../app/shell.tsx";
 import type { Room } from "../engine/room/room.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { createAttempt } from "../ui/attempt.ts";
 import { Icon } from "../ui/icon.tsx";
-import { Mark } from "../ui/logo.tsx";
+import { Logo } from "../ui/logo.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
 import { isNarrow } from "../ui/viewport.ts";
 import { ChatRow } from "./chat-row.tsx";
+import { NoChats } from "./no-chats.tsx";
 
 /** The list of chats, and the way to everything that is no chat. */
-export function Sidebar() {
+export function ChatList() {
   const { session, show } = useShell();
   const rooms = () => Object.values(session.state.rooms);
   const channels = createMemo(() =>
@@ -28,7 +28,7 @@ export function Sidebar() {
   return (
     <aside class="side">
       <header class="brand">
-        <Mark />
+        <Logo />
         <span>Parley</span>
         <button
           type="button"
@@ -51,7 +51,7 @@ export function Sidebar() {
           <NoChats />
         </Show>
       </nav>
-      <MeBar />
+      <AccountBar />
     </aside>
   );
 }
@@ -75,7 +75,7 @@ function ChatGroup(props: { title: string; rooms: Room[] }) {
   );
 }
 
-function MeBar() {
+function AccountBar() {
   const { session, show } = useShell();
   const attempt = createAttempt();
   const isOnline = () => session.state.connection === "open";

@@ -4,7 +4,7 @@ import { chatName, useShell } from "../app/shell.tsx";
 import type { Room } from "../engine/room/room.ts";
 import { countText, newsOf } from "../engine/room/unread-badge.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
-import { ChatSign } from "./chat-icon.tsx";
+import { ChatIcon } from "./chat-icon.tsx";
 
 /** A chat in the list: unread is weight, a number is for you, a dot is other news. */
 export function ChatRow(props: { room: Room }) {
@@ -20,7 +20,7 @@ export function ChatRow(props: { room: Room }) {
       aria-label={chatName(session, chat())}
       aria-description={chat().unread > 0 ? t().unread(chat().unread) : undefined}
     >
-      <ChatSign chat={chat()} />
+      <ChatIcon chat={chat()} />
       <span class="row-name" dir="auto">
         {chatName(session, chat())}
       </span>

@@ -7,7 +7,7 @@ import { createAttempt } from "../ui/attempt.ts";
 const NEW: Writing = { kind: "new" };
 
 /** What stands in the composer of a chat, and what becomes of it; drafts outlive the page. */
-export function createComposing(props: { chat: Chat }) {
+export function createComposerState(props: { chat: Chat }) {
   const { session, show, writing, write } = useShell();
   const { drafts } = session;
   const chat = () => props.chat.id;

@@ -6,7 +6,7 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 import { Quote } from "../room/quote-line.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
-import { createComposing } from "./composer-state.ts";
+import { createComposerState } from "./composer-state.ts";
 
 /** With fewer characters left than this, the composer says how many. */
 const WARN_BELOW = 200;
@@ -15,7 +15,7 @@ const WARN_BELOW = 200;
 export function Composer(props: { chat: Chat }) {
   const { session } = useShell();
   let textarea!: HTMLTextAreaElement;
-  const composing = createComposing(props);
+  const composing = createComposerState(props);
   const { text, mode, about } = composing;
   const left = createMemo(() => LIMITS.body.max - [...text().trim()].length);
   const canSend = () => left() >= 0 && (text().trim() !== "" || mode().kind === "edit");

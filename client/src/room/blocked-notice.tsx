@@ -7,7 +7,7 @@ import { entryWords } from "../i18n/entry-words.ts";
 import { blockText } from "../people/block-text.ts";
 
 /** Stands where the composer would, for the one who blocked. */
-export function BlockedLine(props: { block: Block }) {
+export function BlockedNotice(props: { block: Block }) {
   const { session } = useShell();
   const [problem, setProblem] = createSignal<string>();
   const unblock = async () => {

@@ -1,13 +1,13 @@
 import { A } from "@solidjs/router";
 import { createResource, createSignal, Match, Show, Switch } from "solid-js";
-import { MessageSkeleton } from "../app/page-states.tsx";
 import { useShell } from "../app/shell.tsx";
 import { ApiError } from "../engine/api/request.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { entryWords } from "../i18n/entry-words.ts";
+import { MessageSkeleton } from "./message-skeleton.tsx";
 
 /** The sheet for a chat that is not one's own: a public channel to join, or nothing. */
-export function RoomElsewhere(props: { id: string }) {
+export function JoinPreview(props: { id: string }) {
   const { session } = useShell();
   const [chat, { refetch }] = createResource(() => props.id, session.preview);
   const [problem, setProblem] = createSignal<string>();

@@ -5,15 +5,19 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 /** As long as the style's tint takes to fade. */
 const SHOWN_FOR = 2_000;
 
-interface TargetingDeps {
+interface JumpToMessageDeps {
   chat: () => string;
   elementOf: (seq: number) => Element | null;
   center: (element: Element) => void;
 }
 
 /** Brings the message that was jumped to into view. @returns its number, for a while. */
-export function createTargeting({ chat, elementOf, center }: TargetingDeps): () => number | null {
-  const { session, target, notify } = useShell();
+export function createJumpToMessage({
+  chat,
+  elementOf,
+  center,
+}: JumpToMessageDeps): () => number | null {
+  const { session, targetMessage, notify } = useShell();
   const [seq, setSeq] = createSignal<number | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -28,7 +32,7 @@ export function createTargeting({ chat, elementOf, center }: TargetingDeps): () 
   }
 
   createEffect(
-    on(target, (place) => {
+    on(targetMessage, (place) => {
       if (place?.chat === chat()) void reach(place.seq);
     }),
   );

@@ -1,6 +1,5 @@
 import type { Message } from "@parley/contracts/messages";
 import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from "solid-js";
-import { MessageSkeleton } from "../app/page-states.tsx";
 import { useShell } from "../app/shell.tsx";
 import { firstNew as firstNewOf } from "../engine/room/first-unread.ts";
 import { holdsNewest, shownMessages, showsBeginning } from "../engine/room/message-window.ts";
@@ -9,12 +8,13 @@ import { countText } from "../engine/room/unread-badge.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Icon } from "../ui/icon.tsx";
 import { createActiveMessage } from "./active-message.ts";
-import { createTargeting } from "./jump-to-message.ts";
+import { createJumpToMessage } from "./jump-to-message.ts";
 import { MessageItem } from "./message-item.tsx";
+import { MessageSkeleton } from "./message-skeleton.tsx";
 import { OutgoingItem } from "./outgoing-item.tsx";
-import { createSeenMark } from "./read-marker.ts";
+import { createReadMarker } from "./read-marker.ts";
 import { RoomBeginning } from "./room-beginning.tsx";
-import { createScrollKeeper } from "./scroll-anchor.ts";
+import { createScrollAnchor } from "./scroll-anchor.ts";
 
 /** More messages are fetched when so little is left above or below, in pixels. */
 const FETCH_BEFORE = 800;
@@ -24,7 +24,7 @@ export function MessageLog(props: { room: Room }) {
   const { session, show } = useShell();
   let scroller!: HTMLDivElement;
   const isPast = () => props.room.past !== null;
-  const keeper = createScrollKeeper(
+  const keeper = createScrollAnchor(
     () => scroller,
     () => !isPast(),
   );
@@ -45,7 +45,7 @@ export function MessageLog(props: { room: Room }) {
   const active = createActiveMessage((seq) =>
     show({ kind: "message_menu", part: "all", beside: null, chat: chat(), seq }),
   );
-  const target = createTargeting({
+  const target = createJumpToMessage({
     chat,
     elementOf: (seq) => scroller.querySelector(`[data-seq="${seq}"]`),
     center: keeper.center,
@@ -90,7 +90,7 @@ export function MessageLog(props: { room: Room }) {
   // Once: when older messages complete it, one is in the midst of reading.
   createEffect(on(isLoaded, revealNew));
   // After what puts the log in its place: until then nobody knows what is seen.
-  createSeenMark(() => props.room, isAtNewest);
+  createReadMarker(() => props.room, isAtNewest);
 
   return (
     <div class="log-place">

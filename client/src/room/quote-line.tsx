@@ -6,7 +6,7 @@ import { excerpt } from "./excerpt.ts";
 
 /** What a message answers to; a press goes there. */
 export function QuoteLine(props: MessagePlace) {
-  const { session, jump } = useShell();
+  const { session, jumpToMessage } = useShell();
   const quoted = () => session.findQuoted(props.chat, props.seq);
   createEffect(() => {
     if (!quoted()) session.wantQuoted(props.chat, props.seq);
@@ -16,7 +16,7 @@ export function QuoteLine(props: MessagePlace) {
       type="button"
       class="quote"
       title={t().toQuoted}
-      onClick={() => jump({ chat: props.chat, seq: props.seq })}
+      onClick={() => jumpToMessage({ chat: props.chat, seq: props.seq })}
     >
       <Show when={quoted()} fallback={t().earlierMessage}>
         {(message) => <Quote message={message()} />}

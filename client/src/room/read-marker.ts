@@ -4,7 +4,7 @@ import { holdsNewest } from "../engine/room/message-window.ts";
 import type { Room } from "../engine/room/room.ts";
 
 /** What is on the screen of somebody who looks is read; what came below it is not yet. */
-export function createSeenMark(room: () => Room, isAtNewest: () => boolean): void {
+export function createReadMarker(room: () => Room, isAtNewest: () => boolean): void {
   const { session } = useShell();
   const seesNewest = () => isAtNewest() && holdsNewest(room());
   const read = () => {

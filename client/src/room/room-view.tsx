@@ -2,8 +2,8 @@ import { onCleanup, Show, untrack } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { Composer } from "../composer/composer.tsx";
 import type { Room } from "../engine/room/room.ts";
-import { BlockedLine } from "./blocked-notice.tsx";
-import { RoomElsewhere } from "./join-preview.tsx";
+import { BlockedNotice } from "./blocked-notice.tsx";
+import { JoinPreview } from "./join-preview.tsx";
 import { MessageLog } from "./message-log.tsx";
 import { RoomHeader } from "./room-header.tsx";
 import { TypingLine } from "./typing-line.tsx";
@@ -12,7 +12,7 @@ import { TypingLine } from "./typing-line.tsx";
 export function RoomView(props: { id: string }) {
   const { session } = useShell();
   return (
-    <Show when={session.state.rooms[props.id]} fallback={<RoomElsewhere id={props.id} />}>
+    <Show when={session.state.rooms[props.id]} fallback={<JoinPreview id={props.id} />}>
       {(room) => <OwnRoom room={room()} />}
     </Show>
   );
@@ -31,7 +31,7 @@ function OwnRoom(props: { room: Room }) {
       <footer class="room-foot">
         <TypingLine chat={chat().id} />
         <Show when={block()} fallback={<Composer chat={chat()} />}>
-          {(block) => <BlockedLine block={block()} />}
+          {(block) => <BlockedNotice block={block()} />}
         </Show>
       </footer>
     </>

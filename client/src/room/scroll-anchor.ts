@@ -12,7 +12,7 @@ const NEAR = 48;
  * @param endsNewest whether the log ends with the newest message: a stretch of the past does not,
  * and whoever has come to its end stays where they are when it goes on.
  */
-export function createScrollKeeper(scroller: () => HTMLElement, endsNewest: () => boolean) {
+export function createScrollAnchor(scroller: () => HTMLElement, endsNewest: () => boolean) {
   let anchor: { element: Element; top: number } | null = null;
 
   function isAtNewest(): boolean {

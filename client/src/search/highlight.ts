@@ -1,5 +1,5 @@
 /** A piece of a text that was searched; marked where it is what was looked for. */
-export interface Piece {
+export interface HighlightPart {
   text: string;
   isMarked: boolean;
 }
@@ -13,7 +13,7 @@ const NAMED: Readonly<Record<string, string>> = {
 };
 
 /** Reads escaped HTML with `<mark>` in it as plain pieces, so that it is never HTML in the page. */
-export function readHighlight(html: string): Piece[] {
+export function readHighlight(html: string): HighlightPart[] {
   return html
     .split(/(<mark>[\s\S]*?<\/mark>)/)
     .filter((part) => part !== "")

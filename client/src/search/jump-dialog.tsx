@@ -1,24 +1,24 @@
 import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
 import { chatName, useShell } from "../app/shell.tsx";
-import { ChatSign } from "../chat-list/chat-icon.tsx";
+import { ChatIcon } from "../chat-list/chat-icon.tsx";
 import type { Room } from "../engine/room/room.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { createPeopleSearch } from "../people/people-search.ts";
 import { Dialog } from "../ui/dialog.tsx";
-import { type Goal, matchingRooms } from "./jump-targets.ts";
-import { createListKeys } from "./listbox-keys.ts";
+import { type JumpTarget, matchingRooms } from "./jump-targets.ts";
+import { createListboxKeys } from "./listbox-keys.ts";
 import { createMessageSearch } from "./message-search.ts";
-import { HitView } from "./search-result.tsx";
+import { SearchResult } from "./search-result.tsx";
 
 /** The quick way to a chat, a person or something that was said: type, and press Enter. */
 export function JumpDialog() {
-  const { session, show, go, jump } = useShell();
+  const { session, show, go, jumpToMessage } = useShell();
   const [query, setQuery] = createSignal("");
   const people = createPeopleSearch(query);
   const { found } = createMessageSearch(query, () => null);
   const nameOf = (room: Room) => chatName(session, room.chat);
-  const goals = createMemo<Goal[]>(() => {
+  const goals = createMemo<JumpTarget[]>(() => {
     const rooms = matchingRooms(Object.values(session.state.rooms), query(), nameOf);
     if (query().trim() === "") return rooms;
     const peers = new Set(rooms.map(({ room }) => room.chat.peer?.id));
@@ -30,11 +30,12 @@ export function JumpDialog() {
     ];
   });
   const firstHit = () => goals().findIndex(({ kind }) => kind === "message");
-  const keys = createListKeys(query, goals, (goal) => void choose(goal));
+  const keys = createListboxKeys(query, goals, (goal) => void choose(goal));
 
-  async function choose(goal: Goal): Promise<void> {
+  async function choose(goal: JumpTarget): Promise<void> {
     show(null);
-    if (goal.kind === "message") jump({ chat: goal.hit.message.chat, seq: goal.hit.message.seq });
+    if (goal.kind === "message")
+      jumpToMessage({ chat: goal.hit.message.chat, seq: goal.hit.message.seq });
     else if (goal.kind === "room") go(goal.room.chat.id);
     else go(await session.openDirect(goal.user.id));
   }
@@ -62,7 +63,7 @@ export function JumpDialog() {
                 </p>
               </Show>
               <div class="option" {...keys.option(goal, index)}>
-                <GoalView goal={goal} />
+                <JumpTargetView goal={goal} />
               </div>
             </>
           )}
@@ -75,14 +76,14 @@ export function JumpDialog() {
   );
 }
 
-function GoalView(props: { goal: Goal }) {
+function JumpTargetView(props: { goal: JumpTarget }) {
   const { session } = useShell();
   return (
     <Switch>
       <Match when={props.goal.kind === "room" && props.goal.room.chat}>
         {(chat) => (
           <>
-            <ChatSign chat={chat()} />
+            <ChatIcon chat={chat()} />
             <span class="option-name">{chatName(session, chat())}</span>
           </>
         )}
@@ -97,7 +98,7 @@ function GoalView(props: { goal: Goal }) {
         )}
       </Match>
       <Match when={props.goal.kind === "message" && props.goal.hit}>
-        {(hit) => <HitView hit={hit()} namesChat />}
+        {(hit) => <SearchResult hit={hit()} namesChat />}
       </Match>
     </Switch>
   );

@@ -4,13 +4,13 @@ import type { Room } from "../engine/room/room.ts";
 import { newsOf } from "../engine/room/unread-badge.ts";
 
 /** Where one may jump to. */
-export type Goal =
+export type JumpTarget =
   | { kind: "room"; room: Room }
   | { kind: "person"; user: User }
-  | { kind: "message"; hit: Hit };
+  | { kind: "message"; hit: SearchHit };
 
 /** A message that was found, and where in it. */
-export type Hit = SearchPage["hits"][number];
+export type SearchHit = SearchPage["hits"][number];
 
 /** Rooms whose name has the words typed: those that begin with them first, then news, then the latest. */
 export function matchingRooms(

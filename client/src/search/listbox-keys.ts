@@ -1,7 +1,7 @@
 import { type Accessor, createEffect, createSignal, createUniqueId, on } from "solid-js";
 
 /** A search field whose arrows choose among options below it (WAI-ARIA: combobox with a listbox). */
-export function createListKeys<Item>(
+export function createListboxKeys<Item>(
   query: Accessor<string>,
   items: Accessor<readonly Item[]>,
   onChoose: (item: Item) => void,

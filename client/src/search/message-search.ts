@@ -1,14 +1,14 @@
 import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { ApiError, type FailureCode } from "../engine/api/request.ts";
-import type { Hit } from "./jump-targets.ts";
+import type { SearchHit } from "./jump-targets.ts";
 
 /** Typing settles before the server is asked. */
 const SETTLE = 250;
 
 interface Found {
   query: string;
-  hits: Hit[];
+  hits: SearchHit[];
   /** Where the next page begins, null after the last. */
   next: string | null;
 }

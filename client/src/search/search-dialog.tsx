@@ -4,19 +4,19 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 import { entryWords } from "../i18n/entry-words.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
-import { createListKeys } from "./listbox-keys.ts";
+import { createListboxKeys } from "./listbox-keys.ts";
 import { createMessageSearch } from "./message-search.ts";
-import { HitView } from "./search-result.tsx";
+import { SearchResult } from "./search-result.tsx";
 
 /** Finds messages in one chat. */
 export function SearchDialog(props: { chat: string }) {
-  const { session, show, jump } = useShell();
+  const { session, show, jumpToMessage } = useShell();
   const [query, setQuery] = createSignal("");
   const { found, failure, busy, more } = createMessageSearch(query, () => props.chat);
   const hits = () => found()?.hits ?? [];
-  const keys = createListKeys(query, hits, ({ message }) => {
+  const keys = createListboxKeys(query, hits, ({ message }) => {
     show(null);
-    jump({ chat: message.chat, seq: message.seq });
+    jumpToMessage({ chat: message.chat, seq: message.seq });
   });
   const title = () => {
     const chat = session.state.rooms[props.chat]?.chat;
@@ -44,7 +44,7 @@ export function SearchDialog(props: { chat: string }) {
         <For each={hits()}>
           {(hit, index) => (
             <div class="option" {...keys.option(hit, index)}>
-              <HitView hit={hit} namesChat={false} />
+              <SearchResult hit={hit} namesChat={false} />
             </div>
           )}
         </For>

@@ -3,10 +3,10 @@ import { chatTitle, person, personName, useShell } from "../app/shell.tsx";
 import { moment } from "../i18n/time.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { readHighlight } from "./highlight.ts";
-import type { Hit } from "./jump-targets.ts";
+import type { SearchHit } from "./jump-targets.ts";
 
 /** A message that was found: who, where and when, and the words around what was looked for. */
-export function HitView(props: { hit: Hit; namesChat: boolean }) {
+export function SearchResult(props: { hit: SearchHit; namesChat: boolean }) {
   const { session } = useShell();
   const pieces = createMemo(() => readHighlight(props.hit.highlight));
   const place = () => {

@@ -3,8 +3,8 @@ import { createEffect, createSignal } from "solid-js";
 import { signIn } from "../engine/sign-in/sign-in.ts";
 import { entryWords as t } from "../i18n/entry-words.ts";
 import { Field } from "../ui/field.tsx";
-import { EntryForm } from "./sign-in-form.tsx";
-import { createEntry, type Problems } from "./sign-in-form-state.ts";
+import { SignInForm } from "./sign-in-form.tsx";
+import { createSignInForm, type Problems } from "./sign-in-form-state.ts";
 
 type Name = "username" | "password";
 
@@ -12,7 +12,7 @@ export default function LoginPage() {
   const location = useLocation();
   const [username, setUsername] = createSignal("");
   const [password, setPassword] = createSignal("");
-  const { busy, problems, submit } = createEntry<Name>({
+  const { busy, problems, submit } = createSignInForm<Name>({
     check: () => ({
       ...(username().trim() === "" && { username: t().usernameMissing }),
       ...(password() === "" && { password: t().passwordMissing }),
@@ -27,7 +27,7 @@ export default function LoginPage() {
     document.title = `${t().signIn} · Parley`;
   });
   return (
-    <EntryForm
+    <SignInForm
       title={t().welcomeBack}
       hint={t().welcomeBackHint}
       button={t().signIn}
@@ -59,6 +59,6 @@ export default function LoginPage() {
         problem={problems().password}
         onInput={(event) => setPassword(event.currentTarget.value)}
       />
-    </EntryForm>
+    </SignInForm>
   );
 }

@@ -5,8 +5,8 @@ import type { ApiError } from "../engine/api/request.ts";
 import { createAccount } from "../engine/sign-in/sign-in.ts";
 import { entryWords as t } from "../i18n/entry-words.ts";
 import { Field } from "../ui/field.tsx";
-import { EntryForm } from "./sign-in-form.tsx";
-import { createEntry, type Problems } from "./sign-in-form-state.ts";
+import { SignInForm } from "./sign-in-form.tsx";
+import { createSignInForm, type Problems } from "./sign-in-form-state.ts";
 
 type Name = "username" | "displayName" | "password";
 
@@ -15,7 +15,7 @@ export default function RegisterPage() {
   const [username, setUsername] = createSignal("");
   const [displayName, setDisplayName] = createSignal("");
   const [password, setPassword] = createSignal("");
-  const { busy, problems, submit } = createEntry<Name>({
+  const { busy, problems, submit } = createSignInForm<Name>({
     check: () => ({
       ...(!/^[a-z0-9_.-]{3,32}$/i.test(username().trim()) && { username: t().usernameWrong }),
       ...(password().length < LIMITS.password.min && { password: t().passwordShort }),
@@ -27,7 +27,7 @@ export default function RegisterPage() {
     document.title = `${t().createAccount} · Parley`;
   });
   return (
-    <EntryForm
+    <SignInForm
       title={t().newAccount}
       hint={t().newAccountHint}
       button={t().createAccount}
@@ -71,7 +71,7 @@ export default function RegisterPage() {
         problem={problems().password}
         onInput={(event) => setPassword(event.currentTarget.value)}
       />
-    </EntryForm>
+    </SignInForm>
   );
 }
 

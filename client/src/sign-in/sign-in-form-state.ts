@@ -6,7 +6,7 @@ import { nextPage } from "./next-page.ts";
 /** What is wrong, by the field's name; `form` belongs to no field. */
 export type Problems<Name extends string> = Partial<Record<Name | "form", string>>;
 
-interface EntryOptions<Name extends string> {
+interface SignInFormOptions<Name extends string> {
   /** What can be told without asking the server. */
   check: () => Problems<Name>;
   send: () => Promise<void>;
@@ -14,7 +14,7 @@ interface EntryOptions<Name extends string> {
 }
 
 /** The course of signing in or up: check, send, and go on to where one was heading. */
-export function createEntry<Name extends string>(options: EntryOptions<Name>) {
+export function createSignInForm<Name extends string>(options: SignInFormOptions<Name>) {
   const navigate = useNavigate();
   const location = useLocation();
   const [busy, setBusy] = createSignal(false);

@@ -1,8 +1,8 @@
 import { createUniqueId, type JSX, onMount, Show } from "solid-js";
-import { Mark } from "../ui/logo.tsx";
+import { Logo } from "../ui/logo.tsx";
 import "./sign-in.css";
 
-interface EntryFormProps {
+interface SignInFormProps {
   title: string;
   hint: string;
   button: string;
@@ -14,7 +14,7 @@ interface EntryFormProps {
 }
 
 /** The frame that signing in and signing up share. */
-export function EntryForm(props: EntryFormProps) {
+export function SignInForm(props: SignInFormProps) {
   const id = createUniqueId();
   let form!: HTMLFormElement;
   // By hand: the attribute works once a document, and these pages follow each other in one.
@@ -34,7 +34,7 @@ export function EntryForm(props: EntryFormProps) {
         onSubmit={submit}
         aria-labelledby={id}
       >
-        <Mark class="large" />
+        <Logo class="large" />
         <h1 id={id}>{props.title}</h1>
         <p class="lead">{props.hint}</p>
         {props.children}

@@ -1,5 +1,5 @@
 /** The sign of Parley. */
-export function Mark(props: { class?: string }) {
+export function Logo(props: { class?: string }) {
   return (
     <svg class={`mark ${props.class ?? ""}`} viewBox="0 0 40 40" aria-hidden="true">
       <rect width="40" height="40" rx="12" />
