@@ -108,7 +108,7 @@ export function createApi(
   };
   const leave = (user: string, chat: string) => {
     hub.leave(user, chat);
-    presence.parted(user, chat);
+    presence.left(user, chat);
   };
   const announcing = stack.use(createAnnouncing({ chats, hub: { ...hub, join, leave }, fail }));
   const membership = createMembership({ writer, announcing });

@@ -11,8 +11,8 @@ import { createServerMetrics } from "./metrics.ts";
 import { createHub } from "./realtime/hub.ts";
 import type { ServerSettings } from "./settings.ts";
 import { openObjectStore } from "./storage/open-object-store.ts";
-import { publishOver } from "./transport/publish.ts";
-import { createUpgrades } from "./transport/upgrade.ts";
+import { createPublish } from "./transport/publish.ts";
+import { createUpgradeHandlers } from "./transport/upgrade.ts";
 import { createWebSocket, type SocketData } from "./transport/websocket.ts";
 
 /**
@@ -41,7 +41,7 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
   await migrateToLatest(db);
   const { store, kind: storage } = await openObjectStore(settings);
   const hub = createHub(
-    publishOver({
+    createPublish({
       publish: (topic, text) => server.publish(topic, text),
       flushLinks: () => sockets.flushLinks(),
       notePublished: (characters) => sockets.notePublished(characters),
@@ -63,7 +63,7 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
     ownOrigins,
     corsOrigins: settings.CORS_ORIGINS,
     isDraining,
-    upgrades: createUpgrades({
+    upgrades: createUpgradeHandlers({
       secrets,
       cookie: api.cookie,
       ownOrigins,

@@ -6,7 +6,7 @@ interface NewsDeps {
   users: Pick<UserStore, "shareChat">;
   directory: Pick<UserDirectory, "show">;
   hub: Pick<Hub, "toUser" | "sessionsOf">;
-  presence: { relationChanged(one: string, other: string): void };
+  presence: { blockChanged(one: string, other: string): void };
 }
 
 export type BlockNews = ReturnType<typeof createBlockNews>;
@@ -23,7 +23,7 @@ export function createBlockNews({ users, directory, hub, presence }: NewsDeps) {
   }
 
   return async function tell(one: string, other: string): Promise<void> {
-    presence.relationChanged(one, other);
+    presence.blockChanged(one, other);
     if (!(await users.shareChat(one, other))) return;
     await showTo(one, other);
     await showTo(other, one);

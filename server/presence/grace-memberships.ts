@@ -1,7 +1,7 @@
 const NONE: ReadonlySet<string> = new Set();
 
 /** The chats of those whose last session went, until their going is told. */
-export function createLastChats() {
+export function createGraceMemberships() {
   const chatsOf = new Map<string, Set<string>>();
   const usersIn = new Map<string, Set<string>>();
 

@@ -1,50 +1,50 @@
 import type { PresenceEntry } from "@parley/contracts/frames";
 import type { Hub } from "../realtime/hub.ts";
 import type { Session } from "../realtime/session.ts";
-import { createLastChats } from "./grace-memberships.ts";
+import { createGraceMemberships } from "./grace-memberships.ts";
 
 const NONE: ReadonlySet<Session> = new Set();
 
-export type Attendance = ReturnType<typeof createAttendance>;
+export type OnlineUsers = ReturnType<typeof createOnlineUsers>;
 
 /** Who is online here, and in which chats: who went a moment ago still counts. */
-export function createAttendance(hub: Hub) {
+export function createOnlineUsers(hub: Hub) {
   /** Those online, each with the entry that says so. */
   const online = new Map<string, string>();
   const sessions = new Map<string, Set<Session>>();
-  const lastChats = createLastChats();
+  const grace = createGraceMemberships();
 
   /** The chats of a user who is online, or was until it is told. */
   function chatsOf(user: string): ReadonlySet<string> {
     const [session] = sessions.get(user) ?? NONE;
-    return session ? hub.chatsOf(session) : lastChats.of(user);
+    return session ? hub.chatsOf(session) : grace.of(user);
   }
 
   /** The users in a chat whom its readers may take for online: their going is not told yet. */
-  function knownIn(chat: string): Set<string> {
-    const users = new Set(lastChats.usersIn(chat));
+  function visibleIn(chat: string): Set<string> {
+    const users = new Set(grace.usersIn(chat));
     for (const { user } of hub.sessionsIn(chat)) users.add(user);
     return users;
   }
 
   return {
     /** @returns whether its user was offline before. */
-    arrive(session: Session): boolean {
+    addSession(session: Session): boolean {
       const { user } = session;
       sessions.getOrInsertComputed(user, () => new Set()).add(session);
-      lastChats.forget(user);
+      grace.forget(user);
       if (online.has(user)) return false;
       online.set(user, encodeEntry(user, true, null));
       return true;
     },
 
     /** Called before the hub forgets a session. @returns whether it was its user’s last one. */
-    depart(session: Session): boolean {
+    removeSession(session: Session): boolean {
       const { user } = session;
       const left = sessions.get(user);
       if (!left?.delete(session) || left.size > 0) return false;
       sessions.delete(user);
-      lastChats.keep(user, hub.chatsOf(session));
+      grace.keep(user, hub.chatsOf(session));
       return true;
     },
 
@@ -52,14 +52,14 @@ export function createAttendance(hub: Hub) {
 
     /** The going of a user was told to those who share a chat with them: nothing of it is needed any more. */
     forget(user: string): void {
-      if (!online.has(user)) lastChats.forget(user);
+      if (!online.has(user)) grace.forget(user);
     },
 
     /** Somebody came into a chat: who is there learns when they go, even if their last session went already. */
-    enterChat: lastChats.enter,
-    leaveChat: lastChats.leave,
+    enterChat: grace.enter,
+    leaveChat: grace.leave,
     /** Whether readers may take a user for online. */
-    isKnown: (user: string) => sessions.has(user) || lastChats.of(user).size > 0,
+    isVisible: (user: string) => sessions.has(user) || grace.of(user).size > 0,
     chatsOf,
     online: () => online.keys(),
     isOnline: (user: string) => online.has(user),
@@ -69,11 +69,11 @@ export function createAttendance(hub: Hub) {
     /** The users who are online and in a chat. */
     onlineIn: (chat: string) =>
       new Set(
-        knownIn(chat)
+        visibleIn(chat)
           .values()
           .filter((user) => online.has(user)),
       ),
-    knownIn,
+    visibleIn,
 
     /** What there is to say of a user, encoded. */
     entry: (user: string, lastSeen: Date | null): string =>
@@ -82,7 +82,7 @@ export function createAttendance(hub: Hub) {
 }
 
 /** What somebody is shown of one with whom a block stands, or with whom they share no chat any more. */
-export const hiddenEntry = (user: string) => encodeEntry(user, false, null);
+export const encodeHiddenEntry = (user: string) => encodeEntry(user, false, null);
 
 function encodeEntry(id: string, online: boolean, lastSeen: Date | null): string {
   const lastSeenAt = lastSeen?.toISOString() ?? null;

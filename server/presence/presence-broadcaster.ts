@@ -1,11 +1,16 @@
-import { deliverPaced } from "../realtime/deliver-with-backpressure.ts";
-import { framesOfNews, type News, type NewsDeps, type Parting } from "./presence-changes.ts";
+import { deliverWithBackpressure } from "../realtime/deliver-with-backpressure.ts";
+import {
+  type ChangesDeps,
+  type Departure,
+  encodeChangeFrames,
+  type PresenceChanges,
+} from "./presence-changes.ts";
 import type { PresenceStore } from "./presence-store.ts";
 
 /** At most one frame of news a reader in this time, in milliseconds. */
 const GATHER = 1_000;
 
-interface NewsDeskDeps extends PresenceStore, NewsDeps {
+interface BroadcasterDeps extends PresenceStore, ChangesDeps {
   inTurn(task: () => Promise<void>): Promise<void>;
   fail(error: unknown): void;
 }
@@ -13,7 +18,7 @@ interface NewsDeskDeps extends PresenceStore, NewsDeps {
 type State = { kind: "idle" | "telling" | "closed" } | { kind: "gathering"; timer: Timer };
 
 /** Gathers what is new about people, and tells it all at once to those whom it concerns. */
-export function createNewsDesk(deps: NewsDeskDeps) {
+export function createPresenceBroadcaster(deps: BroadcasterDeps) {
   let news = noNews();
   /** The news before, while more happened as it was told. */
   let last = noNews();
@@ -49,7 +54,9 @@ export function createNewsDesk(deps: NewsDeskDeps) {
     news = noNews();
     try {
       await save();
-      await deliverPaced(framesOfNews(deps, telling, last, await readFacts(telling)));
+      await deliverWithBackpressure(
+        encodeChangeFrames(deps, telling, last, await readFacts(telling)),
+      );
       for (const user of telling.changed.keys()) deps.attendance.forget(user);
       last = telling;
     } catch (error) {
@@ -69,12 +76,12 @@ export function createNewsDesk(deps: NewsDeskDeps) {
     }
   }
 
-  async function readFacts({ changed, met, related, parted }: News) {
-    const users = new Set([...changed.keys(), ...met.keys(), ...related.keys()]);
-    for (const { left } of parted.values()) for (const user of left) users.add(user);
+  async function readFacts({ changed, joined, blockChanged, left }: PresenceChanges) {
+    const users = new Set([...changed.keys(), ...joined.keys(), ...blockChanged.keys()]);
+    for (const { left: leavers } of left.values()) for (const user of leavers) users.add(user);
     return {
       blocked: await deps.blockedWith([...users]),
-      lastSeen: await deps.readLastSeen([...related.keys()]),
+      lastSeen: await deps.readLastSeen([...blockChanged.keys()]),
     };
   }
 
@@ -88,27 +95,27 @@ export function createNewsDesk(deps: NewsDeskDeps) {
   return {
     /** The number of the newest news. */
     newest: () => newest,
-    came: (user: string) => change(user, null),
+    online: (user: string) => change(user, null),
 
-    went(user: string, at: Date): void {
+    offline(user: string, at: Date): void {
       unsaved.set(user, at);
       change(user, at);
     },
 
-    met(user: string, chat: string): void {
-      news.met.getOrInsertComputed(user, () => new Map()).set(chat, ++newest);
+    joined(user: string, chat: string): void {
+      news.joined.getOrInsertComputed(user, () => new Map()).set(chat, ++newest);
       gather();
     },
 
-    related(one: string, other: string): void {
-      news.related.getOrInsertComputed(one, () => new Set()).add(other);
-      news.related.getOrInsertComputed(other, () => new Set()).add(one);
+    blockChanged(one: string, other: string): void {
+      news.blockChanged.getOrInsertComputed(one, () => new Set()).add(other);
+      news.blockChanged.getOrInsertComputed(other, () => new Set()).add(one);
       gather();
     },
 
     /** @param others who is in the chat that the user left. */
-    parted(user: string, chat: string, others: ReadonlySet<string>): void {
-      const parting = news.parted.getOrInsertComputed(chat, noParting);
+    left(user: string, chat: string, others: ReadonlySet<string>): void {
+      const parting = news.left.getOrInsertComputed(chat, noParting);
       parting.at = ++newest;
       parting.left.add(user);
       for (const one of [user, ...others]) parting.people.add(one);
@@ -126,19 +133,19 @@ export function createNewsDesk(deps: NewsDeskDeps) {
   };
 }
 
-function noNews(): News {
-  return { changed: new Map(), met: new Map(), related: new Map(), parted: new Map() };
+function noNews(): PresenceChanges {
+  return { changed: new Map(), joined: new Map(), blockChanged: new Map(), left: new Map() };
 }
 
-function noParting(): Parting {
+function noParting(): Departure {
   return { at: 0, left: new Set(), people: new Set() };
 }
 
-function hasNews({ changed, met, related, parted }: News): boolean {
-  return changed.size + met.size + related.size + parted.size > 0;
+function hasNews({ changed, joined, blockChanged, left }: PresenceChanges): boolean {
+  return changed.size + joined.size + blockChanged.size + left.size > 0;
 }
 
-function joinNews(earlier: News, later: News): News {
+function joinNews(earlier: PresenceChanges, later: PresenceChanges): PresenceChanges {
   const changed = new Map(earlier.changed);
   for (const [user, change] of later.changed) {
     changed.delete(user);
@@ -146,9 +153,11 @@ function joinNews(earlier: News, later: News): News {
   }
   return {
     changed,
-    met: joinBy(earlier.met, later.met, (chats, more) => new Map([...chats, ...more])),
-    related: joinBy(earlier.related, later.related, (others, more) => others.union(more)),
-    parted: joinBy(earlier.parted, later.parted, (parting, { at, left, people }) => ({
+    joined: joinBy(earlier.joined, later.joined, (chats, more) => new Map([...chats, ...more])),
+    blockChanged: joinBy(earlier.blockChanged, later.blockChanged, (others, more) =>
+      others.union(more),
+    ),
+    left: joinBy(earlier.left, later.left, (parting, { at, left, people }) => ({
       at,
       left: parting.left.union(left),
       people: parting.people.union(people),

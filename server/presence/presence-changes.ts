@@ -1,38 +1,38 @@
 import type { Hub } from "../realtime/hub.ts";
 import type { Session } from "../realtime/session.ts";
-import { type Attendance, encodePresence, hiddenEntry } from "./online-users.ts";
-import { createRosters, type Piece } from "./presence-frame.ts";
+import { encodeHiddenEntry, encodePresence, type OnlineUsers } from "./online-users.ts";
+import { createFrameEncoders, type FrameEntry } from "./presence-frame.ts";
 import type { PresenceStore } from "./presence-store.ts";
 
 /** What happened since it was last told; what happened later has a higher number. */
-export interface News {
+export interface PresenceChanges {
   /** Who came or went, and when they were last seen if they went. */
   readonly changed: Map<string, { at: number; lastSeen: Date | null }>;
   /** Who came into chats while online. */
-  readonly met: Map<string, Map<string, number>>;
+  readonly joined: Map<string, Map<string, number>>;
   /** Both of each two between whom a block was made or ended. */
-  readonly related: Map<string, Set<string>>;
+  readonly blockChanged: Map<string, Set<string>>;
   /** Who went out of which chat. */
-  readonly parted: Map<string, Parting>;
+  readonly left: Map<string, Departure>;
 }
 
 /** Those who went out of one chat, and all who were in it then: of them each has heard of each. */
-export interface Parting {
+export interface Departure {
   at: number;
   readonly left: Set<string>;
   readonly people: Set<string>;
 }
 
 /** What the database knows about the people in the news. */
-export interface NewsFacts {
+export interface ChangesContext {
   readonly blocked: Awaited<ReturnType<PresenceStore["blockedWith"]>>;
   /** Of those in `related`. */
   readonly lastSeen: ReadonlyMap<string, Date | null>;
 }
 
-export interface NewsDeps {
+export interface ChangesDeps {
   hub: Pick<Hub, "chatsOf" | "sessionsIn" | "isFollowing">;
-  attendance: Attendance;
+  attendance: OnlineUsers;
   /** The number of the newest news when a session was told who is online; undefined before it was. */
   introducedAt(session: Session): number | undefined;
 }
@@ -41,16 +41,16 @@ export interface NewsDeps {
  * The one frame of each reader that the news concerns, encoded; made one after the other.
  * @param last the news before: a block and a parting of the same two may be told apart.
  */
-export function* framesOfNews(
-  deps: NewsDeps,
-  news: News,
-  last: News,
-  { blocked, lastSeen }: NewsFacts,
+export function* encodeChangeFrames(
+  deps: ChangesDeps,
+  news: PresenceChanges,
+  last: PresenceChanges,
+  { blocked, lastSeen }: ChangesContext,
 ): Generator<readonly [Session, string]> {
   const { hub, attendance } = deps;
   const hidden = bothWays(blocked);
   const pieces = piecesByChat(attendance, news);
-  const rosterOf = createRosters(pieces);
+  const rosterOf = createFrameEncoders(pieces);
   const onlineIn = new Map<string, Set<string>>();
 
   for (const reader of readers()) {
@@ -67,8 +67,8 @@ export function* framesOfNews(
     const found = new Set<Session>();
     for (const chat of pieces.keys())
       for (const session of hub.sessionsIn(chat)) found.add(session);
-    const people = news.parted.values().flatMap(({ people }) => people);
-    for (const user of [...news.met.keys(), ...news.related.keys(), ...people])
+    const people = news.left.values().flatMap(({ people }) => people);
+    for (const user of [...news.joined.keys(), ...news.blockChanged.keys(), ...people])
       for (const session of attendance.sessionsOf(user)) found.add(session);
     return found;
   }
@@ -77,24 +77,24 @@ export function* framesOfNews(
   function ownNews(reader: Session, after: number): Map<string, string> {
     const own = new Map<string, string>();
     const isHidden = (other: string) => hidden.get(reader.user)?.has(other) === true;
-    for (const [chat, at] of news.met.get(reader.user) ?? [])
+    for (const [chat, at] of news.joined.get(reader.user) ?? [])
       if (at > after && hub.isFollowing(reader, chat))
         for (const other of onlineIn.getOrInsertComputed(chat, attendance.onlineIn))
           if (other !== reader.user && !isHidden(other))
             own.set(other, attendance.entry(other, null));
-    for (const other of news.related.get(reader.user) ?? [])
+    for (const other of news.blockChanged.get(reader.user) ?? [])
       if (shareChat(reader, other)) own.set(other, shown(other, isHidden(other)));
     // Of who was behind a block all along nothing was told that would have to be taken back.
-    for (const other of partedFrom(reader, news.parted, after))
+    for (const other of partedFrom(reader, news.left, after))
       if (!isHidden(other) || isRelated(reader, other, news) || isRelated(reader, other, last))
-        own.set(other, hiddenEntry(other));
-    for (const other of partedFrom(reader, last.parted, after))
-      if (isRelated(reader, other, news)) own.set(other, hiddenEntry(other));
+        own.set(other, encodeHiddenEntry(other));
+    for (const other of partedFrom(reader, last.left, after))
+      if (isRelated(reader, other, news)) own.set(other, encodeHiddenEntry(other));
     return own;
   }
 
   /** With whom a reader shares no chat since one of them left one. */
-  function* partedFrom(reader: Session, parted: News["parted"], after: number) {
+  function* partedFrom(reader: Session, parted: PresenceChanges["left"], after: number) {
     const { user } = reader;
     for (const { at, left, people } of parted.values())
       if (at > after && people.has(user))
@@ -107,26 +107,31 @@ export function* framesOfNews(
   }
 
   function shown(other: string, isHidden: boolean): string {
-    return isHidden ? hiddenEntry(other) : attendance.entry(other, lastSeen.get(other) ?? null);
+    return isHidden
+      ? encodeHiddenEntry(other)
+      : attendance.entry(other, lastSeen.get(other) ?? null);
   }
 }
 
-function isRelated({ user }: Session, other: string, { related }: News): boolean {
-  return related.get(user)?.has(other) === true;
+function isRelated({ user }: Session, other: string, { blockChanged }: PresenceChanges): boolean {
+  return blockChanged.get(user)?.has(other) === true;
 }
 
 /** What is told of each chat, in the order in which it happened. */
-function piecesByChat(attendance: Attendance, { changed, met }: News): Map<string, Piece[]> {
-  const pieces = new Map<string, Piece[]>();
-  const told: (Piece & { chats: Iterable<string> })[] = [];
+function piecesByChat(
+  attendance: OnlineUsers,
+  { changed, joined }: PresenceChanges,
+): Map<string, FrameEntry[]> {
+  const pieces = new Map<string, FrameEntry[]>();
+  const told: (FrameEntry & { chats: Iterable<string> })[] = [];
   for (const [user, { at, lastSeen }] of changed)
     told.push({
       user,
       at,
       text: attendance.entry(user, lastSeen),
-      chats: attendance.chatsOf(user).difference(met.get(user) ?? new Map()),
+      chats: attendance.chatsOf(user).difference(joined.get(user) ?? new Map()),
     });
-  for (const [user, chats] of met) {
+  for (const [user, chats] of joined) {
     const { at: changedAt = 0, lastSeen = null } = changed.get(user) ?? {};
     const text = attendance.entry(user, lastSeen);
     const still = attendance.chatsOf(user);

@@ -1,5 +1,5 @@
 /** One person as they stand in a frame. */
-export interface Piece {
+export interface FrameEntry {
   readonly user: string;
   /** An encoded entry. */
   readonly text: string;
@@ -13,9 +13,9 @@ export interface Piece {
  * A roster grows by a chat's people into another, which holds only what the chat adds. So readers
  * with different chats but the same people come to the same roster, and none is held twice.
  */
-export class Roster {
-  readonly #parent: Roster | undefined;
-  readonly #grown = new Map<string, Roster>();
+export class PresenceFrameEncoder {
+  readonly #parent: PresenceFrameEncoder | undefined;
+  readonly #grown = new Map<string, PresenceFrameEncoder>();
   readonly #places = new Map<string, number>();
   readonly #times: number[] = [];
   /** Where each piece starts in the text, and at last where the text ends. */
@@ -23,7 +23,7 @@ export class Roster {
   readonly #text: string;
 
   /** @param pieces in the order of their time. */
-  constructor(pieces: readonly Piece[] = [], parent?: Roster) {
+  constructor(pieces: readonly FrameEntry[] = [], parent?: PresenceFrameEncoder) {
     this.#parent = parent;
     let text = "";
     for (const { user, text: piece, at } of pieces) {
@@ -40,10 +40,10 @@ export class Roster {
   }
 
   /** This roster and a chat's people; the same where they are all in it. */
-  with(chat: string, people: readonly Piece[]): Roster {
+  with(chat: string, people: readonly FrameEntry[]): PresenceFrameEncoder {
     return this.#grown.getOrInsertComputed(chat, () => {
       const added = people.filter(({ user }) => !this.has(user));
-      return added.length === 0 ? this : new Roster(added, this);
+      return added.length === 0 ? this : new PresenceFrameEncoder(added, this);
     });
   }
 
@@ -84,15 +84,15 @@ export class Roster {
  * Makes rosters of what there is to tell of each chat.
  * @returns the roster of all that is told of a reader’s chats: one for all readers to whom the same is told.
  */
-export function createRosters(peopleIn: ReadonlyMap<string, readonly Piece[]>) {
-  const none = new Roster();
+export function createFrameEncoders(peopleIn: ReadonlyMap<string, readonly FrameEntry[]>) {
+  const none = new PresenceFrameEncoder();
   const size = (chat: string) => peopleIn.get(chat)?.length ?? 0;
   // The largest first: smaller chats of the same people add nothing to it.
   const chats = [...peopleIn.keys()].sort((a, b) => size(b) - size(a));
   const ranks = new Map(chats.map((chat, rank) => [chat, rank]));
   const rankOf = (chat: string) => ranks.get(chat) ?? 0;
 
-  return function rosterOf(followed: ReadonlySet<string>): Roster {
+  return function rosterOf(followed: ReadonlySet<string>): PresenceFrameEncoder {
     const told =
       followed.size < chats.length
         ? [...followed].filter((chat) => ranks.has(chat)).sort((a, b) => rankOf(a) - rankOf(b))

@@ -2,9 +2,9 @@ import { LIMITS } from "@parley/contracts/limits";
 import { createTurns } from "@parley/platform/async/serial-queue";
 import type { Hub } from "../realtime/hub.ts";
 import type { Session } from "../realtime/session.ts";
-import { createIntroduction } from "./initial-presence.ts";
-import { createAttendance } from "./online-users.ts";
-import { createNewsDesk } from "./presence-broadcaster.ts";
+import { createInitialPresence } from "./initial-presence.ts";
+import { createOnlineUsers } from "./online-users.ts";
+import { createPresenceBroadcaster } from "./presence-broadcaster.ts";
 import type { PresenceStore } from "./presence-store.ts";
 
 export interface PresenceDeps extends PresenceStore {
@@ -22,12 +22,12 @@ export type Presence = ReturnType<typeof createPresence>;
  */
 export function createPresence(deps: PresenceDeps) {
   const { hub, blockedWith } = deps;
-  const attendance = createAttendance(hub);
+  const attendance = createOnlineUsers(hub);
   const inTurn = createTurns();
   const introduced = new WeakMap<Session, number>();
   const introducedAt = (session: Session) => introduced.get(session);
-  const news = createNewsDesk({ ...deps, attendance, introducedAt, inTurn });
-  const introduce = createIntroduction({
+  const news = createPresenceBroadcaster({ ...deps, attendance, introducedAt, inTurn });
+  const introduce = createInitialPresence({
     attendance,
     chatsOf: hub.chatsOf,
     blockedWith,
@@ -55,24 +55,24 @@ export function createPresence(deps: PresenceDeps) {
   function leave(user: string): void {
     leaving.delete(user);
     attendance.setOffline(user);
-    news.went(user, new Date());
+    news.offline(user, new Date());
   }
 
   return {
     isOnline: attendance.isOnline,
 
     /** A session was opened: its user is online. Resolves when it was told who else is. */
-    arrived(session: Session): Promise<void> {
+    connected(session: Session): Promise<void> {
       clearTimeout(leaving.get(session.user));
       leaving.delete(session.user);
-      if (attendance.arrive(session)) news.came(session.user);
+      if (attendance.addSession(session)) news.online(session.user);
       return introduceSoon(session);
     },
 
     /** Called before a session is forgotten: after its user's last one they are offline, with some grace. */
-    left(session: Session): void {
+    disconnected(session: Session): void {
       const { user } = session;
-      if (attendance.depart(session))
+      if (attendance.removeSession(session))
         leaving.set(
           user,
           setTimeout(() => leave(user), LIMITS.offlineGrace),
@@ -82,20 +82,20 @@ export function createPresence(deps: PresenceDeps) {
     /** A user came into a chat: they and those who are there learn of each other. */
     joined(user: string, chat: string): void {
       attendance.enterChat(user, chat);
-      if (attendance.isOnline(user)) news.met(user, chat);
+      if (attendance.isOnline(user)) news.joined(user, chat);
     },
 
     /**
      * A user is no member of a chat any more, which the hub knows: with whom they share no other,
      * neither learns of the other’s going.
      */
-    parted(user: string, chat: string): void {
-      if (attendance.isKnown(user)) news.parted(user, chat, attendance.knownIn(chat));
+    left(user: string, chat: string): void {
+      if (attendance.isVisible(user)) news.left(user, chat, attendance.visibleIn(chat));
       attendance.leaveChat(user, chat);
     },
 
     /** A block between two was made or has ended: each learns what they may know of the other now. */
-    relationChanged: news.related,
+    blockChanged: news.blockChanged,
 
     /** The server ends: whoever is online was last seen now. */
     async [Symbol.asyncDispose]() {

@@ -12,7 +12,7 @@ function open(deps: Partial<ConnectionDeps> = {}) {
   const connection = connect(
     {
       open: async (_, greet) => greet(),
-      greeted: async () => {},
+      sendSnapshot: async () => {},
       handle: (_, frame) => void handled.push(frame),
       closed: () => {},
       count: () => {},

@@ -6,14 +6,14 @@ import * as v from "valibot";
 import { createFrameBudget } from "./frame-budget.ts";
 import type { Session } from "./session.ts";
 
-const MAX_FAULTS = 3;
-const FAULT_WINDOW = 60_000;
+const MAX_BAD_FRAMES = 3;
+const BAD_FRAME_WINDOW_MS = 60_000;
 
 export interface ConnectionDeps {
   /** Makes the session known, lets it follow its chats, and calls `greet` before it hears anything. */
-  open(session: Session, greet: () => void): Promise<void>;
+  open(session: Session, sendWelcome: () => void): Promise<void>;
   /** Called after the welcome, before any frame is handled. */
-  greeted(session: Session): Promise<void>;
+  sendSnapshot(session: Session): Promise<void>;
   /** Answers a frame; a promise holds back the frames behind it. */
   handle(session: Session, frame: ClientFrame): Promise<void> | undefined;
   closed(session: Session): void;
@@ -39,7 +39,7 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
 
   async function open(): Promise<void> {
     await deps.open(session, greet);
-    if (!ended) await deps.greeted(session);
+    if (!ended) await deps.sendSnapshot(session);
   }
 
   function greet(): void {
@@ -73,9 +73,9 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
 
   function fault(detail: string): void {
     const now = Date.now();
-    faults = [...faults.filter((at) => now - at < FAULT_WINDOW), now];
+    faults = [...faults.filter((at) => now - at < BAD_FRAME_WINDOW_MS), now];
     deliver({ type: "error", code: "bad_request", detail });
-    if (faults.length >= MAX_FAULTS) session.close(CLOSES.abuse);
+    if (faults.length >= MAX_BAD_FRAMES) session.close(CLOSES.abuse);
   }
 
   /** Messages have a rate of their own. Coming too fast is no fault until it goes on for long. */
@@ -90,7 +90,7 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
   }
 
   /** Too much waits behind a frame that takes its time: a send is handed back, what else there is can be asked again. */
-  function turnAway(text: string): void {
+  function rejectOverloaded(text: string): void {
     const frame = parse(text);
     const overloaded = { code: "overloaded", detail: "Too many frames wait already." } as const;
     const clientId = "clientId" in frame ? frame.clientId : undefined;
@@ -110,7 +110,7 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
   return {
     receive(text) {
       if (ended) return;
-      if (!waiting.keep(text)) turnAway(text);
+      if (!waiting.keep(text)) rejectOverloaded(text);
       else if (!busy) void run();
     },
     closed() {
@@ -123,12 +123,12 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
 }
 
 /** Why a frame was not understood; with the `clientId` of a `send` that was readable but wrong. */
-interface Misread {
+interface ParseFailure {
   detail: string;
   clientId?: string;
 }
 
-function parse(text: string): ClientFrame | Misread {
+function parse(text: string): ClientFrame | ParseFailure {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -12,7 +12,9 @@ const PATIENCE = 200;
  * Delivers many frames, each made only when it is its turn, so that what waits for the network stays
  * small however many there are.
  */
-export async function deliverPaced(frames: Iterable<readonly [Session, string]>): Promise<void> {
+export async function deliverWithBackpressure(
+  frames: Iterable<readonly [Session, string]>,
+): Promise<void> {
   let delivered = 0;
   let looks = 0;
   for (const [session, frame] of frames) {
@@ -21,6 +23,7 @@ export async function deliverPaced(frames: Iterable<readonly [Session, string]>)
     if (delivered < TURN) continue;
     delivered = 0;
     await new Promise(setImmediate);
-    for (; session.waiting > BACKLOG && looks < PATIENCE; looks++) await Bun.sleep(LOOK_AGAIN);
+    for (; session.bufferedBytes > BACKLOG && looks < PATIENCE; looks++)
+      await Bun.sleep(LOOK_AGAIN);
   }
 }

@@ -85,8 +85,8 @@ test("heads name the chats that moved since the last beat, to those who follow t
   );
   await hub.add(bob, async () => [], nothing);
   hub.publishEvents("busy", [event(7), event(8)]);
-  hub.beat();
-  hub.beat();
+  hub.sendHeads();
+  hub.sendHeads();
   expect(ann.frames.filter(({ type }) => type === "heads")).toEqual([
     { type: "heads", chats: { busy: 8 } },
   ]);
@@ -98,7 +98,7 @@ test("ending a sign-in closes its connections alone", async () => {
   const hub = createHub(network.publish);
   const [desk, phone] = [network.session("ann", "desk"), network.session("ann", "phone")];
   for (const session of [desk, phone]) await hub.add(session, async () => [], nothing);
-  hub.endSignIn("ann", "desk");
+  hub.endSession("ann", "desk");
   expect([desk.closed?.code, phone.closed]).toEqual([4401, undefined]);
 });
 

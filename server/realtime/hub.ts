@@ -3,10 +3,10 @@ import type { ChatEvent } from "@parley/contracts/events";
 import type { ServerFrame } from "@parley/contracts/frames";
 import { eventFrames } from "./event-frames.ts";
 import { chatTopic, type Session } from "./session.ts";
-import { type ChatHead, Opening } from "./session-init-buffer.ts";
+import { type ChatHead, SessionInitBuffer } from "./session-init-buffer.ts";
 
 /** Characters of a live frame of events: so many wait for a reader at a time, far from what cuts it off. */
-const FRAME = 256 * 1024;
+const MAX_FRAME_CHARACTERS = 256 * 1024;
 
 /** Hands one encoded frame to every subscriber of a topic; Bun's native publish does it. */
 export type Publish = (topic: string, frame: string) => void;
@@ -19,12 +19,12 @@ export function createHub(publish: Publish) {
   const byChat = new Map<string, Set<Session>>();
   const chatsOf = new Map<Session, Set<string>>();
   /** The sessions whose chats are still being read. */
-  const opening = new Map<Session, Opening>();
+  const initialising = new Map<Session, SessionInitBuffer>();
   /** The newest `seq` published of each chat that somebody here follows. */
   const heads = new Map<string, number>();
   /** How far chats that nobody follows were published while sessions open: their chats were read before, perhaps. */
-  const unheard = new Map<string, number>();
-  let moved = new Set<string>();
+  const unfollowedHeads = new Map<string, number>();
+  let movedChats = new Set<string>();
 
   /** @param head the chat's newest `seq` when it was read: later ones are yet to be published. */
   function follow(session: Session, chat: string, head?: number): void {
@@ -48,7 +48,7 @@ export function createHub(publish: Publish) {
     if (sessions?.size !== 0) return;
     byChat.delete(chat);
     const head = heads.get(chat);
-    if (head !== undefined && opening.size > 0) unheard.set(chat, head);
+    if (head !== undefined && initialising.size > 0) unfollowedHeads.set(chat, head);
     heads.delete(chat);
   }
 
@@ -57,7 +57,7 @@ export function createHub(publish: Publish) {
     if (!sessions) return;
     const encoded = JSON.stringify(frame);
     for (const session of sessions) {
-      const open = opening.get(session);
+      const open = initialising.get(session);
       if (open) open.hold(encoded);
       else session.deliver(encoded);
     }
@@ -76,18 +76,18 @@ export function createHub(publish: Publish) {
       read: () => Promise<readonly ChatHead[]>,
       greet: () => void,
     ): Promise<void> {
-      const open = new Opening();
-      opening.set(session, open);
+      const open = new SessionInitBuffer();
+      initialising.set(session, open);
       setOf(byUser, session.user).add(session);
       chatsOf.set(session, new Set());
       try {
         for (const [chat, head] of open.chats(await read()))
-          follow(session, chat, latest(head, unheard.get(chat)));
+          follow(session, chat, latest(head, unfollowedHeads.get(chat)));
         greet();
         open.deliverHeld(session);
       } finally {
-        opening.delete(session);
-        if (opening.size === 0) unheard.clear();
+        initialising.delete(session);
+        if (initialising.size === 0) unfollowedHeads.clear();
       }
     },
 
@@ -108,7 +108,7 @@ export function createHub(publish: Publish) {
     /** A user became a member: all their sessions follow the chat from now on. */
     join(user: string, chat: string): void {
       for (const session of byUser.get(user) ?? []) {
-        const open = opening.get(session);
+        const open = initialising.get(session);
         if (open) open.join(chat);
         else follow(session, chat);
       }
@@ -117,7 +117,7 @@ export function createHub(publish: Publish) {
     /** A user is no member any more: none of their sessions hears the chat from now on. */
     leave(user: string, chat: string): void {
       for (const session of byUser.get(user) ?? []) {
-        opening.get(session)?.leave(chat);
+        initialising.get(session)?.leave(chat);
         unfollow(session, chat);
       }
     },
@@ -145,24 +145,25 @@ export function createHub(publish: Publish) {
       const last = events.at(-1);
       if (!last) return;
       if (!byChat.has(chat)) {
-        if (opening.size > 0) unheard.set(chat, last.seq);
+        if (initialising.size > 0) unfollowedHeads.set(chat, last.seq);
         return;
       }
       heads.set(chat, last.seq);
-      moved.add(chat);
-      for (const { text } of eventFrames(chat, events, FRAME)) publish(chatTopic(chat), text);
+      movedChats.add(chat);
+      for (const { text } of eventFrames(chat, events, MAX_FRAME_CHARACTERS))
+        publish(chatTopic(chat), text);
     },
 
     /** How far a chat was published here; undefined when that is not known, as when nobody here follows it. */
     head: (chat: string) => heads.get(chat),
 
     /** The chats that somebody here follows. */
-    followed: () => [...byChat.keys()],
+    followedChats: () => [...byChat.keys()],
 
     /** Tells every session the heads of the chats that moved since the last call: who is behind resumes. */
-    beat(): void {
+    sendHeads(): void {
       const frames = new Map<Session, Record<string, number>>();
-      for (const chat of moved) {
+      for (const chat of movedChats) {
         const head = heads.get(chat);
         if (head === undefined) continue;
         for (const session of byChat.get(chat) ?? []) {
@@ -171,13 +172,13 @@ export function createHub(publish: Publish) {
           frames.set(session, chats);
         }
       }
-      moved = new Set();
+      movedChats = new Set();
       for (const [session, chats] of frames)
         session.deliver(JSON.stringify({ type: "heads", chats } satisfies ServerFrame));
     },
 
     /** Closes every connection of one sign-in. */
-    endSignIn(user: string, sid: string): void {
+    endSession(user: string, sid: string): void {
       for (const session of [...(byUser.get(user) ?? [])])
         if (session.sid === sid) session.close(CLOSES.signedOut);
     },

@@ -6,11 +6,11 @@ import type { Presence } from "../presence/presence.ts";
 import { type Connection, connect } from "./connection.ts";
 import { createFrameHandler, type FrameHandlerDeps } from "./frame-handler.ts";
 import type { Hub } from "./hub.ts";
-import { type BeatDeps, startBeat } from "./sequence-heads.ts";
+import { type SequenceHeadsDeps, startSequenceHeads } from "./sequence-heads.ts";
 import type { Session } from "./session.ts";
 import type { ChatHead } from "./session-init-buffer.ts";
 
-export interface RealtimeDeps extends FrameHandlerDeps, Pick<BeatDeps, "catchUp"> {
+export interface RealtimeDeps extends FrameHandlerDeps, Pick<SequenceHeadsDeps, "catchUp"> {
   db: Database;
   hub: Hub;
   presence: Presence;
@@ -27,7 +27,7 @@ export function createRealtime(deps: RealtimeDeps) {
   const chatsOfUser = createGathered((users) => chatsOf(db, users));
   const signInEnd = createGathered((sids) => signInEnds(db, sids));
   const watches = new Map<Session, Timer>();
-  const beat = startBeat(deps);
+  const beat = startSequenceHeads(deps);
 
   async function open(session: Session, greet: () => void): Promise<void> {
     await hub.add(session, async () => (await chatsOfUser(session.user)) ?? [], greet);
@@ -59,13 +59,13 @@ export function createRealtime(deps: RealtimeDeps) {
   function closed(session: Session): void {
     clearTimeout(watches.get(session));
     watches.delete(session);
-    presence.left(session);
+    presence.disconnected(session);
     hub.remove(session);
   }
 
   return {
     connect: (session: Session): Connection =>
-      connect({ open, greeted: presence.arrived, handle, closed, count, fail }, session),
+      connect({ open, sendSnapshot: presence.connected, handle, closed, count, fail }, session),
     [Symbol.dispose]: () => beat[Symbol.dispose](),
   };
 }

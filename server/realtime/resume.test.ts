@@ -81,7 +81,7 @@ test("a reader gets no more than a window until it has taken that, and holds up 
   const heard = () => ann.seqs("room").length;
   let taken = Promise.withResolvers<void>();
   let asked = Promise.withResolvers<void>();
-  ann.untilTaken = () => {
+  ann.whenDrained = () => {
     asked.resolve();
     return taken.promise;
   };
@@ -107,7 +107,7 @@ test("a reader gets no more than a window until it has taken that, and holds up 
 
 test("nothing more is read for a reader that is gone", async () => {
   const { ann, resume, read } = await chats({ room: 300 }, 10_000);
-  ann.untilTaken = async () => ann.close(CLOSES.tooSlow);
+  ann.whenDrained = async () => ann.close(CLOSES.tooSlow);
   await resume(ann, { room: 0 });
   expect(read).toHaveLength(1);
 });

@@ -78,11 +78,11 @@ async function catchUp(
   for (const [chat, level] of behind) waiting.set(chat, { level, left: LIMITS.replay });
   session.unsubscribe([...waiting.keys()].map(chatTopic));
   let page: number = PAGE.most;
-  while (waiting.size > 0 && !session.isGone) {
+  while (waiting.size > 0 && !session.isClosing) {
     const { bytes, events } = await inTurn(round);
     if (bytes < WINDOW) continue;
     page = Math.max(PAGE.least, Math.min(page, events));
-    await session.untilTaken();
+    await session.whenDrained();
   }
 
   /** Reads a page, and sends as much of it as fits the window. */

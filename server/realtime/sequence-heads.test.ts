@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
 import { createHub } from "./hub.ts";
-import { beat } from "./sequence-heads.ts";
+import { sendSequenceHeads } from "./sequence-heads.ts";
 import { FakeNetwork } from "./testing/fake-network.ts";
 
 const event = (seq: number) => ({ seq }) as ChatEvent;
@@ -33,7 +33,7 @@ async function room() {
 
 test("what was committed and never published here comes with the heartbeat, before its head", async () => {
   const { ann, asked, deps } = await room();
-  await beat(deps({ room: 4, hall: 9 }));
+  await sendSequenceHeads(deps({ room: 4, hall: 9 }));
   expect(asked).toEqual([new Map([["room", 4]])]);
   expect(ann.frames).toEqual([
     { type: "events", chat: "room", events: [event(4)] },
@@ -43,7 +43,7 @@ test("what was committed and never published here comes with the heartbeat, befo
 
 test("nothing is asked for where all was published, and a database that is away holds up no heads", async () => {
   const { ann, asked, deps } = await room();
-  await beat(deps({ room: 3, hall: 9 }));
+  await sendSequenceHeads(deps({ room: 3, hall: 9 }));
   expect([asked, ann.frames]).toEqual([[], []]);
   const failures: unknown[] = [];
   const away = {
@@ -52,7 +52,7 @@ test("nothing is asked for where all was published, and a database that is away 
     fail: (error: unknown) => failures.push(error),
   };
   away.hub.publishEvents("room", [event(4)]);
-  await beat(away);
+  await sendSequenceHeads(away);
   expect(failures).toHaveLength(1);
   expect(ann.frames.at(-1)).toEqual({ type: "heads", chats: { room: 4 } });
 });

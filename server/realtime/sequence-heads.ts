@@ -2,8 +2,8 @@ import { LIMITS } from "@parley/contracts/limits";
 import type { ReplaySet } from "../events/replay-ranges.ts";
 import type { Hub } from "./hub.ts";
 
-export interface BeatDeps {
-  hub: Pick<Hub, "followed" | "head" | "beat">;
+export interface SequenceHeadsDeps {
+  hub: Pick<Hub, "followedChats" | "head" | "sendHeads">;
   replaySet: Pick<ReplaySet, "heads">;
   /** Publishes what is stored of chats up to a `seq` and was not published here. */
   catchUp(stored: ReadonlyMap<string, number>): Promise<void>;
@@ -16,18 +16,26 @@ export interface BeatDeps {
  * The database is asked first, with one statement: what was committed and not published here, for its
  * answer was lost or another server wrote it, is published now. No event of the chat need follow.
  */
-export function startBeat(deps: BeatDeps, interval: number = LIMITS.heartbeat): Disposable {
-  const timer = setInterval(() => void beat(deps).catch(deps.fail), interval);
+export function startSequenceHeads(
+  deps: SequenceHeadsDeps,
+  interval: number = LIMITS.heartbeat,
+): Disposable {
+  const timer = setInterval(() => void sendSequenceHeads(deps).catch(deps.fail), interval);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-export async function beat({ hub, replaySet, catchUp, fail }: BeatDeps): Promise<void> {
+export async function sendSequenceHeads({
+  hub,
+  replaySet,
+  catchUp,
+  fail,
+}: SequenceHeadsDeps): Promise<void> {
   try {
-    const stored = await replaySet.heads(hub.followed());
+    const stored = await replaySet.heads(hub.followedChats());
     const behind = [...stored].filter(([chat, seq]) => seq > (hub.head(chat) ?? seq));
     if (behind.length > 0) await catchUp(new Map(behind));
   } catch (error) {
     fail(error);
   }
-  hub.beat();
+  hub.sendHeads();
 }

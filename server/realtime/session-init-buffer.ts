@@ -7,7 +7,7 @@ export interface ChatHead {
 }
 
 /** What happens to a session while its chats are read: it hears nothing of it before its welcome. */
-export class Opening {
+export class SessionInitBuffer {
   readonly #joined = new Set<string>();
   readonly #left = new Set<string>();
   readonly #held: string[] = [];

@@ -14,13 +14,13 @@ export interface Session {
   /** The ID of the sign-in (`sid`), which several connections may share. */
   readonly sid: string;
   /** Whether it hears nothing any more: it was closed, or is just being closed. */
-  readonly isGone: boolean;
+  readonly isClosing: boolean;
   /** Bytes that wait on the socket which carries it, for this session or any other. */
-  readonly waiting: number;
+  readonly bufferedBytes: number;
   /** @param frame an encoded {@link ServerFrame}. */
   deliver(frame: string): void;
   /** Resolves once the reader has taken all that was delivered, or is gone. */
-  untilTaken(): Promise<void>;
+  whenDrained(): Promise<void>;
   subscribe(topics: readonly string[]): void;
   unsubscribe(topics: readonly string[]): void;
   isSubscribed(topic: string): boolean;

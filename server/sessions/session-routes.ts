@@ -10,14 +10,14 @@ import type { SessionStore } from "./store.ts";
 export interface SessionRoutesDeps {
   sessions: SessionStore;
   cookie: SessionCookie;
-  hub: Pick<Hub, "endSignIn">;
+  hub: Pick<Hub, "endSession">;
 }
 
 /** What a signed-in user does with their sessions. */
 export function createSessionRoutes({ sessions, cookie, hub }: SessionRoutesDeps): Hono<AppEnv> {
   async function end(user: string, sid: string): Promise<boolean> {
     const ended = await sessions.end(user, sid);
-    if (ended) hub.endSignIn(user, sid);
+    if (ended) hub.endSession(user, sid);
     return ended;
   }
 

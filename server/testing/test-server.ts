@@ -11,7 +11,7 @@ import { createHub } from "../realtime/hub.ts";
 import { FakeNetwork, type FakeSession } from "../realtime/testing/fake-network.ts";
 import type { ServerSettings } from "../settings.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { createUpgrades } from "../transport/upgrade.ts";
+import { createUpgradeHandlers } from "../transport/upgrade.ts";
 
 export const PASSWORD = "otter-lamp-quiet-river";
 const SECRET = "a secret of the tests, long enough to sign";
@@ -41,7 +41,7 @@ export function openTestServer(db: Database, options: Partial<ServerSettings> = 
     ownOrigins: [],
     corsOrigins: settings.CORS_ORIGINS,
     isDraining: () => false,
-    upgrades: createUpgrades({
+    upgrades: createUpgradeHandlers({
       secrets: [SECRET],
       cookie: api.cookie,
       ownOrigins: [],

@@ -16,11 +16,11 @@ export class LinkSession implements Session {
     this.#number = number;
   }
 
-  get isGone(): boolean {
+  get isClosing(): boolean {
     return !this.#link.has(this.#number);
   }
 
-  get waiting(): number {
+  get bufferedBytes(): number {
     return this.#link.waiting;
   }
 
@@ -29,7 +29,7 @@ export class LinkSession implements Session {
       this.#link.say({ kind: "deliver", session: this.#number, payload });
   }
 
-  untilTaken(): Promise<void> {
+  whenDrained(): Promise<void> {
     return this.#link.untilTaken(this.#number);
   }
 

@@ -12,7 +12,7 @@ interface Network {
 }
 
 /** Publishes natively: to the sockets that subscribed to a topic, and once to each link that did. */
-export function publishOver(network: Network): Publish {
+export function createPublish(network: Network): Publish {
   return function publish(topic, payload) {
     network.notePublished(payload.length);
     network.flushLinks();

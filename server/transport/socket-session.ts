@@ -28,11 +28,11 @@ export class SocketSession implements Session {
     this.#parting = new Parting(socket);
   }
 
-  get isGone(): boolean {
+  get isClosing(): boolean {
     return this.#parting.isLeaving;
   }
 
-  get waiting(): number {
+  get bufferedBytes(): number {
     return this.#socket.getBufferedAmount();
   }
 
@@ -43,18 +43,18 @@ export class SocketSession implements Session {
   }
 
   closeWhereSlow(): void {
-    if (this.waiting > LIMITS.waiting) this.close(CLOSES.tooSlow);
+    if (this.bufferedBytes > LIMITS.waiting) this.close(CLOSES.tooSlow);
   }
 
-  async untilTaken(): Promise<void> {
-    if (this.#parting.isLeaving || this.waiting === 0) return;
+  async whenDrained(): Promise<void> {
+    if (this.#parting.isLeaving || this.bufferedBytes === 0) return;
     this.#taken ??= Promise.withResolvers();
     await this.#taken.promise;
   }
 
   drained(): void {
     this.#parting.drained();
-    if (this.waiting === 0) this.#tellTaken();
+    if (this.bufferedBytes === 0) this.#tellTaken();
   }
 
   closed(): void {

@@ -19,7 +19,13 @@ export interface UpgradeDeps {
 type SocketServer = Pick<Bun.Server<SocketData>, "upgrade">;
 
 /** Turns requests into WebSockets: a client's own, and a gateway's link. */
-export function createUpgrades({ secrets, cookie, ownOrigins, check, isDraining }: UpgradeDeps) {
+export function createUpgradeHandlers({
+  secrets,
+  cookie,
+  ownOrigins,
+  check,
+  isDraining,
+}: UpgradeDeps) {
   function upgrade(c: Context<AppEnv>, data: SocketData): Response {
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
     if (isDraining()) throw new Refusal("unavailable", undefined, { retryAfter: 1 });

@@ -21,7 +21,7 @@ export interface ProfileRoutesDeps {
   sessions: SessionStore;
   throttle: LoginThrottle;
   tellProfile: ProfileNews;
-  hub: Pick<Hub, "endSignIn">;
+  hub: Pick<Hub, "endSession">;
 }
 
 /** The signed-in user's profile, and those of others. */
@@ -91,7 +91,7 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
         refuseCommon(next, "next");
         await verifyCurrent(id, current);
         await users.setPassword(id, await passwords.hash(next));
-        for (const ended of await sessions.endOthers(id, sid)) hub.endSignIn(id, ended);
+        for (const ended of await sessions.endOthers(id, sid)) hub.endSession(id, ended);
         return c.body(null, 204);
       },
     )

@@ -56,12 +56,12 @@ export class PresenceWorld {
     const read = async () => chats.map(([id]) => ({ id, last_seq: 0 }));
     await this.#hub.add(reader, read, () => {});
     this.readers.push(reader);
-    this.presence.arrived(reader).catch((error) => this.faults.push(error));
+    this.presence.connected(reader).catch((error) => this.faults.push(error));
     return reader;
   }
 
   disconnect(reader: Reader): void {
-    this.presence.left(reader);
+    this.presence.disconnected(reader);
     this.#hub.remove(reader);
     this.readers.splice(this.readers.indexOf(reader), 1);
   }
@@ -77,17 +77,17 @@ export class PresenceWorld {
   leave(user: string, chat: string): void {
     if (!this.members.get(chat)?.delete(user)) return;
     this.#hub.leave(user, chat);
-    this.presence.parted(user, chat);
+    this.presence.left(user, chat);
   }
 
   block(one: string, other: string): void {
     this.blocks.add(pair(one, other));
-    this.presence.relationChanged(one, other);
+    this.presence.blockChanged(one, other);
   }
 
   unblock(one: string, other: string): void {
     this.blocks.delete(pair(one, other));
-    this.presence.relationChanged(one, other);
+    this.presence.blockChanged(one, other);
   }
 
   isBlocked(one: string, other: string): boolean {

@@ -5,10 +5,10 @@ import type { Close, Session } from "../session.ts";
 export class FakeSession implements Session {
   readonly frames: ServerFrame[] = [];
   readonly topics = new Set<string>();
-  readonly waiting = 0;
+  readonly bufferedBytes = 0;
   closed: Close | undefined;
 
-  get isGone(): boolean {
+  get isClosing(): boolean {
     return this.closed !== undefined;
   }
 
@@ -21,7 +21,7 @@ export class FakeSession implements Session {
     this.frames.push(JSON.parse(frame));
   }
 
-  async untilTaken(): Promise<void> {}
+  async whenDrained(): Promise<void> {}
 
   subscribe(topics: readonly string[]): void {
     for (const topic of topics) this.topics.add(topic);
