@@ -19,6 +19,17 @@ export class Refusal extends Error {
   }
 }
 
+/** The reason why a rule forbids an action; a rule returns null when it allows the action. */
+export interface Denial {
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+/** @throws Refusal with the code and detail of the denial, unless it is null. */
+export function throwIfDenied(denial: Denial | null): void {
+  if (denial) throw new Refusal(denial.code, denial.detail);
+}
+
 /** The answer to a refusal: `application/problem+json` (RFC 9457), with `Retry-After` in whole seconds and `Allow` (RFC 9110, 10.2). */
 export function problemResponse({ code, message: detail, extra }: Refusal): Response {
   const { status, title } = ERRORS[code];

@@ -1,6 +1,6 @@
 import type { Database } from "@parley/db/open";
+import type { Queryable } from "@parley/db/queryable";
 import { type Expression, sql } from "kysely";
-import type { Queryable } from "../events/change.ts";
 
 /**
  * Asks for the blocks that stand between two users at a time, whoever made them: one with an end

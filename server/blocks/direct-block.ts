@@ -1,5 +1,5 @@
+import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
-import type { Queryable } from "../events/change.ts";
 
 /** Whether a chat is a direct one whose two have a live block between them. */
 export async function isDirectlyBlocked(q: Queryable, chat: string, at: Date): Promise<boolean> {

@@ -1,5 +1,5 @@
+import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
-import type { Queryable } from "../events/change.ts";
 
 /** For each of `users`, those with whom a live block stands, whoever made it; a user without one is not in the map. */
 export async function livePairs(

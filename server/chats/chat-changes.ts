@@ -1,13 +1,13 @@
 import type { ChatChange } from "@parley/contracts/chats";
-import { Refusal } from "@parley/platform/http/problem";
-import type { ChangeScope } from "../events/change.ts";
-import type { Writer } from "../events/writer.ts";
+import { Refusal, throwIfDenied } from "@parley/platform/http/problem";
+import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
+import { lockChat } from "../events/lock-chat.ts";
 import type { Announcing } from "./notify-members.ts";
-import { type Denial, denyDeletion, denyEdit, type Standing } from "./rules.ts";
-import { type ChatRow, findMember, lockChat, membersByAge } from "./store.ts";
+import { denyDeletion, denyEdit, type Standing } from "./rules.ts";
+import { type ChatRow, findMember, membersByAge } from "./store.ts";
 
 interface ChatChangesDeps {
-  writer: Pick<Writer, "change">;
+  writer: EventWriter;
   announcing: Announcing;
 }
 
@@ -16,23 +16,23 @@ export function createChatChanges({ writer, announcing }: ChatChangesDeps) {
   return {
     /** Changes name, topic or visibility; what stays the same makes no event. */
     edit(actor: string, id: string, change: ChatChange): Promise<void> {
-      return writer.change(async (scope) => {
+      return writer.transact(async (scope) => {
         const { chat, standing } = await lockStanding(scope, id, actor);
-        permit(denyEdit(standing, change));
+        throwIfDenied(denyEdit(standing, change));
         const { name = chat.name, topic = chat.topic, visibility = chat.visibility } = change;
         const fields = { name, topic, visibility };
         if (name === chat.name && topic === chat.topic && visibility === chat.visibility) return;
         await scope.tx.updateTable("chats").set(fields).where("id", "=", id).execute();
-        await scope.record({ kind: "chat", chat: id, by: actor, ...fields });
+        await scope.append({ kind: "chat", chat: id, by: actor, ...fields });
         announcing.change(scope, id);
       });
     },
 
     /** Removes a chat with all that is in it. */
     remove(actor: string, id: string): Promise<void> {
-      return writer.change(async (scope) => {
+      return writer.transact(async (scope) => {
         const { standing } = await lockStanding(scope, id, actor);
-        permit(denyDeletion(standing));
+        throwIfDenied(denyDeletion(standing));
         const members = await membersByAge(scope.tx, id);
         // The chat is locked, so that no message comes after this; all else goes with the two.
         await scope.tx.deleteFrom("messages").where("chat_id", "=", id).execute();
@@ -45,7 +45,7 @@ export function createChatChanges({ writer, announcing }: ChatChangesDeps) {
 
 /** Locks a chat and reads where someone stands to it. @throws Refusal `not_found` when there is none. */
 export async function lockStanding(
-  { tx }: ChangeScope,
+  { tx }: EventTransaction,
   id: string,
   user: string,
 ): Promise<{ chat: ChatRow; standing: Standing }> {
@@ -54,9 +54,4 @@ export async function lockStanding(
   const member = await findMember(tx, id, user);
   const { kind, visibility } = chat;
   return { chat, standing: { kind, visibility, role: member?.role ?? null } };
-}
-
-/** @throws Refusal for a denial. */
-export function permit(denial: Denial | null): void {
-  if (denial) throw new Refusal(denial.code, denial.detail);
 }

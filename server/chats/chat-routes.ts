@@ -4,7 +4,7 @@ import { trimmed } from "@parley/contracts/scalars";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import * as v from "valibot";
-import type { Writer } from "../events/writer.ts";
+import type { EventWriter } from "../events/event-transaction.ts";
 import { documented, idParams, jsonBody, query } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { createChatChanges } from "./chat-changes.ts";
@@ -20,7 +20,7 @@ const ChatQuery = v.object({
 
 export interface ChatRoutesDeps {
   chats: ChatDirectory;
-  writer: Pick<Writer, "change">;
+  writer: EventWriter;
   announcing: Announcing;
   markRead: ReadMarks["mark"];
 }

@@ -1,14 +1,13 @@
 import type { ChatCreation, MemberRole } from "@parley/contracts/chats";
 import { Refusal } from "@parley/platform/http/problem";
 import { blockedWith } from "../blocks/blocked-with.ts";
-import type { ChangeScope } from "../events/change.ts";
-import type { Writer } from "../events/writer.ts";
+import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
 import { type CreationPlan, directKey, nameAfter, planCreation } from "./creation.ts";
 import type { Announcing } from "./notify-members.ts";
 import { displayNames, findDirect, insertChat, insertMembers } from "./store.ts";
 
 interface CreateChatDeps {
-  writer: Pick<Writer, "change">;
+  writer: EventWriter;
   announcing: Announcing;
 }
 
@@ -24,7 +23,7 @@ type OpenPlan = Exclude<CreationPlan, DirectPlan>;
 
 /** Makes chats. */
 export function createChatMaker({ writer, announcing }: CreateChatDeps) {
-  async function makeOpen(scope: ChangeScope, creator: string, plan: OpenPlan): Promise<Made> {
+  async function makeOpen(scope: EventTransaction, creator: string, plan: OpenPlan): Promise<Made> {
     const names = await invitable(scope, creator, plan.invited);
     const id = await insertChat(scope.tx, {
       kind: plan.kind,
@@ -44,7 +43,7 @@ export function createChatMaker({ writer, announcing }: CreateChatDeps) {
 
   /** Neither of a pair is above the other: both are plain members. */
   async function makeDirect(
-    scope: ChangeScope,
+    scope: EventTransaction,
     creator: string,
     { peer }: DirectPlan,
   ): Promise<Made> {
@@ -69,14 +68,14 @@ export function createChatMaker({ writer, announcing }: CreateChatDeps) {
   }
 
   async function found(
-    scope: ChangeScope,
+    scope: EventTransaction,
     creator: string,
     chat: string,
     founders: readonly Founder[],
   ): Promise<void> {
     await insertMembers(scope.tx, { id: chat, last_seq: 0 }, founders);
     for (const { user } of founders) announcing.arrival(scope, user, chat);
-    await scope.recordAll(
+    await scope.appendAll(
       founders.map(({ user, role }) => ({
         kind: "member",
         chat,
@@ -96,7 +95,7 @@ export function createChatMaker({ writer, announcing }: CreateChatDeps) {
       throw new Refusal("invalid", `${plan.error.path} ${plan.error.message}.`, {
         errors: [plan.error],
       });
-    return writer.change((scope) =>
+    return writer.transact((scope) =>
       plan.kind === "direct" ? makeDirect(scope, creator, plan) : makeOpen(scope, creator, plan),
     );
   };
@@ -107,7 +106,7 @@ export function createChatMaker({ writer, announcing }: CreateChatDeps) {
  * @returns the display names of the creator and then the invited.
  */
 async function invitable(
-  { tx }: ChangeScope,
+  { tx }: EventTransaction,
   creator: string,
   invited: readonly string[],
 ): Promise<Map<string, string>> {

@@ -1,10 +1,9 @@
 import type { MemberChange, MemberRole } from "@parley/contracts/chats";
 import type { MemberAction } from "@parley/contracts/events";
-import { Refusal } from "@parley/platform/http/problem";
+import { Refusal, throwIfDenied } from "@parley/platform/http/problem";
 import { blockedWith } from "../blocks/blocked-with.ts";
-import type { ChangeScope } from "../events/change.ts";
-import type { Writer } from "../events/writer.ts";
-import { lockStanding, permit } from "./chat-changes.ts";
+import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
+import { lockStanding } from "./chat-changes.ts";
 import type { Announcing } from "./notify-members.ts";
 import {
   decideMember,
@@ -28,7 +27,7 @@ import {
 } from "./store.ts";
 
 interface MembershipDeps {
-  writer: Pick<Writer, "change">;
+  writer: EventWriter;
   announcing: Announcing;
 }
 
@@ -39,7 +38,7 @@ export type Membership = ReturnType<typeof createMembership>;
 /** Lets people come into chats and go, and changes what they may do there. */
 export function createMembership({ writer, announcing }: MembershipDeps) {
   async function add(
-    scope: ChangeScope,
+    scope: EventTransaction,
     by: string,
     chat: ChatRow,
     user: string,
@@ -52,7 +51,7 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
   }
 
   async function remove(
-    scope: ChangeScope,
+    scope: EventTransaction,
     by: string,
     action: "left" | "removed",
     member: MemberRow,
@@ -63,7 +62,7 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
   }
 
   async function setRole(
-    scope: ChangeScope,
+    scope: EventTransaction,
     by: string,
     member: MemberRow,
     role: MemberRole,
@@ -76,7 +75,7 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
   }
 
   async function change(
-    scope: ChangeScope,
+    scope: EventTransaction,
     by: string,
     member: MemberRow,
     { role, mute, succeeds }: Change,
@@ -94,9 +93,9 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
   return {
     /** Lets someone into a public channel; who is in already stays. */
     join(user: string, id: string): Promise<void> {
-      return writer.change(async (scope) => {
+      return writer.transact(async (scope) => {
         const { chat, standing } = await lockStanding(scope, id, user);
-        permit(unseen(standing));
+        throwIfDenied(unseen(standing));
         if (standing.role !== null) return;
         await add(scope, user, chat, user, roleOfJoiner(await countMembers(scope.tx, id)));
       });
@@ -104,9 +103,9 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
 
     /** Lets someone go; when the owner goes, another member becomes the owner first. */
     leave(user: string, id: string): Promise<void> {
-      return writer.change(async (scope) => {
+      return writer.transact(async (scope) => {
         const { standing } = await lockStanding(scope, id, user);
-        permit(denyLeaving(standing));
+        throwIfDenied(denyLeaving(standing));
         const members = await membersByAge(scope.tx, id);
         const leaving = members.find(({ user_id }) => user_id === user) as MemberRow;
         const others = members.filter(({ user_id }) => user_id !== user);
@@ -118,11 +117,11 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
 
     /** Adds someone, or changes their role or mute. */
     put(actor: string, id: string, user: string, wish: MemberChange): Promise<void> {
-      return writer.change(async (scope) => {
+      return writer.transact(async (scope) => {
         const { chat, standing } = await lockStanding(scope, id, actor);
         const target = await findMember(scope.tx, id, user);
         const decision = decideMember(standing, target?.role ?? null, actor === user, wish);
-        if (decision.kind === "denied") return permit(decision.denial);
+        if (decision.kind === "denied") return throwIfDenied(decision.denial);
         if (decision.kind === "add") {
           await requireAddable(scope, actor, user);
           return add(scope, actor, chat, user, decision.role);
@@ -134,17 +133,21 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
 
     /** Removes someone else. */
     remove(actor: string, id: string, user: string): Promise<void> {
-      return writer.change(async (scope) => {
+      return writer.transact(async (scope) => {
         const { standing } = await lockStanding(scope, id, actor);
         const target = await findMember(scope.tx, id, user);
-        permit(denyRemoval(standing, target?.role ?? null, actor === user));
+        throwIfDenied(denyRemoval(standing, target?.role ?? null, actor === user));
         if (target) await remove(scope, actor, "removed", target);
       });
     },
   };
 }
 
-async function requireAddable({ tx }: ChangeScope, actor: string, user: string): Promise<void> {
+async function requireAddable(
+  { tx }: EventTransaction,
+  actor: string,
+  user: string,
+): Promise<void> {
   if (!(await displayNames(tx, [user])).has(user))
     throw new Refusal("not_found", "There is no such user.");
   if ((await blockedWith(tx, actor, [user], new Date())).size > 0)
@@ -152,12 +155,12 @@ async function requireAddable({ tx }: ChangeScope, actor: string, user: string):
 }
 
 async function record(
-  scope: ChangeScope,
+  scope: EventTransaction,
   by: string,
   action: MemberAction,
   member: Pick<MemberRow, "chat_id" | "user_id" | "role" | "muted_until">,
 ): Promise<void> {
-  await scope.record({
+  await scope.append({
     kind: "member",
     chat: member.chat_id,
     by,

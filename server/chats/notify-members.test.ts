@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Chat } from "@parley/contracts/chats";
-import type { ChangeScope } from "../events/change.ts";
+import type { EventTransaction } from "../events/event-transaction.ts";
 import { createHub } from "../realtime/hub.ts";
 import { FakeNetwork } from "../realtime/testing/fake-network.ts";
 import { eventually, framesOf } from "../testing/test-server.ts";
@@ -27,7 +27,7 @@ async function open(show: (viewer: string) => Promise<Partial<Chat>[]>) {
   const results: unknown[] = [];
   const scope = {
     afterCommit: (effect: () => unknown) => void results.push(effect()),
-  } as unknown as ChangeScope;
+  } as unknown as EventTransaction;
   return { announcing, scope, session, results, failures };
 }
 

@@ -1,4 +1,4 @@
-import type { ChangeScope } from "../events/change.ts";
+import type { EventTransaction } from "../events/event-transaction.ts";
 import type { Hub } from "../realtime/hub.ts";
 import { type ChatNewsDeps, createChatNews } from "./chat-notifier.ts";
 
@@ -19,7 +19,7 @@ export function createAnnouncing(deps: AnnouncingDeps) {
 
   return {
     /** Before their first event is recorded: a new member hears the chat from then on, and is shown it. */
-    arrival({ afterCommit }: ChangeScope, user: string, chat: string): void {
+    arrival({ afterCommit }: EventTransaction, user: string, chat: string): void {
       afterCommit(() => {
         hub.join(user, chat);
         news.tell(user, chat);
@@ -27,7 +27,7 @@ export function createAnnouncing(deps: AnnouncingDeps) {
     },
 
     /** After their last event was recorded: someone hears the chat no more. */
-    departure({ afterCommit }: ChangeScope, user: string, chat: string): void {
+    departure({ afterCommit }: EventTransaction, user: string, chat: string): void {
       afterCommit(() => {
         hub.leave(user, chat);
         hub.toUser(user, { type: "left", chat });
@@ -35,7 +35,7 @@ export function createAnnouncing(deps: AnnouncingDeps) {
     },
 
     /** The chat itself has changed, or what somebody may do there. */
-    change({ afterCommit }: ChangeScope, chat: string): void {
+    change({ afterCommit }: EventTransaction, chat: string): void {
       afterCommit(() => {
         for (const { user } of hub.sessionsIn(chat)) news.tell(user, chat);
       });

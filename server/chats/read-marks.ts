@@ -1,8 +1,9 @@
 import type { Database } from "@parley/db/open";
+import { isTransient } from "@parley/db/transient-error";
 import type { Log } from "@parley/platform/process/log";
 import { sql } from "kysely";
 import { isDirectlyBlocked } from "../blocks/direct-block.ts";
-import { isPassing, PATIENCE, persistently } from "../events/with-retry.ts";
+import { WRITE_DEADLINE_MS, withRetry } from "../events/with-retry.ts";
 import type { Hub } from "../realtime/hub.ts";
 import { findMember } from "./store.ts";
 
@@ -44,7 +45,7 @@ export function createReadMarks({ db, hub, log }: ReadMarkDeps) {
   function mark(user: string, chat: string, seq: number, isAgain = false): Promise<boolean> {
     let tries = isAgain ? 1 : 0;
     const next = () => move(user, chat, seq, tries++ > 0);
-    return persistently(log, next, performance.now() + PATIENCE);
+    return withRetry(log, next, performance.now() + WRITE_DEADLINE_MS);
   }
 
   /** Waits beside for the database, for the furthest of all marks of one user in one chat. */
@@ -72,7 +73,7 @@ export function createReadMarks({ db, hub, log }: ReadMarkDeps) {
       try {
         await move(user, chat, seq, false);
       } catch (error) {
-        if (!isPassing(error)) throw error;
+        if (!isTransient(error)) throw error;
         markLater(user, chat, seq).catch((error) =>
           log.warn({ error: String(error) }, "a read mark was given up"),
         );

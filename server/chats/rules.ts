@@ -5,19 +5,13 @@ import type {
   MemberRole,
   Visibility,
 } from "@parley/contracts/chats";
-import type { ErrorCode } from "@parley/contracts/errors";
+import type { Denial } from "@parley/platform/http/problem";
 
 /** Where someone stands to a chat; without a role they are no member. */
 export interface Standing {
   readonly kind: ChatKind;
   readonly visibility: Visibility;
   readonly role: MemberRole | null;
-}
-
-/** Why something may not be done. */
-export interface Denial {
-  readonly code: ErrorCode;
-  readonly detail: string;
 }
 
 const RANK: Record<MemberRole, number> = { owner: 3, admin: 2, member: 1 };

@@ -1,21 +1,10 @@
 import type { MemberRole } from "@parley/contracts/chats";
+import type { Queryable, Transaction } from "@parley/db/queryable";
 import type { ChatsTable, MembersTable } from "@parley/db/schema";
 import { type Insertable, type Selectable, sql } from "kysely";
-import type { Queryable, Tx } from "../events/change.ts";
 
 export type ChatRow = Selectable<ChatsTable>;
 export type MemberRow = Selectable<MembersTable>;
-
-/** Locks a chat, so that its members and their roles stay as they are read. @returns null when there is none. */
-export async function lockChat(tx: Tx, chat: string): Promise<ChatRow | null> {
-  const row = await tx
-    .selectFrom("chats")
-    .selectAll()
-    .where("id", "=", chat)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
-  return row ?? null;
-}
 
 export async function findMember(
   q: Queryable,
@@ -74,7 +63,7 @@ export async function findDirect(q: Queryable, key: string): Promise<string | nu
 
 /** @returns the new ID; null when the pair of a direct chat has one already. */
 export async function insertChat(
-  tx: Tx,
+  tx: Transaction,
   chat: Omit<Insertable<ChatsTable>, "id">,
 ): Promise<string | null> {
   const row = await tx
@@ -88,7 +77,7 @@ export async function insertChat(
 
 /** Adds members; what was said before they came counts as read. */
 export async function insertMembers(
-  tx: Tx,
+  tx: Transaction,
   { id, last_seq }: Pick<ChatRow, "id" | "last_seq">,
   members: readonly { user: string; role: MemberRole }[],
 ): Promise<void> {
@@ -106,7 +95,7 @@ export async function insertMembers(
 }
 
 export async function updateMember(
-  tx: Tx,
+  tx: Transaction,
   { chat_id, user_id }: Pick<MemberRow, "chat_id" | "user_id">,
   fields: { role?: MemberRole; muted_until?: Date | null },
 ): Promise<void> {
@@ -118,7 +107,7 @@ export async function updateMember(
     .execute();
 }
 
-export async function deleteMember(tx: Tx, chat: string, user: string): Promise<void> {
+export async function deleteMember(tx: Transaction, chat: string, user: string): Promise<void> {
   await tx.deleteFrom("members").where("chat_id", "=", chat).where("user_id", "=", user).execute();
 }
 

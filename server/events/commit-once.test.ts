@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import type { ChatEvent } from "@parley/contracts/events";
 import { migrateToLatest } from "@parley/db/migrate";
 import { type Database, openPostgres } from "@parley/db/open";
+import type { Transaction } from "@parley/db/queryable";
 import type { Refusal } from "@parley/platform/http/problem";
 import { createLog } from "@parley/platform/process/log";
 import { sql } from "kysely";
@@ -15,9 +16,8 @@ import {
   type Person,
   type TestServer,
 } from "../testing/test-server.ts";
-import type { Tx } from "./change.ts";
 import { commitOnce } from "./commit-once.ts";
-import { PATIENCE } from "./with-retry.ts";
+import { WRITE_DEADLINE_MS } from "./with-retry.ts";
 import { createWriter } from "./writer.ts";
 
 setDefaultTimeout(60_000);
@@ -121,11 +121,11 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
   test("a change waits for a database that is away for a while", async () => {
     const { body: chat } = await ann.post("/chats", { kind: "group", name: "before" });
     let tries = 0;
-    await commitOnce({ db, log }, rename, performance.now() + PATIENCE);
+    await commitOnce({ db, log }, rename, performance.now() + WRITE_DEADLINE_MS);
     expect(tries).toBeGreaterThan(1);
     expect((await ann.get(`/chats/${chat.id}`)).body.name).toBe("after");
 
-    async function rename(tx: Tx): Promise<void> {
+    async function rename(tx: Transaction): Promise<void> {
       await tx.updateTable("chats").set({ name: "after" }).where("id", "=", chat.id).execute();
       if (++tries > 1) return;
       const away = line.interrupt();
@@ -152,7 +152,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
         if (++tries === 1) await sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx);
         return "done";
       },
-      performance.now() + PATIENCE,
+      performance.now() + WRITE_DEADLINE_MS,
     );
     expect({ result, tries }).toEqual({ result: "done", tries: 2 });
   });
@@ -186,7 +186,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
     // Changes between the sends: each of these is a commit of its own.
     for (let n = 0; n < 4; n++) {
       wait(writer.send(ann.id, draft()));
-      wait(writer.change(async () => {}));
+      wait(writer.transact(async () => {}));
     }
     const outcomes = await Promise.all(waits);
     const [longest] = outcomes.map(([, waited]) => waited).sort((a, b) => b - a);

@@ -1,8 +1,8 @@
 import type { Database } from "@parley/db/open";
+import type { Queryable, Transaction } from "@parley/db/queryable";
 import type { Log } from "@parley/platform/process/log";
 import { sql } from "kysely";
-import type { Queryable, Tx } from "./change.ts";
-import { persistently } from "./with-retry.ts";
+import { withRetry } from "./with-retry.ts";
 
 /** What was done in a transaction whose commit may or may not have come to be. */
 interface Unsure<T> {
@@ -17,11 +17,11 @@ interface Unsure<T> {
  * would meet its own traces, and refuse itself or happen twice.
  * @param work is called for each try, with a transaction of its own.
  * @param deadline as `performance.now()` tells it.
- * @throws what {@link persistently} throws.
+ * @throws what {@link withRetry} throws.
  */
 export function commitOnce<T>(
   { db, log }: { db: Database; log: Log },
-  work: (tx: Tx) => Promise<T>,
+  work: (tx: Transaction) => Promise<T>,
   deadline: number,
 ): Promise<T> {
   let unsure: Unsure<T> | undefined;
@@ -38,10 +38,10 @@ export function commitOnce<T>(
     });
   }
 
-  return persistently(log, transact, deadline);
+  return withRetry(log, transact, deadline);
 }
 
-async function idOf(tx: Tx): Promise<string | null> {
+async function idOf(tx: Transaction): Promise<string | null> {
   const { rows } = await sql<{ xid: string | null }>`
     select pg_current_xact_id_if_assigned()::text as xid
   `.execute(tx);

@@ -1,96 +1,57 @@
-import type { ChatEvent } from "@parley/contracts/events";
-import type { User } from "@parley/contracts/users";
-import { sql } from "kysely";
-import type { ChangeScope, NewChange, Queryable, Tx } from "./change.ts";
-import { type ChangeRow, changeEvents } from "./show-events.ts";
+import type { MemberRole, Visibility } from "@parley/contracts/chats";
+import type { MemberAction } from "@parley/contracts/events";
+import type { Transaction } from "@parley/db/queryable";
 
-type Effect = () => void | Promise<void>;
+/** How many people react to a message with an emoji. */
+export interface ReactionCount {
+  readonly emoji: string;
+  readonly count: number;
+}
+
+/** Something durable besides a message; the writer gives it its `seq` and time. */
+export type NewEvent = { chat: string; by: string } & (
+  | {
+      kind: "member";
+      user: string;
+      action: MemberAction;
+      role: MemberRole;
+      mutedUntil: Date | null;
+    }
+  | { kind: "chat"; name: string; topic: string; visibility: Visibility }
+  | { kind: "edit"; target: number; reactions: readonly ReactionCount[] }
+  | { kind: "delete"; target: number }
+  | { kind: "reaction"; target: number; emoji: string; added: boolean; count: number }
+);
 
 /**
- * Opens a scope on a transaction, and collects what is to happen after its commit.
- * @param publish is called, among the other effects, for each change recorded.
+ * A transaction of the writer, for every durable event that is not a message.
+ *
+ * An error thrown in the transaction (a `Refusal` too) undoes the whole transaction.
  */
-export function openChangeScope(
-  tx: Tx,
-  showNeutral: (ids: readonly string[], q?: Queryable) => Promise<Map<string, User>>,
-  publish: (chat: string, events: ChatEvent[]) => Promise<void>,
-): { scope: ChangeScope; effects: readonly Effect[] } {
-  const effects: Effect[] = [];
-  const now = new Date();
-  const scope: ChangeScope = {
-    tx,
-    now,
-    async record(change) {
-      const [row] = await recordAll(change.chat, [change]);
-      return (row as ChangeRow).seq;
-    },
-    async recordAll(changes) {
-      const [first] = changes;
-      if (first) await recordAll(first.chat, changes);
-    },
-    afterCommit: (effect) => void effects.push(effect),
-  };
-  return { scope, effects };
-
-  async function recordAll(chat: string, changes: readonly NewChange[]): Promise<ChangeRow[]> {
-    const rows = await insertChanges(tx, chat, changes, now);
-    const events = await changeEvents({ db: tx, showNeutral }, rows);
-    effects.push(() => publish(chat, events));
-    return rows;
-  }
+export interface EventTransaction {
+  readonly tx: Transaction;
+  /** The time of every event of the transaction. */
+  readonly now: Date;
+  /**
+   * Stores an event with the next `seq` of its chat. The event is published after the commit.
+   * @returns the event's `seq`.
+   */
+  append(event: NewEvent): Promise<number>;
+  /** Appends events of one chat with as many statements as one event needs. */
+  appendAll(events: readonly NewEvent[]): Promise<void>;
+  /**
+   * Registers a callback for after the commit. Callbacks and publications run in the order of the
+   * calls of `afterCommit` and `append`, before anything else is written.
+   */
+  afterCommit(effect: () => void | Promise<void>): void;
 }
 
-async function insertChanges(
-  tx: Tx,
-  chat: string,
-  changes: readonly NewChange[],
-  now: Date,
-): Promise<ChangeRow[]> {
-  const { last_seq: last } = await tx
-    .updateTable("chats")
-    .set({ last_seq: sql`last_seq + ${changes.length}` })
-    .where("id", "=", chat)
-    .returning("last_seq")
-    .executeTakeFirstOrThrow();
-  const rows = await tx
-    .insertInto("changes")
-    .values(
-      changes.map((change, index) => ({
-        chat_id: chat,
-        seq: last - changes.length + index + 1,
-        kind: change.kind,
-        by_id: change.by,
-        at: now,
-        user_id: change.kind === "member" ? change.user : null,
-        target: "target" in change ? change.target : null,
-        detail: JSON.stringify(detailOf(change)),
-      })),
-    )
-    .returningAll()
-    .execute();
-  return rows.sort((a, b) => a.seq - b.seq);
-}
-
-/** What an event carries beyond the columns that all changes share. */
-function detailOf(change: NewChange): Record<string, unknown> {
-  switch (change.kind) {
-    case "member":
-      return {
-        action: change.action,
-        role: change.role,
-        mutedUntil: change.mutedUntil,
-      };
-    case "chat":
-      return {
-        name: change.name,
-        topic: change.topic,
-        visibility: change.visibility,
-      };
-    case "edit":
-      return { reactions: change.reactions };
-    case "delete":
-      return {};
-    case "reaction":
-      return { emoji: change.emoji, added: change.added, count: change.count };
-  }
+/** Runs transactions that append events. */
+export interface EventWriter {
+  /**
+   * Runs `work` in a transaction of its own, after everything that was queued before it.
+   * @param work runs again when its transaction was rolled back because of a transient error.
+   * @throws Refusal `unavailable` while the database is away, `overloaded` when the queue is full.
+   */
+  transact<T>(work: (transaction: EventTransaction) => Promise<T>): Promise<T>;
 }

@@ -1,7 +1,7 @@
 import type { ChatEvent } from "@parley/contracts/events";
+import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
 import { showUnreacted } from "../messages/show-messages.ts";
-import type { Queryable } from "./change.ts";
 import { changeEvents, type EventDeps, messageEvent } from "./show-events.ts";
 
 export type Replay = ReturnType<typeof createReplay>;

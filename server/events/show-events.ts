@@ -2,10 +2,11 @@ import type { MemberRole, Visibility } from "@parley/contracts/chats";
 import type { ChatEvent, MemberAction } from "@parley/contracts/events";
 import type { Message } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
+import type { Queryable } from "@parley/db/queryable";
 import type { ChangesTable } from "@parley/db/schema";
 import type { Selectable } from "kysely";
 import { findMessages, keyOf, showUnreacted } from "../messages/show-messages.ts";
-import type { Queryable, ReactionCount } from "./change.ts";
+import type { ReactionCount } from "./event-transaction.ts";
 
 export type ChangeRow = Selectable<ChangesTable>;
 

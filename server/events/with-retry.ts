@@ -1,25 +1,23 @@
 import { DatabaseEndedError } from "@parley/db/database-ended-error";
+import { isTransient } from "@parley/db/transient-error";
 import { Refusal } from "@parley/platform/http/problem";
 import type { Log } from "@parley/platform/process/log";
 
-/** How long a write waits for a database that went away, in milliseconds. */
-export const PATIENCE = 10_000;
-/** Milliseconds between two tries. */
-const PAUSE = 100;
-
-/** SQLSTATEs after which the same transaction may well succeed: conflicts with another server's. */
-const CONFLICTS = new Set(["40001", "40P01", "23505"]);
+/** How long a write is retried, from the moment it was asked for. */
+export const WRITE_DEADLINE_MS = 10_000;
+const RETRY_INTERVAL_MS = 100;
+const RETRY_AFTER_S = 5;
 
 /**
- * Runs a transaction again while the database is away, full or in conflict, until a deadline; gives up
- * at once where the database is gone for as long as this process lives.
+ * Runs a transaction again after each transient error, until a deadline. Gives up at once when the
+ * database cannot recover while this process lives.
  *
- * A commit whose answer was lost is run again, so it must know its own traces: messages are found by
- * their `clientId`.
- * @param deadline as `performance.now()` tells it.
- * @throws Refusal `unavailable` when it has passed; any other fault as it is.
+ * A commit may have succeeded although its response was lost, and then runs again: the transaction
+ * must recognise its own earlier result, as messages do by their `clientId`.
+ * @param deadline in the time of `performance.now()`.
+ * @throws Refusal `unavailable` after the deadline; any other error unchanged.
  */
-export async function persistently<T>(
+export async function withRetry<T>(
   log: Log,
   transact: () => Promise<T>,
   deadline: number,
@@ -28,25 +26,17 @@ export async function persistently<T>(
     try {
       return await transact();
     } catch (error) {
-      if (!isPassing(error)) throw error;
-      log.warn({ error: String(error) }, "a commit failed and is tried again");
+      if (!isTransient(error)) throw error;
+      log.warn({ error: String(error) }, "transaction failed, retrying");
       if (error instanceof DatabaseEndedError || performance.now() > deadline) throw unavailable();
-      await Bun.sleep(PAUSE);
+      await Bun.sleep(RETRY_INTERVAL_MS);
     }
   }
 }
 
-/** What is answered to who has waited for long enough. */
+/** The refusal for a request whose deadline passed while the database was away. */
 export function unavailable(): Refusal {
-  return new Refusal("unavailable", "The database can’t be reached.", { retryAfter: 5 });
-}
-
-/**
- * Whether a fault is the connection's (class 08, 57P0x, or the socket's own), a want of room (class 53:
- * a full disk) or a conflict, and not the statement's.
- */
-export function isPassing(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
-  if (code === undefined) return /connection|terminat|timeout/i.test(message ?? "");
-  return CONFLICTS.has(code) || /^(08|57P0|53|E[A-Z]+$)/.test(code);
+  return new Refusal("unavailable", "The database can’t be reached.", {
+    retryAfter: RETRY_AFTER_S,
+  });
 }

@@ -109,10 +109,10 @@ forEachDatabase((db) => {
     const muted = { chat: room, by: ann, user: bob, role: "member", mutedUntil: null } as const;
     await Promise.all([
       writer.send(ann, draft("before")),
-      writer.change(({ record }) => record({ kind: "member", action: "role", ...muted })),
+      writer.transact(({ append }) => append({ kind: "member", action: "role", ...muted })),
       writer
-        .change(async ({ record }) => {
-          await record({ kind: "member", action: "muted", ...muted });
+        .transact(async ({ append }) => {
+          await append({ kind: "member", action: "muted", ...muted });
           throw new Error("changed my mind");
         })
         .catch(() => {}),
@@ -160,7 +160,7 @@ forEachDatabase((db) => {
   test("a change that hangs is refused when its time is over, and what came behind it as well", async () => {
     const { writer, ann, draft } = await office(db(), { patience: 100 });
     const hanging = Promise.withResolvers<void>();
-    const waiting = [writer.change(() => hanging.promise), writer.send(ann, draft("behind"))];
+    const waiting = [writer.transact(() => hanging.promise), writer.send(ann, draft("behind"))];
     expect((await Promise.allSettled(waiting)).map(code)).toEqual(["unavailable", "unavailable"]);
     hanging.resolve();
     await writer.drain();

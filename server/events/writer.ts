@@ -1,13 +1,14 @@
 import type { Draft, Message } from "@parley/contracts/messages";
 import type { Database } from "@parley/db/open";
+import type { Transaction } from "@parley/db/queryable";
 import type { Log } from "@parley/platform/process/log";
 import type { Outcome } from "../messages/decide-batch.ts";
 import { storeBatch } from "../messages/store-batch.ts";
-import type { ChangeScope, Tx } from "./change.ts";
 import { commitOnce } from "./commit-once.ts";
-import { openChangeScope } from "./event-transaction.ts";
+import type { EventTransaction } from "./event-transaction.ts";
+import { openEventTransaction } from "./open-event-transaction.ts";
 import { createPublisher, type PublisherDeps } from "./publisher.ts";
-import { PATIENCE, persistently, unavailable } from "./with-retry.ts";
+import { unavailable, WRITE_DEADLINE_MS, withRetry } from "./with-retry.ts";
 import { createWriterQueue, type SendJob } from "./writer-queue.ts";
 
 /** Looks for what waits too long, in the time of the patience. */
@@ -15,7 +16,7 @@ const LOOKS = 40;
 
 export interface WriterDeps extends PublisherDeps {
   db: Database;
-  showNeutral: Parameters<typeof openChangeScope>[1];
+  showNeutral: Parameters<typeof openEventTransaction>[1];
   log: Log;
   /** Told the seconds from a frame read to its commit (`total`), and of each commit alone. */
   observe(stage: "total" | "commit", seconds: number): void;
@@ -29,15 +30,13 @@ export interface Sent {
   readonly message: Message | null;
 }
 
-export type Writer = ReturnType<typeof createWriter>;
-
 /**
  * The one place where chats' sequences grow: what is written here is published here, in its order.
  *
  * Group commit without a timer: whatever arrived while a commit was on its way is the next batch,
  * in one transaction. So a lone message waits for one commit, and a flood pays for few.
  */
-export function createWriter(deps: WriterDeps, { patience = PATIENCE } = {}) {
+export function createWriter(deps: WriterDeps, { patience = WRITE_DEADLINE_MS } = {}) {
   const { db, log } = deps;
   const queue = createWriterQueue();
   const publisher = createPublisher(deps);
@@ -79,7 +78,7 @@ export function createWriter(deps: WriterDeps, { patience = PATIENCE } = {}) {
       return storeBatch(db, tried, new Date());
     };
     try {
-      const outcomes = await persistently(log, transact, deadline);
+      const outcomes = await withRetry(log, transact, deadline);
       observe(tried, start);
       tried.forEach((job, index) => {
         settle(job, outcomes[index] as Outcome);
@@ -114,8 +113,8 @@ export function createWriter(deps: WriterDeps, { patience = PATIENCE } = {}) {
      * @param work is called again when its transaction came to nothing through no fault of its own.
      * @throws Refusal when the database stays away or too much waits already; whatever `work` throws.
      */
-    change<T>(work: (scope: ChangeScope) => Promise<T>): Promise<T> {
-      return inTurn((deadline) => change(work, deadline));
+    transact<T>(work: (scope: EventTransaction) => Promise<T>): Promise<T> {
+      return inTurn((deadline) => transact(work, deadline));
     },
 
     /** Publishes, behind all that waits, what is stored of chats up to a `seq` and was not published here. */
@@ -137,9 +136,16 @@ export function createWriter(deps: WriterDeps, { patience = PATIENCE } = {}) {
     return promise;
   }
 
-  async function change<T>(work: (scope: ChangeScope) => Promise<T>, deadline: number): Promise<T> {
-    const transact = async (tx: Tx) => {
-      const { scope, effects } = openChangeScope(tx, deps.showNeutral, publisher.publishInOrder);
+  async function transact<T>(
+    work: (scope: EventTransaction) => Promise<T>,
+    deadline: number,
+  ): Promise<T> {
+    const transact = async (tx: Transaction) => {
+      const { scope, effects } = openEventTransaction(
+        tx,
+        deps.showNeutral,
+        publisher.publishInOrder,
+      );
       return { result: await work(scope), effects };
     };
     const { result, effects } = await commitOnce(deps, transact, deadline);

@@ -1,10 +1,10 @@
 import { ERRORS, type ErrorCode } from "@parley/contracts/errors";
 import { allowedMethods } from "@parley/contracts/routes";
+import { isTransient } from "@parley/db/transient-error";
 import { CLIENT_CLOSED_REQUEST, problemResponse, Refusal } from "@parley/platform/http/problem";
 import type { Log } from "@parley/platform/process/log";
 import type { Context, ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { isPassing } from "../events/with-retry.ts";
 import type { AppEnv } from "./env.ts";
 
 interface ErrorDeps {
@@ -66,7 +66,7 @@ function asRefusal(error: Error): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof HTTPException)
     return new Refusal(CODE_BY_STATUS[error.status] ?? "internal");
-  return isPassing(error)
+  return isTransient(error)
     ? new Refusal("unavailable", "The database can’t be reached.", { retryAfter: DATABASE_BACK_IN })
     : new Refusal("internal");
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { forEachDatabase } from "../testing/database.ts";
 import { recordQueries } from "../testing/record-queries.ts";
-import { pairKey, readFacts } from "./batch-context.ts";
+import { loadBatchContext, pairKey } from "./batch-context.ts";
 import { decideBatch } from "./decide-batch.ts";
 import { insertMessages } from "./store-batch.ts";
 
@@ -20,7 +20,7 @@ forEachDatabase((db) => {
       },
     }));
     const recorded = recordQueries(db());
-    await readFacts(recorded.db, batch, new Date());
+    await loadBatchContext(recorded.db, batch, new Date());
     const plans = await recorded.plans();
     expect(plans).toHaveLength(5);
     expect(plans.flatMap((plan) => plan.match(/Seq Scan on \S+/g) ?? [])).toEqual([]);

@@ -2,7 +2,7 @@ import type { Draft } from "@parley/contracts/messages";
 import { PREPARED } from "@parley/db/prepared";
 import type { FilesTable } from "@parley/db/schema";
 import { type QueryExecutorProvider, type Selectable, sql } from "kysely";
-import type { Standing } from "./can-send.ts";
+import type { Permissions } from "./can-send.ts";
 
 /** Someone's wish that a draft becomes a message. */
 export interface Submission {
@@ -11,11 +11,11 @@ export interface Submission {
 }
 
 /** What the database knows, under the chats' locks, of all that a batch speaks of. */
-export interface Facts {
+export interface BatchContext {
   /** The newest `seq` of each chat. */
   readonly heads: ReadonlyMap<string, number>;
   /** By {@link pairKey}. */
-  readonly standings: ReadonlyMap<string, Standing>;
+  readonly standings: ReadonlyMap<string, Permissions>;
   /** The messages that were already made of these `clientId`s, by {@link sendKey}. */
   readonly priors: ReadonlyMap<string, Prior>;
   /** The reply targets that are messages of their chats, as {@link targetKey}. */
@@ -42,15 +42,15 @@ export type OwnFile = Selectable<FilesTable>;
  * The planner then goes by the key whatever it believes of a table: a prepared plan that was made
  * while a table was empty would read all of it for each batch, until somebody analyses it.
  */
-export async function readFacts(
+export async function loadBatchContext(
   tx: QueryExecutorProvider,
   batch: readonly Submission[],
   now: Date,
-): Promise<Facts> {
+): Promise<BatchContext> {
   const pairs = batch.map(({ sender, draft }) => ({ chat: draft.chat, user: sender }));
   const [heads, standings, priors, targets, files] = await Promise.all([
     lockChats(tx, batch),
-    readStandings(tx, pairs, now),
+    readPermissions(tx, pairs, now),
     readPriors(tx, batch),
     readTargets(tx, batch),
     readFiles(tx, batch),
@@ -74,11 +74,11 @@ async function lockChats(tx: QueryExecutorProvider, batch: readonly Submission[]
   return new Map(rows.map(({ id, last_seq }) => [id, last_seq]));
 }
 
-type StandingRow = {
+type PermissionsRow = {
   chat_id: string;
   user_id: string;
-  kind: Standing["kind"];
-  role: Standing["role"];
+  kind: Permissions["kind"];
+  role: Permissions["role"];
   muted_until: Date | null;
   suspended_until: Date | null;
   blocked: boolean;
@@ -91,13 +91,13 @@ interface Pair {
 }
 
 /** Reads where each user stands in the chat beside them, by {@link pairKey}. */
-export async function readStandings(
+export async function readPermissions(
   tx: QueryExecutorProvider,
   pairs: readonly Pair[],
   now: Date,
-): Promise<Map<string, Standing>> {
+): Promise<Map<string, Permissions>> {
   const asked = [...new Map(pairs.map((pair) => [pairKey(pair.chat, pair.user), pair])).values()];
-  const { rows } = await sql<StandingRow>`${PREPARED}
+  const { rows } = await sql<PermissionsRow>`${PREPARED}
     select chats.id as chat_id, users.id as user_id, chats.kind, member.role, member.muted_until,
       users.suspended_until,
       chats.kind = 'direct' and exists (

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { rejection, type Standing } from "./can-send.ts";
+import { denySend, type Permissions } from "./can-send.ts";
 
 const now = new Date("2026-01-01T12:00:00.000Z");
 const draft = { chat: "c", clientId: "i", body: "hello" };
-const member: Standing = {
+const member: Permissions = {
   kind: "group",
   role: "member",
   mutedUntil: null,
@@ -11,16 +11,16 @@ const member: Standing = {
   blocked: false,
 };
 const nothing = { chat: false, replyTarget: false, files: false };
-const code = (standing: Standing | undefined, body = "hello", missing = {}) =>
-  rejection({ ...draft, body }, standing, { ...nothing, ...missing }, now)?.code;
+const code = (standing: Permissions | undefined, body = "hello", missing = {}) =>
+  denySend({ ...draft, body }, standing, { ...nothing, ...missing }, now)?.code;
 
 test("a member may write", () => {
-  expect(rejection(draft, member, nothing, now)).toBeNull();
+  expect(denySend(draft, member, nothing, now)).toBeNull();
 });
 
 test("a chat that is not there and one without oneself get the same answer", () => {
-  const unknown = rejection(draft, undefined, { ...nothing, chat: true }, now);
-  expect(unknown).toEqual(rejection(draft, { ...member, role: null }, nothing, now));
+  const unknown = denySend(draft, undefined, { ...nothing, chat: true }, now);
+  expect(unknown).toEqual(denySend(draft, { ...member, role: null }, nothing, now));
   expect(unknown?.code).toBe("forbidden");
 });
 
@@ -40,5 +40,5 @@ test("a block, a body without words and what is not there are refused", () => {
 });
 
 test("a file speaks for itself, and needs no words", () => {
-  expect(rejection({ ...draft, body: "", files: ["f"] }, member, nothing, now)).toBeNull();
+  expect(denySend({ ...draft, body: "", files: ["f"] }, member, nothing, now)).toBeNull();
 });

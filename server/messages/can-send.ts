@@ -1,9 +1,9 @@
 import type { ChatKind, MemberRole } from "@parley/contracts/chats";
-import type { ErrorCode } from "@parley/contracts/errors";
 import type { Draft } from "@parley/contracts/messages";
+import type { Denial } from "@parley/platform/http/problem";
 
 /** What the database knows, in the same transaction, about one sender in one chat. */
-export interface Standing {
+export interface Permissions {
   readonly kind: ChatKind;
   /** Null: not a member. */
   readonly role: MemberRole | null;
@@ -13,12 +13,7 @@ export interface Standing {
   readonly blocked: boolean;
 }
 
-export interface Rejection {
-  readonly code: ErrorCode;
-  readonly detail: string;
-}
-
-const NOT_A_MEMBER: Rejection = {
+const NOT_A_MEMBER: Denial = {
   code: "forbidden",
   detail: "You are not a member of this chat.",
 };
@@ -38,14 +33,14 @@ export interface MissingParts {
  * learns of a chat by writing to it.
  * @returns null when it may.
  */
-export function rejection(
+export function denySend(
   draft: Draft,
-  standing: Standing | undefined,
+  standing: Permissions | undefined,
   missing: MissingParts,
   now: Date,
-): Rejection | null {
+): Denial | null {
   if (missing.chat || !standing?.role) return NOT_A_MEMBER;
-  const silence = silenced(standing, now);
+  const silence = mutedReason(standing, now);
   if (silence) return silence;
   if (missing.files) return { code: "invalid", detail: "files names a file that is not there." };
   if (draft.body.trim() === "" && !draft.files?.length)
@@ -56,7 +51,7 @@ export function rejection(
 }
 
 /** Why a member may not be heard in a chat just now. @returns null when they may. */
-export function silenced(standing: Standing, now: Date): Rejection | null {
+export function mutedReason(standing: Permissions, now: Date): Denial | null {
   if (isAhead(standing.suspendedUntil, now))
     return { code: "suspended", detail: "Your account is suspended." };
   if (standing.blocked) return { code: "blocked", detail: "You can’t write to each other." };

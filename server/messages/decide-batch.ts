@@ -1,7 +1,7 @@
 import type { Message } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/http/problem";
 import {
-  type Facts,
+  type BatchContext,
   fileKey,
   type OwnFile,
   pairKey,
@@ -9,7 +9,7 @@ import {
   sendKey,
   targetKey,
 } from "./batch-context.ts";
-import { type MissingParts, rejection } from "./can-send.ts";
+import { denySend, type MissingParts } from "./can-send.ts";
 import { showFile, showMessage } from "./show-messages.ts";
 
 /** What became of one submission: a new message, the one that its `clientId` made before, or nothing. */
@@ -33,7 +33,11 @@ export interface BatchDecision {
 }
 
 /** Decides what becomes of each submission of a batch: a bad one rejects itself and none of its neighbours. */
-export function decideBatch(batch: readonly Submission[], facts: Facts, now: Date): BatchDecision {
+export function decideBatch(
+  batch: readonly Submission[],
+  facts: BatchContext,
+  now: Date,
+): BatchDecision {
   const priors = new Map(facts.priors);
   const heads = new Map<string, number>();
   const added: NewMessage[] = [];
@@ -48,7 +52,7 @@ export function decideBatch(batch: readonly Submission[], facts: Facts, now: Dat
     }
     const files = filesOf(submission, facts);
     const standing = facts.standings.get(pairKey(draft.chat, sender));
-    const refused = rejection(draft, standing, missingParts(submission, files, facts), now);
+    const refused = denySend(draft, standing, missingParts(submission, files, facts), now);
     if (refused) return { kind: "rejected", refusal: new Refusal(refused.code, refused.detail) };
     const row = newRow(submission, nextSeq(draft.chat), now);
     added.push({ row, files });
@@ -65,14 +69,14 @@ export function decideBatch(batch: readonly Submission[], facts: Facts, now: Dat
   return { outcomes: batch.map(decide), added, heads };
 }
 
-function filesOf({ sender, draft }: Submission, facts: Facts): OwnFile[] {
+function filesOf({ sender, draft }: Submission, facts: BatchContext): OwnFile[] {
   return [...new Set(draft.files)].flatMap((file) => facts.files.get(fileKey(sender, file)) ?? []);
 }
 
 function missingParts(
   { draft }: Submission,
   files: readonly OwnFile[],
-  { heads, targets }: Facts,
+  { heads, targets }: BatchContext,
 ): MissingParts {
   return {
     // A chat that came to be only after the others were locked is not written to in this batch.

@@ -1,6 +1,6 @@
 import type { Message } from "@parley/contracts/messages";
+import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
-import type { Queryable } from "../events/change.ts";
 import { type MessageRow, showMessages } from "./show-messages.ts";
 
 /** Where in a chat's history a page lies. */

@@ -1,8 +1,7 @@
-import { Refusal } from "@parley/platform/http/problem";
-import { lockChat } from "../chats/store.ts";
-import type { Tx } from "../events/change.ts";
-import { pairKey, readStandings } from "./batch-context.ts";
-import type { Rejection } from "./can-send.ts";
+import type { Transaction } from "@parley/db/queryable";
+import { type Denial, Refusal, throwIfDenied } from "@parley/platform/http/problem";
+import { lockChat } from "../events/lock-chat.ts";
+import { pairKey, readPermissions } from "./batch-context.ts";
 import type { Found } from "./message-rules.ts";
 import { findMessages, type MessageRow } from "./show-messages.ts";
 
@@ -17,18 +16,18 @@ export interface MessageName {
  * @throws Refusal when there is none, or when `deny` says why they may not.
  */
 export async function requireTarget(
-  tx: Tx,
+  tx: Transaction,
   actor: string,
   name: MessageName,
   now: Date,
-  deny: (found: Found) => Rejection | null,
+  deny: (found: Found) => Denial | null,
 ): Promise<MessageRow> {
   const chat = await lockChat(tx, name.chat);
   if (!chat) throw new Refusal("not_found", "There is no such message.");
-  const standings = await readStandings(tx, [{ chat: chat.id, user: actor }], now);
+  const standings = await readPermissions(tx, [{ chat: chat.id, user: actor }], now);
   const [row] = await findMessages(tx, [{ chat_id: chat.id, seq: name.seq }]);
-  const denial = deny({
-    standing: standings.get(pairKey(chat.id, actor)),
+  const denied = deny({
+    permissions: standings.get(pairKey(chat.id, actor)),
     visibility: chat.visibility,
     message: row
       ? {
@@ -38,11 +37,11 @@ export async function requireTarget(
         }
       : null,
   });
-  if (denial) throw new Refusal(denial.code, denial.detail);
+  throwIfDenied(denied);
   return row as MessageRow;
 }
 
-async function hasFiles(tx: Tx, { chat, seq }: MessageName): Promise<boolean> {
+async function hasFiles(tx: Transaction, { chat, seq }: MessageName): Promise<boolean> {
   const file = await tx
     .selectFrom("message_files")
     .select("file_id")

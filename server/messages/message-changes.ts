@@ -1,8 +1,8 @@
 import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
+import type { Transaction } from "@parley/db/queryable";
 import { Refusal } from "@parley/platform/http/problem";
-import type { ChangeScope, Tx } from "../events/change.ts";
-import type { Writer } from "../events/writer.ts";
+import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
 import { rewritePassage } from "../search/search-chunks.ts";
 import { type MessageName, requireTarget } from "./lock-message.ts";
 import { insertMentions } from "./mentions.ts";
@@ -13,11 +13,11 @@ import { type MessageRow, showMessages } from "./show-messages.ts";
 export type MessageChanges = ReturnType<typeof createMessageChanges>;
 
 /** Changes messages that are there; a wish for what is so already makes no event. */
-export function createMessageChanges({ writer }: { writer: Pick<Writer, "change"> }) {
+export function createMessageChanges({ writer }: { writer: EventWriter }) {
   return {
     /** Gives a message other words. @returns it as its author sees it. */
     edit(actor: string, name: MessageName, body: string): Promise<Message> {
-      return writer.change(async ({ tx, now, record }) => {
+      return writer.transact(async ({ tx, now, append }) => {
         const row = await requireTarget(tx, actor, name, now, (found) =>
           denyEdit(found, body, now),
         );
@@ -26,7 +26,7 @@ export function createMessageChanges({ writer }: { writer: Pick<Writer, "change"
         await rewrite(tx, edited);
         await insertMentions(tx, [edited]);
         const tallies = await tallyReactions(tx, name, actor);
-        await record({
+        await append({
           kind: "edit",
           chat: name.chat,
           by: actor,
@@ -39,18 +39,18 @@ export function createMessageChanges({ writer }: { writer: Pick<Writer, "change"
 
     /** Takes a message's words, files and reactions away for good; its place stays. */
     remove(actor: string, name: MessageName): Promise<void> {
-      return writer.change(async ({ tx, now, record }) => {
+      return writer.transact(async ({ tx, now, append }) => {
         const row = await requireTarget(tx, actor, name, now, denyDeletion);
         if (row.deleted_at !== null) return;
         await rewrite(tx, { ...row, body: "", deleted_at: now });
         await deleteBelongings(tx, name);
-        await record({ kind: "delete", chat: name.chat, by: actor, target: name.seq });
+        await append({ kind: "delete", chat: name.chat, by: actor, target: name.seq });
       });
     },
 
     /** Adds somebody's reaction, or takes it back. @returns the message as they see it. */
     react(actor: string, name: MessageName, emoji: string, act: ReactionAct): Promise<Message> {
-      return writer.change(async (scope) => {
+      return writer.transact(async (scope) => {
         const row = await requireTarget(scope.tx, actor, name, scope.now, (found) =>
           denyReaction(found, act, scope.now),
         );
@@ -70,7 +70,7 @@ export function createMessageChanges({ writer }: { writer: Pick<Writer, "change"
 
 /** Gives a message its new body and times; whom the old words mentioned is forgotten. */
 async function rewrite(
-  tx: Tx,
+  tx: Transaction,
   { chat_id, seq, body, edited_at, deleted_at }: MessageRow,
 ): Promise<void> {
   await tx
@@ -83,7 +83,7 @@ async function rewrite(
   await rewritePassage(tx, { chat: chat_id, seq });
 }
 
-async function deleteBelongings(tx: Tx, { chat, seq }: MessageName): Promise<void> {
+async function deleteBelongings(tx: Transaction, { chat, seq }: MessageName): Promise<void> {
   for (const table of ["reactions", "message_files"] as const)
     await tx.deleteFrom(table).where("chat_id", "=", chat).where("seq", "=", seq).execute();
 }
@@ -94,29 +94,29 @@ function requireRoom(tallies: readonly Tally[], tally: Tally | undefined): void 
 }
 
 async function addReaction(
-  { tx, record }: ChangeScope,
+  { tx, append }: EventTransaction,
   by: string,
   { chat, seq: target }: MessageName,
   emoji: string,
   tally: Tally | undefined,
 ): Promise<void> {
   const count = (tally?.count ?? 0) + 1;
-  const seq = await record({ kind: "reaction", chat, by, target, emoji, added: true, count });
+  const seq = await append({ kind: "reaction", chat, by, target, emoji, added: true, count });
   await insertReaction(tx, { chat, seq: target }, by, { emoji, since: tally?.since ?? seq });
 }
 
 async function removeReaction(
-  { tx, record }: ChangeScope,
+  { tx, append }: EventTransaction,
   by: string,
   { chat, seq: target }: MessageName,
   { emoji, count: before }: Tally,
 ): Promise<void> {
   const count = before - 1;
   await deleteReaction(tx, { chat, seq: target }, by, emoji);
-  await record({ kind: "reaction", chat, by, target, emoji, added: false, count });
+  await append({ kind: "reaction", chat, by, target, emoji, added: false, count });
 }
 
-async function show(tx: Tx, viewer: string, row: MessageRow): Promise<Message> {
+async function show(tx: Transaction, viewer: string, row: MessageRow): Promise<Message> {
   const [message] = await showMessages(tx, viewer, [row]);
   return message as Message;
 }

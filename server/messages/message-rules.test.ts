@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import type { Standing } from "./can-send.ts";
+import type { Permissions } from "./can-send.ts";
 import { denyDeletion, denyEdit, denyReaction, type Found } from "./message-rules.ts";
 
 const now = new Date("2026-01-01T12:00:00.000Z");
 const later = new Date(now.getTime() + 1);
-const member: Standing = {
+const member: Permissions = {
   kind: "channel",
   role: "member",
   mutedUntil: null,
@@ -13,11 +13,11 @@ const member: Standing = {
 };
 const own = { own: true, deleted: false, hasFiles: false };
 
-type Circumstances = { standing?: Partial<Standing>; message?: Partial<typeof own> | null };
+type Circumstances = { standing?: Partial<Permissions>; message?: Partial<typeof own> | null };
 
 function found({ standing, message }: Circumstances, visibility: Found["visibility"]): Found {
   return {
-    standing: { ...member, ...standing },
+    permissions: { ...member, ...standing },
     visibility,
     message: message === null ? null : { ...own, ...message },
   };
@@ -55,9 +55,9 @@ test("what is not there and what one may not see are the same", () => {
   const nothing = ["not_found", "not_found", "not_found", "not_found"];
   expect(codes({ message: null })).toEqual(nothing);
   expect(codes({ standing: { role: null } })).toEqual(nothing);
-  expect(denyEdit({ standing: undefined, visibility: "private", message: own }, "", now)).toEqual(
-    denyEdit(found({ message: null }, "private"), "", now),
-  );
+  expect(
+    denyEdit({ permissions: undefined, visibility: "private", message: own }, "", now),
+  ).toEqual(denyEdit(found({ message: null }, "private"), "", now));
 });
 
 test("who left a public channel may take back their words there, and no more", () => {

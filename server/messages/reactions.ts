@@ -1,5 +1,6 @@
+import type { Transaction } from "@parley/db/queryable";
 import { sql } from "kysely";
-import type { ReactionCount, Tx } from "../events/change.ts";
+import type { ReactionCount } from "../events/event-transaction.ts";
 import type { MessageName } from "./lock-message.ts";
 
 /** How a message stands with one emoji. */
@@ -11,7 +12,7 @@ export interface Tally extends ReactionCount {
 
 /** The reactions to a message, in the order in which their emojis came to it. */
 export function tallyReactions(
-  tx: Tx,
+  tx: Transaction,
   { chat, seq }: MessageName,
   viewer: string,
 ): Promise<Tally[]> {
@@ -28,7 +29,7 @@ export function tallyReactions(
 }
 
 export async function insertReaction(
-  tx: Tx,
+  tx: Transaction,
   { chat, seq }: MessageName,
   user: string,
   { emoji, since }: { emoji: string; since: number },
@@ -40,7 +41,7 @@ export async function insertReaction(
 }
 
 export async function deleteReaction(
-  tx: Tx,
+  tx: Transaction,
   { chat, seq }: MessageName,
   user: string,
   emoji: string,

@@ -1,8 +1,8 @@
 import type { File } from "@parley/contracts/files";
 import type { Message } from "@parley/contracts/messages";
+import type { Queryable } from "@parley/db/queryable";
 import type { MessagesTable } from "@parley/db/schema";
 import { type Selectable, sql } from "kysely";
-import type { Queryable } from "../events/change.ts";
 
 export type MessageRow = Selectable<MessagesTable>;
 type Reaction = Message["reactions"][number];

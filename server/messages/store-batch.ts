@@ -2,7 +2,7 @@ import type { Database } from "@parley/db/open";
 import { pipelinedTransaction } from "@parley/db/pipelined-transaction";
 import { keepPlans, PREPARED } from "@parley/db/prepared";
 import { type QueryExecutorProvider, sql } from "kysely";
-import { readFacts, type Submission } from "./batch-context.ts";
+import { loadBatchContext, type Submission } from "./batch-context.ts";
 import { type BatchDecision, decideBatch, type NewMessage, type Outcome } from "./decide-batch.ts";
 import { insertMentions } from "./mentions.ts";
 
@@ -17,7 +17,7 @@ export function storeBatch(
   now: Date,
 ): Promise<Outcome[]> {
   return pipelinedTransaction(db, async (tx) => {
-    const [, facts] = await Promise.all([keepPlans(tx), readFacts(tx, batch, now)]);
+    const [, facts] = await Promise.all([keepPlans(tx), loadBatchContext(tx, batch, now)]);
     const decision = decideBatch(batch, facts, now);
     const rows = decision.added.map(({ row }) => row);
     await Promise.all([
@@ -30,7 +30,7 @@ export function storeBatch(
   });
 }
 
-/** The chats' rows go by their place on disk, which the key tells: see {@link readFacts}. */
+/** The chats' rows go by their place on disk, which the key tells: see {@link loadBatchContext}. */
 export async function insertMessages(
   tx: QueryExecutorProvider,
   { added, heads }: BatchDecision,

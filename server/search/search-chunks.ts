@@ -1,6 +1,6 @@
 import type { Database } from "@parley/db/open";
+import type { Transaction } from "@parley/db/queryable";
 import { type RawBuilder, sql } from "kysely";
-import type { Tx } from "../events/change.ts";
 import type { MessageName } from "../messages/lock-message.ts";
 
 /** How many places of a chat's sequence make a passage; a smaller one costs more to index, a larger one more to read. */
@@ -45,7 +45,7 @@ export async function writePassages(db: Database, chat: string): Promise<boolean
 }
 
 /** Writes a message's passage anew, where it is written: the message says something else now. */
-export async function rewritePassage(tx: Tx, { chat, seq }: MessageName): Promise<void> {
+export async function rewritePassage(tx: Transaction, { chat, seq }: MessageName): Promise<void> {
   await lock(tx, chat);
   await sql`
     update passages set (words, since, until) = (${saidIn(chat, sql`passage`)})
@@ -73,6 +73,6 @@ export function firstUnwritten(chat: RawBuilder<unknown>): RawBuilder<number> {
  * Lets one at a time write passages of a chat: who edits a message while its passage is written
  * waits, and finds the passage; or is waited for, and the passage finds the new words.
  */
-async function lock(tx: Tx, chat: string): Promise<void> {
+async function lock(tx: Transaction, chat: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${chat}, 0))`.execute(tx);
 }

@@ -1,5 +1,5 @@
+import type { Queryable } from "@parley/db/queryable";
 import { type RawBuilder, sql } from "kysely";
-import type { Queryable } from "../events/change.ts";
 import { firstUnwritten, PASSAGE } from "./search-chunks.ts";
 import type { Place } from "./search-cursor.ts";
 import { containing, isIndexed, searchTerms } from "./search-terms.ts";

@@ -1,9 +1,9 @@
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
+import type { Queryable } from "@parley/db/queryable";
 import type { UsersTable } from "@parley/db/schema";
 import { type Selectable, sql } from "kysely";
 import { blockedWith } from "../blocks/blocked-with.ts";
-import type { Queryable } from "../events/change.ts";
 import type { Avatars } from "./avatars.ts";
 
 type UserRow = Selectable<Omit<UsersTable, "password_hash" | "locale" | "suspended_until">>;

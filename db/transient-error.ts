@@ -1,0 +1,14 @@
+/** SQLSTATEs of conflicts with another transaction: the same transaction may succeed if it runs again. */
+const CONFLICTS = new Set(["40001", "40P01", "23505"]);
+
+/**
+ * Whether the same statement may succeed later: the connection broke (SQLSTATE class 08, 57P0x, or an
+ * error of the socket), the server lacks resources (class 53, such as a full disk), or two
+ * transactions were in conflict.
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+export function isTransient(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === undefined) return /connection|terminat|timeout/i.test(message ?? "");
+  return CONFLICTS.has(code) || /^(08|57P0|53|E[A-Z]+$)/.test(code);
+}

@@ -1,0 +1,21 @@
+import type { Transaction } from "@parley/db/queryable";
+import type { ChatsTable } from "@parley/db/schema";
+import type { Selectable } from "kysely";
+
+/**
+ * Locks a chat until the end of the transaction, so that no member, role or message of the chat
+ * changes after they are read.
+ * @returns null when there is no such chat.
+ */
+export async function lockChat(
+  tx: Transaction,
+  chat: string,
+): Promise<Selectable<ChatsTable> | null> {
+  const row = await tx
+    .selectFrom("chats")
+    .selectAll()
+    .where("id", "=", chat)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  return row ?? null;
+}
