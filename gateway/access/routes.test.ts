@@ -4,7 +4,7 @@ import { createFindRoute, isServerPath } from "./routes.ts";
 
 const findRoute = createFindRoute(["/favicon.svg", "/sw.js"]);
 
-/** "Who may call" of docs/protocol.md, written out once more, independently of the table. */
+/** "Access" of docs/protocol/http.md, written out once more, independently of the table. */
 const PUBLIC = [
   ["GET", "/login"],
   ["GET", "/register"],

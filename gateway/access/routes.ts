@@ -18,7 +18,7 @@ export interface Route {
 type Row = readonly [method: string, pattern: string, access: Access, limit: LimitClass];
 
 /**
- * Who may call what: "Who may call" of docs/protocol.md, line by line. The first line that fits
+ * Who may call what: "Access" of docs/protocol/http.md, line by line. The first line that fits
  * decides; GET stands for HEAD too. What no line names is protected.
  */
 const ROUTES: readonly Row[] = [

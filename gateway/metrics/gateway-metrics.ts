@@ -20,7 +20,7 @@ export interface Gauges {
 
 export type GatewayMetrics = ReturnType<typeof createGatewayMetrics>;
 
-/** The gateway's metrics, under the names of docs/protocol.md. */
+/** The gateway's metrics, under the names of docs/protocol/metrics.md. */
 export function createGatewayMetrics(registry: Registry, gauges: Gauges, traffic: Traffic) {
   const counter = <L extends string = never>(name: string, help: string, ...labelNames: L[]) =>
     new Counter<L>({ name, help, labelNames, registers: [registry] });

@@ -34,7 +34,7 @@ export function throwIfDenied(denial: Denial | null): void {
 export function problemResponse({ code, message: detail, extra }: Refusal): Response {
   const { status, title } = ERRORS[code];
   const problem: Problem = {
-    type: `https://github.com/parley-chat/parley/blob/main/docs/protocol.md#${code}`,
+    type: `https://github.com/parley-chat/parley/blob/main/docs/protocol/errors.md#${code}`,
     title,
     status,
     detail,

@@ -1,50 +1,93 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { CLOSES } from "@parley/contracts/closes";
 import { ERRORS } from "@parley/contracts/errors";
+import { ClientFrame, ServerFrame } from "@parley/contracts/frames";
+import { decodeDown, decodeUp, unpackFrames } from "@parley/contracts/link";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
 
 const ROOT = join(import.meta.dir, "../..");
 const read = (path: string) => Bun.file(join(ROOT, path)).text();
+const page = (name: string) => read(`docs/protocol/${name}.md`);
 const matches = (text: string, pattern: RegExp) =>
-  [...text.matchAll(pattern)].map(([, found = ""]) => found).toSorted();
+  [...text.matchAll(pattern)].map(([, found = ""]) => found);
 
-/** The names of the contract's table of settings. */
+/** The lines of a page's examples that begin with a mark, without it. */
+async function examples(name: string, mark: string): Promise<string[]> {
+  const blocks = matches(await page(name), /```\n([\s\S]*?)```/g);
+  return blocks.flatMap((block) =>
+    block
+      .split(/^(?=[←→↑↓] )/m)
+      .filter((line) => line.startsWith(mark))
+      .map((line) => line.slice(mark.length + 1).trimEnd()),
+  );
+}
+
+/** The messages of what a schema finds wrong with a frame. */
+function faults(schema: typeof ServerFrame | typeof ClientFrame, frame: string): string[] {
+  const result = schema["~standard"].validate(JSON.parse(frame));
+  if (result instanceof Promise) throw new Error("the schema is asynchronous");
+  return (result.issues ?? []).map(({ message }) => message);
+}
+
+test("The page on errors lists every error code with its status and title, and no other", async () => {
+  const listed = matches(await page("errors"), /^\| <a id="\w+"><\/a>(`\w+` \| \d+ \| .*?) \|/gm);
+  const known = Object.entries(ERRORS).map(
+    ([code, { status, title }]) => `\`${code}\` | ${status} | ${title}`,
+  );
+  expect(listed.toSorted()).toEqual(known.toSorted());
+});
+
+test("The page on errors lists every close code", async () => {
+  const [, section = ""] = (await page("errors")).split("\n## Close codes\n");
+  const known = Object.values(CLOSES).map(({ code }) => String(code));
+  expect(matches(section, /^\| (\d{4}) \|/gm).toSorted()).toEqual(known.toSorted());
+});
+
+test("A route that http.md calls not served yet is not served", async () => {
+  const line = /^Not served yet.*$/m.exec(await page("http"))?.[0] ?? "";
+  const served = SERVER_ROUTES.map(([method, path]) => `${method} ${path}`);
+  const unserved = matches(line, /`([A-Z]+ \/[^`]*)`/g);
+  expect(unserved.length).toBeGreaterThan(0);
+  for (const route of unserved) expect(served).not.toContain(route.replace(" ", " /service/api"));
+});
+
+describe("the examples", () => {
+  test("Every frame from the server in websocket.md is a ServerFrame", async () => {
+    const frames = await examples("websocket", "←");
+    expect(frames.length).toBeGreaterThan(5);
+    for (const frame of frames) expect(faults(ServerFrame, frame)).toEqual([]);
+  });
+
+  test("Every frame from the client in websocket.md is a ClientFrame", async () => {
+    const frames = await examples("websocket", "→");
+    expect(frames.length).toBeGreaterThan(2);
+    for (const frame of frames) expect(faults(ClientFrame, frame)).toEqual([]);
+  });
+
+  test("Every message in link.md unpacks to frames of the link", async () => {
+    const [up, down] = [await examples("link", "↑"), await examples("link", "↓")];
+    const unpacked = (messages: string[]) => messages.flatMap((one) => [...unpackFrames(one)]);
+    expect(unpacked(up).map((frame) => decodeUp(frame)?.kind)).toEqual(["open", "frame"]);
+    expect(unpacked(down).map((frame) => decodeDown(frame)?.kind)).toEqual([
+      "subscribe",
+      "deliver",
+      "deliver",
+      "publish",
+    ]);
+  });
+});
+
+/** The names of the table of settings. */
 async function settings(): Promise<string[]> {
-  const [, section = ""] = (await read("docs/protocol.md")).split("\n## Settings\n");
-  const [table = ""] = section.split("\n## ");
-  const firstCells = matches(table, /^\|(.*?)\|/gm).join();
+  const firstCells = matches(await read("docs/settings.md"), /^\|(.*?)\|/gm).join();
   return matches(firstCells, /`([A-Z0-9_]+)`/g);
 }
 
-test("the contract lists every error code with its status, and no other", async () => {
-  const text = await read("docs/protocol.md");
-  const listed = matches(text, /^\| <a id="\w+"><\/a>(`\w+` \| \d+) \|/gm);
-  const known = Object.entries(ERRORS).map(([code, { status }]) => `\`${code}\` | ${status}`);
-  expect(listed).toEqual(known.toSorted());
-});
-
-test("the contract lists every close code", async () => {
-  const [, section = ""] = (await read("docs/protocol.md")).split("\n## Close codes\n");
-  const [table = ""] = section.split("\n## ");
-  const known = Object.values(CLOSES).map(({ code }) => String(code));
-  expect(matches(table, /^\| (\d{4}) \|/gm)).toEqual(known.toSorted());
-});
-
-test("what the contract calls not served yet is not served", async () => {
-  const line = /^Not served yet.*$/m.exec(await read("docs/protocol.md"))?.[0] ?? "";
-  const served = SERVER_ROUTES.map(([method, path]) => `${method} ${path}`);
-  for (const route of matches(line, /`([A-Z]+ \/[^`]*)`/g))
-    expect(served).not.toContain(route.replace(" ", " /service/api"));
-});
-
-test("the example of an environment holds every setting", async () => {
+test("The example of an environment holds every setting", async () => {
   const example = matches(await read(".env.example"), /^#([A-Z0-9_]+)=/gm);
   const forCompose = ["POSTGRES_PASSWORD", "GRAFANA_PASSWORD"];
-  expect(example).toEqual([...(await settings()), ...forCompose, "SERVER_HOST"].toSorted());
-});
-
-test("README explains every setting", async () => {
-  const readme = await read("README.md");
-  for (const name of await settings()) expect(readme).toContain(`\`${name}\``);
+  expect(example.toSorted()).toEqual(
+    [...(await settings()), ...forCompose, "SERVER_HOST"].toSorted(),
+  );
 });
