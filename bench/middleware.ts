@@ -5,7 +5,7 @@ import type { GatewayEnv } from "@parley/gateway/gateway-env";
 import { createTraffic } from "@parley/gateway/metrics/traffic";
 import { SETTINGS } from "@parley/gateway/settings";
 import { createUpstream } from "@parley/gateway/upstream/upstream";
-import { type Around, around } from "@parley/platform/http/pipeline";
+import { type HookedMiddleware, withHooks } from "@parley/platform/http/hooks";
 import { signToken } from "@parley/platform/http/token";
 import { createLog } from "@parley/platform/process/log";
 import { readSettings } from "@parley/platform/process/settings";
@@ -70,16 +70,16 @@ async function inOrder(): Promise<Stage[]> {
   );
   const routes = app.routes.filter(({ method, path }) => method === "ALL" && path === "/*");
   const [outermost, ...inner] = routes.slice(0, -1).map(({ handler }) => handler as Middleware);
-  const { before, after } = outermost as Around<GatewayEnv>;
+  const { before, after } = outermost as HookedMiddleware<GatewayEnv>;
   const steps = [...before, ...after].map(({ name }, index) => ({
     name,
     middlewares: [
-      around(before.slice(0, index + 1), after.slice(0, Math.max(0, index + 1 - before.length))),
+      withHooks(before.slice(0, index + 1), after.slice(0, Math.max(0, index + 1 - before.length))),
     ],
   }));
   const others = inner.map(({ name }, index) => ({
     name,
-    middlewares: [around(before, after), ...inner.slice(0, index + 1)],
+    middlewares: [withHooks(before, after), ...inner.slice(0, index + 1)],
   }));
   return [...steps, ...others];
 }

@@ -35,12 +35,12 @@ export const LIMITS = {
    * was held while a server was away comes at once. Messages have a rate for each user instead.
    */
   frameRates: {
-    ping: { atOnce: 2_000, perSecond: 100 },
-    read: { atOnce: 2_000, perSecond: 20 },
-    typing: { atOnce: 2_000, perSecond: 20 },
-    resume: { atOnce: 256, perSecond: 10 },
+    ping: { burst: 2_000, perSecond: 100 },
+    read: { burst: 2_000, perSecond: 20 },
+    typing: { burst: 2_000, perSecond: 20 },
+    resume: { burst: 256, perSecond: 10 },
     /** Frames refused for coming too fast, before the session is closed with 1008. */
-    refused: { atOnce: 2_000, perSecond: 10 },
+    refused: { burst: 2_000, perSecond: 10 },
   },
   avatarPixels: 128,
   /** Milliseconds. */

@@ -1,9 +1,9 @@
-import { logAccess, noteArrival } from "@parley/platform/http/access-log";
-import { admit, around } from "@parley/platform/http/pipeline";
+import { logAccess, recordArrival } from "@parley/platform/http/access-log";
+import { guard, withHooks } from "@parley/platform/http/hooks";
 import { problemResponse, Refusal } from "@parley/platform/http/problem";
-import { assignRequestId, showRequestId } from "@parley/platform/http/request-id";
-import { createScrape } from "@parley/platform/http/scrape";
-import { joinTrace } from "@parley/platform/http/trace-context";
+import { assignRequestId, setRequestIdHeader } from "@parley/platform/http/request-id";
+import { createScrapeHandler } from "@parley/platform/http/scrape-handler";
+import { assignTrace } from "@parley/platform/http/trace-context";
 import type { Log } from "@parley/platform/process/log";
 import { type Context, type Handler, Hono } from "hono";
 import type { Registry } from "prom-client";
@@ -54,20 +54,20 @@ export function createApp(deps: AppDeps, options: AppOptions) {
   const { publicOrigin, corsOrigins, metricsToken, limits } = options;
   const { log, metrics, stores, client } = deps;
   const onBlocked = (kind: "ip" | "user") => metrics.blocked.inc({ kind });
-  const scrape = createScrape(deps.registry, { token: metricsToken });
+  const scrape = createScrapeHandler(deps.registry, { token: metricsToken });
   const app = new Hono<GatewayEnv>({ getPath: plainPath });
 
   app.use(
-    around<GatewayEnv>(
+    withHooks<GatewayEnv>(
       [
-        noteArrival,
+        recordArrival,
         assignRequestId,
-        joinTrace,
+        assignTrace,
         findCaller(publicOrigin, deps.isTrusted),
         matchRoute(deps.findRoute),
       ],
       [
-        showRequestId,
+        setRequestIdHeader,
         grantProblems(corsOrigins),
         rateLimitHeaders,
         securityHeaders,
@@ -77,7 +77,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
     ),
     identify(deps.verify),
     rateLimit(stores, { limits, onBlocked }),
-    admit<GatewayEnv>(refuseAmbiguousPaths, refuseCrossSite(publicOrigin), authorise),
+    guard<GatewayEnv>(refuseAmbiguousPaths, refuseCrossSite(publicOrigin), authorise),
   );
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));

@@ -1,6 +1,6 @@
 import type { Log } from "@parley/platform/process/log";
 import { createRegistry } from "@parley/platform/process/metrics";
-import { signingSecrets } from "@parley/platform/process/secret";
+import { signingSecrets } from "@parley/platform/process/signing-secrets";
 import type { Handler } from "hono";
 import { createFindRoute } from "./access/routes.ts";
 import { createTrustedProxies } from "./address/trusted-proxies.ts";

@@ -103,5 +103,5 @@ function listen(
 function frameRate(settings: Settings): Rate {
   const perSecond =
     settings.RATE_LIMIT_FRAMES_RPS ?? FRAMES_PER_MESSAGE * settings.RATE_LIMIT_MESSAGES_RPS;
-  return { perSecond, atOnce: 10 * perSecond };
+  return { perSecond, burst: 10 * perSecond };
 }

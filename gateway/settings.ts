@@ -1,5 +1,5 @@
 import { LOG_LEVELS } from "@parley/platform/process/log";
-import { bearerSecret, signingSecret } from "@parley/platform/process/secret";
+import type { ListenAddress } from "@parley/platform/process/setting-fault";
 import {
   list,
   oneOf,
@@ -12,7 +12,7 @@ import {
   type Settings as Values,
   wholeNumber,
 } from "@parley/platform/process/settings";
-import type { Place } from "@parley/platform/process/unusable-setting";
+import { bearerSecret, signingSecret } from "@parley/platform/process/signing-secrets";
 import { parseNetwork } from "./address/trusted-proxies.ts";
 
 /** Where the server listens; a slash at the end is no path. */
@@ -47,7 +47,7 @@ export const SETTINGS = {
 export type Settings = Values<typeof SETTINGS>;
 
 /** Where a gateway with these settings listens, and keeps its secret. */
-export function placeOf({ HOST, GATEWAY_PORT, DATA_DIR }: Settings): Place {
+export function placeOf({ HOST, GATEWAY_PORT, DATA_DIR }: Settings): ListenAddress {
   return {
     host: "HOST",
     hostname: HOST,

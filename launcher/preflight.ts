@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
-import { FOLDER_FAULT, listenFault } from "@parley/platform/process/unusable-setting";
+import { DATA_DIR_FAULT, listenFault } from "@parley/platform/process/setting-fault";
 import { type Address, addresses } from "./addresses.ts";
 import type { LauncherSettings } from "./settings.ts";
 
@@ -44,7 +44,7 @@ function folderFault(settings: LauncherSettings): string[] {
     accessSync(DATA_DIR, constants.R_OK | constants.W_OK | constants.X_OK);
     return [];
   } catch {
-    return [FOLDER_FAULT];
+    return [DATA_DIR_FAULT];
   }
 }
 

@@ -1,5 +1,5 @@
 import { createLog } from "@parley/platform/process/log";
-import { stopSignal } from "@parley/platform/process/shutdown";
+import { waitForStopSignal } from "@parley/platform/process/stop-signal";
 import { type Addresses, addresses } from "./addresses.ts";
 import { runnerGone } from "./parent-exit-watch.ts";
 import { isTaken } from "./preflight.ts";
@@ -25,7 +25,7 @@ export async function run(root: string, { watch = false } = {}): Promise<number>
   const started = programs(watch).map((program) => supervise(program, root, log));
   const ended = Promise.race([
     ...started.map(({ gaveUp }) => gaveUp),
-    stopSignal().then(() => 0),
+    waitForStopSignal().then(() => 0),
     runnerGone().then(() => 0),
   ]);
   if (await Promise.race([isReady(where), ended.then(() => false)])) announce(where, started);

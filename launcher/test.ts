@@ -5,14 +5,14 @@ const root = dirname(import.meta.dir);
 await install(root);
 
 // Only now is every package there.
-const { stopSignal } = await import("@parley/platform/process/shutdown");
+const { waitForStopSignal } = await import("@parley/platform/process/stop-signal");
 const { startParts } = await import("./test-parts.ts");
 const { testAll } = await import("./test-all.ts");
 
 const parts = await startParts();
 const code = await Promise.race([
   testAll(root, parts, process.argv.slice(2)),
-  stopSignal().then(() => 130),
+  waitForStopSignal().then(() => 130),
 ]);
 await parts[Symbol.asyncDispose]();
 process.exit(code);

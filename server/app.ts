@@ -1,8 +1,8 @@
 import { LINK_PATH, SOCKET_PATH } from "@parley/contracts/link";
-import { logAccess, noteArrival } from "@parley/platform/http/access-log";
-import { around } from "@parley/platform/http/pipeline";
-import { assignRequestId, showRequestId } from "@parley/platform/http/request-id";
-import { joinTrace } from "@parley/platform/http/trace-context";
+import { logAccess, recordArrival } from "@parley/platform/http/access-log";
+import { withHooks } from "@parley/platform/http/hooks";
+import { assignRequestId, setRequestIdHeader } from "@parley/platform/http/request-id";
+import { assignTrace } from "@parley/platform/http/trace-context";
 import type { Log } from "@parley/platform/process/log";
 import { type Handler, Hono } from "hono";
 import { authenticate } from "./http/authenticate.ts";
@@ -41,10 +41,10 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const count = (code: string) => metrics.errors.inc({ code });
   const app = new Hono<AppEnv>();
   app.use(
-    around<AppEnv>(
-      [noteArrival, assignRequestId, joinTrace],
+    withHooks<AppEnv>(
+      [recordArrival, assignRequestId, assignTrace],
       [
-        showRequestId,
+        setRequestIdHeader,
         keepUncached,
         sayFarewell(deps.isDraining),
         countRequest(metrics.requests),

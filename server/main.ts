@@ -1,14 +1,14 @@
 import { FolderLockedError } from "@parley/db/folder-lock";
 import { createLog } from "@parley/platform/process/log";
+import { exitOnSettingFault } from "@parley/platform/process/setting-fault";
 import { EXIT_CONFIG, readSettingsOrExit } from "@parley/platform/process/settings";
-import { stopSignal } from "@parley/platform/process/shutdown";
-import { exitIfUnusable } from "@parley/platform/process/unusable-setting";
+import { waitForStopSignal } from "@parley/platform/process/stop-signal";
 import { startServer } from "./server.ts";
 import { incompleteSettings, placeOf, SETTINGS } from "./settings.ts";
 
 const settings = readSettingsOrExit(SETTINGS, process.env, incompleteSettings);
 const log = createLog("server", settings.LOG_LEVEL);
-const signal = stopSignal();
+const signal = waitForStopSignal();
 
 try {
   await using server = await startServer(settings, log);
@@ -17,7 +17,7 @@ try {
   if (reason instanceof Error) throw reason;
   log.info({ signal: reason }, "the server stops");
 } catch (error) {
-  exitIfUnusable(error, placeOf(settings));
+  exitOnSettingFault(error, placeOf(settings));
   if (error instanceof FolderLockedError) {
     log.fatal(error.message);
     process.exit(EXIT_CONFIG);

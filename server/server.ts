@@ -1,7 +1,7 @@
 import { migrateToLatest } from "@parley/db/migrate";
 import { type OpenedDatabase, openEmbedded, openPostgres } from "@parley/db/open";
 import type { Log } from "@parley/platform/process/log";
-import { signingSecrets } from "@parley/platform/process/secret";
+import { signingSecrets } from "@parley/platform/process/signing-secrets";
 import { stopServer } from "@parley/platform/process/stop-server";
 import { sql } from "kysely";
 import { createApi } from "./api.ts";

@@ -1,5 +1,5 @@
 import { LOG_LEVELS } from "@parley/platform/process/log";
-import { bearerSecret, signingSecret } from "@parley/platform/process/secret";
+import type { ListenAddress } from "@parley/platform/process/setting-fault";
 import {
   duration,
   list,
@@ -13,7 +13,7 @@ import {
   url,
   wholeNumber,
 } from "@parley/platform/process/settings";
-import type { Place } from "@parley/platform/process/unusable-setting";
+import { bearerSecret, signingSecret } from "@parley/platform/process/signing-secrets";
 
 /** What the server reads from its environment; the contract's table of settings explains each. */
 export const SETTINGS = {
@@ -54,7 +54,7 @@ export function incompleteSettings(settings: ServerSettings): string[] {
 }
 
 /** Where a server with these settings listens, and keeps what it keeps. */
-export function placeOf({ SERVER_HOST, SERVER_PORT, DATA_DIR }: ServerSettings): Place {
+export function placeOf({ SERVER_HOST, SERVER_PORT, DATA_DIR }: ServerSettings): ListenAddress {
   return {
     host: "SERVER_HOST",
     hostname: SERVER_HOST,

@@ -1,4 +1,4 @@
-import type { Step } from "@parley/platform/http/pipeline";
+import type { Hook } from "@parley/platform/http/hooks";
 import { Refusal } from "@parley/platform/http/problem";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { isPreflight } from "./preflight.ts";
@@ -21,7 +21,7 @@ export function decideAccess(route: Route, caller: Caller): Decision {
 }
 
 /** Lets pass whom the table of routes lets pass; sends the rest to sign in, or refuses with 401. */
-export const authorise: Step<GatewayEnv> = (c) => {
+export const authorise: Hook<GatewayEnv> = (c) => {
   const decision = decideAccess(c.get("route"), {
     signedIn: c.get("identity") !== null,
     wantsPage: acceptsHtml(c.req.header("accept")),

@@ -1,4 +1,4 @@
-import type { Step } from "@parley/platform/http/pipeline";
+import type { Hook } from "@parley/platform/http/hooks";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { isApiPath } from "./routes.ts";
 
@@ -8,7 +8,7 @@ const EXPOSED = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id";
  * Lets the pages of the listed origins read the gateway's own problems (Fetch Standard, 3.3).
  * What the server answers is left alone: it grants for itself.
  */
-export const grantProblems = (origins: readonly string[]): Step<GatewayEnv> =>
+export const grantProblems = (origins: readonly string[]): Hook<GatewayEnv> =>
   function grantProblems(c) {
     if (!c.error) return;
     const origin = c.req.header("origin");

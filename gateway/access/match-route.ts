@@ -1,10 +1,10 @@
-import type { Step } from "@parley/platform/http/pipeline";
+import type { Hook } from "@parley/platform/http/hooks";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { isPreflight } from "./preflight.ts";
 import type { FindRoute } from "./routes.ts";
 
 /** Finds the line of the route table that a request falls under; a preflight falls under what it asks for. */
-export const matchRoute = (findRoute: FindRoute): Step<GatewayEnv> =>
+export const matchRoute = (findRoute: FindRoute): Hook<GatewayEnv> =>
   function matchRoute(c) {
     const asked = isPreflight(c.req.raw)
       ? c.req.header("access-control-request-method")

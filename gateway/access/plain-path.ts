@@ -1,4 +1,4 @@
-import type { Step } from "@parley/platform/http/pipeline";
+import type { Hook } from "@parley/platform/http/hooks";
 import { Refusal } from "@parley/platform/http/problem";
 import type { GatewayEnv } from "../gateway-env.ts";
 
@@ -17,7 +17,7 @@ export function plainPath(request: Request): string {
 }
 
 /** Refuses the paths that could mean something else to the server, and a second `Host` (RFC 9112, 3.2). */
-export const refuseAmbiguousPaths: Step<GatewayEnv> = (c) => {
+export const refuseAmbiguousPaths: Hook<GatewayEnv> = (c) => {
   if (AMBIGUOUS.test(c.req.path))
     throw new Refusal("bad_request", "The address of the request is ambiguous.");
   if (c.req.header("host")?.includes(","))

@@ -1,4 +1,4 @@
-import type { Step } from "@parley/platform/http/pipeline";
+import type { Hook } from "@parley/platform/http/hooks";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { cameByHttps } from "./came-by-https.ts";
 import { clientAddress } from "./client-address.ts";
@@ -12,7 +12,7 @@ const NOWHERE = "0.0.0.0";
 export const findCaller = (
   publicOrigin: string | undefined,
   isTrusted: IsTrusted,
-): Step<GatewayEnv> =>
+): Hook<GatewayEnv> =>
   function findCaller(c) {
     const peer = canonicalAddress(c.env.requestIP(c.req.raw)?.address ?? "") ?? NOWHERE;
     const forwardedProto = c.req.header("x-forwarded-proto");

@@ -1,4 +1,4 @@
-import type { Step } from "@parley/platform/http/pipeline";
+import type { Hook } from "@parley/platform/http/hooks";
 import type { GatewayEnv } from "../gateway-env.ts";
 
 /** Nothing but our own, and no inline script or style; `'self'` covers `/ws` too (CSP 3, 6.7.2.8). */
@@ -29,7 +29,7 @@ const ALWAYS = Object.entries({
 const HSTS = ["strict-transport-security", "max-age=31536000"] as const;
 
 /** Puts the security headers on every answer, but where the server has set one of its own. */
-export const securityHeaders: Step<GatewayEnv> = (c) => {
+export const securityHeaders: Hook<GatewayEnv> = (c) => {
   const { headers } = c.res;
   for (const [name, value] of ALWAYS) if (!headers.has(name)) headers.set(name, value);
   if (c.get("https")) headers.set(...HSTS);

@@ -1,12 +1,12 @@
-import type { Step } from "@parley/platform/http/pipeline";
+import type { Hook } from "@parley/platform/http/hooks";
 import { Refusal } from "@parley/platform/http/problem";
-import { mayBeForged, type Provenance, shownOrigin } from "@parley/platform/http/same-origin";
+import { classifyOrigin, mayBeForged, type OriginHeaders } from "@parley/platform/http/same-origin";
 import { sessionCookieName } from "@parley/platform/http/session-cookie";
 import { getCookie } from "hono/cookie";
 import type { GatewayEnv } from "../gateway-env.ts";
 import type { Identity } from "./identify.ts";
 
-export interface Asked extends Provenance {
+export interface Asked extends OriginHeaders {
   readonly method: string;
   /** Whether a WebSocket is asked for: any page may open one, CORS does not hold it back. */
   readonly webSocket: boolean;
@@ -24,11 +24,11 @@ export function isCrossSite(asked: Asked): boolean {
   const isByCookie = asked.signedInBy === "cookie";
   const isOurs = (origin: string) => isOwnOrigin(origin, asked);
   if (webSocket) return origin === undefined ? isByCookie : !isOurs(origin);
-  return carriesCookie && mayBeForged(method, () => shownOrigin(asked, isOurs), isByCookie);
+  return carriesCookie && mayBeForged(method, () => classifyOrigin(asked, isOurs), isByCookie);
 }
 
 /** Refuses what another site's page may have asked for. */
-export const refuseCrossSite = (publicOrigin: string | undefined): Step<GatewayEnv> =>
+export const refuseCrossSite = (publicOrigin: string | undefined): Hook<GatewayEnv> =>
   function refuseCrossSite(c) {
     const crossSite = isCrossSite({
       method: c.req.method,

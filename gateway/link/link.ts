@@ -9,7 +9,7 @@ import {
 } from "@parley/contracts/link";
 import { type Secrets, signLinkToken } from "@parley/platform/http/token";
 import type { Log } from "@parley/platform/process/log";
-import { GatheredFrames } from "@parley/platform/sockets/frame-batcher";
+import { FrameBatcher } from "@parley/platform/sockets/frame-batcher";
 import { createHeartbeat } from "@parley/platform/sockets/heartbeat";
 import { backOff } from "./back-off.ts";
 
@@ -49,7 +49,7 @@ export function createLink(deps: LinkDeps, { heartbeat = LIMITS.heartbeat as num
   const stopping = Promise.withResolvers<void>();
   let stopped = false;
   let current: WebSocket | null = null;
-  let said: GatheredFrames | null = null;
+  let said: FrameBatcher | null = null;
   let up = false;
 
   async function keepLinked(): Promise<void> {
@@ -71,7 +71,7 @@ export function createLink(deps: LinkDeps, { heartbeat = LIMITS.heartbeat as num
     const closed = new Promise((resolve) => socket.addEventListener("close", resolve));
     deps.log.info("linked to the server");
     up = true;
-    said = new GatheredFrames((message) => socket.send(message));
+    said = new FrameBatcher((message) => socket.send(message));
     deps.end.up(sendOver(socket, said));
     socket.addEventListener("message", ({ data }) => handDown(deps, data));
     await closed;
@@ -114,11 +114,11 @@ function keepAlive(socket: WebSocket, interval: number): Disposable {
   const heartbeat = createHeartbeat(interval);
   const pulse = { ping: () => socket.ping(), close: () => socket.terminate() };
   heartbeat.add(pulse);
-  socket.addEventListener("pong", () => heartbeat.heard(pulse));
+  socket.addEventListener("pong", () => heartbeat.onPong(pulse));
   return heartbeat;
 }
 
-function sendOver(socket: WebSocket, said: GatheredFrames): SendUp {
+function sendOver(socket: WebSocket, said: FrameBatcher): SendUp {
   return (frame) => {
     if (frame.kind === "frame" && socket.bufferedAmount > WAITING) return false;
     said.add(encodeUp(frame));

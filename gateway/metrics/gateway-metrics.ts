@@ -1,5 +1,5 @@
+import type { Hook } from "@parley/platform/http/hooks";
 import { methodLabel } from "@parley/platform/http/methods";
-import type { Step } from "@parley/platform/http/pipeline";
 import { RUNTIME, VERSION } from "@parley/platform/process/version";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { GatewayEnv } from "../gateway-env.ts";
@@ -71,7 +71,7 @@ export function createGatewayMetrics(registry: Registry, gauges: Gauges, traffic
 export function countRequest(
   { requests, duration, userRequests }: GatewayMetrics,
   bytes: Bytes,
-): Step<GatewayEnv> {
+): Hook<GatewayEnv> {
   const out = (size: number) => {
     bytes.out += size;
   };

@@ -1,4 +1,4 @@
-import { shared } from "@parley/platform/async/single-flight";
+import { singleFlight } from "@parley/platform/async/single-flight";
 import { isStreamed } from "../upstream/exchange.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 
@@ -6,7 +6,7 @@ const TIMEOUT_MS = 2_000;
 
 /** Tells whether the server is ready. The route that asks this is public and unlimited. */
 export function createReadiness(upstream: Upstream): () => Promise<boolean> {
-  return shared(() => askServer(upstream));
+  return singleFlight(() => askServer(upstream));
 }
 
 async function askServer(upstream: Upstream): Promise<boolean> {

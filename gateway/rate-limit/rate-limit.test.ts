@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { around } from "@parley/platform/http/pipeline";
+import { withHooks } from "@parley/platform/http/hooks";
 import { problemResponse, type Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import type { Route } from "../access/routes.ts";
@@ -32,7 +32,7 @@ beforeEach(() => {
       c.set("route", { pattern: "/", access, limit });
       await next();
     },
-    around([], [rateLimitHeaders]),
+    withHooks([], [rateLimitHeaders]),
     rateLimit(
       { default: store(), login: store(), files: store() },
       { limits: { default: 10, login: 10, files: 12 }, onBlocked },

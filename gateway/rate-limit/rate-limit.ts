@@ -1,4 +1,4 @@
-import type { Step } from "@parley/platform/http/pipeline";
+import type { Hook } from "@parley/platform/http/hooks";
 import { Refusal } from "@parley/platform/http/problem";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
@@ -51,7 +51,7 @@ export function rateLimit(
 }
 
 /** Puts the limit's state on every limited answer, the refusal included. */
-export const rateLimitHeaders: Step<GatewayEnv> = (c) => {
+export const rateLimitHeaders: Hook<GatewayEnv> = (c) => {
   for (const [name, value] of rateLimitFields(c)) c.res.headers.set(name, value);
 };
 

@@ -1,6 +1,6 @@
 import type { LinkedSession } from "@parley/contracts/link";
 import type { TokenBucket } from "@parley/platform/async/token-bucket";
-import { Parting } from "@parley/platform/sockets/graceful-close";
+import { GracefulClose } from "@parley/platform/sockets/graceful-close";
 import type { HeldFrames } from "./held-frames.ts";
 
 /** What Bun keeps with each WebSocket; `socket` is there from its `open` on. */
@@ -26,7 +26,7 @@ export interface BrowserSocketDeps {
 export class BrowserSocket {
   /** Whether the server welcomed the session on the link that stands now. */
   isWelcome = false;
-  readonly #parting: Parting;
+  readonly #parting: GracefulClose;
   #isAsked = false;
 
   constructor(
@@ -34,7 +34,7 @@ export class BrowserSocket {
     private readonly ws: Bun.ServerWebSocket<BrowserSocketData>,
     private readonly deps: BrowserSocketDeps,
   ) {
-    this.#parting = new Parting(ws);
+    this.#parting = new GracefulClose(ws);
   }
 
   get held(): HeldFrames {
@@ -50,7 +50,7 @@ export class BrowserSocket {
   }
 
   get isLeaving(): boolean {
-    return this.#parting.isLeaving;
+    return this.#parting.isClosing;
   }
 
   get isPaused(): boolean {

@@ -68,7 +68,7 @@ export class BrowserSockets implements LinkEnd, Disposable {
     open: (ws) => this.#open(ws),
     message: ({ data: { socket } }, payload) => socket && this.#take(socket, payload),
     drain: ({ data: { socket } }) => socket?.drained(),
-    pong: ({ data: { socket } }) => socket && this.#heartbeat.heard(socket),
+    pong: ({ data: { socket } }) => socket && this.#heartbeat.onPong(socket),
     close: ({ data: { socket } }) => socket?.closed(),
   };
 

@@ -1,5 +1,5 @@
 import { Refusal } from "@parley/platform/http/problem";
-import { agreedSubprotocol, upgradeRequired } from "@parley/platform/sockets/handshake";
+import { negotiateSubprotocol, upgradeRequiredResponse } from "@parley/platform/sockets/handshake";
 import type { Context } from "hono";
 import { addressBlock } from "../address/ip-address.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
@@ -23,7 +23,7 @@ export function createUpgrade({ isDraining, connections, onBlocked }: UpgradeDep
   return function upgrade(c: Context<GatewayEnv>): Response {
     const identity = c.get("identity");
     if (!identity) throw new Refusal("unauthenticated");
-    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
+    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return upgradeRequiredResponse();
     if (isDraining()) throw new Refusal("unavailable", undefined, { retryAfter: 1 });
     const headers = handshakeHeaders(c);
     const leave = takePlace(identity.claims.sub, c.get("address"));
@@ -48,7 +48,7 @@ export function createUpgrade({ isDraining, connections, onBlocked }: UpgradeDep
 function handshakeHeaders(c: Context<GatewayEnv>): [name: string, value: string][] {
   return [
     ["x-request-id", c.get("requestId")],
-    ...agreedSubprotocol(c.req.header("sec-websocket-protocol")),
+    ...negotiateSubprotocol(c.req.header("sec-websocket-protocol")),
     ...rateLimitFields(c),
   ];
 }

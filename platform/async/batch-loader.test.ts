@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { createGathered } from "./batch-loader.ts";
+import { createBatchLoader } from "./batch-loader.ts";
 
 test("what is asked while an answer is on its way is the next question, and each gets its own answer", async () => {
   const questions: string[][] = [];
   const first = Promise.withResolvers<void>();
-  const ask = createGathered(async (keys) => {
+  const ask = createBatchLoader(async (keys) => {
     questions.push(keys);
     if (questions.length === 1) await first.promise;
     return new Map(keys.filter((key) => key !== "nobody").map((key) => [key, key.length]));
@@ -22,7 +22,7 @@ test("what is asked while an answer is on its way is the next question, and each
 
 test("a question that fails fails those who asked it, and not the next", async () => {
   let fails = true;
-  const ask = createGathered(async (keys) => {
+  const ask = createBatchLoader(async (keys) => {
     if (fails) throw new Error("no database");
     return new Map(keys.map((key) => [key, key]));
   });

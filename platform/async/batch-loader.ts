@@ -1,4 +1,4 @@
-import { createTurns } from "./serial-queue.ts";
+import { createSerialQueue } from "./serial-queue.ts";
 
 interface Round<T> {
   readonly keys: Set<string>;
@@ -10,13 +10,13 @@ interface Round<T> {
  * @param load answers for some keys at once; it begins after the last of them came.
  * @returns what answers for one key; undefined where there is nothing.
  */
-export function createGathered<T>(load: (keys: string[]) => Promise<ReadonlyMap<string, T>>) {
-  const inTurn = createTurns();
+export function createBatchLoader<T>(load: (keys: string[]) => Promise<ReadonlyMap<string, T>>) {
+  const enqueue = createSerialQueue();
   let next: Round<T> | undefined;
 
   function openRound(): Round<T> {
     const keys = new Set<string>();
-    const answer = inTurn(() => {
+    const answer = enqueue(() => {
       next = undefined;
       return load([...keys]);
     });

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { atMost } from "./semaphore.ts";
+import { createSemaphore } from "./semaphore.ts";
 
 test("never runs more at once than allowed, and all in the end", async () => {
-  const run = atMost(2, 100);
+  const run = createSemaphore(2, 100);
   let [now, most, done] = [0, 0, 0];
   const work = async () => {
     most = Math.max(most, ++now);
@@ -15,7 +15,7 @@ test("never runs more at once than allowed, and all in the end", async () => {
 });
 
 test("refuses what the queue has no place for", async () => {
-  const run = atMost(1, 1);
+  const run = createSemaphore(1, 1);
   const { promise, resolve } = Promise.withResolvers<void>();
   const [first, second] = [run(() => promise), run(() => promise)];
   await expect(run(() => promise)).rejects.toMatchObject({ code: "overloaded" });
@@ -24,7 +24,7 @@ test("refuses what the queue has no place for", async () => {
 });
 
 test("gives the place of work that failed to the next", async () => {
-  const run = atMost(1, 1);
+  const run = createSemaphore(1, 1);
   await expect(run(() => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
   expect(await run(async () => "done")).toBe("done");
 });

@@ -4,7 +4,7 @@ import { Refusal } from "@parley/platform/http/problem";
  * Lets at most `running` pieces of work go on at once, and `waiting` more queue.
  * @returns a function that runs a piece of work in its turn, or throws a Refusal `overloaded`.
  */
-export function atMost(running: number, waiting: number) {
+export function createSemaphore(running: number, waiting: number) {
   const queue: (() => void)[] = [];
   let free = running;
 

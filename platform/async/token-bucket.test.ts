@@ -9,7 +9,7 @@ function takeAll(bucket: TokenBucket): number {
 
 test("so many may be taken at once, and then as many as time brings", () => {
   let now = 0;
-  const bucket = new TokenBucket({ perSecond: 200, atOnce: 2_000 }, () => now);
+  const bucket = new TokenBucket({ perSecond: 200, burst: 2_000 }, () => now);
   expect(takeAll(bucket)).toBe(2_000);
   now += 25;
   expect(takeAll(bucket)).toBe(5);
@@ -19,7 +19,7 @@ test("so many may be taken at once, and then as many as time brings", () => {
 
 test("a long silence fills it once, not more", () => {
   let now = 0;
-  const bucket = new TokenBucket({ perSecond: 10, atOnce: 100 }, () => now);
+  const bucket = new TokenBucket({ perSecond: 10, burst: 100 }, () => now);
   for (let n = 0; n < 50; n++) bucket.take();
   now += 3_600_000;
   expect(takeAll(bucket)).toBe(100);
@@ -27,7 +27,7 @@ test("a long silence fills it once, not more", () => {
 
 test("who comes too early is told when not to", () => {
   let now = 0;
-  const bucket = new TokenBucket({ perSecond: 10, atOnce: 1 }, () => now);
+  const bucket = new TokenBucket({ perSecond: 10, burst: 1 }, () => now);
   bucket.take();
   now += 40;
   const wait = bucket.take();

@@ -2,7 +2,7 @@ export interface Rate {
   /** How many a second over a long time. */
   readonly perSecond: number;
   /** How many may come at once after a quiet time. */
-  readonly atOnce: number;
+  readonly burst: number;
 }
 
 /** A token bucket: it is full at first, and fills again as time goes by. */
@@ -15,15 +15,15 @@ export class TokenBucket {
     private readonly rate: Rate,
     private readonly now: () => number = performance.now.bind(performance),
   ) {
-    this.#left = rate.atOnce;
+    this.#left = rate.burst;
     this.#at = now();
   }
 
   /** Takes one where there is one. @returns 0, or else the seconds until there is. */
   take(): number {
-    const { perSecond, atOnce } = this.rate;
+    const { perSecond, burst } = this.rate;
     const now = this.now();
-    this.#left = Math.min(atOnce, this.#left + ((now - this.#at) / 1_000) * perSecond);
+    this.#left = Math.min(burst, this.#left + ((now - this.#at) / 1_000) * perSecond);
     this.#at = now;
     if (this.#left < 1) return (1 - this.#left) / perSecond;
     this.#left -= 1;

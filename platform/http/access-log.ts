@@ -1,6 +1,6 @@
 import type { Context, Env } from "hono";
 import type { Log } from "../process/log.ts";
-import type { Holder, Step } from "./pipeline.ts";
+import type { ContextWith, Hook } from "./hooks.ts";
 import type { RequestIdVariables } from "./request-id.ts";
 import type { TraceVariables } from "./trace-context.ts";
 
@@ -10,12 +10,12 @@ export interface ArrivalVariables {
 }
 
 /** Notes when a request came. */
-export function noteArrival(c: Holder<"arrivedAt", number>): undefined {
+export function recordArrival(c: ContextWith<"arrivedAt", number>): undefined {
   c.set("arrivedAt", performance.now());
 }
 
 /** What a process knows of a request, beside what every one has. */
-export interface Described {
+export interface RequestDescription {
   readonly route: string;
   readonly user?: string | undefined;
   /** Of the answer's body; what comes later is waited for, and the line with it. */
@@ -32,8 +32,8 @@ interface Logged extends Env {
  */
 export function logAccess<E extends Logged>(
   log: Log,
-  describe: (c: Context<E>) => Described,
-): Step<E> {
+  describe: (c: Context<E>) => RequestDescription,
+): Hook<E> {
   return function logAccess(c) {
     const { route, user, bytes } = describe(c);
     const { status } = c.res;

@@ -1,4 +1,4 @@
-import type { Holder } from "./pipeline.ts";
+import type { ContextWith } from "./hooks.ts";
 
 const PROPER = /^[A-Za-z0-9._-]{1,128}$/;
 
@@ -7,12 +7,12 @@ export interface RequestIdVariables {
 }
 
 /** Gives a request an ID: the caller's `X-Request-Id` where it is proper, else a new one. */
-export function assignRequestId(c: Holder<"requestId", string>): undefined {
+export function assignRequestId(c: ContextWith<"requestId", string>): undefined {
   const given = c.req.header("x-request-id");
   c.set("requestId", given && PROPER.test(given) ? given : crypto.randomUUID());
 }
 
 /** Tells the caller the ID of its request. */
-export function showRequestId(c: Holder<"requestId", string>): undefined {
+export function setRequestIdHeader(c: ContextWith<"requestId", string>): undefined {
   c.res.headers.set("x-request-id", c.get("requestId"));
 }

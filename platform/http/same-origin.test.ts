@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
-import { mayBeForged, shownOrigin } from "./same-origin.ts";
+import { classifyOrigin, mayBeForged } from "./same-origin.ts";
 
 const OURS = "https://chat.example";
 const isOurs = (origin: string) => origin === OURS;
 
 test.each([
-  [undefined, undefined, "nothing"],
+  [undefined, undefined, "unknown"],
   [OURS, undefined, "own"],
   [undefined, "same-origin", "own"],
   [OURS, "same-origin", "own"],
@@ -16,15 +16,15 @@ test.each([
   [OURS, "cross-site", "foreign"],
   ["https://evil.example", "same-origin", "foreign"],
 ] as const)("Origin %p and Sec-Fetch-Site %p show %p", (origin, fetchSite, shown) => {
-  expect(shownOrigin({ origin, fetchSite }, isOurs)).toBe(shown);
+  expect(classifyOrigin({ origin, fetchSite }, isOurs)).toBe(shown);
 });
 
 test("a change has to show our own origin where the cookie signs it in, and may else show nothing", () => {
   const forged = (method: string, isByCookie: boolean) =>
-    (["own", "nothing", "foreign"] as const).filter((one) =>
+    (["own", "unknown", "foreign"] as const).filter((one) =>
       mayBeForged(method, () => one, isByCookie),
     );
-  expect(forged("POST", true)).toEqual(["nothing", "foreign"]);
+  expect(forged("POST", true)).toEqual(["unknown", "foreign"]);
   expect(forged("DELETE", false)).toEqual(["foreign"]);
   for (const method of ["GET", "HEAD", "OPTIONS"]) expect(forged(method, true)).toEqual([]);
 });

@@ -1,9 +1,9 @@
 /** What a request shows of the page behind it. */
-export type Shown = "own" | "foreign" | "nothing";
+export type RequestOrigin = "own" | "foreign" | "unknown";
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
-export interface Provenance {
+export interface OriginHeaders {
   /** `Origin`: which page sent the request. */
   readonly origin: string | undefined;
   /** `Sec-Fetch-Site`, which no script can forge: what the browser says of the page and the address. */
@@ -14,11 +14,11 @@ export interface Provenance {
  * What the two headers show: ours only if neither says otherwise. `Sec-Fetch-Site: none` is no page's,
  * but that of an address that was typed, and nobody types a change.
  */
-export function shownOrigin(
-  { origin, fetchSite }: Provenance,
+export function classifyOrigin(
+  { origin, fetchSite }: OriginHeaders,
   isOurs: (origin: string) => boolean,
-): Shown {
-  if (origin === undefined && fetchSite === undefined) return "nothing";
+): RequestOrigin {
+  if (origin === undefined && fetchSite === undefined) return "unknown";
   const isOwn = origin === undefined || isOurs(origin);
   return isOwn && (fetchSite ?? "same-origin") === "same-origin" ? "own" : "foreign";
 }
@@ -33,10 +33,10 @@ export function shownOrigin(
  */
 export function mayBeForged(
   method: string,
-  show: () => Shown,
+  show: () => RequestOrigin,
   isSignedInByCookie: boolean,
 ): boolean {
   if (SAFE_METHODS.has(method)) return false;
   const shown = show();
-  return shown === "foreign" || (isSignedInByCookie && shown === "nothing");
+  return shown === "foreign" || (isSignedInByCookie && shown === "unknown");
 }

@@ -1,4 +1,4 @@
-import type { Holder } from "./pipeline.ts";
+import type { ContextWith } from "./hooks.ts";
 
 /** A caller's `traceparent`: a version, its trace, its span, and its flags; a later version may say more. */
 const TRACEPARENT =
@@ -22,7 +22,7 @@ export interface TraceVariables {
 }
 
 /** Goes on with the caller's trace, or begins one (W3C Trace Context, 4.3). */
-export function joinTrace(c: Holder<"trace", Trace>): undefined {
+export function assignTrace(c: ContextWith<"trace", Trace>): undefined {
   c.set("trace", continueTrace(c.req.header("traceparent")));
 }
 

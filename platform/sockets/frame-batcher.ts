@@ -4,7 +4,7 @@ import { packFrames } from "@parley/contracts/link";
 const MOST = 128 * 1024;
 
 /** Gathers the frames of one turn of the event loop into one message of the link: each message costs both ends a wake-up. */
-export class GatheredFrames {
+export class FrameBatcher {
   #frames: string[] = [];
   #characters = 0;
 

@@ -1,7 +1,7 @@
 import { LIMITS } from "@parley/contracts/limits";
 
 /** Keeps frames of a session that can't be handled yet, in order: as much as a gateway lets go at once. */
-export function createWaitingFrames() {
+export function createFrameQueue() {
   let frames: string[] = [];
   let bytes = 0;
 

@@ -2,7 +2,7 @@
 const PATIENCE = 30_000;
 
 /** What is needed of a socket to part from it; Bun's `ServerWebSocket` has it. */
-interface Partable {
+interface ClosableSocket {
   readonly readyState: number;
   readonly subscriptions: string[];
   getBufferedAmount(): number;
@@ -17,18 +17,18 @@ interface Partable {
  * Bun would keep a closed socket for as long as its peer reads nothing; so the close waits for the
  * reader here, and not for ever.
  */
-export class Parting {
+export class GracefulClose {
   #leaving: { readonly code: number; readonly reason: string; readonly cutOff: Timer } | null =
     null;
 
-  constructor(private readonly socket: Partable) {}
+  constructor(private readonly socket: ClosableSocket) {}
 
-  get isLeaving(): boolean {
+  get isClosing(): boolean {
     return this.#leaving !== null || this.socket.readyState !== WebSocket.OPEN;
   }
 
   close(code: number, reason: string): void {
-    if (this.isLeaving) return;
+    if (this.isClosing) return;
     for (const topic of this.socket.subscriptions) this.socket.unsubscribe(topic);
     if (this.socket.getBufferedAmount() === 0) this.socket.close(code, reason);
     else {

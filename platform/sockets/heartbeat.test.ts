@@ -22,7 +22,7 @@ test("every socket is pinged each 30 s, and who answered no ping by the next is 
   expect([alive.pings, dead.pings]).toEqual([0, 0]);
   jest.advanceTimersByTime(1);
   expect([alive.pings, dead.pings]).toEqual([1, 1]);
-  heartbeat.heard(alive);
+  heartbeat.onPong(alive);
   jest.advanceTimersByTime(LIMITS.heartbeat - 1);
   expect(dead.closed).toBeUndefined();
   jest.advanceTimersByTime(1);
@@ -35,7 +35,7 @@ test("who is gone is neither pinged nor closed", () => {
   const gone = new Peer();
   heartbeat.add(gone);
   heartbeat.remove(gone);
-  heartbeat.heard(gone);
+  heartbeat.onPong(gone);
   jest.advanceTimersByTime(3 * LIMITS.heartbeat);
   expect([gone.pings, gone.closed]).toEqual([0, undefined]);
 });

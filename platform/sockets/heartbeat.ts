@@ -2,7 +2,7 @@ import { CLOSES } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
 
 /** What the heartbeat needs of a socket; Bun's `ServerWebSocket` has it. */
-interface Pingable {
+interface PingableSocket {
   /** Whether nothing is read of it at the moment, so that no answer could be heard. */
   readonly isPaused?: boolean;
   ping(): unknown;
@@ -14,7 +14,7 @@ interface Pingable {
  *
  * Bun's own `idleTimeout` does not do: sending to a dead peer counts as activity.
  */
-export function createHeartbeat<S extends Pingable>(interval: number = LIMITS.heartbeat) {
+export function createHeartbeat<S extends PingableSocket>(interval: number = LIMITS.heartbeat) {
   const silent = new Map<S, boolean>();
   const beat = setInterval(() => {
     for (const [socket, unanswered] of silent) {
@@ -29,7 +29,7 @@ export function createHeartbeat<S extends Pingable>(interval: number = LIMITS.he
   return {
     add: (socket: S) => void silent.set(socket, false),
     /** Called for a pong. */
-    heard: (socket: S) => {
+    onPong: (socket: S) => {
       if (silent.has(socket)) silent.set(socket, false);
     },
     remove: (socket: S) => void silent.delete(socket),

@@ -1,5 +1,5 @@
 import { Refusal } from "@parley/platform/http/problem";
-import { createScrape } from "@parley/platform/http/scrape";
+import { createScrapeHandler } from "@parley/platform/http/scrape-handler";
 import type { Log } from "@parley/platform/process/log";
 import { Hono } from "hono";
 import type { Registry } from "prom-client";
@@ -19,7 +19,7 @@ interface HealthDeps {
 export function createHealthRoutes(deps: HealthDeps) {
   const { registry, metricsToken, isDraining } = deps;
   const areReady = createChecks(deps);
-  const scrape = createScrape(registry, { token: metricsToken });
+  const scrape = createScrapeHandler(registry, { token: metricsToken });
   const about = { tag: "health", open: true };
   return new Hono<AppEnv>()
     .get("/healthz", documented({ ...about, summary: "Alive", answers: { 200: ["Yes"] } }), (c) =>

@@ -1,10 +1,10 @@
-import { type Shown, shownOrigin } from "@parley/platform/http/same-origin";
+import { classifyOrigin, type RequestOrigin } from "@parley/platform/http/same-origin";
 
 /** What a request shows of the page behind it: whether that is ours, as far as the browser tells (RFC 6455, 10.2). */
-export function shownPage(request: Request, origins: readonly string[]): Shown {
+export function shownPage(request: Request, origins: readonly string[]): RequestOrigin {
   const ours = [...origins, new URL(request.url).origin];
   const { headers } = request;
-  return shownOrigin(
+  return classifyOrigin(
     {
       origin: headers.get("origin") ?? undefined,
       fetchSite: headers.get("sec-fetch-site") ?? undefined,

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { around } from "@parley/platform/http/pipeline";
+import { withHooks } from "@parley/platform/http/hooks";
 import { Hono } from "hono";
 import { Counter, Registry } from "prom-client";
 import { countRequest } from "./route-metrics.ts";
@@ -13,7 +13,7 @@ test("odd methods and unknown paths are counted under one name each", async () =
     registers: [registry],
   });
   const app = new Hono()
-    .use(around([], [countRequest(requests)]))
+    .use(withHooks([], [countRequest(requests)]))
     .all("/service/api/chats/:id", (c) => c.body(null));
   for (const method of ["GET", "PROPFIND", "SEARCH", "REPORT"])
     for (const path of ["/service/api/chats/1", "/service/api/chats/2", "/x", "/y"])

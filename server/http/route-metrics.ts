@@ -1,7 +1,7 @@
 import { LINK_PATH, SOCKET_PATH } from "@parley/contracts/link";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
+import type { Hook } from "@parley/platform/http/hooks";
 import { methodLabel } from "@parley/platform/http/methods";
-import type { Step } from "@parley/platform/http/pipeline";
 import type { Context } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Counter } from "prom-client";
@@ -14,7 +14,7 @@ const PATTERNS = new Set<string>([
 ]);
 
 /** Counts each request by method, route pattern and status. */
-export const countRequest = (requests: Counter<"method" | "route" | "status">): Step<AppEnv> =>
+export const countRequest = (requests: Counter<"method" | "route" | "status">): Hook<AppEnv> =>
   function countRequest(c) {
     const method = methodLabel(c.req.method);
     requests.inc({ method, route: routeOf(c), status: c.res.status });

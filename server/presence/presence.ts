@@ -1,5 +1,5 @@
 import { LIMITS } from "@parley/contracts/limits";
-import { createTurns } from "@parley/platform/async/serial-queue";
+import { createSerialQueue } from "@parley/platform/async/serial-queue";
 import type { Hub } from "../realtime/hub.ts";
 import type { Session } from "../realtime/session.ts";
 import { createInitialPresence } from "./initial-presence.ts";
@@ -23,7 +23,7 @@ export type Presence = ReturnType<typeof createPresence>;
 export function createPresence(deps: PresenceDeps) {
   const { hub, blockedWith } = deps;
   const attendance = createOnlineUsers(hub);
-  const inTurn = createTurns();
+  const inTurn = createSerialQueue();
   const introduced = new WeakMap<Session, number>();
   const introducedAt = (session: Session) => introduced.get(session);
   const news = createPresenceBroadcaster({ ...deps, attendance, introducedAt, inTurn });

@@ -100,11 +100,11 @@ test("frames over a session’s budget are refused and no fault, and the others 
   const counted: string[] = [];
   const { session, handled, connection } = open({ count: (code) => void counted.push(code) });
   await settled();
-  const { atOnce } = LIMITS.frameRates.resume;
-  for (let n = 0; n < atOnce + 5; n++) connection.receive('{"type":"resume","chats":{}}');
+  const { burst } = LIMITS.frameRates.resume;
+  for (let n = 0; n < burst + 5; n++) connection.receive('{"type":"resume","chats":{}}');
   connection.receive(ping(1));
   await settled();
-  expect(handled).toHaveLength(atOnce + 1);
+  expect(handled).toHaveLength(burst + 1);
   expect(handled.at(-1)).toEqual({ type: "ping", id: 1 });
   const errors = session.frames.slice(1);
   expect(errors).toHaveLength(5);
@@ -118,7 +118,7 @@ test("who goes on sending over the budget is closed with 1008", async () => {
   const { session, connection } = open();
   await settled();
   const { ping: pings, refused } = LIMITS.frameRates;
-  for (let n = 0; n < pings.atOnce + refused.atOnce + 500 && !session.closed; n++) {
+  for (let n = 0; n < pings.burst + refused.burst + 500 && !session.closed; n++) {
     connection.receive(ping(n));
     if (n % 500 === 0) await settled();
   }

@@ -1,7 +1,7 @@
 import { CLOSES } from "@parley/contracts/closes";
 import { ClientFrame, type ServerFrame } from "@parley/contracts/frames";
 import { LIMITS } from "@parley/contracts/limits";
-import { createWaitingFrames } from "@parley/platform/sockets/frame-queue";
+import { createFrameQueue } from "@parley/platform/sockets/frame-queue";
 import * as v from "valibot";
 import { createFrameBudget } from "./frame-budget.ts";
 import type { Session } from "./session.ts";
@@ -30,7 +30,7 @@ export interface Connection {
 
 /** Greets a session, then handles its frames one after the other, however fast they come. */
 export function connect(deps: ConnectionDeps, session: Session): Connection {
-  const waiting = createWaitingFrames();
+  const waiting = createFrameQueue();
   let faults: number[] = [];
   const budget = createFrameBudget();
   let ended = false;

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { LIMITS } from "@parley/contracts/limits";
 import { createFrameBudget } from "./frame-budget.ts";
 
-const { atOnce, perSecond } = LIMITS.frameRates.read;
+const { burst, perSecond } = LIMITS.frameRates.read;
 
 function spend(budget: ReturnType<typeof createFrameBudget>, times: number): number {
   let taken = 0;
@@ -13,17 +13,17 @@ function spend(budget: ReturnType<typeof createFrameBudget>, times: number): num
 test("so many may come at once, and so many a second after that, never more than at once", () => {
   let now = 0;
   const budget = createFrameBudget(() => now);
-  expect(spend(budget, 2 * atOnce)).toBe(atOnce);
+  expect(spend(budget, 2 * burst)).toBe(burst);
   now += 1_000;
-  expect(spend(budget, atOnce)).toBe(perSecond);
+  expect(spend(budget, burst)).toBe(perSecond);
   now += 24 * 60 * 60_000;
-  expect(spend(budget, 2 * atOnce)).toBe(atOnce);
+  expect(spend(budget, 2 * burst)).toBe(burst);
 });
 
 test("who is refused is told when there is room again, and one type takes nothing from another", () => {
   let now = 0;
   const budget = createFrameBudget(() => now);
-  spend(budget, atOnce);
+  spend(budget, burst);
   const wait = budget.take("read");
   expect(wait).toBeCloseTo(1 / perSecond);
   expect(budget.take("ping")).toBe(0);

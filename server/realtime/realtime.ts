@@ -1,6 +1,6 @@
 import { CLOSES } from "@parley/contracts/closes";
 import type { Database } from "@parley/db/open";
-import { createGathered } from "@parley/platform/async/batch-loader";
+import { createBatchLoader } from "@parley/platform/async/batch-loader";
 import { sql } from "kysely";
 import type { Presence } from "../presence/presence.ts";
 import { type Connection, connect } from "./connection.ts";
@@ -24,8 +24,8 @@ const WATCH_AGAIN = 1_000;
 export function createRealtime(deps: RealtimeDeps) {
   const { db, hub, presence, count, fail } = deps;
   const handle = createFrameHandler(deps);
-  const chatsOfUser = createGathered((users) => chatsOf(db, users));
-  const signInEnd = createGathered((sids) => signInEnds(db, sids));
+  const chatsOfUser = createBatchLoader((users) => chatsOf(db, users));
+  const signInEnd = createBatchLoader((sids) => signInEnds(db, sids));
   const watches = new Map<Session, Timer>();
   const beat = startSequenceHeads(deps);
 

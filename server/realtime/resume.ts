@@ -2,7 +2,7 @@ import { CLOSES } from "@parley/contracts/closes";
 import type { ChatEvent } from "@parley/contracts/events";
 import type { ServerFrame } from "@parley/contracts/frames";
 import { LIMITS } from "@parley/contracts/limits";
-import { atMost } from "@parley/platform/async/semaphore";
+import { createSemaphore } from "@parley/platform/async/semaphore";
 import type { Range, ReplaySet } from "../events/replay-ranges.ts";
 import { eventFrames } from "./event-frames.ts";
 import type { Hub } from "./hub.ts";
@@ -41,7 +41,7 @@ interface Progress {
  * wait for `resumed`. A client that comes back resumes anew.
  */
 export function createResume(deps: ResumeDeps) {
-  const inTurn = atMost(RUNNING, Number.POSITIVE_INFINITY);
+  const inTurn = createSemaphore(RUNNING, Number.POSITIVE_INFINITY);
 
   /** @param known the last `seq` that the client has, by chat; chats that it may not read are passed over. */
   return async function resume(
@@ -70,7 +70,7 @@ function isLevel(hub: ResumeDeps["hub"], chat: string, known: number): boolean {
 /** Replays chats in rounds: what was published during one is left for the next, with the chats that it was in. */
 async function catchUp(
   { hub, replaySet }: ResumeDeps,
-  inTurn: ReturnType<typeof atMost>,
+  inTurn: ReturnType<typeof createSemaphore>,
   session: Session,
   behind: readonly (readonly [chat: string, seq: number])[],
 ): Promise<void> {

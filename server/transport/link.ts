@@ -7,8 +7,8 @@ import {
   unpackFrames,
 } from "@parley/contracts/link";
 import type { Log } from "@parley/platform/process/log";
-import { GatheredFrames } from "@parley/platform/sockets/frame-batcher";
-import { createWaitingFrames } from "@parley/platform/sockets/frame-queue";
+import { FrameBatcher } from "@parley/platform/sockets/frame-batcher";
+import { createFrameQueue } from "@parley/platform/sockets/frame-queue";
 import type { ServerWebSocket } from "bun";
 import type { Connection } from "../realtime/connection.ts";
 import type { Close, Session } from "../realtime/session.ts";
@@ -34,7 +34,7 @@ export function linkTopic(topic: string): string {
 interface Linked {
   connection?: Connection;
   /** What came while the token was checked. */
-  early?: ReturnType<typeof createWaitingFrames>;
+  early?: ReturnType<typeof createFrameQueue>;
   /** Who waits until the browser has taken what it was sent. */
   taken?: PromiseWithResolvers<void>;
 }
@@ -49,12 +49,12 @@ export class Link {
   readonly #socket: ServerWebSocket<LinkSocketData>;
   readonly #sessions = new Map<number, Linked>();
   readonly #listeners = new Map<string, number>();
-  readonly #said: GatheredFrames;
+  readonly #said: FrameBatcher;
 
   constructor(deps: LinkDeps, socket: ServerWebSocket<LinkSocketData>) {
     this.#deps = deps;
     this.#socket = socket;
-    this.#said = new GatheredFrames((message) => socket.send(message));
+    this.#said = new FrameBatcher((message) => socket.send(message));
   }
 
   receive(message: string): void {
@@ -142,7 +142,7 @@ export class Link {
   }
 
   async #open(number: number, details: string): Promise<void> {
-    const early = createWaitingFrames();
+    const early = createFrameQueue();
     const linked: Linked = { early };
     this.#sessions.set(number, linked);
     const owner = await this.#owner(details);

@@ -1,6 +1,6 @@
 import { CLOSES } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
-import { Parting } from "@parley/platform/sockets/graceful-close";
+import { GracefulClose } from "@parley/platform/sockets/graceful-close";
 import type { ServerWebSocket } from "bun";
 import type { Connection } from "../realtime/connection.ts";
 import type { Close, Session } from "../realtime/session.ts";
@@ -18,18 +18,18 @@ export class SocketSession implements Session {
   readonly user: string;
   readonly sid: string;
   readonly #socket: ServerWebSocket<ClientSocketData>;
-  readonly #parting: Parting;
+  readonly #parting: GracefulClose;
   #taken: PromiseWithResolvers<void> | undefined;
 
   constructor(socket: ServerWebSocket<ClientSocketData>) {
     this.user = socket.data.user;
     this.sid = socket.data.sid;
     this.#socket = socket;
-    this.#parting = new Parting(socket);
+    this.#parting = new GracefulClose(socket);
   }
 
   get isClosing(): boolean {
-    return this.#parting.isLeaving;
+    return this.#parting.isClosing;
   }
 
   get bufferedBytes(): number {
@@ -37,7 +37,7 @@ export class SocketSession implements Session {
   }
 
   deliver(frame: string): void {
-    if (this.#parting.isLeaving) return;
+    if (this.#parting.isClosing) return;
     this.#socket.send(frame);
     this.closeWhereSlow();
   }
@@ -47,7 +47,7 @@ export class SocketSession implements Session {
   }
 
   async whenDrained(): Promise<void> {
-    if (this.#parting.isLeaving || this.bufferedBytes === 0) return;
+    if (this.#parting.isClosing || this.bufferedBytes === 0) return;
     this.#taken ??= Promise.withResolvers();
     await this.#taken.promise;
   }
@@ -68,7 +68,7 @@ export class SocketSession implements Session {
   }
 
   subscribe(topics: readonly string[]): void {
-    if (this.#parting.isLeaving) return;
+    if (this.#parting.isClosing) return;
     for (const topic of topics) this.#socket.subscribe(topic);
   }
 

@@ -1,6 +1,6 @@
 import { Refusal } from "@parley/platform/http/problem";
 import { bearerToken, type Secrets, verifyLinkToken } from "@parley/platform/http/token";
-import { agreedSubprotocol, upgradeRequired } from "@parley/platform/sockets/handshake";
+import { negotiateSubprotocol, upgradeRequiredResponse } from "@parley/platform/sockets/handshake";
 import type { Context } from "hono";
 import type { AppEnv } from "../http/env.ts";
 import { shownPage } from "../http/page-origin.ts";
@@ -27,12 +27,12 @@ export function createUpgradeHandlers({
   isDraining,
 }: UpgradeDeps) {
   function upgrade(c: Context<AppEnv>, data: SocketData): Response {
-    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
+    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return upgradeRequiredResponse();
     if (isDraining()) throw new Refusal("unavailable", undefined, { retryAfter: 1 });
     const { server } = c.env as unknown as { server: SocketServer };
     const headers: [string, string][] = [
       ["x-request-id", c.get("requestId")],
-      ...agreedSubprotocol(c.req.header("sec-websocket-protocol")),
+      ...negotiateSubprotocol(c.req.header("sec-websocket-protocol")),
     ];
     if (!server.upgrade(c.req.raw, { data, headers }))
       throw new Refusal("bad_request", "The WebSocket handshake is not complete.");

@@ -58,7 +58,7 @@ export function createWebSocket(deps: LinkDeps) {
       else if (isLink(socket)) socket.data.link?.receive(String(message));
     },
     drain: (socket) => clients.get(socket)?.drained(),
-    pong: heartbeat.heard,
+    pong: heartbeat.onPong,
     close(socket) {
       heartbeat.remove(socket);
       clients.get(socket)?.closed();

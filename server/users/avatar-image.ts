@@ -1,11 +1,11 @@
 import { LIMITS } from "@parley/contracts/limits";
-import { atMost } from "@parley/platform/async/semaphore";
+import { createSemaphore } from "@parley/platform/async/semaphore";
 import { Refusal } from "@parley/platform/http/problem";
 import { withoutMetadata } from "./webp-metadata.ts";
 
 /** One picture of so many pixels takes 160 MB while it is decoded: so one at a time. */
 const MAX_PIXELS = 40_000_000;
-const run = atMost(1, 20);
+const run = createSemaphore(1, 20);
 
 /** The image types that are taken, by how their bytes begin. */
 const SIGNATURES: readonly ((bytes: Buffer) => boolean)[] = [

@@ -1,4 +1,4 @@
-import { atMost } from "@parley/platform/async/semaphore";
+import { createSemaphore } from "@parley/platform/async/semaphore";
 import { Refusal } from "@parley/platform/http/problem";
 import list from "./common-passwords.txt" with { type: "text" };
 
@@ -16,7 +16,7 @@ export type Passwords = ReturnType<typeof createPasswords>;
 
 /** Hashes and verifies passwords, a few at a time. */
 export function createPasswords() {
-  const run = atMost(AT_ONCE, MAX_WAITING);
+  const run = createSemaphore(AT_ONCE, MAX_WAITING);
   const nobodys = Bun.password.hash(crypto.randomUUID(), ARGON2ID);
 
   return {

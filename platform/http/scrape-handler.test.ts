@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Counter, Gauge, Registry } from "prom-client";
-import { createScrape } from "./scrape.ts";
+import { createScrapeHandler } from "./scrape-handler.ts";
 
 const OPEN = { accept: "application/openmetrics-text; version=1.0.0" };
 const ask = (headers: Record<string, string> = {}) => new Request("http://x/metrics", { headers });
@@ -26,7 +26,7 @@ test.each([
 ])("%s is always up to date for who asks now and then", async (_, headers) => {
   const { registry } = countingRegistry();
   let now = 0;
-  const scrape = createScrape(registry, { token: undefined, now: () => now });
+  const scrape = createScrapeHandler(registry, { token: undefined, now: () => now });
   for (let n = 1; n <= 100; n++, now += 1_000)
     expect(await (await scrape(ask(headers))).text()).toContain(`\nrendered ${n}\n`);
 });
@@ -39,7 +39,7 @@ test.each([
   async (_, headers) => {
     const { registry, rendered } = countingRegistry();
     let now = 0;
-    const scrape = createScrape(registry, { token: undefined, now: () => now });
+    const scrape = createScrapeHandler(registry, { token: undefined, now: () => now });
     const askOften = () =>
       Promise.all(Array.from({ length: 1_000 }, async () => (await scrape(ask(headers))).text()));
     expect((await askOften()).at(-1)).toContain("\nrendered 10\n");
@@ -59,7 +59,7 @@ test("who asks for OpenMetrics changes nothing for who does not", async () => {
   const registry = new Registry();
   new Counter({ name: "asked_total", help: "x", registers: [registry] }).inc();
   let now = 0;
-  const scrape = createScrape(registry, { token: undefined, now: () => now });
+  const scrape = createScrapeHandler(registry, { token: undefined, now: () => now });
   for (; now < 5_000; now += 1_000) {
     expect(await (await scrape(ask(OPEN))).text()).toContain(
       "# TYPE asked counter\nasked_total 1\n",
@@ -72,7 +72,7 @@ test("who asks for OpenMetrics changes nothing for who does not", async () => {
 
 test("what is remembered is for those alone who have the token", async () => {
   const { registry } = countingRegistry();
-  const scrape = createScrape(registry, { token: "m-1" });
+  const scrape = createScrapeHandler(registry, { token: "m-1" });
   const told = await scrape(ask({ authorization: "Bearer m-1" }));
   expect(told.headers.get("content-length")).toBe(String((await told.text()).length));
   for (const headers of [{}, { authorization: "Bearer m-2" }])

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { type Place, unusableSetting } from "./unusable-setting.ts";
+import { type ListenAddress, settingFault } from "./setting-fault.ts";
 
-const place: Place = {
+const place: ListenAddress = {
   host: "HOST",
   hostname: "chat.example",
   setting: "GATEWAY_PORT",
@@ -16,7 +16,7 @@ test.each([
   [{ code: "EROFS", path: "data/jwt-secret" }, /^DATA_DIR must be a folder/],
   [{ code: "SQLITE_CANTOPEN" }, /^DATA_DIR must be a folder/],
 ])("%j is a setting's fault", (error, line) => {
-  expect(unusableSetting(error, place)).toMatch(line);
+  expect(settingFault(error, place)).toMatch(line);
 });
 
 test.each([
@@ -28,5 +28,5 @@ test.each([
   { code: "ENOSPC", path: "data/jwt-secret" },
   {},
 ])("%j is none", (error) => {
-  expect(unusableSetting(error, place)).toBeNull();
+  expect(settingFault(error, place)).toBeNull();
 });

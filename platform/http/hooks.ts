@@ -1,18 +1,18 @@
 import type { Context, Env, MiddlewareHandler } from "hono";
 
 /** Something that is done with a request and waits for nothing; where it answers, that ends the request. */
-export type Step<E extends Env> = (c: Context<E>) => Response | undefined;
+export type Hook<E extends Env> = (c: Context<E>) => Response | undefined;
 
 /** The context of any app that keeps a variable of this name. */
-export interface Holder<Name extends string, Value> extends Pick<Context, "req" | "res"> {
+export interface ContextWith<Name extends string, Value> extends Pick<Context, "req" | "res"> {
   get(name: Name): Value;
   set(name: Name, value: Value): void;
 }
 
 /** What it is made of stands open to benchmarks. */
-export interface Around<E extends Env> extends MiddlewareHandler<E> {
-  readonly before: readonly Step<E>[];
-  readonly after: readonly Step<E>[];
+export interface HookedMiddleware<E extends Env> extends MiddlewareHandler<E> {
+  readonly before: readonly Hook<E>[];
+  readonly after: readonly Hook<E>[];
 }
 
 /**
@@ -20,10 +20,10 @@ export interface Around<E extends Env> extends MiddlewareHandler<E> {
  * middleware: as middleware of their own each would cost every request two promises more
  * (docs/decisions/gateway-speed.md). Those before may not throw: nothing would look after such a request.
  */
-export function around<E extends Env>(
-  before: readonly Step<E>[],
-  after: readonly Step<E>[],
-): Around<E> {
+export function withHooks<E extends Env>(
+  before: readonly Hook<E>[],
+  after: readonly Hook<E>[],
+): HookedMiddleware<E> {
   const middleware: MiddlewareHandler<E> = async function around(c, next) {
     for (const step of before) step(c);
     await next();
@@ -33,7 +33,7 @@ export function around<E extends Env>(
 }
 
 /** Steps that decide whether a request goes on: by an answer, or by what they throw. */
-export function admit<E extends Env>(...steps: readonly Step<E>[]): MiddlewareHandler<E> {
+export function guard<E extends Env>(...steps: readonly Hook<E>[]): MiddlewareHandler<E> {
   return async function admit(c, next) {
     for (const step of steps) {
       const answer = step(c);

@@ -6,9 +6,9 @@ import { bearerToken } from "./token.ts";
 
 const { PROMETHEUS_CONTENT_TYPE, OPENMETRICS_CONTENT_TYPE } = Registry;
 /** How often all that is measured is written down anew: it may take 20 ms, in which nothing else happens. */
-const RENDERINGS: Rate = { perSecond: 1, atOnce: 10 };
+const RENDERINGS: Rate = { perSecond: 1, burst: 10 };
 
-export interface ScrapeOptions {
+export interface ScrapeHandlerOptions {
   /** What a caller has to know, where that is wanted. */
   readonly token: string | undefined;
   /** In milliseconds, never going back. */
@@ -19,7 +19,7 @@ export interface ScrapeOptions {
  * Makes what answers `/metrics`: Prometheus text, or OpenMetrics for who asks for it. Who asks now and
  * then is told what is; who asks without a pause, what was within the last second.
  */
-export function createScrape(registry: Registry, { token, now }: ScrapeOptions) {
+export function createScrapeHandler(registry: Registry, { token, now }: ScrapeHandlerOptions) {
   const text = sparing(() => render(registry.metrics()), new TokenBucket(RENDERINGS, now));
   const open = sparing(() => render(openMetrics(registry)), new TokenBucket(RENDERINGS, now));
 

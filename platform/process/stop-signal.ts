@@ -2,7 +2,7 @@
 const SAME_REQUEST = 1_000;
 
 /** Resolves at the first SIGINT or SIGTERM; a later second one ends the process at once, as an impatient operator expects. */
-export function stopSignal(): Promise<NodeJS.Signals> {
+export function waitForStopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let askedAt: number | undefined;
     for (const signal of ["SIGINT", "SIGTERM"] as const)
