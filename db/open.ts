@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { CompiledQuery, Kysely, PGliteDialect, PostgresDialect } from "kysely";
 import pg from "pg";
-import { gatherWrites } from "./coalesced-writes.ts";
+import { coalesceWrites } from "./coalesce-writes.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { EmbeddedPostgres } from "./pglite/embedded-postgres.ts";
 import { prepareMarked } from "./prepared.ts";
@@ -41,7 +41,7 @@ export function openPostgres(url: string, onError: (error: Error) => void): Open
   // The pool listens to idle connections alone; one that broke in use would end the process.
   pool.on("connect", (client) => {
     client.on("error", onError);
-    gatherWrites(client);
+    coalesceWrites(client);
     prepareMarked(client);
   });
   pool.on("error", () => {});

@@ -15,7 +15,7 @@ export const PREPARED = sql.raw(MARK);
  * Lets what {@link PREPARED} begins keep its plan until the transaction ends. PostgreSQL would plan
  * anew each time where it takes few values for a reason to.
  */
-export async function keepPlans(tx: QueryExecutorProvider): Promise<void> {
+export async function forceGenericPlan(tx: QueryExecutorProvider): Promise<void> {
   await sql`set local plan_cache_mode = force_generic_plan`.execute(tx);
 }
 

@@ -2,18 +2,18 @@ import type { Draft } from "@parley/contracts/messages";
 import type { Database } from "@parley/db/open";
 import type { Secrets } from "@parley/platform/http/token";
 import type { Log } from "@parley/platform/process/log";
-import { createBlockDirectory } from "./blocks/block-directory.ts";
-import { createBlockNews } from "./blocks/block-notifier.ts";
+import { createBlockNotifier } from "./blocks/block-notifier.ts";
 import { createBlockRoutes } from "./blocks/block-routes.ts";
+import { createBlockView } from "./blocks/block-view.ts";
 import { startBlockWorker } from "./blocks/block-worker.ts";
-import { isDirectlyBlocked } from "./blocks/direct-block.ts";
+import { isDirectChatBlocked } from "./blocks/is-direct-chat-blocked.ts";
 import { createBlockStore } from "./blocks/store.ts";
 import { createChatRoutes } from "./chats/chat-routes.ts";
-import { createChatDirectory } from "./chats/chat-view.ts";
+import { createChatView } from "./chats/chat-view.ts";
+import { createMemberNotifier } from "./chats/member-notifier.ts";
 import { createMemberRoutes } from "./chats/member-routes.ts";
-import { createMemberDirectory } from "./chats/member-view.ts";
+import { createMemberView } from "./chats/member-view.ts";
 import { createMembership } from "./chats/membership.ts";
-import { createAnnouncing } from "./chats/notify-members.ts";
 import { createReadMarks } from "./chats/read-marks.ts";
 import { createReplay } from "./events/replay.ts";
 import { createReplaySet } from "./events/replay-ranges.ts";
@@ -39,11 +39,11 @@ import type { ObjectStore } from "./storage/object-store.ts";
 import { createAvatars } from "./users/avatars.ts";
 import { createBootstrapRoutes } from "./users/bootstrap-routes.ts";
 import { createPasswords } from "./users/password.ts";
-import { createProfileNews } from "./users/profile-notifier.ts";
+import { createProfileNotifier } from "./users/profile-notifier.ts";
 import { createProfileRoutes } from "./users/profile-routes.ts";
 import { createUserStore } from "./users/store.ts";
 import { createSearchRoutes } from "./users/user-search-routes.ts";
-import { createUserDirectory } from "./users/user-view.ts";
+import { createUserView } from "./users/user-view.ts";
 
 export interface ApiDeps {
   db: Database;
@@ -65,7 +65,7 @@ export function createApi(
   const presence = stack.use(createPresence({ hub, fail, ...createPresenceStore(db) }));
   const avatars = createAvatars({ store, log });
   const users = createUserStore(db);
-  const directory = createUserDirectory({ db, avatars, presence });
+  const directory = createUserView({ db, avatars, presence });
   const passwords = createPasswords();
   const throttle = createLoginThrottle();
   const sessions = createSessionStore({ db, secrets }, { ttl: settings.SESSION_TTL });
@@ -94,14 +94,14 @@ export function createApi(
   };
 
   const blocks = createBlockStore(db);
-  const blockDirectory = createBlockDirectory({ blocks, users: directory });
-  const tellRelation = createBlockNews({ users, directory, hub, presence });
+  const blockView = createBlockView({ blocks, users: directory });
+  const notifyBlockChange = createBlockNotifier({ users, directory, hub, presence });
   const worker = stack.use(
-    startBlockWorker({ blocks, hub, tellRelation, expired: metrics.blocksEnded, log }),
+    startBlockWorker({ blocks, hub, notifyBlockChange, expired: metrics.blocksEnded, log }),
   );
 
-  const chats = createChatDirectory({ db, users: directory });
-  const members = createMemberDirectory({ db, users: directory });
+  const chats = createChatView({ db, users: directory });
+  const members = createMemberView({ db, users: directory });
   const join = (user: string, chat: string) => {
     hub.join(user, chat);
     presence.joined(user, chat);
@@ -110,8 +110,10 @@ export function createApi(
     hub.leave(user, chat);
     presence.left(user, chat);
   };
-  const announcing = stack.use(createAnnouncing({ chats, hub: { ...hub, join, leave }, fail }));
-  const membership = createMembership({ writer, announcing });
+  const memberNotifier = stack.use(
+    createMemberNotifier({ chats, hub: { ...hub, join, leave }, fail }),
+  );
+  const membership = createMembership({ writer, memberNotifier });
   const readMarks = createReadMarks({ db, hub, log });
 
   const realtime = stack.use(
@@ -123,13 +125,13 @@ export function createApi(
       send,
       catchUp: writer.catchUp,
       markRead: readMarks.markSoon,
-      mayShowTyping: async (chat) => !(await isDirectlyBlocked(db, chat, new Date())),
+      mayShowTyping: async (chat) => !(await isDirectChatBlocked(db, chat, new Date())),
       count: (code) => metrics.errors.inc({ code }),
       fail,
     }),
   );
 
-  const tellProfile = createProfileNews({ users, directory, hub });
+  const notifyProfileChange = createProfileNotifier({ users, directory, hub });
   return {
     sessions,
     cookie,
@@ -143,17 +145,17 @@ export function createApi(
         passwords,
         sessions,
         throttle,
-        tellProfile,
+        notifyProfileChange,
         hub,
       }),
       createSearchRoutes({ users, directory }),
-      createBootstrapRoutes({ users: directory, chats, blocks: blockDirectory }),
-      createChatRoutes({ chats, writer, announcing, markRead: readMarks.mark }),
+      createBootstrapRoutes({ users: directory, chats, blocks: blockView }),
+      createChatRoutes({ chats, writer, memberNotifier, markRead: readMarks.mark }),
       createMemberRoutes({ chats, members, membership }),
       createMessageRoutes({ db, send, showUsers: directory.show }),
       createMessageSearchRoutes({ db, showUsers: directory.show }),
       createChangeRoutes({ changes: createMessageChanges({ writer }) }),
-      createBlockRoutes({ blocks, directory: blockDirectory, hub, tellRelation, worker }),
+      createBlockRoutes({ blocks, directory: blockView, hub, notifyBlockChange, worker }),
     ],
     connect: realtime.connect,
     drain: writer.drain,

@@ -4,23 +4,23 @@ import { Hono } from "hono";
 import { documented, idParams, jsonBody } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import type { Hub } from "../realtime/hub.ts";
-import type { BlockDirectory } from "./block-directory.ts";
 import { blockEnd } from "./block-end.ts";
-import type { BlockNews } from "./block-notifier.ts";
+import type { BlockNotifier } from "./block-notifier.ts";
+import type { BlockView } from "./block-view.ts";
 import type { BlockWorker } from "./block-worker.ts";
 import type { BlockStore } from "./store.ts";
 
 export interface BlockRoutesDeps {
   blocks: BlockStore;
-  directory: BlockDirectory;
+  directory: BlockView;
   hub: Pick<Hub, "toUser">;
-  tellRelation: BlockNews;
+  notifyBlockChange: BlockNotifier;
   worker: Pick<BlockWorker, "wake">;
 }
 
 /** Whom the signed-in user blocks. */
 export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
-  const { blocks, directory, hub, tellRelation, worker } = deps;
+  const { blocks, directory, hub, notifyBlockChange, worker } = deps;
 
   async function block(blocker: string, blocked: string, expiresAt: Date | null): Promise<Block> {
     const row = await blocks.put(blocker, blocked, expiresAt);
@@ -28,14 +28,14 @@ export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
     if (!shown) throw new Refusal("not_found");
     if (expiresAt) worker.wake();
     hub.toUser(blocker, { type: "block", block: shown });
-    await tellRelation(blocker, blocked);
+    await notifyBlockChange(blocker, blocked);
     return shown;
   }
 
   async function unblock(blocker: string, blocked: string): Promise<void> {
     if (!(await blocks.remove(blocker, blocked))) return;
     hub.toUser(blocker, { type: "unblock", user: blocked });
-    await tellRelation(blocker, blocked);
+    await notifyBlockChange(blocker, blocked);
   }
 
   return new Hono<AppEnv>()

@@ -25,7 +25,7 @@ forEachDatabase((db) => {
     return startBlockWorker({
       blocks,
       hub: { toUser: (blocker) => void ended.push(blocker) },
-      tellRelation: async () => {},
+      notifyBlockChange: async () => {},
       expired: { inc() {} },
       log,
     });
@@ -81,7 +81,7 @@ forEachDatabase((db) => {
     await using _worker = startBlockWorker({
       blocks,
       hub: { toUser: (blocker) => void ended?.push(blocker) },
-      async tellRelation(blocker) {
+      async notifyBlockChange(blocker) {
         related?.push(blocker);
         throw new Error("the database is away");
       },

@@ -1,6 +1,6 @@
 import type { Log } from "@parley/platform/process/log";
 import type { Hub } from "../realtime/hub.ts";
-import type { BlockNews } from "./block-notifier.ts";
+import type { BlockNotifier } from "./block-notifier.ts";
 import type { BlockRow, BlockStore } from "./store.ts";
 
 /** Milliseconds. Another server may have made a block that ends soon, or may have gone before it ended one. */
@@ -9,7 +9,7 @@ const LONGEST_SLEEP = 1_000;
 interface BlockWorkerDeps {
   blocks: Pick<BlockStore, "endDue" | "nextEnd">;
   hub: Pick<Hub, "toUser">;
-  tellRelation: BlockNews;
+  notifyBlockChange: BlockNotifier;
   /** Counts each block that ended by itself. */
   expired: { inc(): void };
   log: Pick<Log, "warn">;
@@ -50,14 +50,14 @@ export function startBlockWorker(deps: BlockWorkerDeps) {
 }
 
 /** Ends what is due. @returns how long to sleep then, in milliseconds. */
-async function endDue({ blocks, hub, tellRelation, expired, log }: BlockWorkerDeps) {
+async function endDue({ blocks, hub, notifyBlockChange, expired, log }: BlockWorkerDeps) {
   function announce({ blocker_id, blocked_id }: BlockRow): void {
     expired.inc();
     hub.toUser(blocker_id, { type: "unblock", user: blocked_id });
   }
 
   async function relate({ blocker_id, blocked_id }: BlockRow): Promise<void> {
-    await tellRelation(blocker_id, blocked_id).catch((error: unknown) => {
+    await notifyBlockChange(blocker_id, blocked_id).catch((error: unknown) => {
       log.warn({ err: error }, "two whose block ended were not told of each other");
     });
   }

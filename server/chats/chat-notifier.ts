@@ -1,8 +1,8 @@
 import type { Hub } from "../realtime/hub.ts";
-import type { ChatDirectory } from "./chat-view.ts";
+import type { ChatView } from "./chat-view.ts";
 
-export interface ChatNewsDeps {
-  chats: Pick<ChatDirectory, "show">;
+export interface ChatNotifierDeps {
+  chats: Pick<ChatView, "show">;
   hub: Pick<Hub, "toUser" | "sessionsOf" | "isFollowing">;
   fail(error: unknown): void;
 }
@@ -13,7 +13,7 @@ export interface ChatNewsDeps {
  * Nobody waits for it, and it shows one after the other: so a chat of thousands leaves the database
  * to others, and no older view overtakes a newer one.
  */
-export function createChatNews({ chats, hub, fail }: ChatNewsDeps) {
+export function createChatNotifier({ chats, hub, fail }: ChatNotifierDeps) {
   const waiting = new Map<string, { user: string; chat: string }>();
   let working: Promise<void> | undefined;
 
@@ -39,7 +39,7 @@ export function createChatNews({ chats, hub, fail }: ChatNewsDeps) {
 
   return {
     /** Has a chat shown to somebody soon; once, however often it is asked for until then. */
-    tell(user: string, chat: string): void {
+    notify(user: string, chat: string): void {
       waiting.set(`${user} ${chat}`, { user, chat });
       working ??= work();
     },

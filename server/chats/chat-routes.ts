@@ -8,9 +8,9 @@ import type { EventWriter } from "../events/event-transaction.ts";
 import { documented, idParams, jsonBody, query } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { createChatChanges } from "./chat-changes.ts";
-import type { ChatDirectory } from "./chat-view.ts";
+import type { ChatView } from "./chat-view.ts";
 import { createChatMaker } from "./create-chat.ts";
-import type { Announcing } from "./notify-members.ts";
+import type { MemberNotifier } from "./member-notifier.ts";
 import type { ReadMarks } from "./read-marks.ts";
 
 const ChatQuery = v.object({
@@ -19,9 +19,9 @@ const ChatQuery = v.object({
 });
 
 export interface ChatRoutesDeps {
-  chats: ChatDirectory;
+  chats: ChatView;
   writer: EventWriter;
-  announcing: Announcing;
+  memberNotifier: MemberNotifier;
   markRead: ReadMarks["mark"];
 }
 

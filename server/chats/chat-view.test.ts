@@ -4,8 +4,8 @@ import { countStatements } from "../testing/count-statements.ts";
 import { forEachDatabase } from "../testing/database.ts";
 import { insertChat } from "../testing/insert-people.ts";
 import { openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
-import { createUserDirectory } from "../users/user-view.ts";
-import { createChatDirectory } from "./chat-view.ts";
+import { createUserView } from "../users/user-view.ts";
+import { createChatView } from "./chat-view.ts";
 
 forEachDatabase((db) => {
   let server: TestServer;
@@ -30,12 +30,12 @@ forEachDatabase((db) => {
 
   test("many chats take as many statements as few", async () => {
     const counted = countStatements(db());
-    const users = createUserDirectory({
+    const users = createUserView({
       db: counted.db,
       avatars: { dataUrls: async () => new Map() },
       presence: { isOnline: () => false },
     });
-    const chats = createChatDirectory({ db: counted.db, users });
+    const chats = createChatView({ db: counted.db, users });
     const taken = async () => {
       const before = counted.statements();
       const { length } = await chats.listFor(ann.id);
@@ -69,12 +69,12 @@ forEachDatabase((db) => {
   test("a chat that the viewer may not see is left out, whoever asks for it", async () => {
     const eve = await server.person("eve");
     const { body } = await ann.post("/chats", { kind: "group" });
-    const users = createUserDirectory({
+    const users = createUserView({
       db: db(),
       avatars: { dataUrls: async () => new Map() },
       presence: { isOnline: () => false },
     });
-    const chats = createChatDirectory({ db: db(), users });
+    const chats = createChatView({ db: db(), users });
     expect(await chats.show(eve.id, [body.id])).toEqual([]);
     expect(await chats.show(ann.id, [body.id])).toHaveLength(1);
   });

@@ -6,7 +6,7 @@ import type { Database } from "@parley/db/open";
 import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
 import { latestMessages } from "../messages/history.ts";
-import type { UserDirectory } from "../users/user-view.ts";
+import type { UserView } from "../users/user-view.ts";
 import { type ChatRow, chatsOf, findPublic } from "./store.ts";
 
 /**
@@ -25,15 +25,15 @@ interface ViewRow extends Omit<ChatRow, "direct_key" | "created_by"> {
   mentions: number;
 }
 
-interface ChatDirectoryDeps {
+interface ChatViewDeps {
   db: Database;
-  users: Pick<UserDirectory, "show">;
+  users: Pick<UserView, "show">;
 }
 
-export type ChatDirectory = ReturnType<typeof createChatDirectory>;
+export type ChatView = ReturnType<typeof createChatView>;
 
 /** Shows chats as someone may see them. */
-export function createChatDirectory({ db, users }: ChatDirectoryDeps) {
+export function createChatView({ db, users }: ChatViewDeps) {
   /** Shows chats in the order of their IDs given, with a fixed number of queries; those that the viewer may not see are left out. */
   async function show(viewer: string, ids: readonly string[], q: Queryable = db): Promise<Chat[]> {
     if (ids.length === 0) return [];

@@ -7,9 +7,9 @@ import { createHub } from "../realtime/hub.ts";
 import { countStatements } from "../testing/count-statements.ts";
 import { forEachDatabase } from "../testing/database.ts";
 import { insertPerson } from "../testing/insert-people.ts";
-import { createUserDirectory } from "../users/user-view.ts";
+import { createUserView } from "../users/user-view.ts";
 import { createChatMaker } from "./create-chat.ts";
-import { createAnnouncing } from "./notify-members.ts";
+import { createMemberNotifier } from "./member-notifier.ts";
 
 forEachDatabase((db) => {
   /** Makes a group with a writer of its own. @returns what that took and published. */
@@ -18,7 +18,7 @@ forEachDatabase((db) => {
       Array.from({ length: invited + 1 }, (_, index) => insertPerson(db(), `person ${index}`)),
     );
     const counted = countStatements(db());
-    const { showNeutral } = createUserDirectory({
+    const { showNeutral } = createUserView({
       db: counted.db,
       avatars: { dataUrls: async () => new Map() },
       presence: { isOnline: () => false },
@@ -33,13 +33,13 @@ forEachDatabase((db) => {
       publish: (_, events) => void published.push(...events),
       observe: () => {},
     });
-    const announcing = createAnnouncing({
+    const memberNotifier = createMemberNotifier({
       fail: () => {},
       hub: createHub(() => {}),
       chats: { show: () => Promise.reject(new Error("nobody is connected")) },
     });
     const [creator = "", ...members] = people;
-    await createChatMaker({ writer, announcing })(creator, { kind: "group", members });
+    await createChatMaker({ writer, memberNotifier })(creator, { kind: "group", members });
     return { people, published, statements: counted.statements() };
   }
 

@@ -1,14 +1,14 @@
 import type { ChatCreation, MemberRole } from "@parley/contracts/chats";
 import { Refusal } from "@parley/platform/http/problem";
-import { blockedWith } from "../blocks/blocked-with.ts";
+import { blockedUsers } from "../blocks/blocked-users.ts";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
 import { type CreationPlan, directKey, nameAfter, planCreation } from "./creation.ts";
-import type { Announcing } from "./notify-members.ts";
+import type { MemberNotifier } from "./member-notifier.ts";
 import { displayNames, findDirect, insertChat, insertMembers } from "./store.ts";
 
 interface CreateChatDeps {
   writer: EventWriter;
-  announcing: Announcing;
+  memberNotifier: MemberNotifier;
 }
 
 interface Made {
@@ -22,7 +22,7 @@ type DirectPlan = Extract<CreationPlan, { kind: "direct" }>;
 type OpenPlan = Exclude<CreationPlan, DirectPlan>;
 
 /** Makes chats. */
-export function createChatMaker({ writer, announcing }: CreateChatDeps) {
+export function createChatMaker({ writer, memberNotifier }: CreateChatDeps) {
   async function makeOpen(scope: EventTransaction, creator: string, plan: OpenPlan): Promise<Made> {
     const names = await invitable(scope, creator, plan.invited);
     const id = await insertChat(scope.tx, {
@@ -74,7 +74,7 @@ export function createChatMaker({ writer, announcing }: CreateChatDeps) {
     founders: readonly Founder[],
   ): Promise<void> {
     await insertMembers(scope.tx, { id: chat, last_seq: 0 }, founders);
-    for (const { user } of founders) announcing.arrival(scope, user, chat);
+    for (const { user } of founders) memberNotifier.memberAdded(scope, user, chat);
     await scope.appendAll(
       founders.map(({ user, role }) => ({
         kind: "member",
@@ -117,7 +117,7 @@ async function invitable(
     throw new Refusal("invalid", "members names somebody who is not here.", {
       errors: unknown.map((id) => ({ path: "members", message: `${id} is nobody here` })),
     });
-  const blocked = await blockedWith(tx, creator, invited, new Date());
+  const blocked = await blockedUsers(tx, creator, invited, new Date());
   if (blocked.size > 0) throw new Refusal("blocked", "There is somebody whom you can’t add.");
   return new Map(everyone.map((id) => [id, names.get(id) ?? ""]));
 }

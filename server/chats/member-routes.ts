@@ -7,8 +7,8 @@ import * as v from "valibot";
 import { documented, idParams, optionalJsonBody, query } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { wholeNumber } from "../http/query-fields.ts";
-import type { ChatDirectory } from "./chat-view.ts";
-import type { MemberDirectory } from "./member-view.ts";
+import type { ChatView } from "./chat-view.ts";
+import type { MemberView } from "./member-view.ts";
 import type { Membership } from "./membership.ts";
 
 const { page } = LIMITS;
@@ -19,8 +19,8 @@ const PageQuery = v.object({
 });
 
 export interface MemberRoutesDeps {
-  chats: Pick<ChatDirectory, "show">;
-  members: MemberDirectory;
+  chats: Pick<ChatView, "show">;
+  members: MemberView;
   membership: Membership;
 }
 

@@ -1,20 +1,20 @@
 import type { Member, MemberList } from "@parley/contracts/chats";
 import type { Database } from "@parley/db/open";
 import type { InferOutput } from "valibot";
-import type { UserDirectory } from "../users/user-view.ts";
+import type { UserView } from "../users/user-view.ts";
 import { findMember, type MemberRow, memberPage } from "./store.ts";
 
 type ShownMember = InferOutput<typeof Member>;
 
-interface MemberDirectoryDeps {
+interface MemberViewDeps {
   db: Database;
-  users: Pick<UserDirectory, "show">;
+  users: Pick<UserView, "show">;
 }
 
-export type MemberDirectory = ReturnType<typeof createMemberDirectory>;
+export type MemberView = ReturnType<typeof createMemberView>;
 
 /** Shows a chat's members as someone may see them. */
-export function createMemberDirectory({ db, users }: MemberDirectoryDeps) {
+export function createMemberView({ db, users }: MemberViewDeps) {
   async function view(viewer: string, rows: readonly MemberRow[]): Promise<ShownMember[]> {
     const shown = await users.show(
       viewer,

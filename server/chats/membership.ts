@@ -1,18 +1,18 @@
 import type { MemberChange, MemberRole } from "@parley/contracts/chats";
 import type { MemberAction } from "@parley/contracts/events";
 import { Refusal, throwIfDenied } from "@parley/platform/http/problem";
-import { blockedWith } from "../blocks/blocked-with.ts";
+import { blockedUsers } from "../blocks/blocked-users.ts";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
-import { lockStanding } from "./chat-changes.ts";
-import type { Announcing } from "./notify-members.ts";
+import { lockWithPermissions } from "./chat-changes.ts";
+import type { MemberNotifier } from "./member-notifier.ts";
 import {
+  authorizeLeaving,
+  authorizeRemoval,
+  authorizeView,
   decideMember,
-  denyLeaving,
-  denyRemoval,
   type MemberDecision,
   roleOfJoiner,
   successor,
-  unseen,
 } from "./rules.ts";
 import {
   type ChatRow,
@@ -28,7 +28,7 @@ import {
 
 interface MembershipDeps {
   writer: EventWriter;
-  announcing: Announcing;
+  memberNotifier: MemberNotifier;
 }
 
 type Change = Extract<MemberDecision, { kind: "change" }>;
@@ -36,7 +36,7 @@ type Change = Extract<MemberDecision, { kind: "change" }>;
 export type Membership = ReturnType<typeof createMembership>;
 
 /** Lets people come into chats and go, and changes what they may do there. */
-export function createMembership({ writer, announcing }: MembershipDeps) {
+export function createMembership({ writer, memberNotifier }: MembershipDeps) {
   async function add(
     scope: EventTransaction,
     by: string,
@@ -45,7 +45,7 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
     role: MemberRole,
   ): Promise<void> {
     await insertMembers(scope.tx, chat, [{ user, role }]);
-    announcing.arrival(scope, user, chat.id);
+    memberNotifier.memberAdded(scope, user, chat.id);
     const joined = { chat_id: chat.id, user_id: user, role, muted_until: null };
     await record(scope, by, "joined", joined);
   }
@@ -58,7 +58,7 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
   ): Promise<void> {
     await deleteMember(scope.tx, member.chat_id, member.user_id);
     await record(scope, by, action, member);
-    announcing.departure(scope, member.user_id, member.chat_id);
+    memberNotifier.memberRemoved(scope, member.user_id, member.chat_id);
   }
 
   async function setRole(
@@ -70,7 +70,7 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
     await updateMember(scope.tx, member, { role });
     const changed = { ...member, role };
     await record(scope, by, "role", changed);
-    announcing.change(scope, member.chat_id);
+    memberNotifier.chatChanged(scope, member.chat_id);
     return changed;
   }
 
@@ -87,16 +87,16 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
     if (!mute || current.muted_until?.getTime() === mutedUntil?.getTime()) return;
     await updateMember(scope.tx, current, { muted_until: mutedUntil });
     await record(scope, by, "muted", { ...current, muted_until: mutedUntil });
-    announcing.change(scope, current.chat_id);
+    memberNotifier.chatChanged(scope, current.chat_id);
   }
 
   return {
     /** Lets someone into a public channel; who is in already stays. */
     join(user: string, id: string): Promise<void> {
       return writer.transact(async (scope) => {
-        const { chat, standing } = await lockStanding(scope, id, user);
-        throwIfDenied(unseen(standing));
-        if (standing.role !== null) return;
+        const { chat, permissions } = await lockWithPermissions(scope, id, user);
+        throwIfDenied(authorizeView(permissions));
+        if (permissions.role !== null) return;
         await add(scope, user, chat, user, roleOfJoiner(await countMembers(scope.tx, id)));
       });
     },
@@ -104,8 +104,8 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
     /** Lets someone go; when the owner goes, another member becomes the owner first. */
     leave(user: string, id: string): Promise<void> {
       return writer.transact(async (scope) => {
-        const { standing } = await lockStanding(scope, id, user);
-        throwIfDenied(denyLeaving(standing));
+        const { permissions } = await lockWithPermissions(scope, id, user);
+        throwIfDenied(authorizeLeaving(permissions));
         const members = await membersByAge(scope.tx, id);
         const leaving = members.find(({ user_id }) => user_id === user) as MemberRow;
         const others = members.filter(({ user_id }) => user_id !== user);
@@ -118,9 +118,9 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
     /** Adds someone, or changes their role or mute. */
     put(actor: string, id: string, user: string, wish: MemberChange): Promise<void> {
       return writer.transact(async (scope) => {
-        const { chat, standing } = await lockStanding(scope, id, actor);
+        const { chat, permissions } = await lockWithPermissions(scope, id, actor);
         const target = await findMember(scope.tx, id, user);
-        const decision = decideMember(standing, target?.role ?? null, actor === user, wish);
+        const decision = decideMember(permissions, target?.role ?? null, actor === user, wish);
         if (decision.kind === "denied") return throwIfDenied(decision.denial);
         if (decision.kind === "add") {
           await requireAddable(scope, actor, user);
@@ -134,9 +134,9 @@ export function createMembership({ writer, announcing }: MembershipDeps) {
     /** Removes someone else. */
     remove(actor: string, id: string, user: string): Promise<void> {
       return writer.transact(async (scope) => {
-        const { standing } = await lockStanding(scope, id, actor);
+        const { permissions } = await lockWithPermissions(scope, id, actor);
         const target = await findMember(scope.tx, id, user);
-        throwIfDenied(denyRemoval(standing, target?.role ?? null, actor === user));
+        throwIfDenied(authorizeRemoval(permissions, target?.role ?? null, actor === user));
         if (target) await remove(scope, actor, "removed", target);
       });
     },
@@ -150,7 +150,7 @@ async function requireAddable(
 ): Promise<void> {
   if (!(await displayNames(tx, [user])).has(user))
     throw new Refusal("not_found", "There is no such user.");
-  if ((await blockedWith(tx, actor, [user], new Date())).size > 0)
+  if ((await blockedUsers(tx, actor, [user], new Date())).size > 0)
     throw new Refusal("blocked", "There is somebody whom you can’t add.");
 }
 

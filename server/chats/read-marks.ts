@@ -2,7 +2,7 @@ import type { Database } from "@parley/db/open";
 import { isTransient } from "@parley/db/transient-error";
 import type { Log } from "@parley/platform/process/log";
 import { sql } from "kysely";
-import { isDirectlyBlocked } from "../blocks/direct-block.ts";
+import { isDirectChatBlocked } from "../blocks/is-direct-chat-blocked.ts";
 import { WRITE_DEADLINE_MS, withRetry } from "../events/with-retry.ts";
 import type { Hub } from "../realtime/hub.ts";
 import { findMember } from "./store.ts";
@@ -38,7 +38,7 @@ export function createReadMarks({ db, hub, log }: ReadMarkDeps) {
   async function tell(user: string, chat: string, seq: number): Promise<void> {
     const frame = { type: "read" as const, chat, user, seq };
     hub.toUser(user, frame);
-    if (!(await isDirectlyBlocked(db, chat, new Date()))) hub.toOthers(chat, user, frame);
+    if (!(await isDirectChatBlocked(db, chat, new Date()))) hub.toOthers(chat, user, frame);
   }
 
   /** @returns false when the user is not a member. */

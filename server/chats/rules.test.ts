@@ -1,70 +1,72 @@
 import { describe, expect, test } from "bun:test";
 import type { MemberChange, MemberRole } from "@parley/contracts/chats";
 import {
+  authorizeDeletion,
+  authorizeEdit,
+  authorizeLeaving,
+  authorizeRemoval,
+  authorizeView,
+  type ChatPermissions,
   decideMember,
-  denyDeletion,
-  denyEdit,
-  denyLeaving,
-  denyRemoval,
   roleOfJoiner,
-  type Standing,
   successor,
-  unseen,
 } from "./rules.ts";
 
-const group = (role: Standing["role"]): Standing => ({
+const group = (role: ChatPermissions["role"]): ChatPermissions => ({
   kind: "group",
   visibility: "private",
   role,
 });
-const channel = (role: Standing["role"]): Standing => ({
+const channel = (role: ChatPermissions["role"]): ChatPermissions => ({
   kind: "channel",
   visibility: "public",
   role,
 });
-const direct: Standing = { kind: "direct", visibility: "private", role: "member" };
+const direct: ChatPermissions = { kind: "direct", visibility: "private", role: "member" };
 
 describe("seeing", () => {
   test("is for members, and for everyone where the channel is public", () => {
-    expect(unseen(group("member"))).toBeNull();
-    expect(unseen(channel(null))).toBeNull();
-    expect(unseen(group(null))).toMatchObject({ code: "not_found" });
+    expect(authorizeView(group("member"))).toBeNull();
+    expect(authorizeView(channel(null))).toBeNull();
+    expect(authorizeView(group(null))).toMatchObject({ code: "not_found" });
   });
 });
 
 describe("changing a chat", () => {
   test("is for its owner and admins", () => {
-    expect(denyEdit(group("owner"), {})).toBeNull();
-    expect(denyEdit(group("admin"), {})).toBeNull();
-    expect(denyEdit(group("member"), {})).toMatchObject({ code: "forbidden" });
-    expect(denyEdit(channel(null), {})).toMatchObject({ code: "forbidden" });
+    expect(authorizeEdit(group("owner"), {})).toBeNull();
+    expect(authorizeEdit(group("admin"), {})).toBeNull();
+    expect(authorizeEdit(group("member"), {})).toMatchObject({ code: "forbidden" });
+    expect(authorizeEdit(channel(null), {})).toMatchObject({ code: "forbidden" });
   });
 
   test("tells nobody outside of a private chat that it is there", () => {
-    expect(denyEdit(group(null), {})).toMatchObject({ code: "not_found" });
+    expect(authorizeEdit(group(null), {})).toMatchObject({ code: "not_found" });
   });
 
   test("makes no group public, and no direct chat anything", () => {
-    expect(denyEdit(group("owner"), { visibility: "public" })).toMatchObject({ code: "invalid" });
-    expect(denyEdit(direct, { name: "x" })).toMatchObject({ code: "forbidden" });
+    expect(authorizeEdit(group("owner"), { visibility: "public" })).toMatchObject({
+      code: "invalid",
+    });
+    expect(authorizeEdit(direct, { name: "x" })).toMatchObject({ code: "forbidden" });
   });
 });
 
 describe("removing a chat", () => {
   test("is for its owner alone, and so never for a direct chat", () => {
-    expect(denyDeletion(group("owner"))).toBeNull();
-    expect(denyDeletion(group("admin"))).toMatchObject({ code: "forbidden" });
-    expect(denyDeletion(channel(null))).toMatchObject({ code: "forbidden" });
-    expect(denyDeletion(group(null))).toMatchObject({ code: "not_found" });
-    expect(denyDeletion(direct)).toMatchObject({ code: "forbidden" });
+    expect(authorizeDeletion(group("owner"))).toBeNull();
+    expect(authorizeDeletion(group("admin"))).toMatchObject({ code: "forbidden" });
+    expect(authorizeDeletion(channel(null))).toMatchObject({ code: "forbidden" });
+    expect(authorizeDeletion(group(null))).toMatchObject({ code: "not_found" });
+    expect(authorizeDeletion(direct)).toMatchObject({ code: "forbidden" });
   });
 });
 
 describe("leaving", () => {
   test("is for members of anything but a direct chat", () => {
-    expect(denyLeaving(group("member"))).toBeNull();
-    expect(denyLeaving(direct)).toMatchObject({ code: "forbidden" });
-    expect(denyLeaving(channel(null))).toMatchObject({ code: "not_found" });
+    expect(authorizeLeaving(group("member"))).toBeNull();
+    expect(authorizeLeaving(direct)).toMatchObject({ code: "forbidden" });
+    expect(authorizeLeaving(channel(null))).toMatchObject({ code: "not_found" });
   });
 
   test("hands an owner’s chat to the oldest admin, else to the oldest member", () => {
@@ -99,19 +101,19 @@ describe("removing a member", () => {
   ];
 
   test.each(outcomes)("by the %s of the %s: %p", (actor, target, allowed) => {
-    expect(denyRemoval(group(actor), target, false) === null).toBe(allowed);
+    expect(authorizeRemoval(group(actor), target, false) === null).toBe(allowed);
   });
 
   test("is not for oneself, nor for who is no member, nor in a direct chat", () => {
-    expect(denyRemoval(group("owner"), "owner", true)).toMatchObject({ code: "forbidden" });
-    expect(denyRemoval(group("owner"), null, false)).toMatchObject({ code: "not_found" });
-    expect(denyRemoval(direct, "member", false)).toMatchObject({ code: "forbidden" });
+    expect(authorizeRemoval(group("owner"), "owner", true)).toMatchObject({ code: "forbidden" });
+    expect(authorizeRemoval(group("owner"), null, false)).toMatchObject({ code: "not_found" });
+    expect(authorizeRemoval(direct, "member", false)).toMatchObject({ code: "forbidden" });
   });
 });
 
 describe("a wish about a member", () => {
   const decide = (
-    actor: Standing["role"],
+    actor: ChatPermissions["role"],
     target: MemberRole | null,
     change: MemberChange,
     self = false,

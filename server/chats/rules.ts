@@ -8,7 +8,7 @@ import type {
 import type { Denial } from "@parley/platform/http/problem";
 
 /** Where someone stands to a chat; without a role they are no member. */
-export interface Standing {
+export interface ChatPermissions {
   readonly kind: ChatKind;
   readonly visibility: Visibility;
   readonly role: MemberRole | null;
@@ -28,41 +28,41 @@ const NOT_MANAGER: Denial = {
 const NOT_OWNER: Denial = { code: "forbidden", detail: "Only the chat’s owner may do this." };
 
 /** Members see their chats, and everyone sees public channels. */
-export function unseen({ visibility, role }: Standing): Denial | null {
+export function authorizeView({ visibility, role }: ChatPermissions): Denial | null {
   return role !== null || visibility === "public" ? null : NOT_FOUND;
 }
 
-export function denyEdit(standing: Standing, change: ChatChange): Denial | null {
-  if (unseen(standing)) return NOT_FOUND;
-  if (standing.kind === "direct")
+export function authorizeEdit(permissions: ChatPermissions, change: ChatChange): Denial | null {
+  if (authorizeView(permissions)) return NOT_FOUND;
+  if (permissions.kind === "direct")
     return { code: "forbidden", detail: "A direct chat has no name of its own." };
-  if (!manages(standing.role)) return NOT_MANAGER;
-  if (standing.kind === "group" && change.visibility === "public")
+  if (!manages(permissions.role)) return NOT_MANAGER;
+  if (permissions.kind === "group" && change.visibility === "public")
     return { code: "invalid", detail: "A group is always private." };
   return null;
 }
 
-export function denyDeletion(standing: Standing): Denial | null {
-  if (unseen(standing)) return NOT_FOUND;
-  return standing.role === "owner" ? null : NOT_OWNER;
+export function authorizeDeletion(permissions: ChatPermissions): Denial | null {
+  if (authorizeView(permissions)) return NOT_FOUND;
+  return permissions.role === "owner" ? null : NOT_OWNER;
 }
 
-export function denyLeaving({ kind, role }: Standing): Denial | null {
+export function authorizeLeaving({ kind, role }: ChatPermissions): Denial | null {
   if (role === null) return NOT_FOUND;
   return kind === "direct" ? FIXED : null;
 }
 
-export function denyRemoval(
-  standing: Standing,
+export function authorizeRemoval(
+  permissions: ChatPermissions,
   target: MemberRole | null,
   self: boolean,
 ): Denial | null {
-  if (unseen(standing)) return NOT_FOUND;
-  if (standing.kind === "direct") return FIXED;
-  if (!manages(standing.role)) return NOT_MANAGER;
+  if (authorizeView(permissions)) return NOT_FOUND;
+  if (permissions.kind === "direct") return FIXED;
+  if (!manages(permissions.role)) return NOT_MANAGER;
   if (target === null) return { code: "not_found", detail: "They are not a member." };
   if (self) return { code: "forbidden", detail: "Leave the chat instead." };
-  return outranks(standing.role, target) ? null : NOT_ABOVE;
+  return outranks(permissions.role, target) ? null : NOT_ABOVE;
 }
 
 const NOT_ABOVE: Denial = {
@@ -82,16 +82,16 @@ export type MemberDecision =
  * @param target the role that they have now; null when they are no member.
  */
 export function decideMember(
-  standing: Standing,
+  permissions: ChatPermissions,
   target: MemberRole | null,
   self: boolean,
   change: MemberChange,
 ): MemberDecision {
-  if (unseen(standing)) return denied(NOT_FOUND);
-  if (standing.kind === "direct") return denied(FIXED);
-  if (!manages(standing.role)) return denied(NOT_MANAGER);
-  if (target === null) return decideAdding(standing.role, change);
-  return decideChange(standing.role, target, self, change);
+  if (authorizeView(permissions)) return denied(NOT_FOUND);
+  if (permissions.kind === "direct") return denied(FIXED);
+  if (!manages(permissions.role)) return denied(NOT_MANAGER);
+  if (target === null) return decideAdding(permissions.role, change);
+  return decideChange(permissions.role, target, self, change);
 }
 
 function decideAdding(

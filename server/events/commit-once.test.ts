@@ -8,7 +8,7 @@ import { createLog } from "@parley/platform/process/log";
 import { sql } from "kysely";
 import type { FakeSession } from "../realtime/testing/fake-network.ts";
 import { createDatabase } from "../testing/database.ts";
-import { type FaultyLine, openFaultyLine } from "../testing/faulty-line.ts";
+import { type FaultyProxy, openFaultyProxy } from "../testing/faulty-proxy.ts";
 import {
   eventually,
   framesOf,
@@ -27,7 +27,7 @@ const log = createLog("test", "silent");
 
 describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
   const stack = new AsyncDisposableStack();
-  let line: FaultyLine;
+  let line: FaultyProxy;
   let db: Database;
   let server: TestServer;
   let ann: Person;
@@ -36,7 +36,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
 
   beforeAll(async () => {
     const database = stack.use(await createDatabase());
-    line = stack.use(await openFaultyLine(database.url));
+    line = stack.use(await openFaultyProxy(database.url));
     db = stack.use(openPostgres(line.url, () => {})).db;
     await migrateToLatest(db);
     server = stack.use(openTestServer(db));

@@ -3,7 +3,7 @@ import type { Database } from "@parley/db/open";
 import { countStatements } from "../testing/count-statements.ts";
 import { forEachDatabase } from "../testing/database.ts";
 import { openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
-import { createUserDirectory } from "../users/user-view.ts";
+import { createUserView } from "../users/user-view.ts";
 import { createReplay } from "./replay.ts";
 import { createReplaySet } from "./replay-ranges.ts";
 
@@ -90,7 +90,7 @@ forEachDatabase((db) => {
 });
 
 function directory(db: Database) {
-  return createUserDirectory({
+  return createUserView({
     db,
     avatars: { dataUrls: async () => new Map() },
     presence: { isOnline: () => false },

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "bun:test";
 import type { Database } from "@parley/db/open";
 import { sql } from "kysely";
-import { createChatDirectory } from "../chats/chat-view.ts";
+import { createChatView } from "../chats/chat-view.ts";
 import { createReplay } from "../events/replay.ts";
 import { createReplaySet } from "../events/replay-ranges.ts";
 import { searchMessages } from "../search/search.ts";
@@ -76,7 +76,7 @@ forEachDatabase((db) => {
 
   test("the list of chats, with last messages and what is unread", async () => {
     const users = { show: async () => new Map() };
-    const ways = await waysToRows((q) => createChatDirectory({ db: q, users }).listFor(ann));
+    const ways = await waysToRows((q) => createChatView({ db: q, users }).listFor(ann));
     expect(ways).toMatchSnapshot();
   });
 
@@ -84,7 +84,7 @@ forEachDatabase((db) => {
     const rowsFor = async (user: string) => {
       const recorded = recordQueries(db());
       const users = { show: async () => new Map() };
-      await createChatDirectory({ db: recorded.db, users }).listFor(user);
+      await createChatView({ db: recorded.db, users }).listFor(user);
       const scans = (await recorded.runs()).join("\n").matchAll(/ on messages.*?rows=(\d+)/g);
       return Math.max(...[...scans].map(([, rows]) => Number(rows)));
     };

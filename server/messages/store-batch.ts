@@ -1,6 +1,6 @@
 import type { Database } from "@parley/db/open";
 import { pipelinedTransaction } from "@parley/db/pipelined-transaction";
-import { keepPlans, PREPARED } from "@parley/db/prepared";
+import { forceGenericPlan, PREPARED } from "@parley/db/prepared";
 import { type QueryExecutorProvider, sql } from "kysely";
 import { loadBatchContext, type Submission } from "./batch-context.ts";
 import { type BatchDecision, decideBatch, type NewMessage, type Outcome } from "./decide-batch.ts";
@@ -17,7 +17,7 @@ export function storeBatch(
   now: Date,
 ): Promise<Outcome[]> {
   return pipelinedTransaction(db, async (tx) => {
-    const [, facts] = await Promise.all([keepPlans(tx), loadBatchContext(tx, batch, now)]);
+    const [, facts] = await Promise.all([forceGenericPlan(tx), loadBatchContext(tx, batch, now)]);
     const decision = decideBatch(batch, facts, now);
     const rows = decision.added.map(({ row }) => row);
     await Promise.all([

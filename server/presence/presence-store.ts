@@ -1,6 +1,6 @@
 import type { Database } from "@parley/db/open";
 import { sql } from "kysely";
-import { livePairs } from "../blocks/live-pairs.ts";
+import { blockedPairs } from "../blocks/blocked-pairs.ts";
 
 /** What presence needs of the database: one statement a call, however many the users; none for none. */
 export interface PresenceStore {
@@ -13,7 +13,7 @@ export interface PresenceStore {
 export function createPresenceStore(db: Database): PresenceStore {
   return {
     async blockedWith(users) {
-      return users.length === 0 ? new Map() : livePairs(db, users, new Date());
+      return users.length === 0 ? new Map() : blockedPairs(db, users, new Date());
     },
 
     async readLastSeen(users) {

@@ -1,7 +1,7 @@
 import { sessionCookieName } from "@parley/platform/http/session-cookie";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { Grant } from "./store.ts";
+import type { IssuedToken } from "./store.ts";
 
 export type SessionCookie = ReturnType<typeof createSessionCookie>;
 
@@ -21,7 +21,7 @@ export function createSessionCookie(publicOrigin: string | undefined) {
   });
   return {
     read: (c: Context): string | undefined => getCookie(c, name(c)),
-    set(c: Context, { token, expiresAt }: Grant): void {
+    set(c: Context, { token, expiresAt }: IssuedToken): void {
       const maxAge = Math.max(0, Math.floor((expiresAt.getTime() - Date.now()) / 1000));
       setCookie(c, name(c), token, { ...attributes(c), maxAge });
     },

@@ -8,14 +8,14 @@ import { documented, jsonBody } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { type Passwords, refuseCommon } from "../users/password.ts";
 import type { UserStore } from "../users/store.ts";
-import type { UserDirectory } from "../users/user-view.ts";
+import type { UserView } from "../users/user-view.ts";
 import type { SessionCookie } from "./cookie.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
 import type { SessionStore } from "./store.ts";
 
 export interface SignInDeps {
   users: UserStore;
-  directory: UserDirectory;
+  directory: UserView;
   passwords: Passwords;
   sessions: SessionStore;
   throttle: LoginThrottle;

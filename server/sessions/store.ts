@@ -17,7 +17,7 @@ export interface SignedInUser {
 }
 
 /** A new token of a session, and when it ends. */
-export interface Grant {
+export interface IssuedToken {
   readonly sid: string;
   readonly token: string;
   readonly expiresAt: Date;
@@ -36,7 +36,7 @@ export type SessionStore = ReturnType<typeof createSessionStore>;
  * @param options.ttl how long a session lives without being renewed, in milliseconds.
  */
 export function createSessionStore({ db, secrets }: SessionDeps, { ttl }: { ttl: number }) {
-  async function grant(user: string, sid: string, { iat, exp }: Lifetime): Promise<Grant> {
+  async function grant(user: string, sid: string, { iat, exp }: Lifetime): Promise<IssuedToken> {
     const token = await signToken({ sub: user, sid, iat, exp }, secrets[0]);
     return { sid, token, expiresAt: new Date(exp * 1000) };
   }
@@ -84,7 +84,7 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttl }: { ttl:
     },
 
     /** @returns a token that lives on from now; null when the session is gone. */
-    async renew(user: string, sid: string): Promise<Grant | null> {
+    async renew(user: string, sid: string): Promise<IssuedToken | null> {
       const lifetime = lifetimeFrom(new Date(), ttl);
       const renewed = await db
         .updateTable("sessions")

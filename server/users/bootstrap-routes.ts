@@ -6,10 +6,10 @@ import { VERSION } from "@parley/platform/process/version";
 import { Hono } from "hono";
 import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
-import type { UserDirectory } from "./user-view.ts";
+import type { UserView } from "./user-view.ts";
 
 export interface BootstrapRoutesDeps {
-  users: Pick<UserDirectory, "show">;
+  users: Pick<UserView, "show">;
   chats: { listFor(viewer: string): Promise<Chat[]> };
   blocks: { listFor(user: string): Promise<Block[]> };
 }

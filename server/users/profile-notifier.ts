@@ -1,17 +1,17 @@
 import type { Hub } from "../realtime/hub.ts";
 import type { UserStore } from "./store.ts";
-import type { UserDirectory } from "./user-view.ts";
+import type { UserView } from "./user-view.ts";
 
-interface NewsDeps {
+interface ProfileNotifierDeps {
   users: Pick<UserStore, "acquaintances">;
-  directory: Pick<UserDirectory, "show">;
+  directory: Pick<UserView, "show">;
   hub: Pick<Hub, "toUser" | "sessionsOf">;
 }
 
-export type ProfileNews = ReturnType<typeof createProfileNews>;
+export type ProfileNotifier = ReturnType<typeof createProfileNotifier>;
 
 /** Tells a user's own sessions, and everyone online who shares a chat with them and has no block, of their new profile. */
-export function createProfileNews({ users, directory, hub }: NewsDeps) {
+export function createProfileNotifier({ users, directory, hub }: ProfileNotifierDeps) {
   return async function tell(id: string): Promise<void> {
     const readers = [id, ...(await users.acquaintances(id))];
     const online = readers.filter((reader) => hub.sessionsOf(reader).size > 0);

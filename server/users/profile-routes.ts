@@ -9,24 +9,25 @@ import type { LoginThrottle } from "../sessions/login-throttle.ts";
 import type { SessionStore } from "../sessions/store.ts";
 import type { Avatars } from "./avatars.ts";
 import { type Passwords, refuseCommon } from "./password.ts";
-import type { ProfileNews } from "./profile-notifier.ts";
+import type { ProfileNotifier } from "./profile-notifier.ts";
 import type { UserStore } from "./store.ts";
-import type { UserDirectory } from "./user-view.ts";
+import type { UserView } from "./user-view.ts";
 
 export interface ProfileRoutesDeps {
   users: UserStore;
-  directory: UserDirectory;
+  directory: UserView;
   avatars: Avatars;
   passwords: Passwords;
   sessions: SessionStore;
   throttle: LoginThrottle;
-  tellProfile: ProfileNews;
+  notifyProfileChange: ProfileNotifier;
   hub: Pick<Hub, "endSession">;
 }
 
 /** The signed-in user's profile, and those of others. */
 export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
-  const { users, directory, avatars, passwords, sessions, throttle, tellProfile, hub } = deps;
+  const { users, directory, avatars, passwords, sessions, throttle, notifyProfileChange, hub } =
+    deps;
 
   async function shown(viewer: string, id: string): Promise<User> {
     const user = (await directory.show(viewer, [id])).get(id);
@@ -37,7 +38,7 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
   async function setAvatar(id: string, avatar: string | null): Promise<User> {
     const before = await users.setAvatar(id, avatar);
     if (before !== null) await avatars.remove(before);
-    await tellProfile(id);
+    await notifyProfileChange(id);
     return shown(id, id);
   }
 
@@ -72,7 +73,7 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
       async function changeOwn(c) {
         const { id } = c.get("user");
         await users.change(id, c.req.valid("json"));
-        await tellProfile(id);
+        await notifyProfileChange(id);
         return c.json(await shown(id, id));
       },
     )

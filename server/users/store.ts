@@ -1,6 +1,6 @@
 import type { Database } from "@parley/db/open";
 import { type Expression, type SqlBool, sql } from "kysely";
-import { liveBetween } from "../blocks/blocked-with.ts";
+import { activeBlockBetween } from "../blocks/blocked-users.ts";
 
 /** A number of our own for the advisory lock under which users are made. */
 const REGISTRATION_LOCK = 7_310_001;
@@ -112,7 +112,9 @@ export function createUserStore(db: Database) {
         .selectFrom("users")
         .select("id")
         .where(nameIsLike(pattern))
-        .where((eb) => eb.not(eb.exists(liveBetween(db, viewer, eb.ref("users.id"), new Date()))))
+        .where((eb) =>
+          eb.not(eb.exists(activeBlockBetween(db, viewer, eb.ref("users.id"), new Date()))),
+        )
         .orderBy("username")
         .limit(limit)
         .execute();
@@ -141,7 +143,7 @@ export function createUserStore(db: Database) {
         .where("mine.user_id", "=", user)
         .where("theirs.user_id", "<>", user)
         .where((eb) =>
-          eb.not(eb.exists(liveBetween(db, user, eb.ref("theirs.user_id"), new Date()))),
+          eb.not(eb.exists(activeBlockBetween(db, user, eb.ref("theirs.user_id"), new Date()))),
         )
         .execute();
       return rows.map(({ user_id }) => user_id);

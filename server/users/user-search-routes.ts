@@ -7,7 +7,7 @@ import { documented, query } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { wholeNumber } from "../http/query-fields.ts";
 import type { UserStore } from "./store.ts";
-import type { UserDirectory } from "./user-view.ts";
+import type { UserView } from "./user-view.ts";
 
 const { page } = LIMITS;
 
@@ -26,7 +26,7 @@ const UserQuery = v.object({
 
 export interface SearchRoutesDeps {
   users: Pick<UserStore, "search">;
-  directory: UserDirectory;
+  directory: UserView;
 }
 
 /** Finding people. */

@@ -3,21 +3,21 @@ import type { Database } from "@parley/db/open";
 import type { Queryable } from "@parley/db/queryable";
 import type { UsersTable } from "@parley/db/schema";
 import { type Selectable, sql } from "kysely";
-import { blockedWith } from "../blocks/blocked-with.ts";
+import { blockedUsers } from "../blocks/blocked-users.ts";
 import type { Avatars } from "./avatars.ts";
 
 type UserRow = Selectable<Omit<UsersTable, "password_hash" | "locale" | "suspended_until">>;
 
-interface DirectoryDeps {
+interface UserViewDeps {
   db: Database;
   avatars: Pick<Avatars, "dataUrls">;
   presence: { isOnline(user: string): boolean };
 }
 
-export type UserDirectory = ReturnType<typeof createUserDirectory>;
+export type UserView = ReturnType<typeof createUserView>;
 
 /** Shows users as someone may see them. */
-export function createUserDirectory({ db, avatars, presence }: DirectoryDeps) {
+export function createUserView({ db, avatars, presence }: UserViewDeps) {
   return {
     /**
      * Shows users by their IDs, with two queries whatever their number; an unknown ID is not in the map.
@@ -26,7 +26,7 @@ export function createUserDirectory({ db, avatars, presence }: DirectoryDeps) {
      */
     async show(viewer: string, ids: readonly string[], q: Queryable = db) {
       const rows = await usersById(q, ids);
-      const hidden = await blockedWith(q, viewer, ids, new Date());
+      const hidden = await blockedUsers(q, viewer, ids, new Date());
       const open = rows.filter(({ id }) => !hidden.has(id));
       const pictures = await avatars.dataUrls(open.flatMap(({ avatar }) => avatar ?? []));
       return byId(rows, (row) =>

@@ -2,7 +2,7 @@ import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
 
 /** Whether a chat is a direct one whose two have a live block between them. */
-export async function isDirectlyBlocked(q: Queryable, chat: string, at: Date): Promise<boolean> {
+export async function isDirectChatBlocked(q: Queryable, chat: string, at: Date): Promise<boolean> {
   const { rows } = await sql`
     select from chats
     join members as one on one.chat_id = chats.id

@@ -1,16 +1,16 @@
 import type { Block } from "@parley/contracts/blocks";
-import type { UserDirectory } from "../users/user-view.ts";
+import type { UserView } from "../users/user-view.ts";
 import type { BlockRow, BlockStore } from "./store.ts";
 
-interface BlockDirectoryDeps {
+interface BlockViewDeps {
   blocks: Pick<BlockStore, "list">;
-  users: Pick<UserDirectory, "show">;
+  users: Pick<UserView, "show">;
 }
 
-export type BlockDirectory = ReturnType<typeof createBlockDirectory>;
+export type BlockView = ReturnType<typeof createBlockView>;
 
 /** Shows blocks to who made them. */
-export function createBlockDirectory({ blocks, users }: BlockDirectoryDeps) {
+export function createBlockView({ blocks, users }: BlockViewDeps) {
   async function show(blocker: string, rows: readonly BlockRow[]): Promise<Block[]> {
     const shown = await users.show(
       blocker,

@@ -8,7 +8,7 @@ type Connected = pg.PoolClient & { readonly connection: { readonly stream: Writa
  * Lets the statements that are asked for in one turn go out in one write: a pipeline would else be
  * as many packets as it has statements, and wake the database as often.
  */
-export function gatherWrites(client: pg.PoolClient): void {
+export function coalesceWrites(client: pg.PoolClient): void {
   const { stream } = (client as Connected).connection;
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   let gathering = false;

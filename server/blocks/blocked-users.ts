@@ -6,7 +6,7 @@ import { type Expression, sql } from "kysely";
  * Asks for the blocks that stand between two users at a time, whoever made them: one with an end
  * counts until that very millisecond, whether or not it was taken away yet.
  */
-export function liveBetween(
+export function activeBlockBetween(
   q: Queryable,
   one: string,
   other: string | Expression<string>,
@@ -26,7 +26,7 @@ export function liveBetween(
 }
 
 /** Which of `others` have a live block with `user`, whoever made it. */
-export async function blockedWith(
+export async function blockedUsers(
   q: Queryable,
   user: string,
   others: readonly string[],
@@ -35,7 +35,7 @@ export async function blockedWith(
   if (others.length === 0) return new Set();
   const { rows } = await sql<{ id: string }>`
     select other.id from unnest(${[...new Set(others)]}::uuid[]) as other (id)
-    where exists (${liveBetween(q, user, sql.ref("other.id"), at)})
+    where exists (${activeBlockBetween(q, user, sql.ref("other.id"), at)})
   `.execute(q);
   return new Set(rows.map(({ id }) => id));
 }

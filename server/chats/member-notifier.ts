@@ -1,33 +1,33 @@
 import type { EventTransaction } from "../events/event-transaction.ts";
 import type { Hub } from "../realtime/hub.ts";
-import { type ChatNewsDeps, createChatNews } from "./chat-notifier.ts";
+import { type ChatNotifierDeps, createChatNotifier } from "./chat-notifier.ts";
 
-interface AnnouncingDeps extends ChatNewsDeps {
-  hub: ChatNewsDeps["hub"] & Pick<Hub, "join" | "leave" | "sessionsIn">;
+interface MemberNotifierDeps extends ChatNotifierDeps {
+  hub: ChatNotifierDeps["hub"] & Pick<Hub, "join" | "leave" | "sessionsIn">;
 }
 
-export type Announcing = ReturnType<typeof createAnnouncing>;
+export type MemberNotifier = ReturnType<typeof createMemberNotifier>;
 
 /**
  * Tells people, after a commit, what a change means to themselves; events tell the others.
  *
  * The writer waits for what it calls after a commit, so that asks the database nothing.
  */
-export function createAnnouncing(deps: AnnouncingDeps) {
+export function createMemberNotifier(deps: MemberNotifierDeps) {
   const { hub } = deps;
-  const news = createChatNews(deps);
+  const chatNotifier = createChatNotifier(deps);
 
   return {
     /** Before their first event is recorded: a new member hears the chat from then on, and is shown it. */
-    arrival({ afterCommit }: EventTransaction, user: string, chat: string): void {
+    memberAdded({ afterCommit }: EventTransaction, user: string, chat: string): void {
       afterCommit(() => {
         hub.join(user, chat);
-        news.tell(user, chat);
+        chatNotifier.notify(user, chat);
       });
     },
 
     /** After their last event was recorded: someone hears the chat no more. */
-    departure({ afterCommit }: EventTransaction, user: string, chat: string): void {
+    memberRemoved({ afterCommit }: EventTransaction, user: string, chat: string): void {
       afterCommit(() => {
         hub.leave(user, chat);
         hub.toUser(user, { type: "left", chat });
@@ -35,12 +35,12 @@ export function createAnnouncing(deps: AnnouncingDeps) {
     },
 
     /** The chat itself has changed, or what somebody may do there. */
-    change({ afterCommit }: EventTransaction, chat: string): void {
+    chatChanged({ afterCommit }: EventTransaction, chat: string): void {
       afterCommit(() => {
-        for (const { user } of hub.sessionsIn(chat)) news.tell(user, chat);
+        for (const { user } of hub.sessionsIn(chat)) chatNotifier.notify(user, chat);
       });
     },
 
-    [Symbol.asyncDispose]: news[Symbol.asyncDispose],
+    [Symbol.asyncDispose]: chatNotifier[Symbol.asyncDispose],
   };
 }

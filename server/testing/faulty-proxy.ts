@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from "node:net";
 export type Fault = "lose the answer" | "cut before";
 
 /** A line to PostgreSQL that breaks when it is told to. */
-export interface FaultyLine extends AsyncDisposable {
+export interface FaultyProxy extends AsyncDisposable {
   readonly url: string;
   /** Breaks the line at the next commit: its answer is lost, or it never arrives. */
   breakAtCommit(fault: Fault): void;
@@ -16,7 +16,7 @@ export interface FaultyLine extends AsyncDisposable {
 }
 
 /** Opens a line to where a URL leads. */
-export async function openFaultyLine(target: URL): Promise<FaultyLine> {
+export async function openFaultyProxy(target: URL): Promise<FaultyProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let next: Fault | undefined;
   let down: PromiseWithResolvers<void> | undefined;

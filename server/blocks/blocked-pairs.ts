@@ -2,7 +2,7 @@ import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
 
 /** For each of `users`, those with whom a live block stands, whoever made it; a user without one is not in the map. */
-export async function livePairs(
+export async function blockedPairs(
   q: Queryable,
   users: readonly string[],
   at: Date,
