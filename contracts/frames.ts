@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { Block } from "./blocks.ts";
 import { Chat } from "./chats.ts";
 import type { ErrorCode } from "./errors.ts";
-import { ChatEvent } from "./events.ts";
+import { ReceivedEvent } from "./events.ts";
 import { Draft } from "./messages.ts";
 import { ClientId, Id, Instant, Seq } from "./scalars.ts";
 import { User } from "./users.ts";
@@ -41,7 +41,7 @@ export const ServerFrame = v.variant("type", [
     heartbeat: v.number(),
     serverTime: Instant,
   }),
-  v.object({ type: v.literal("events"), chat: Id, events: v.array(ChatEvent) }),
+  v.object({ type: v.literal("events"), chat: Id, events: v.array(ReceivedEvent) }),
   v.object({ type: v.literal("resumed") }),
   v.object({ type: v.literal("reset"), chat: Id }),
   v.object({

@@ -1,4 +1,4 @@
-import type { ChatEvent } from "@parley/contracts/events";
+import { type ChatEvent, isKnownEvent } from "@parley/contracts/events";
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import type { Person } from "../stack/person.ts";
 
@@ -52,7 +52,7 @@ export class Listener {
       setTimeout(() => this.#sendAgain(frame.clientId), 1_000 * (frame.retryAfter ?? 1));
     else if (frame.type === "resumed") this.#isResuming = false;
     else if (frame.type === "events" && frame.chat === this.chat)
-      for (const event of frame.events) this.#hear(event);
+      for (const event of frame.events.filter(isKnownEvent)) this.#hear(event);
   }
 
   #welcomed(): void {

@@ -1,4 +1,4 @@
-import type { ChatEvent } from "@parley/contracts/events";
+import { type ChatEvent, isKnownEvent } from "@parley/contracts/events";
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 
 type FrameOf<T extends ServerFrame["type"]> = Extract<ServerFrame, { type: T }>;
@@ -79,12 +79,15 @@ export class Socket implements Disposable {
   /** All events of a chat so far, in the order they came. */
   events(chat: string): ChatEvent[] {
     return this.frames.flatMap((frame) =>
-      frame.type === "events" && frame.chat === chat ? frame.events : [],
+      frame.type === "events" && frame.chat === chat ? frame.events.filter(isKnownEvent) : [],
     );
   }
 
   untilEvent(chat: string, fits: (event: ChatEvent) => boolean) {
-    return this.until("events", (frame) => frame.chat === chat && frame.events.some(fits));
+    return this.until(
+      "events",
+      (frame) => frame.chat === chat && frame.events.filter(isKnownEvent).some(fits),
+    );
   }
 
   close(): void {

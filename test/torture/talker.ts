@@ -1,4 +1,4 @@
-import type { ChatEvent } from "@parley/contracts/events";
+import { type ChatEvent, isKnownEvent } from "@parley/contracts/events";
 import type { ServerFrame } from "@parley/contracts/frames";
 import type { Person } from "../stack/person.ts";
 import { readHistory } from "./history.ts";
@@ -97,7 +97,8 @@ export class Talker {
         break;
       }
       case "events":
-        if (frame.chat === this.#chat) for (const event of frame.events) this.#hear(event);
+        if (frame.chat === this.#chat)
+          for (const event of frame.events.filter(isKnownEvent)) this.#hear(event);
         break;
       case "resumed":
         this.#resuming = false;

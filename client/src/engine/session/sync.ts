@@ -1,6 +1,6 @@
 import type { Bootstrap } from "@parley/contracts/bootstrap";
 import type { Chat } from "@parley/contracts/chats";
-import type { ChatEvent } from "@parley/contracts/events";
+import { type ChatEvent, isKnownEvent, type ReceivedEvent } from "@parley/contracts/events";
 import type { ClientFrame } from "@parley/contracts/frames";
 import type { Message } from "@parley/contracts/messages";
 import { batch } from "solid-js";
@@ -47,7 +47,7 @@ interface SyncDeps {
 export function createSync(deps: SyncDeps) {
   const { store, people, history, send, fetchBootstrap, onEvent, onArrived, shown, random } = deps;
   const { state, setState, changeRoom } = store;
-  const ahead = new Map<string, ChatEvent[]>();
+  const ahead = new Map<string, ReceivedEvent[]>();
   /** Chats asked for by a `resume` that is not answered yet. */
   const asked = new Set<string>();
   /** Chats whose missing events were too many: the next bootstrap begins them anew. */
@@ -98,7 +98,7 @@ export function createSync(deps: SyncDeps) {
     refreshing.stop();
   }
 
-  function receive(chat: string, arrived: readonly ChatEvent[]): void {
+  function receive(chat: string, arrived: readonly ReceivedEvent[]): void {
     const room = state.rooms[chat];
     if (!room || stale.has(chat)) return;
     const ordered = orderEvents(room.seq, ahead.get(chat) ?? [], arrived);
@@ -108,12 +108,16 @@ export function createSync(deps: SyncDeps) {
     if (ordered.ahead.length > 0 && !asked.has(chat)) resume([chat]);
   }
 
-  function apply(chat: string, events: readonly ChatEvent[]): void {
+  function apply(chat: string, ready: readonly ReceivedEvent[]): void {
+    const events = ready.filter(isKnownEvent);
+    const seq = ready.at(-1)?.seq ?? 0;
     const reader = store.reader();
     batch(() => {
       for (const event of events) if (event.kind === "member") people.learnNames(event.user);
       changeRoom(chat, (room) => {
-        const next = events.reduce<Room>((now, event) => applyEvent(now, event, reader), room);
+        const applied = events.reduce<Room>((now, event) => applyEvent(now, event, reader), room);
+        // Events of an unknown kind take their place in the sequence, and change nothing.
+        const next = applied.seq < seq ? { ...applied, seq } : applied;
         return shown() === chat || next.messages.length < 2 * KEPT ? next : trim(next);
       });
       history.note(chat, events);
