@@ -41,7 +41,10 @@ export const ChatCreation = v.object({
   topic: v.optional(Topic),
   visibility: v.optional(Visibility),
   members: v.optional(
-    v.pipe(v.array(Id), v.maxLength(LIMITS.invitesPerRequest, "are more than one request may add")),
+    v.pipe(
+      v.array(Id),
+      v.maxLength(LIMITS.maxMembersPerRequest, "are more than one request may add"),
+    ),
   ),
 });
 export type ChatCreation = v.InferOutput<typeof ChatCreation>;

@@ -2,18 +2,18 @@ interface CloseKind {
   readonly code: number;
   readonly reason: string;
   /** Whether a client should connect again: at once, after a pause with jitter, or not before it signed in. */
-  readonly comeBack: "now" | "jitter" | "sign_in" | "no";
+  readonly reconnect: "now" | "jitter" | "sign_in" | "no";
 }
 
 /** Why a WebSocket is closed, and what its client should do then. */
 export const CLOSES = {
-  goingAway: { code: 1001, reason: "the server goes away", comeBack: "jitter" },
-  abuse: { code: 1008, reason: "too many bad frames", comeBack: "no" },
-  tooBig: { code: 1009, reason: "the frame is too big", comeBack: "jitter" },
-  unavailable: { code: 1013, reason: "try again later", comeBack: "jitter" },
-  signedOut: { code: 4401, reason: "not signed in any more", comeBack: "sign_in" },
-  noPong: { code: 4408, reason: "no pong", comeBack: "now" },
-  tooSlow: { code: 4429, reason: "the reader is too slow", comeBack: "jitter" },
+  goingAway: { code: 1001, reason: "the server goes away", reconnect: "jitter" },
+  abuse: { code: 1008, reason: "too many bad frames", reconnect: "no" },
+  tooBig: { code: 1009, reason: "the frame is too big", reconnect: "jitter" },
+  unavailable: { code: 1013, reason: "try again later", reconnect: "jitter" },
+  signedOut: { code: 4401, reason: "not signed in any more", reconnect: "sign_in" },
+  noPong: { code: 4408, reason: "no pong", reconnect: "now" },
+  tooSlow: { code: 4429, reason: "the reader is too slow", reconnect: "jitter" },
 } as const satisfies Record<string, CloseKind>;
 
 /** A close's reason that tells the client when to come back, as `the server goes away; retry in 1234 ms`. */

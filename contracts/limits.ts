@@ -8,28 +8,28 @@ export const LIMITS = {
   topic: { max: 250 },
   /** Characters of a message, counted as Unicode code points. */
   body: { max: 4_000 },
-  filesPerMessage: 10,
+  maxFilesPerMessage: 10,
   /** Different emojis on one message. */
-  emojisPerMessage: 50,
+  maxEmojisPerMessage: 50,
   searchQuery: { max: 200 },
-  invitesPerRequest: 100,
+  maxMembersPerRequest: 100,
   page: { default: 50, max: 100 },
   /** Events that one `resume` replays for a chat before it answers `reset`. */
-  replay: 1_000,
+  maxReplayEvents: 1_000,
   /** Unread messages, and mentions among them, are counted up to here. */
-  unread: 1_000,
+  maxUnreadCount: 1_000,
   /** Bytes. */
-  frame: 64 * 1024,
-  json: 1024 * 1024,
-  avatar: 5 * 1024 * 1024,
-  file: 25 * 1024 * 1024,
+  maxFrameBytes: 64 * 1024,
+  maxJsonBytes: 1024 * 1024,
+  maxAvatarBytes: 5 * 1024 * 1024,
+  maxFileBytes: 25 * 1024 * 1024,
   /** Bytes that may wait for one reader before its socket is closed with 4429. */
-  waiting: 1024 * 1024,
+  maxBackpressureBytes: 1024 * 1024,
   /**
    * Bytes of a session's frames that may wait for the other side, at the gateway and at the server;
    * each frame counts so many more than its text: tiny ones would fill the memory uncounted.
    */
-  held: { bytes: 1024 * 1024, perFrame: 64 },
+  frameQueue: { maxBytes: 1024 * 1024, overheadBytesPerFrame: 64 },
   /**
    * How many frames of a type a session may send at once, and how many a second in the long run. What
    * was held while a server was away comes at once. Messages have a rate for each user instead.
@@ -42,9 +42,9 @@ export const LIMITS = {
     /** Frames refused for coming too fast, before the session is closed with 1008. */
     refused: { burst: 2_000, perSecond: 10 },
   },
-  avatarPixels: 128,
+  avatarSizePx: 128,
   /** Milliseconds. */
-  heartbeat: 30_000,
-  typing: 6_000,
-  offlineGrace: 5_000,
+  heartbeatIntervalMs: 30_000,
+  typingTimeoutMs: 6_000,
+  offlineGraceMs: 5_000,
 } as const;

@@ -1,49 +1,53 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import {
-  type DownFrame,
-  decodeDown,
-  decodeUp,
-  encodeDown,
-  encodeUp,
+  decodeEgress,
+  decodeIngress,
+  type EgressFrame,
+  encodeEgress,
+  encodeIngress,
+  type IngressFrame,
   packFrames,
-  type UpFrame,
   unpackFrames,
 } from "./link.ts";
 
-const session = fc.nat();
+const connection = fc.nat();
 const payload = fc.string({ unit: "binary" });
 const word = fc.stringMatching(/^[a-z:0-9-]+$/);
 
 test("every frame upwards survives the wire", () => {
-  const frames: fc.Arbitrary<UpFrame> = fc.oneof(
-    fc.record({ kind: fc.constant("open" as const), session, details: payload }),
-    fc.record({ kind: fc.constant("frame" as const), session, payload }),
-    fc.record({ kind: fc.constantFrom("taken" as const, "close" as const), session }),
+  const frames: fc.Arbitrary<IngressFrame> = fc.oneof(
+    fc.record({ kind: fc.constant("open" as const), connection, details: payload }),
+    fc.record({ kind: fc.constant("frame" as const), connection, payload }),
+    fc.record({ kind: fc.constantFrom("drained" as const, "close" as const), connection }),
   );
-  fc.assert(fc.property(frames, (frame) => expect(decodeUp(encodeUp(frame))).toEqual(frame)));
+  fc.assert(
+    fc.property(frames, (frame) => expect(decodeIngress(encodeIngress(frame))).toEqual(frame)),
+  );
 });
 
 test("every frame downwards survives the wire", () => {
   const topics = fc.array(word);
-  const frames: fc.Arbitrary<DownFrame> = fc.oneof(
-    fc.record({ kind: fc.constant("deliver" as const), session, payload }),
+  const frames: fc.Arbitrary<EgressFrame> = fc.oneof(
+    fc.record({ kind: fc.constant("deliver" as const), connection, payload }),
     fc.record({ kind: fc.constant("publish" as const), topic: word, payload }),
     fc.record({
       kind: fc.constantFrom("subscribe" as const, "unsubscribe" as const),
-      session,
+      connection,
       topics,
     }),
-    fc.record({ kind: fc.constant("ask" as const), session }),
-    fc.record({ kind: fc.constant("close" as const), session, code: fc.nat(), reason: payload }),
+    fc.record({ kind: fc.constant("drainRequest" as const), connection }),
+    fc.record({ kind: fc.constant("close" as const), connection, code: fc.nat(), reason: payload }),
   );
-  fc.assert(fc.property(frames, (frame) => expect(decodeDown(encodeDown(frame))).toEqual(frame)));
+  fc.assert(
+    fc.property(frames, (frame) => expect(decodeEgress(encodeEgress(frame))).toEqual(frame)),
+  );
 });
 
 test("frames that share a message come out as they went in, whatever is in them", () => {
   const frames = fc.array(
     fc.oneof(
-      payload.map((text) => encodeUp({ kind: "frame", session: 7, payload: text })),
+      payload.map((text) => encodeIngress({ kind: "frame", connection: 7, payload: text })),
       fc.constantFrom("", "many 1 2", "\n"),
     ),
     { minLength: 2 },
@@ -61,8 +65,8 @@ test("a frame alone is its own message, and what nobody packed is one frame", ()
 
 test("what is no link frame is null, whatever it is", () => {
   for (const text of ["", "open", "open x {}", "hello 1 2", "close -", "frame  x"]) {
-    expect(decodeUp(text)).toBeNull();
-    expect(decodeDown(text)).toBeNull();
+    expect(decodeIngress(text)).toBeNull();
+    expect(decodeEgress(text)).toBeNull();
   }
-  fc.assert(fc.property(payload, (text) => void [decodeUp(text), decodeDown(text)]));
+  fc.assert(fc.property(payload, (text) => void [decodeIngress(text), decodeEgress(text)]));
 });

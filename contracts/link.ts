@@ -1,135 +1,139 @@
 /**
- * The link: one WebSocket between a gateway and a server that carries every browser's session.
+ * The link: one WebSocket between a gateway and a server that carries every browser's connection.
  *
- * A link frame is text: words apart by one space, the last of which may be a payload that runs to
- * the end and is never parsed on the way. Sessions are numbered by the gateway, for one link's life.
+ * A link frame is text: words separated by one space, the last of which may be a payload that runs
+ * to the end of the frame and is not parsed on the way. The gateway numbers the connections; a number
+ * is valid for one link's life.
  *
- * A message of the link holds one frame, or many behind a line with their lengths in characters.
+ * A WebSocket message of the link holds one frame, or several frames after a line with their lengths
+ * in UTF-16 code units.
  */
 
-/** Where the server takes the WebSockets of programs that come straight to it. */
+/** Where the server accepts WebSockets of clients that connect without a gateway. */
 export const SOCKET_PATH = "/service/ws";
-/** Where the server takes links. */
+/** Where the server accepts links. */
 export const LINK_PATH = "/service/link";
-/** The `aud` of the short token, signed by `JWT_SECRET`, that opens a link. */
+/** The `aud` of the short-lived token, signed with `JWT_SECRET`, that opens a link. */
 export const LINK_AUDIENCE = "link";
 
 /**
- * Upwards, from the gateway to the server. `details` is a {@link LinkedSession}; `taken` answers `ask`,
- * once nothing waits for the browser any more.
+ * A frame from the gateway to the server. `details` is a {@link ConnectionDetails} as JSON; `drained`
+ * answers a drain request when the browser has received everything that was sent to it.
  */
-export type UpFrame =
-  | { kind: "open"; session: number; details: string }
-  | { kind: "frame"; session: number; payload: string }
-  | { kind: "taken"; session: number }
-  | { kind: "close"; session: number };
+export type IngressFrame =
+  | { kind: "open"; connection: number; details: string }
+  | { kind: "frame"; connection: number; payload: string }
+  | { kind: "drained"; connection: number }
+  | { kind: "close"; connection: number };
 
-/** Downwards, from the server to the gateway. */
-export type DownFrame =
-  | { kind: "deliver"; session: number; payload: string }
+/** A frame from the server to the gateway. */
+export type EgressFrame =
+  | { kind: "deliver"; connection: number; payload: string }
   | { kind: "publish"; topic: string; payload: string }
-  | { kind: "ask"; session: number }
-  | { kind: "subscribe"; session: number; topics: string[] }
-  | { kind: "unsubscribe"; session: number; topics: string[] }
-  | { kind: "close"; session: number; code: number; reason: string };
+  | { kind: "drainRequest"; connection: number }
+  | { kind: "subscribe"; connection: number; topics: string[] }
+  | { kind: "unsubscribe"; connection: number; topics: string[] }
+  | { kind: "close"; connection: number; code: number; reason: string };
 
-/** What the gateway says of the browser whose session it opens; the server checks the token itself. */
-export interface LinkedSession {
+/** What the gateway tells about the browser whose connection it opens; the server verifies the token itself. */
+export interface ConnectionDetails {
   token: string;
   requestId: string;
 }
 
-const MANY = "many ";
+const PACKED_PREFIX = "many ";
 
-/** Makes one message of frames, in their order. */
+/** Packs frames into one message, in their order. */
 export function packFrames(frames: readonly string[]): string {
   if (frames.length === 1) return frames[0] as string;
-  return `${MANY}${frames.map(({ length }) => length).join(" ")}\n${frames.join("")}`;
+  return `${PACKED_PREFIX}${frames.map(({ length }) => length).join(" ")}\n${frames.join("")}`;
 }
 
-/** The frames of a message; what {@link packFrames} did not make is one frame. */
+/** Yields the frames of a message; a message that {@link packFrames} did not pack is one frame. */
 export function* unpackFrames(message: string): Generator<string> {
-  const head = message.startsWith(MANY) ? message.indexOf("\n") : -1;
-  if (head < 0) return yield message;
-  let at = head + 1;
-  for (const length of message.slice(MANY.length, head).split(" ")) {
-    yield message.slice(at, at + Number(length));
-    at += Number(length);
+  const lineEnd = message.startsWith(PACKED_PREFIX) ? message.indexOf("\n") : -1;
+  if (lineEnd < 0) return yield message;
+  let start = lineEnd + 1;
+  for (const length of message.slice(PACKED_PREFIX.length, lineEnd).split(" ")) {
+    yield message.slice(start, start + Number(length));
+    start += Number(length);
   }
 }
 
-export function encodeUp(frame: UpFrame): string {
+export function encodeIngress(frame: IngressFrame): string {
   switch (frame.kind) {
     case "open":
-      return `open ${frame.session} ${frame.details}`;
+      return `open ${frame.connection} ${frame.details}`;
     case "frame":
-      return `frame ${frame.session} ${frame.payload}`;
-    case "taken":
+      return `frame ${frame.connection} ${frame.payload}`;
+    case "drained":
+      return `taken ${frame.connection}`;
     case "close":
-      return `${frame.kind} ${frame.session}`;
+      return `close ${frame.connection}`;
   }
 }
 
-export function encodeDown(frame: DownFrame): string {
+export function encodeEgress(frame: EgressFrame): string {
   switch (frame.kind) {
     case "deliver":
-      return `deliver ${frame.session} ${frame.payload}`;
+      return `deliver ${frame.connection} ${frame.payload}`;
     case "publish":
       return `publish ${frame.topic} ${frame.payload}`;
     case "subscribe":
     case "unsubscribe":
-      return `${frame.kind} ${frame.session} ${frame.topics.join(" ")}`;
-    case "ask":
-      return `ask ${frame.session}`;
+      return `${frame.kind} ${frame.connection} ${frame.topics.join(" ")}`;
+    case "drainRequest":
+      return `ask ${frame.connection}`;
     case "close":
-      return `close ${frame.session} ${frame.code} ${frame.reason}`;
+      return `close ${frame.connection} ${frame.code} ${frame.reason}`;
   }
 }
 
 /** @returns null for a frame that no gateway of this version sends. */
-export function decodeUp(text: string): UpFrame | null {
-  const [kind, rest] = cut(text);
-  const [number, payload] = cut(rest);
-  const session = Number(number);
-  if (number === "" || !Number.isSafeInteger(session)) return null;
+export function decodeIngress(text: string): IngressFrame | null {
+  const [kind, rest] = splitAtSpace(text);
+  const [number, payload] = splitAtSpace(rest);
+  const connection = Number(number);
+  if (number === "" || !Number.isSafeInteger(connection)) return null;
   switch (kind) {
     case "open":
-      return { kind, session, details: payload };
+      return { kind, connection, details: payload };
     case "frame":
-      return { kind, session, payload };
+      return { kind, connection, payload };
     case "taken":
+      return { kind: "drained", connection };
     case "close":
-      return { kind, session };
+      return { kind, connection };
     default:
       return null;
   }
 }
 
 /** @returns null for a frame that no server of this version sends. */
-export function decodeDown(text: string): DownFrame | null {
-  const [kind, rest] = cut(text);
-  const [name, payload] = cut(rest);
+export function decodeEgress(text: string): EgressFrame | null {
+  const [kind, rest] = splitAtSpace(text);
+  const [name, payload] = splitAtSpace(rest);
   if (kind === "publish") return { kind, topic: name, payload };
-  const session = Number(name);
-  if (name === "" || !Number.isSafeInteger(session)) return null;
+  const connection = Number(name);
+  if (name === "" || !Number.isSafeInteger(connection)) return null;
   switch (kind) {
     case "deliver":
-      return { kind, session, payload };
+      return { kind, connection, payload };
     case "ask":
-      return { kind, session };
+      return { kind: "drainRequest", connection };
     case "subscribe":
     case "unsubscribe":
-      return { kind, session, topics: payload === "" ? [] : payload.split(" ") };
+      return { kind, connection, topics: payload === "" ? [] : payload.split(" ") };
     case "close": {
-      const [code, reason] = cut(payload);
-      return { kind, session, code: Number(code), reason };
+      const [code, reason] = splitAtSpace(payload);
+      return { kind, connection, code: Number(code), reason };
     }
     default:
       return null;
   }
 }
 
-function cut(text: string): [head: string, rest: string] {
+function splitAtSpace(text: string): [first: string, rest: string] {
   const space = text.indexOf(" ");
   return space < 0 ? [text, ""] : [text.slice(0, space), text.slice(space + 1)];
 }

@@ -29,7 +29,7 @@ export const Draft = v.object({
   body: MessageBody,
   replyTo: v.optional(v.nullable(Seq)),
   files: v.optional(
-    v.pipe(v.array(Id), v.maxLength(LIMITS.filesPerMessage, "are more than a message can hold")),
+    v.pipe(v.array(Id), v.maxLength(LIMITS.maxFilesPerMessage, "are more than a message can hold")),
   ),
 });
 export type Draft = v.InferOutput<typeof Draft>;

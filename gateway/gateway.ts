@@ -35,7 +35,10 @@ export interface GatewayOptions {
 export async function startGateway(
   settings: Settings,
   log: Log,
-  { clientFolder = join(ROOT, CLIENT_FOLDER), heartbeat = LIMITS.heartbeat }: GatewayOptions = {},
+  {
+    clientFolder = join(ROOT, CLIENT_FOLDER),
+    heartbeat = LIMITS.heartbeatIntervalMs,
+  }: GatewayOptions = {},
 ): Promise<Gateway> {
   await using stack = new AsyncDisposableStack();
   const ground = await layGround(settings, log, clientFolder);

@@ -117,7 +117,7 @@ describe("the link itself", () => {
     };
     await using link = createLink({ serverUrl: server.url, secrets: [SECRET], end, log });
     await eventually(() => link.isUp());
-    server.down({ kind: "deliver", session: 1, payload: "x" });
+    server.down({ kind: "deliver", connection: 1, payload: "x" });
     server.down({ kind: "publish", topic: "t", payload: "x" });
     await eventually(() => heard.includes("publish"));
     expect(heard).toEqual(["deliver", "publish"]);

@@ -1,10 +1,10 @@
 import { LIMITS } from "@parley/contracts/limits";
 import {
-  type DownFrame,
-  decodeDown,
-  encodeUp,
+  decodeEgress,
+  type EgressFrame,
+  encodeIngress,
+  type IngressFrame,
   LINK_PATH,
-  type UpFrame,
   unpackFrames,
 } from "@parley/contracts/link";
 import { type Secrets, signLinkToken } from "@parley/platform/http/token";
@@ -22,13 +22,13 @@ const CLOSE_MS = 1_000;
 const WAITING = 16 * 1024 * 1024;
 
 /** @returns false when too much waits for the server already, and the frame was not taken. */
-export type SendUp = (frame: UpFrame) => boolean;
+export type SendUp = (frame: IngressFrame) => boolean;
 
 /** What hangs on a link: it is told of each new link, of each frame, and of the link's end. */
 export interface LinkEnd {
   /** The link stands; `send` is good until `down`. */
   up(send: SendUp): void;
-  receive(frame: DownFrame): void;
+  receive(frame: EgressFrame): void;
   down(): void;
 }
 
@@ -45,7 +45,10 @@ interface LinkDeps {
 }
 
 /** Holds a link to the server, and links again whenever it breaks, until it is disposed of. */
-export function createLink(deps: LinkDeps, { heartbeat = LIMITS.heartbeat as number } = {}): Link {
+export function createLink(
+  deps: LinkDeps,
+  { heartbeat = LIMITS.heartbeatIntervalMs as number } = {},
+): Link {
   const stopping = Promise.withResolvers<void>();
   let stopped = false;
   let current: WebSocket | null = null;
@@ -121,7 +124,7 @@ function keepAlive(socket: WebSocket, interval: number): Disposable {
 function sendOver(socket: WebSocket, said: FrameBatcher): SendUp {
   return (frame) => {
     if (frame.kind === "frame" && socket.bufferedAmount > WAITING) return false;
-    said.add(encodeUp(frame));
+    said.add(encodeIngress(frame));
     return true;
   };
 }
@@ -131,7 +134,7 @@ function handDown(deps: LinkDeps, data: unknown): void {
 }
 
 function handFrameDown({ end, log }: LinkDeps, text: string): void {
-  const frame = decodeDown(text);
+  const frame = decodeEgress(text);
   try {
     if (frame) end.receive(frame);
     else log.warn("the server sent a link frame that this version does not know");

@@ -17,10 +17,10 @@ export interface BodyRule {
 /** How large a body may be, and how it travels. */
 export function bodyRule(method: string, path: string): BodyRule {
   if (method === "PUT" && path === "/service/api/profile/avatar")
-    return { limit: LIMITS.avatar, streams: true };
+    return { limit: LIMITS.maxAvatarBytes, streams: true };
   if (method === "POST" && path === "/service/api/files")
-    return { limit: LIMITS.file, streams: true };
-  return { limit: LIMITS.json, streams: false };
+    return { limit: LIMITS.maxFileBytes, streams: true };
+  return { limit: LIMITS.maxJsonBytes, streams: false };
 }
 
 /** What happens while a body comes in. */

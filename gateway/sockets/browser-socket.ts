@@ -1,11 +1,11 @@
-import type { LinkedSession } from "@parley/contracts/link";
+import type { ConnectionDetails } from "@parley/contracts/link";
 import type { TokenBucket } from "@parley/platform/async/token-bucket";
 import { GracefulClose } from "@parley/platform/sockets/graceful-close";
 import type { HeldFrames } from "./held-frames.ts";
 
 /** What Bun keeps with each WebSocket; `socket` is there from its `open` on. */
 export interface BrowserSocketData {
-  readonly details: LinkedSession;
+  readonly details: ConnectionDetails;
   /** Gives back the place that the connection takes among its user's and its address's. */
   readonly leave: () => void;
   socket?: BrowserSocket;

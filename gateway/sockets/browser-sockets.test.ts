@@ -36,7 +36,7 @@ async function welcomed() {
 
 /** The number that the gateway gave to the session opened last. */
 function lastSession(): number {
-  return server.heard.findLast((frame) => frame.kind === "open")?.session ?? 0;
+  return server.heard.findLast((frame) => frame.kind === "open")?.connection ?? 0;
 }
 
 function metric(series: string): Promise<number> {
@@ -102,14 +102,14 @@ describe("frames", () => {
     const annSession = lastSession();
     const ben = await welcomed();
     const benSession = lastSession();
-    server.down({ kind: "subscribe", session: annSession, topics: ["chat:1", "chat:2"] });
-    server.down({ kind: "deliver", session: annSession, payload: "before" });
+    server.down({ kind: "subscribe", connection: annSession, topics: ["chat:1", "chat:2"] });
+    server.down({ kind: "deliver", connection: annSession, payload: "before" });
     server.down({ kind: "publish", topic: "chat:1", payload: "one of ours" });
-    server.down({ kind: "unsubscribe", session: annSession, topics: ["chat:1"] });
+    server.down({ kind: "unsubscribe", connection: annSession, topics: ["chat:1"] });
     server.down({ kind: "publish", topic: "chat:1", payload: "none of ours" });
     server.down({ kind: "publish", topic: "chat:2", payload: "two of ours" });
-    server.down({ kind: "deliver", session: annSession, payload: "end" });
-    server.down({ kind: "deliver", session: benSession, payload: "end" });
+    server.down({ kind: "deliver", connection: annSession, payload: "end" });
+    server.down({ kind: "deliver", connection: benSession, payload: "end" });
     await eventually(() => ann.heard.includes("end") && ben.heard.includes("end"));
     expect(ann.heard).toEqual([WELCOME, "before", "one of ours", "two of ours", "end"]);
     expect(ben.heard).toEqual([WELCOME, "end"]);
@@ -220,7 +220,7 @@ describe("frames that can't go up", () => {
 describe("an end", () => {
   test("by the server comes with its code and reason", async () => {
     const browser = await welcomed();
-    server.down({ kind: "close", session: lastSession(), code: 4401, reason: "not signed in" });
+    server.down({ kind: "close", connection: lastSession(), code: 4401, reason: "not signed in" });
     expect(await browser.closed).toEqual({ code: 4401, reason: "not signed in" });
   });
 
@@ -228,7 +228,9 @@ describe("an end", () => {
     const browser = await welcomed();
     const session = lastSession();
     browser.socket.close();
-    await eventually(() => server.heard.some((f) => f.kind === "close" && f.session === session));
+    await eventually(() =>
+      server.heard.some((f) => f.kind === "close" && f.connection === session),
+    );
   });
 
   test("comes to who answers no ping, and not to who does", async () => {
@@ -238,7 +240,9 @@ describe("an end", () => {
     await eventually(() => server.heard.filter((frame) => frame.kind === "open").length === 2);
     const session = lastSession();
     expect(await readToClose(deaf)).toBe(4408);
-    await eventually(() => server.heard.some((f) => f.kind === "close" && f.session === session));
+    await eventually(() =>
+      server.heard.some((f) => f.kind === "close" && f.connection === session),
+    );
     expect(alive.socket.readyState).toBe(WebSocket.OPEN);
   });
 });
@@ -264,7 +268,7 @@ describe("a reader that is too slow", () => {
       (payload) => {
         fed += payload.length;
         if (kind === "publish") server.down({ kind, topic: "all", payload });
-        else server.down({ kind, session, payload });
+        else server.down({ kind, connection: session, payload });
       },
       () => fed > 16 * 1024 * 1024,
     );

@@ -38,7 +38,7 @@ export class BrowserSockets implements LinkEnd, Disposable {
     publish: Publish,
     {
       frameRate,
-      heartbeat = LIMITS.heartbeat,
+      heartbeat = LIMITS.heartbeatIntervalMs,
       holdForOne = createHeldFrames(),
       bytes,
     }: BrowserSocketsOptions,
@@ -59,11 +59,11 @@ export class BrowserSockets implements LinkEnd, Disposable {
 
   /** What Bun's server tells of its sockets. */
   readonly handlers: Bun.WebSocketHandler<BrowserSocketData> = {
-    maxPayloadLength: LIMITS.frame,
+    maxPayloadLength: LIMITS.maxFrameBytes,
     perMessageDeflate: false,
     idleTimeout: 0,
     sendPings: false,
-    backpressureLimit: 4 * LIMITS.waiting,
+    backpressureLimit: 4 * LIMITS.maxBackpressureBytes,
     closeOnBackpressureLimit: true,
     open: (ws) => this.#open(ws),
     message: ({ data: { socket } }, payload) => socket && this.#take(socket, payload),
@@ -101,7 +101,7 @@ export class BrowserSockets implements LinkEnd, Disposable {
       held: this.#holdForOne(),
       budget: new TokenBucket(this.#frameRate),
       ended: this.#ended,
-      taken: ({ session }) => this.#sendUp?.({ kind: "taken", session }),
+      taken: ({ session }) => this.#sendUp?.({ kind: "drained", connection: session }),
     });
     ws.data.socket = socket;
     this.#sockets.set(socket.session, socket);
@@ -119,7 +119,7 @@ export class BrowserSockets implements LinkEnd, Disposable {
     if (!this.#sockets.delete(socket.session)) return;
     this.#heartbeat.remove(socket);
     this.#upward.drop(socket);
-    this.#sendUp?.({ kind: "close", session: socket.session });
+    this.#sendUp?.({ kind: "close", connection: socket.session });
   };
 }
 
@@ -127,5 +127,5 @@ export class BrowserSockets implements LinkEnd, Disposable {
 function openSession(socket: BrowserSocket, send: SendUp): void {
   socket.isWelcome = false;
   socket.unsubscribe();
-  send({ kind: "open", session: socket.session, details: socket.details });
+  send({ kind: "open", connection: socket.session, details: socket.details });
 }

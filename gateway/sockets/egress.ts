@@ -1,12 +1,12 @@
 import { CLOSES } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
-import type { DownFrame } from "@parley/contracts/link";
+import type { EgressFrame } from "@parley/contracts/link";
 import type { BrowserSocket } from "./browser-socket.ts";
 
 /** Characters published between two looks at how much waits for whom. */
-const LOOK_EVERY = LIMITS.waiting / 4;
+const LOOK_EVERY = LIMITS.maxBackpressureBytes / 4;
 
-type FrameForOne = Exclude<DownFrame, { kind: "publish" }>;
+type FrameForOne = Exclude<EgressFrame, { kind: "publish" }>;
 
 /** Hands a frame to every subscriber of a topic, as Bun's own publish does. @returns how many those are. */
 export type Publish = (topic: string, payload: string) => number;
@@ -24,9 +24,9 @@ export interface DownwardDeps {
 export function createDownward({ sockets, publish, sent, delivered }: DownwardDeps) {
   let published = 0;
 
-  function receive(frame: DownFrame): void {
+  function receive(frame: EgressFrame): void {
     if (frame.kind === "publish") publishToAll(frame.topic, frame.payload);
-    else receiveFor(sockets.get(frame.session), frame);
+    else receiveFor(sockets.get(frame.connection), frame);
   }
 
   /** Publishing tells nothing about one reader, so all are looked at each time enough was published. */
@@ -48,7 +48,7 @@ export function createDownward({ sockets, publish, sent, delivered }: DownwardDe
         delivered(socket);
         closeWhereSlow(socket);
         break;
-      case "ask":
+      case "drainRequest":
         socket.ask();
         break;
       case "subscribe":
@@ -69,5 +69,5 @@ export function createDownward({ sockets, publish, sent, delivered }: DownwardDe
 /** Bun would cut a slow reader off with 1006 a little later: our own close says why. */
 function closeWhereSlow(socket: BrowserSocket): void {
   const { code, reason } = CLOSES.tooSlow;
-  if (socket.waiting > LIMITS.waiting) socket.close(code, reason);
+  if (socket.waiting > LIMITS.maxBackpressureBytes) socket.close(code, reason);
 }

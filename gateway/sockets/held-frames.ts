@@ -1,7 +1,7 @@
 import { LIMITS } from "@parley/contracts/limits";
 
 /** Bytes that are kept for one socket, and for all sockets together. */
-const ROOM = { bytes: LIMITS.held.bytes, total: 64 * 1024 * 1024 };
+const ROOM = { bytes: LIMITS.frameQueue.maxBytes, total: 64 * 1024 * 1024 };
 
 export type HeldFrames = ReturnType<ReturnType<typeof createHeldFrames>>;
 
@@ -53,5 +53,5 @@ export function createHeldFrames({ bytes: maxBytes, total } = ROOM) {
 }
 
 function sizeOf(frame: string): number {
-  return Buffer.byteLength(frame) + LIMITS.held.perFrame;
+  return Buffer.byteLength(frame) + LIMITS.frameQueue.overheadBytesPerFrame;
 }

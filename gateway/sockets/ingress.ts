@@ -32,7 +32,7 @@ export function createUpward() {
   function pass(socket: BrowserSocket, payload: string): boolean {
     const { session, isWelcome, budget } = socket;
     if (link === null || !isWelcome || budget.take() > 0) return false;
-    return link({ kind: "frame", session, payload });
+    return link({ kind: "frame", connection: session, payload });
   }
 
   function hold(socket: BrowserSocket, payload: string): void {

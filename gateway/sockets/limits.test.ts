@@ -97,7 +97,7 @@ describe("a place is free again after", () => {
     "a connection that broke": async (user) => (await open(user)).socket.terminate(),
     "a close by the server": async (user) => {
       const { closed } = await open(user);
-      server.down({ kind: "close", session: lastSession(), code: 4401, reason: "x" });
+      server.down({ kind: "close", connection: lastSession(), code: 4401, reason: "x" });
       await closed;
     },
     "a frame that is too big": async (user) => {
@@ -132,7 +132,7 @@ async function openDeaf(user: string) {
 }
 
 function lastSession(): number {
-  return server.heard.findLast((frame) => frame.kind === "open")?.session ?? 0;
+  return server.heard.findLast((frame) => frame.kind === "open")?.connection ?? 0;
 }
 
 function metric(series: string): Promise<number> {

@@ -1,10 +1,10 @@
 import {
-  type DownFrame,
-  decodeUp,
-  encodeDown,
+  type ConnectionDetails,
+  decodeIngress,
+  type EgressFrame,
+  encodeEgress,
+  type IngressFrame,
   LINK_PATH,
-  type LinkedSession,
-  type UpFrame,
   unpackFrames,
 } from "@parley/contracts/link";
 import { bearerToken, verifyLinkToken, verifyToken } from "@parley/platform/http/token";
@@ -33,26 +33,35 @@ export function startServerStandIn({
   topics = ["all"],
   answer = describeRequest,
 }: StandInOptions = {}) {
-  const heard: UpFrame[] = [];
+  const heard: IngressFrame[] = [];
   const requests: { url: string; headers: Headers }[] = [];
   let refusedLinks = 0;
   let link: Bun.ServerWebSocket<undefined> | null = null;
-  const down = (frame: DownFrame) => void link?.send(encodeDown(frame));
+  const down = (frame: EgressFrame) => void link?.send(encodeEgress(frame));
 
-  async function welcome(session: number, { token }: LinkedSession): Promise<void> {
+  async function welcome(session: number, { token }: ConnectionDetails): Promise<void> {
     const claims = await verifyToken(token, SECRET);
-    if (!claims) return down({ kind: "close", session, code: 4401, reason: "not signed in" });
-    down({ kind: "subscribe", session, topics });
-    down({ kind: "deliver", session, payload: `{"type":"welcome","user":"${claims.sub}"}` });
+    if (!claims)
+      return down({ kind: "close", connection: session, code: 4401, reason: "not signed in" });
+    down({ kind: "subscribe", connection: session, topics });
+    down({
+      kind: "deliver",
+      connection: session,
+      payload: `{"type":"welcome","user":"${claims.sub}"}`,
+    });
   }
 
-  async function take(frame: UpFrame | null): Promise<void> {
+  async function take(frame: IngressFrame | null): Promise<void> {
     if (!frame) return;
     heard.push(frame);
-    const { session } = frame;
+    const { connection: session } = frame;
     if (frame.kind === "open") await welcome(session, JSON.parse(frame.details));
     if (frame.kind === "frame")
-      down({ kind: "deliver", session, payload: `echo ${frame.payload.slice(0, ECHOED)}` });
+      down({
+        kind: "deliver",
+        connection: session,
+        payload: `echo ${frame.payload.slice(0, ECHOED)}`,
+      });
   }
 
   const server = Bun.serve<undefined>({
@@ -79,7 +88,7 @@ export function startServerStandIn({
         link = ws;
       },
       async message(_, message) {
-        for (const text of unpackFrames(String(message))) await take(decodeUp(text));
+        for (const text of unpackFrames(String(message))) await take(decodeIngress(text));
       },
     },
   });

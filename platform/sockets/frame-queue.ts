@@ -9,7 +9,7 @@ export function createFrameQueue() {
     /** @returns whether there was room. */
     keep(frame: string): boolean {
       const size = sizeOf(frame);
-      if (bytes + size > LIMITS.held.bytes) return false;
+      if (bytes + size > LIMITS.frameQueue.maxBytes) return false;
       frames.push(frame);
       bytes += size;
       return true;
@@ -30,5 +30,5 @@ export function createFrameQueue() {
 }
 
 function sizeOf(frame: string): number {
-  return Buffer.byteLength(frame) + LIMITS.held.perFrame;
+  return Buffer.byteLength(frame) + LIMITS.frameQueue.overheadBytesPerFrame;
 }

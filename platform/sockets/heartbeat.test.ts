@@ -18,12 +18,12 @@ test("every socket is pinged each 30 s, and who answered no ping by the next is 
   using heartbeat = createHeartbeat<Peer>();
   const [alive, dead] = [new Peer(), new Peer()];
   for (const peer of [alive, dead]) heartbeat.add(peer);
-  jest.advanceTimersByTime(LIMITS.heartbeat - 1);
+  jest.advanceTimersByTime(LIMITS.heartbeatIntervalMs - 1);
   expect([alive.pings, dead.pings]).toEqual([0, 0]);
   jest.advanceTimersByTime(1);
   expect([alive.pings, dead.pings]).toEqual([1, 1]);
   heartbeat.onPong(alive);
-  jest.advanceTimersByTime(LIMITS.heartbeat - 1);
+  jest.advanceTimersByTime(LIMITS.heartbeatIntervalMs - 1);
   expect(dead.closed).toBeUndefined();
   jest.advanceTimersByTime(1);
   expect([alive.closed, dead.closed]).toEqual([undefined, 4408]);
@@ -36,6 +36,6 @@ test("who is gone is neither pinged nor closed", () => {
   heartbeat.add(gone);
   heartbeat.remove(gone);
   heartbeat.onPong(gone);
-  jest.advanceTimersByTime(3 * LIMITS.heartbeat);
+  jest.advanceTimersByTime(3 * LIMITS.heartbeatIntervalMs);
   expect([gone.pings, gone.closed]).toEqual([0, undefined]);
 });

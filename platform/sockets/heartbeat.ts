@@ -14,7 +14,9 @@ interface PingableSocket {
  *
  * Bun's own `idleTimeout` does not do: sending to a dead peer counts as activity.
  */
-export function createHeartbeat<S extends PingableSocket>(interval: number = LIMITS.heartbeat) {
+export function createHeartbeat<S extends PingableSocket>(
+  interval: number = LIMITS.heartbeatIntervalMs,
+) {
   const silent = new Map<S, boolean>();
   const beat = setInterval(() => {
     for (const [socket, unanswered] of silent) {

@@ -129,7 +129,7 @@ function unreadOf(viewer: string) {
         select sender_id, deleted_at from messages
         where chat_id = chats.id and seq > mine.read_seq order by seq desc limit ${LOOKED_AT}
       ) as newest
-      where sender_id <> ${viewer} and deleted_at is null limit ${LIMITS.unread}
+      where sender_id <> ${viewer} and deleted_at is null limit ${LIMITS.maxUnreadCount}
     ) as unread
   )`;
 }
@@ -144,7 +144,7 @@ function mentionsOf(viewer: string, now: Date) {
           select from blocks where blocker_id = ${viewer} and blocked_id = messages.sender_id
             and (expires_at is null or expires_at > ${now}::timestamptz)
         )
-      limit ${LIMITS.unread}
+      limit ${LIMITS.maxUnreadCount}
     ) as mentions
   )`;
 }

@@ -25,7 +25,7 @@ export function createPublisher({ replay, log, head, publish }: PublisherDeps) {
   /** Publishes what is stored of a chat up to `seq` and was not published here yet. */
   async function catchUp(chat: string, seq: number): Promise<void> {
     for (let known = head(chat); known !== undefined && known < seq; known = head(chat)) {
-      const missed = await replay(chat, known, LIMITS.replay);
+      const missed = await replay(chat, known, LIMITS.maxReplayEvents);
       if (missed.length === 0) return;
       publish(chat, missed);
     }

@@ -47,13 +47,13 @@ export function documented({
 /** Takes a JSON body of this shape: anything else is refused, as are other media types and bodies over 1 MiB. */
 export function jsonBody<S extends GenericSchema>(schema: S) {
   const validate = validator("json", schema, refuseFaults, schemaOptions("input"));
-  return Object.assign(every(limitBody(LIMITS.json), requireJson, validate), validate);
+  return Object.assign(every(limitBody(LIMITS.maxJsonBytes), requireJson, validate), validate);
 }
 
 /** Takes the same, and no body at all as an empty object: for a shape of which nothing need be told. */
 export function optionalJsonBody<S extends GenericSchema>(schema: S) {
   const validate = validator("json", schema, refuseFaults, schemaOptions("input"));
-  return Object.assign(every(limitBody(LIMITS.json), requireJsonIfAny, validate), validate);
+  return Object.assign(every(limitBody(LIMITS.maxJsonBytes), requireJsonIfAny, validate), validate);
 }
 
 export function query<S extends GenericSchema>(schema: S) {

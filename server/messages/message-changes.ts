@@ -89,7 +89,7 @@ async function deleteBelongings(tx: Transaction, { chat, seq }: MessageName): Pr
 }
 
 function requireRoom(tallies: readonly Tally[], tally: Tally | undefined): void {
-  if (!tally && tallies.length >= LIMITS.emojisPerMessage)
+  if (!tally && tallies.length >= LIMITS.maxEmojisPerMessage)
     throw new Refusal("invalid", "The message has as many different emojis as it can hold.");
 }
 

@@ -102,7 +102,7 @@ test("whatever happens, each reader comes to know of those with a chat in common
       const world = new PresenceWorld();
       for (const [user, chat] of members) world.join(user, chat);
       for (const event of events) await happen(world, event);
-      await world.pass(LIMITS.offlineGrace + 3 * GATHER);
+      await world.pass(LIMITS.offlineGraceMs + 3 * GATHER);
       const here = new Set(world.readers.map(({ user }) => user));
       for (const reader of world.readers) {
         const online = PEOPLE.filter(
@@ -176,7 +176,7 @@ test("of who left a chat while their going was still to be told, nobody thinks t
   const bob = await world.connect("bob");
   await world.pass(2 * GATHER);
   world.disconnect(bob);
-  await world.pass(LIMITS.offlineGrace - 100);
+  await world.pass(LIMITS.offlineGraceMs - 100);
   world.leave("bob", "room");
   await world.pass(3 * GATHER);
   expect([...ann.believed()]).toEqual([]);
@@ -232,7 +232,7 @@ test("a thousand who go make one frame for who stays, and three statements", asy
   await world.pass(3 * GATHER);
   const [frames, statements] = [ann.told.length, world.statements];
   for (const other of others) world.disconnect(other);
-  await world.pass(LIMITS.offlineGrace + 3 * GATHER);
+  await world.pass(LIMITS.offlineGraceMs + 3 * GATHER);
   expect(ann.told.length).toBe(frames + 1);
   expect(ann.believed().size).toBe(0);
   expect(world.statements - statements).toBeLessThanOrEqual(3);
@@ -247,14 +247,14 @@ test("who comes back within five seconds, or is still there on another device, w
   await world.pass(2 * GATHER);
   const frames = ann.told.length;
   world.disconnect(desk);
-  await world.pass(2 * LIMITS.offlineGrace);
+  await world.pass(2 * LIMITS.offlineGraceMs);
   world.disconnect(phone);
-  await world.pass(LIMITS.offlineGrace - 100);
+  await world.pass(LIMITS.offlineGraceMs - 100);
   const back = await world.connect("bob");
-  await world.pass(2 * LIMITS.offlineGrace);
+  await world.pass(2 * LIMITS.offlineGraceMs);
   expect(ann.told.length).toBe(frames);
   world.disconnect(back);
-  await world.pass(LIMITS.offlineGrace - 100);
+  await world.pass(LIMITS.offlineGraceMs - 100);
   expect(world.presence.isOnline("bob")).toBe(true);
   await world.pass(2 * GATHER);
   expect(ann.told.at(-1)?.users).toEqual([
@@ -270,7 +270,7 @@ test("what can’t be told while the database is away is told when it is back", 
   await world.pass(2 * GATHER);
   world.isBroken = true;
   world.disconnect(bob);
-  await world.pass(LIMITS.offlineGrace + 3 * GATHER);
+  await world.pass(LIMITS.offlineGraceMs + 3 * GATHER);
   expect([...ann.believed()]).toEqual(["bob"]);
   expect(world.faults.length).toBeGreaterThan(0);
   world.isBroken = false;

@@ -75,7 +75,7 @@ export function createPresence(deps: PresenceDeps) {
       if (attendance.removeSession(session))
         leaving.set(
           user,
-          setTimeout(() => leave(user), LIMITS.offlineGrace),
+          setTimeout(() => leave(user), LIMITS.offlineGraceMs),
         );
     },
 

@@ -78,7 +78,8 @@ test("a frame that can’t be read does not stop the next", async () => {
 
 test("too many waiting frames are handed back instead of kept, and are no fault", async () => {
   const { session, connection } = open({ open: () => new Promise(() => {}) });
-  const room = LIMITS.held.bytes / (ping(1_000).length + LIMITS.held.perFrame);
+  const room =
+    LIMITS.frameQueue.maxBytes / (ping(1_000).length + LIMITS.frameQueue.overheadBytesPerFrame);
   for (let n = 0; n < Math.floor(room); n++) connection.receive(ping(1_000));
   const clientId = crypto.randomUUID();
   const send = { type: "send", clientId, chat: Bun.randomUUIDv7(), body: "x" };

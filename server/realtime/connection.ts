@@ -47,7 +47,7 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
       type: "welcome",
       session: session.sid,
       user: session.user,
-      heartbeat: LIMITS.heartbeat / 1000,
+      heartbeat: LIMITS.heartbeatIntervalMs / 1000,
       serverTime: new Date().toISOString(),
     });
   }

@@ -14,7 +14,7 @@ export interface ResumeDeps {
 }
 
 /** Events read at once, whatever the number of chats; fewer once they proved to be large. */
-const PAGE = { most: LIMITS.replay, least: 20 };
+const PAGE = { most: LIMITS.maxReplayEvents, least: 20 };
 /** Sessions whose events are read at once: each page is in memory. */
 const RUNNING = 4;
 /** Characters of a frame of the replay, and bytes that are sent before the reader must have taken them. */
@@ -75,7 +75,7 @@ async function catchUp(
   behind: readonly (readonly [chat: string, seq: number])[],
 ): Promise<void> {
   const waiting = new Map<string, Progress>();
-  for (const [chat, level] of behind) waiting.set(chat, { level, left: LIMITS.replay });
+  for (const [chat, level] of behind) waiting.set(chat, { level, left: LIMITS.maxReplayEvents });
   session.unsubscribe([...waiting.keys()].map(chatTopic));
   let page: number = PAGE.most;
   while (waiting.size > 0 && !session.isClosing) {

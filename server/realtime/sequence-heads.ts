@@ -18,7 +18,7 @@ export interface SequenceHeadsDeps {
  */
 export function startSequenceHeads(
   deps: SequenceHeadsDeps,
-  interval: number = LIMITS.heartbeat,
+  interval: number = LIMITS.heartbeatIntervalMs,
 ): Disposable {
   const timer = setInterval(() => void sendSequenceHeads(deps).catch(deps.fail), interval);
   return { [Symbol.dispose]: () => clearInterval(timer) };

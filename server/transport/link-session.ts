@@ -26,7 +26,7 @@ export class LinkSession implements Session {
 
   deliver(payload: string): void {
     if (this.#link.has(this.#number))
-      this.#link.say({ kind: "deliver", session: this.#number, payload });
+      this.#link.say({ kind: "deliver", connection: this.#number, payload });
   }
 
   whenDrained(): Promise<void> {
@@ -40,7 +40,7 @@ export class LinkSession implements Session {
       this.#topics.add(topic);
       this.#link.listen(topic);
     }
-    this.#link.say({ kind: "subscribe", session: this.#number, topics: added });
+    this.#link.say({ kind: "subscribe", connection: this.#number, topics: added });
   }
 
   unsubscribe(topics: readonly string[]): void {
@@ -48,7 +48,7 @@ export class LinkSession implements Session {
     if (removed.length === 0) return;
     for (const topic of removed) this.#link.unlisten(topic);
     if (this.#link.has(this.#number))
-      this.#link.say({ kind: "unsubscribe", session: this.#number, topics: removed });
+      this.#link.say({ kind: "unsubscribe", connection: this.#number, topics: removed });
   }
 
   isSubscribed(topic: string): boolean {
@@ -57,7 +57,7 @@ export class LinkSession implements Session {
 
   close({ code, reason }: Close): void {
     if (!this.#link.has(this.#number)) return;
-    this.#link.say({ kind: "close", session: this.#number, code, reason });
+    this.#link.say({ kind: "close", connection: this.#number, code, reason });
     this.#link.drop(this.#number);
   }
 }

@@ -1,9 +1,9 @@
 import { CLOSES } from "@parley/contracts/closes";
 import {
-  type DownFrame,
-  decodeUp,
-  encodeDown,
-  type LinkedSession,
+  type ConnectionDetails,
+  decodeIngress,
+  type EgressFrame,
+  encodeEgress,
   unpackFrames,
 } from "@parley/contracts/link";
 import type { Log } from "@parley/platform/process/log";
@@ -62,19 +62,19 @@ export class Link {
   }
 
   #receiveFrame(text: string): void {
-    const frame = decodeUp(text);
+    const frame = decodeIngress(text);
     switch (frame?.kind) {
       case "open":
-        void this.#open(frame.session, frame.details);
+        void this.#open(frame.connection, frame.details);
         break;
       case "frame":
-        this.#forward(frame.session, frame.payload);
+        this.#forward(frame.connection, frame.payload);
         break;
-      case "taken":
-        this.#tellTaken(frame.session);
+      case "drained":
+        this.#tellTaken(frame.connection);
         break;
       case "close":
-        this.drop(frame.session);
+        this.drop(frame.connection);
         break;
       case undefined:
         this.#socket.close(CLOSES.abuse.code, "not a link frame");
@@ -100,7 +100,7 @@ export class Link {
     if (!linked) return;
     if (!linked.taken) {
       linked.taken = Promise.withResolvers();
-      this.say({ kind: "ask", session });
+      this.say({ kind: "drainRequest", connection: session });
     }
     await linked.taken.promise;
   }
@@ -120,8 +120,8 @@ export class Link {
     return this.#socket.getBufferedAmount();
   }
 
-  say(frame: DownFrame): void {
-    this.#said.add(encodeDown(frame));
+  say(frame: EgressFrame): void {
+    this.#said.add(encodeEgress(frame));
   }
 
   /** Sends what was said so far: what is published takes another way, and must not overtake it. */
@@ -157,7 +157,7 @@ export class Link {
   /** Who is to be trusted, or why the session is closed: a database that is away signs nobody out. */
   async #owner(details: string): Promise<{ user: string; sid: string } | Close> {
     try {
-      const { token } = JSON.parse(details) as LinkedSession;
+      const { token } = JSON.parse(details) as ConnectionDetails;
       return (await this.#deps.check(token)) ?? CLOSES.signedOut;
     } catch (err) {
       this.#deps.log.warn({ err }, "a session could not be opened");
@@ -167,7 +167,7 @@ export class Link {
 
   #refuse(session: number, { code, reason }: Close): void {
     this.#sessions.delete(session);
-    this.say({ kind: "close", session, code, reason });
+    this.say({ kind: "close", connection: session, code, reason });
   }
 
   #forward(session: number, payload: string): void {

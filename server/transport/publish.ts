@@ -1,4 +1,4 @@
-import { encodeDown } from "@parley/contracts/link";
+import { encodeEgress } from "@parley/contracts/link";
 import type { Publish } from "../realtime/hub.ts";
 import { linkTopic } from "./link.ts";
 
@@ -17,6 +17,6 @@ export function createPublish(network: Network): Publish {
     network.notePublished(payload.length);
     network.flushLinks();
     network.publish(topic, payload);
-    network.publish(linkTopic(topic), encodeDown({ kind: "publish", topic, payload }));
+    network.publish(linkTopic(topic), encodeEgress({ kind: "publish", topic, payload }));
   };
 }

@@ -43,7 +43,7 @@ export class SocketSession implements Session {
   }
 
   closeWhereSlow(): void {
-    if (this.bufferedBytes > LIMITS.waiting) this.close(CLOSES.tooSlow);
+    if (this.bufferedBytes > LIMITS.maxBackpressureBytes) this.close(CLOSES.tooSlow);
   }
 
   async whenDrained(): Promise<void> {

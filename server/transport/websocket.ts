@@ -8,9 +8,9 @@ import { type ClientSocketData, SocketSession } from "./socket-session.ts";
 export type SocketData = ClientSocketData | LinkSocketData;
 
 /** A link carries many sessions' frames: it may hold what all of their readers together wait for. */
-const LINK_BACKPRESSURE = 256 * LIMITS.waiting;
+const LINK_BACKPRESSURE = 256 * LIMITS.maxBackpressureBytes;
 /** Characters published between two looks at how much waits for whom. */
-const LOOK_EVERY = LIMITS.waiting / 4;
+const LOOK_EVERY = LIMITS.maxBackpressureBytes / 4;
 /** What no client frame is: it is answered as one that can’t be read. */
 const NOT_TEXT = "";
 
@@ -35,14 +35,14 @@ export function createWebSocket(deps: LinkDeps) {
 
   function receive(socket: ServerWebSocket<ClientSocketData>, message: string | Buffer): void {
     if (typeof message !== "string") socket.data.connection?.receive(NOT_TEXT);
-    else if (Buffer.byteLength(message) > LIMITS.frame)
+    else if (Buffer.byteLength(message) > LIMITS.maxFrameBytes)
       socket.close(CLOSES.tooBig.code, CLOSES.tooBig.reason);
     else socket.data.connection?.receive(message);
   }
 
   const handlers: WebSocketHandler<SocketData> = {
     perMessageDeflate: false,
-    maxPayloadLength: 16 * LIMITS.frame,
+    maxPayloadLength: 16 * LIMITS.maxFrameBytes,
     // A heartbeat of our own finds the dead: Bun's would also count what is sent to them.
     idleTimeout: 0,
     sendPings: false,

@@ -31,7 +31,7 @@ export async function makeAvatar(upload: Uint8Array): Promise<Uint8Array> {
 async function reencode(upload: Uint8Array): Promise<Uint8Array> {
   try {
     return await new Bun.Image(upload, { maxPixels: MAX_PIXELS })
-      .resize(LIMITS.avatarPixels, LIMITS.avatarPixels, {
+      .resize(LIMITS.avatarSizePx, LIMITS.avatarSizePx, {
         fit: "inside",
         withoutEnlargement: true,
       })

@@ -159,7 +159,7 @@ forEachDatabase((db) => {
         (await upload(ann, bytes, type)).body.code;
       expect(await code(Buffer.from("<svg/>"), "image/png")).toBe("unsupported_media");
       expect(await code(PIXEL.subarray(0, 40))).toBe("bad_image");
-      expect(await code(new Uint8Array(LIMITS.avatar + 1))).toBe("too_large");
+      expect(await code(new Uint8Array(LIMITS.maxAvatarBytes + 1))).toBe("too_large");
       expect((await upload(ann, PIXEL, "text/plain")).status).toBe(200);
     });
   });

@@ -105,7 +105,7 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
         answers: { 200: ["The user with the avatar", User] },
         refusals: ["unsupported_media", "bad_image", "too_large", "overloaded"],
       }),
-      limitBody(LIMITS.avatar),
+      limitBody(LIMITS.maxAvatarBytes),
       async function putAvatar(c) {
         const name = await avatars.save(new Uint8Array(await c.req.arrayBuffer()));
         return c.json(await setAvatar(c.get("user").id, name));

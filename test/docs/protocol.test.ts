@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CLOSES } from "@parley/contracts/closes";
 import { ERRORS } from "@parley/contracts/errors";
 import { ClientFrame, ServerFrame } from "@parley/contracts/frames";
-import { decodeDown, decodeUp, unpackFrames } from "@parley/contracts/link";
+import { decodeEgress, decodeIngress, unpackFrames } from "@parley/contracts/link";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
 
 const ROOT = join(import.meta.dir, "../..");
@@ -68,8 +68,8 @@ describe("the examples", () => {
   test("Every message in link.md unpacks to frames of the link", async () => {
     const [up, down] = [await examples("link", "↑"), await examples("link", "↓")];
     const unpacked = (messages: string[]) => messages.flatMap((one) => [...unpackFrames(one)]);
-    expect(unpacked(up).map((frame) => decodeUp(frame)?.kind)).toEqual(["open", "frame"]);
-    expect(unpacked(down).map((frame) => decodeDown(frame)?.kind)).toEqual([
+    expect(unpacked(up).map((frame) => decodeIngress(frame)?.kind)).toEqual(["open", "frame"]);
+    expect(unpacked(down).map((frame) => decodeEgress(frame)?.kind)).toEqual([
       "subscribe",
       "deliver",
       "deliver",

@@ -62,7 +62,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
       status = answer.status;
     });
     expect(status).toBe(413);
-    expect(reached).toBeLessThanOrEqual(LIMITS.file);
+    expect(reached).toBeLessThanOrEqual(LIMITS.maxFileBytes);
     expect(grown).toBeLessThan(FLAT);
   });
 

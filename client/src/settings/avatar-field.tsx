@@ -19,7 +19,7 @@ export function AvatarField() {
     // The same file may be chosen again after a failure, and that is a change too.
     input.value = "";
     if (!file) return;
-    setIsTooLarge(file.size > LIMITS.avatar);
+    setIsTooLarge(file.size > LIMITS.maxAvatarBytes);
     if (!isTooLarge()) void attempt.run(() => session.setAvatar(file));
   }
 

@@ -43,7 +43,7 @@ export function totals({ unread, mentions, since }: Unread): Pick<Chat, "unread"
   return { unread: atMost(unread + since.length), mentions: atMost(mentions + loud) };
 }
 
-const atMost = (count: number) => Math.min(count, LIMITS.unread);
+const atMost = (count: number) => Math.min(count, LIMITS.maxUnreadCount);
 
 /** Counts an event in, or out, whichever part of it the reader has not read. */
 export function countEvent(now: Unread, event: ChatEvent, readSeq: number, reader: Reader): Unread {

@@ -3,7 +3,7 @@ import { LIMITS } from "@parley/contracts/limits";
 import type { AppStore } from "./app-state.ts";
 
 /** Half of what the others show: a pause to think does not make it flicker. */
-const TELL_EVERY = LIMITS.typing / 2;
+const TELL_EVERY = LIMITS.typingTimeoutMs / 2;
 
 export type Typing = ReturnType<typeof createTyping>;
 
@@ -21,12 +21,12 @@ export function createTyping(
   }
 
   function heard(chat: string, user: string): void {
-    const until = now() + LIMITS.typing;
+    const until = now() + LIMITS.typingTimeoutMs;
     setState("typing", chat, (users) => ({ ...users, [user]: until }));
     setTimeout(() => {
       // Else they went on writing.
       if (state.typing[chat]?.[user] === until) stopped(chat, user);
-    }, LIMITS.typing);
+    }, LIMITS.typingTimeoutMs);
   }
 
   /** Their message is here, or their time is over. */

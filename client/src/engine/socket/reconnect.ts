@@ -15,7 +15,7 @@ interface Close {
 /** @param attempt how many connections in a row came to nothing. */
 export function comeBack({ code, reason }: Close, attempt: number, random: () => number): ComeBack {
   const close = Object.values(CLOSES).find((kind) => kind.code === code);
-  switch (close?.comeBack) {
+  switch (close?.reconnect) {
     case "sign_in":
       return { kind: "sign_in" };
     case "no":
