@@ -1,6 +1,6 @@
 import type { LauncherSettings } from "./settings.ts";
 
-/** Where a process listens, by which settings, and where it is reached from here. */
+/** Where a process listens, the settings that say so, and the URL by which this machine reaches it. */
 export interface Address {
   readonly host: "SERVER_HOST" | "HOST";
   readonly setting: "SERVER_PORT" | "GATEWAY_PORT";
@@ -12,7 +12,7 @@ export interface Address {
 export interface Addresses {
   readonly server: Address;
   readonly gateway: Address;
-  /** What a browser's address bar holds. */
+  /** The URL that is announced to people. */
   readonly shown: string;
 }
 
@@ -31,12 +31,12 @@ function address(
   setting: Address["setting"],
   port: number,
 ): Address {
-  return { host, setting, hostname, port, url: `http://${reachable(hostname)}:${port}` };
+  return { host, setting, hostname, port, url: `http://${reachableHost(hostname)}:${port}` };
 }
 
-/** Who listens everywhere is found at home. */
-function reachable(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
+/** 0.0.0.0 is reachable as 127.0.0.1, `::` as `[::1]`. */
+function reachableHost(hostname: string): string {
+  if (hostname === "0.0.0.0") return "127.0.0.1";
+  if (hostname === "::") return "[::1]";
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
 }

@@ -1,10 +1,7 @@
-export interface CheckResult {
-  readonly name: string;
-  readonly passed: boolean;
-  readonly output: string;
-}
+import type { CheckResult } from "./check-result.ts";
+import { checkStructure } from "./structure/check-structure.ts";
 
-/** What the source text must hold up to, by the tool that looks; each is a script that Bun runs. */
+/** Checks of the source text: what each checks, and the script in `node_modules` that Bun runs. */
 const CHECKS = {
   "format, lint and imports (biome)": "@biomejs/biome/bin/biome check --error-on-warnings .",
   "Solid's rules (oxlint)": "oxlint/bin/oxlint --deny-warnings client",
@@ -15,8 +12,10 @@ const CHECKS = {
   "dead code in production (knip)": "knip/bin/knip.js --production",
 };
 
+/** Runs all checks at once. */
 export function checkAll(root: string): Promise<CheckResult[]> {
-  return Promise.all(Object.entries(CHECKS).map(([name, command]) => check(root, name, command)));
+  const byTools = Object.entries(CHECKS).map(([name, command]) => check(root, name, command));
+  return Promise.all([...byTools, checkStructure(root)]);
 }
 
 async function check(root: string, name: string, command: string): Promise<CheckResult> {

@@ -1,39 +1,39 @@
 import { readFileSync } from "node:fs";
 
-const LOOK_EVERY = 500;
+const CHECK_INTERVAL_MS = 500;
 
 /**
- * Resolves when the `bun run` or npx that runs this was ended without passing it on; never, where
- * there is none.
+ * Resolves when the `bun run` or `npx` above this process has ended without passing a signal on;
+ * never resolves when this process was started without either.
  *
- * Nobody passes on a SIGKILL. And npx hands any signal to the shell between itself and `bun run`, which
- * dies of it without telling anyone: all that is to be seen here is that `bun run` has a new parent.
+ * A SIGKILL is never passed on. `npx` sends every signal to the shell between itself and `bun run`,
+ * which ends without a word to its child: all that shows here is the new parent of `bun run`.
  */
-export function runnerGone(): Promise<void> {
+export function parentExit(): Promise<void> {
   return new Promise((resolve) => {
     if (process.env["npm_lifecycle_event"] === undefined) return;
-    const before = ancestry();
-    const look = setInterval(() => {
-      if (ancestry() === before) return;
-      clearInterval(look);
+    const before = ancestors();
+    const timer = setInterval(() => {
+      if (ancestors() === before) return;
+      clearInterval(timer);
       resolve();
-    }, LOOK_EVERY);
-    look.unref();
+    }, CHECK_INTERVAL_MS);
+    timer.unref();
   });
 }
 
-/** The parent, and under npm its parent too; `bun run` alone may well outlive the shell it began in. */
-function ancestry(): string {
+/** The parent, and under npm the grandparent; without npm, `bun run` may outlive the shell above it. */
+function ancestors(): string {
   const { ppid } = process;
-  return underNpm() ? `${ppid} ${parentOf(ppid)}` : `${ppid}`;
+  return isUnderNpm() ? `${ppid} ${parentOf(ppid)}` : `${ppid}`;
 }
 
-/** `bun run` names itself in this variable, unless npm stands above it. */
-function underNpm(): boolean {
+/** `bun run` puts its own path in this variable, unless npm has set it before. */
+function isUnderNpm(): boolean {
   return process.env["npm_execpath"]?.endsWith("-cli.js") === true;
 }
 
-/** The number of a process' parent, as proc(5) has it; undefined where there is no such file system. */
+/** The parent of a process, from proc_pid_stat(5); undefined on systems without `/proc`. */
 function parentOf(pid: number): number | undefined {
   try {
     const afterName = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1) ?? "";

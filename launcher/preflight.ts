@@ -3,39 +3,42 @@ import { DATA_DIR_FAULT, listenFault } from "@parley/platform/process/setting-fa
 import { type Address, addresses } from "./addresses.ts";
 import type { LauncherSettings } from "./settings.ts";
 
-/** What keeps both processes from ever starting with these settings, a line for each. */
-export function obstacles(settings: LauncherSettings): string[] {
+/**
+ * Finds the settings with which the processes can never start on this machine.
+ * @returns a line for each fault.
+ */
+export function preflight(settings: LauncherSettings): string[] {
   const { server, gateway } = addresses(settings);
-  const unheard = [server, gateway].flatMap((address) => unheardBecause(address) ?? []);
+  const addressFaults = [server, gateway].flatMap((address) => addressFault(address) ?? []);
   return [
-    ...unheard,
-    ...(unheard.length === 0 ? collision(server, gateway) : []),
+    ...addressFaults,
+    ...(addressFaults.length === 0 ? collisionFault(server, gateway) : []),
     ...folderFault(settings),
   ];
 }
 
-/** Whether somebody else listens there: wrong now, but no fault of a setting. */
-export function isTaken(address: Address): boolean {
-  return refusedBecause(address) === "EADDRINUSE";
+/** Whether another program listens on the address: an error at this moment, but no wrong setting. */
+export function isInUse(address: Address): boolean {
+  return listenErrorCode(address) === "EADDRINUSE";
 }
 
-function unheardBecause(address: Address): string | null {
-  const code = refusedBecause(address);
+function addressFault(address: Address): string | null {
+  const code = listenErrorCode(address);
   if (code === null || code === "EADDRINUSE") return null;
   return listenFault(code, address);
 }
 
-/** Two who would listen at the same place each find it free, but not both at once. */
-function collision(server: Address, gateway: Address): string[] {
-  if (server.port !== gateway.port || isTaken(gateway) || isTaken(server)) return [];
-  using _held = listen(server);
-  if (!isTaken(gateway)) return [];
+/** Either process can listen on one address that both are given, but not both processes at once. */
+function collisionFault(server: Address, gateway: Address): string[] {
+  if (server.port !== gateway.port || isInUse(gateway) || isInUse(server)) return [];
+  using _listener = listen(server);
+  if (!isInUse(gateway)) return [];
   const { setting, port } = gateway;
   const other = port === 8080 ? 8081 : 8080;
   return [`${setting} must differ from ${server.setting}, for example ${setting}=${other}`];
 }
 
-/** Where everything is kept elsewhere, nobody needs the folder. */
+/** The folder is used only for what no other setting places elsewhere. */
 function folderFault(settings: LauncherSettings): string[] {
   const { DATABASE_URL, S3_ENDPOINT, JWT_SECRET, DATA_DIR } = settings;
   if (DATABASE_URL && S3_ENDPOINT && JWT_SECRET) return [];
@@ -48,8 +51,8 @@ function folderFault(settings: LauncherSettings): string[] {
   }
 }
 
-/** Why nothing can listen at an address; null when something can. */
-function refusedBecause(address: Address): string | null {
+/** The code of the error that listening on an address ends with; null when it succeeds. */
+function listenErrorCode(address: Address): string | null {
   try {
     listen(address)[Symbol.dispose]();
     return null;

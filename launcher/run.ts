@@ -1,23 +1,24 @@
 import { createLog } from "@parley/platform/process/log";
 import { waitForStopSignal } from "@parley/platform/process/stop-signal";
 import { type Addresses, addresses } from "./addresses.ts";
-import { runnerGone } from "./parent-exit-watch.ts";
-import { isTaken } from "./preflight.ts";
+import { parentExit } from "./parent-exit-watch.ts";
+import { isInUse, preflight } from "./preflight.ts";
 import { readLauncherSettings } from "./settings.ts";
 import { type Program, type Supervised, supervise } from "./supervise.ts";
 
-const READY_POLL = 50;
+const READY_POLL_INTERVAL_MS = 50;
+const READY_REQUEST_TIMEOUT_MS = 2_000;
 
 /**
  * Runs server and gateway until a signal asks for the end.
  * @returns the exit code.
  */
 export async function run(root: string, { watch = false } = {}): Promise<number> {
-  const settings = readLauncherSettings();
+  const settings = readLauncherSettings(preflight);
   const where = addresses(settings);
-  // A strange program at the gateway's port might answer `/readyz` in its stead.
+  // Another program at the gateway's port might answer `/readyz` in place of the gateway.
   for (const address of [where.server, where.gateway]) {
-    if (!isTaken(address)) continue;
+    if (!isInUse(address)) continue;
     console.error(`${address.setting} ${address.port} is taken on ${address.hostname} already`);
     return 1;
   }
@@ -26,15 +27,15 @@ export async function run(root: string, { watch = false } = {}): Promise<number>
   const ended = Promise.race([
     ...started.map(({ gaveUp }) => gaveUp),
     waitForStopSignal().then(() => 0),
-    runnerGone().then(() => 0),
+    parentExit().then(() => 0),
   ]);
-  if (await Promise.race([isReady(where), ended.then(() => false)])) announce(where, started);
+  if (await Promise.race([untilReady(where), ended.then(() => false)])) announce(where, started);
   const code = await ended;
   for (const program of started.toReversed()) await program.stop();
   return code;
 }
 
-/** The server comes first; to develop, Vite serves the page itself, and renews it as it changes. */
+/** The programs in the order of their start; in development, Vite serves the page and reloads it. */
 function programs(watch: boolean): Program[] {
   const options = watch ? ["--watch", "--no-clear-screen"] : [];
   const page = { name: "page", args: ["client/node_modules/vite/bin/vite.js", "client"] };
@@ -45,16 +46,16 @@ function programs(watch: boolean): Program[] {
   ];
 }
 
-/** The server is asked first: the gateway, up long before it, would log every question as a failure. */
-async function isReady({ server, gateway }: Addresses): Promise<boolean> {
+/** Polls the server first, because a gateway without a server would log each poll as a failure. */
+async function untilReady({ server, gateway }: Addresses): Promise<boolean> {
   for (const url of [`${server.url}/service/readyz`, `${gateway.url}/readyz`])
-    while (!(await answersReady(url))) await Bun.sleep(READY_POLL);
+    while (!(await isReady(url))) await Bun.sleep(READY_POLL_INTERVAL_MS);
   return true;
 }
 
-async function answersReady(url: string): Promise<boolean> {
+async function isReady(url: string): Promise<boolean> {
   try {
-    return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
+    return (await fetch(url, { signal: AbortSignal.timeout(READY_REQUEST_TIMEOUT_MS) })).ok;
   } catch {
     return false;
   }

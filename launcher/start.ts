@@ -4,6 +4,6 @@ import { prepare } from "./prepare.ts";
 const root = dirname(import.meta.dir);
 await prepare(root);
 
-// Only now is every package there.
+// Every package is installed by now.
 const { run } = await import("./run.ts");
 process.exit(await run(root));

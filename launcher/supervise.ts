@@ -1,19 +1,19 @@
 import type { Log } from "@parley/platform/process/log";
-import { afterEnding } from "./back-off.ts";
+import { decideRestart } from "./restart-policy.ts";
 
-/** What one process needs to stop by itself before it is killed, in milliseconds. */
-const STOP_WITHIN = 20_000;
+/** A program that has not stopped this long after SIGTERM is killed. */
+const STOP_TIMEOUT_MS = 20_000;
 
 export interface Program {
   readonly name: string;
-  /** What Bun is started with: options and the script. */
+  /** Arguments of Bun: options and the script. */
   readonly args: readonly string[];
 }
 
 export interface Supervised {
-  /** Resolves, with an exit code, once there is no hope for the program. */
+  /** Resolves with an exit code when another restart would not help. */
   readonly gaveUp: Promise<number>;
-  /** Told once the whole is ready: from then on the program is never given up for failing. */
+  /** Marks the whole as ready: from then on the program is restarted however often it fails. */
   ready(): void;
   /** Ends the program, and resolves when it has ended. */
   stop(): Promise<void>;
@@ -21,53 +21,56 @@ export interface Supervised {
 
 type Child = Bun.Subprocess<"ignore", "inherit", "inherit">;
 
-/** Keeps a program running in `root`: starts it, and starts it again with a back-off whenever it ends. */
+/** Starts a program in the folder `root`, and restarts it with a back-off whenever it exits. */
 export function supervise(program: Program, root: string, log: Log): Supervised {
   const stopping = Promise.withResolvers<void>();
   const gaveUp = Promise.withResolvers<number>();
-  let asked = false;
+  let isStopping = false;
   let everReady = false;
   let child = start(program, root);
 
   async function keepRunning(): Promise<void> {
-    for (let failures = 0, pause = 0; ; ) {
-      const since = performance.now();
+    for (let failures = 0, pauseMs = 0; ; ) {
+      const startedAt = performance.now();
       await child.exited;
-      if (asked) return;
-      const ending = { code: child.exitCode, ranFor: performance.now() - since };
-      const verdict = afterEnding(failures, everReady, ending);
-      const how = { program: program.name, code: child.exitCode, signal: child.signalCode };
-      if (verdict.kind === "give_up") {
-        log.fatal(how, `the ${program.name} ended, and a new start is no use`);
-        gaveUp.resolve(verdict.code);
+      if (isStopping) return;
+      const exit = { code: child.exitCode, ranForMs: performance.now() - startedAt };
+      const decision = decideRestart(failures, everReady, exit);
+      const fields = { program: program.name, code: child.exitCode, signal: child.signalCode };
+      if (decision.kind === "give_up") {
+        log.fatal(fields, `the ${program.name} ended, and a new start is no use`);
+        gaveUp.resolve(decision.code);
         return;
       }
-      ({ failures, pause } = verdict);
-      log.error({ ...how, pause }, `the ${program.name} ended, and starts again after a pause`);
-      await Promise.race([Bun.sleep(pause), stopping.promise]);
-      if (asked) return;
+      ({ failures, pauseMs } = decision);
+      log.error(
+        { ...fields, pause: pauseMs },
+        `the ${program.name} ended, and starts again after a pause`,
+      );
+      await Promise.race([Bun.sleep(pauseMs), stopping.promise]);
+      if (isStopping) return;
       child = start(program, root);
     }
   }
 
-  const kept = keepRunning();
+  const finished = keepRunning();
   return {
     gaveUp: gaveUp.promise,
     ready: () => {
       everReady = true;
     },
     async stop() {
-      asked = true;
+      isStopping = true;
       stopping.resolve();
       await end(child);
-      await kept;
+      await finished;
     },
   };
 }
 
 /**
- * In a session of its own, so that a terminal's Ctrl+C reaches the launcher alone, which stops the
- * programs in order; and never an orphan, so that they end when the launcher is killed.
+ * `detached` starts a process session, so that Ctrl+C in a terminal reaches only the launcher, which
+ * stops the programs in order. `--no-orphans` ends the program when the launcher is killed.
  */
 function start({ args }: Program, cwd: string): Child {
   return Bun.spawn([process.execPath, "--no-orphans", ...args], {
@@ -79,7 +82,7 @@ function start({ args }: Program, cwd: string): Child {
 
 async function end(child: Child): Promise<void> {
   child.kill("SIGTERM");
-  const late = setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN);
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
   await child.exited;
-  clearTimeout(late);
+  clearTimeout(timer);
 }

@@ -4,7 +4,7 @@ import { install } from "./prepare.ts";
 const root = dirname(import.meta.dir);
 await install(root);
 
-// Only now is every package there.
+// Every package is installed by now.
 const { waitForStopSignal } = await import("@parley/platform/process/stop-signal");
 const { startParts } = await import("./test-parts.ts");
 const { testAll } = await import("./test-all.ts");

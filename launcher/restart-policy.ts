@@ -1,0 +1,38 @@
+import { EXIT_CONFIG } from "@parley/platform/process/settings";
+
+const MIN_PAUSE_MS = 100;
+const MAX_PAUSE_MS = 10_000;
+/** After a run of this length, earlier failures no longer count. */
+const HEALTHY_RUN_MS = 30_000;
+const MAX_FAILURES_BEFORE_READY = 5;
+
+/** How a process ended. */
+export interface ProcessExit {
+  /** Null when a signal ended the process. */
+  readonly code: number | null;
+  readonly ranForMs: number;
+}
+
+export type RestartDecision =
+  | { kind: "restart"; failures: number; pauseMs: number }
+  | { kind: "give_up"; code: number };
+
+/**
+ * Decides what follows an exit that nobody asked for: a restart after a pause that doubles with each
+ * failure in a row, or the end. Neither a wrong setting nor a program that failed five times without
+ * being ready gets better by a restart.
+ */
+export function decideRestart(
+  failuresBefore: number,
+  everReady: boolean,
+  exit: ProcessExit,
+): RestartDecision {
+  if (exit.code === EXIT_CONFIG) return { kind: "give_up", code: EXIT_CONFIG };
+  const failures = exit.ranForMs >= HEALTHY_RUN_MS ? 1 : failuresBefore + 1;
+  if (!everReady && failures >= MAX_FAILURES_BEFORE_READY) return { kind: "give_up", code: 1 };
+  return { kind: "restart", failures, pauseMs: pauseAfter(failures) };
+}
+
+function pauseAfter(failures: number): number {
+  return Math.min(MIN_PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS);
+}
