@@ -1,7 +1,7 @@
 import { useLocation, useNavigate, useParams } from "@solidjs/router";
 import { createEffect, createSignal, Match, onCleanup, onMount, Show, Switch } from "solid-js";
 import { ChatList } from "../chat-list/chat-list.tsx";
-import { newsCount } from "../engine/room/unread-badge.ts";
+import { unreadTotal } from "../engine/room/unread-badge.ts";
 import { NoOpenChat } from "../room/no-open-chat.tsx";
 import { RoomView } from "../room/room-view.tsx";
 import { signInPage } from "../sign-in/next-page.ts";
@@ -69,7 +69,7 @@ export default function ChatPage() {
     close();
   });
   createEffect(() => {
-    const news = newsCount(session.state.rooms);
+    const news = unreadTotal(session.state.rooms);
     const chat = session.state.rooms[params["id"] ?? ""]?.chat;
     const place = chat ? `${chatName(session, chat)} · Parley` : "Parley";
     document.title = news > 0 ? `(${news}) ${place}` : place;

@@ -25,7 +25,7 @@ export function ConnectionStrip() {
         <Match when={session.state.connection === "stopped"}>
           <p class="strip">
             {t().connectionStopped}{" "}
-            <button type="button" onClick={session.reconnect}>
+            <button type="button" onClick={session.connection.reconnectNow}>
               {t().reconnect}
             </button>
           </p>

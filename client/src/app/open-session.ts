@@ -1,30 +1,31 @@
 import { createApi } from "../engine/api/api.ts";
 import { request } from "../engine/api/browser-request.ts";
 import { createOutboxDatabase } from "../engine/outbox/outbox-database.ts";
-import { createSession, type Session, type SignedOutWhy } from "../engine/session/session.ts";
-import { watchUser } from "../engine/sign-in/signed-in-user.ts";
-import { forgetToken } from "../engine/sign-in/token-expiry.ts";
+import type { SignedOutReason } from "../engine/session/connection.ts";
+import { createSession, type Session } from "../engine/session/session.ts";
+import { watchSignedInUser } from "../engine/sign-in/signed-in-user.ts";
+import { clearTokenExpiry } from "../engine/sign-in/token-expiry.ts";
 import { createRenewal } from "../engine/sign-in/token-renewal.ts";
-import { reachSharedWorker } from "../engine/socket/connect-shared-worker.ts";
+import { connectSharedWorker } from "../engine/socket/connect-shared-worker.ts";
 import { openSocket } from "../engine/socket/open-socket.ts";
 import { createSharedSocket, type TabHandlers } from "../engine/socket/shared-socket.ts";
 import { createSocket, type SocketDeps, type SocketHandlers } from "../engine/socket/socket.ts";
-import { beginTab, type OpenTab } from "../engine/socket/tab-lock.ts";
-import { watchPageLife } from "../engine/socket/visibility.ts";
+import { type OpenTab, openTab } from "../engine/socket/tab-lock.ts";
+import { watchVisibility } from "../engine/socket/visibility.ts";
 import { deviceStorage } from "../engine/storage/device-storage.ts";
 
 /** Puts a visit together from the browser’s own parts, and starts it. */
-export function openSession(onSignedOut: (why: SignedOutWhy) => void): {
+export function openSession(onSignedOut: (why: SignedOutReason) => void): {
   session: Session;
   close: () => void;
 } {
   const storage = deviceStorage();
   const wallClock = () => Date.now();
-  const signedOut = (why: SignedOutWhy) => {
-    forgetToken(storage);
+  const signedOut = (why: SignedOutReason) => {
+    clearTokenExpiry(storage);
     onSignedOut(why);
   };
-  const tab = beginTab(navigator.locks);
+  const tab = openTab(navigator.locks);
   const api = createApi(request, () => signedOut("ended"));
   const renewal = createRenewal({ api, storage, now: wallClock });
   const session = createSession({
@@ -39,9 +40,12 @@ export function openSession(onSignedOut: (why: SignedOutWhy) => void): {
     onSignedOut: signedOut,
     connect: connectIn(tab, renewal, () => session.me()?.id ?? ""),
   });
-  const unwatch = watchPageLife({ onWake: session.wake, onOffline: session.dropConnection });
+  const unwatch = watchVisibility({
+    onWake: session.connection.wake,
+    onOffline: session.connection.markLost,
+  });
   // The token is the other person's now, and not to be forgotten.
-  const unwatchUser = watchUser((id) => {
+  const unwatchUser = watchSignedInUser((id) => {
     // Whose visit this is, is not known before the first bootstrap: that is the cookie's by then.
     const me = session.me();
     if (me && me.id !== id) onSignedOut("ended");
@@ -55,7 +59,7 @@ export function openSession(onSignedOut: (why: SignedOutWhy) => void): {
       unwatchUser();
       renewal.stop();
       session.stop();
-      tab.end();
+      tab.close();
     },
   };
 }
@@ -65,7 +69,7 @@ function connectIn(tab: OpenTab, { renew }: Pick<SocketDeps, "renew">, user: () 
   const now = () => performance.now();
   const connectAlone = (handlers: SocketHandlers) =>
     createSocket({ open: openSocket, renew, random: Math.random, now }, handlers);
-  const reach = (onFailed: () => void) => reachSharedWorker(user(), tab.lock, onFailed);
+  const reach = (onFailed: () => void) => connectSharedWorker(user(), tab.lock, onFailed);
   const connectShared = (handlers: TabHandlers) =>
     createSharedSocket({ reach, connectAlone }, handlers);
   return typeof SharedWorker === "undefined" ? connectAlone : connectShared;

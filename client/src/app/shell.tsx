@@ -66,7 +66,7 @@ export function useShell(): Shell {
 /** A person by ID; one who is not known yet is fetched, and appears when they are. */
 export function person(session: Session, id: string): User | undefined {
   const user = session.state.users[id];
-  if (!user) session.want(id);
+  if (!user) session.people.ensureLoaded(id);
   return user;
 }
 
@@ -76,7 +76,7 @@ export function personName(session: Session, id: string): string {
 
 /** Reacts, or takes it back; a refusal is told in a line. */
 export function react({ session, notify }: Shell, message: Message, emoji: string, isOn: boolean) {
-  session.react(message, emoji, isOn).catch((error) => {
+  session.messages.react(message, emoji, isOn).catch((error) => {
     if (!(error instanceof ApiError)) throw error;
     notify(entryWords().problems[error.code]);
   });

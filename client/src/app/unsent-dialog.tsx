@@ -6,14 +6,18 @@ import { useShell } from "./shell.tsx";
 /** Asked before a sign-out that would lose messages. */
 export function UnsentDialog() {
   const { session, show } = useShell();
-  const [unsent] = createResource(() => [...session.state.outbox], session.unsent);
+  const [unsent] = createResource(() => [...session.state.outbox], session.messages.unsent);
   const known = () => unsent.latest ?? [];
   // They may go out while the question stands.
   createEffect(() => {
     if (unsent.state === "ready" && known().length === 0) show(null);
   });
   return (
-    <ConfirmDialog title={t().unsentTitle} action={t().signOutAnyway} run={session.signOut}>
+    <ConfirmDialog
+      title={t().unsentTitle}
+      action={t().signOutAnyway}
+      run={session.connection.signOut}
+    >
       <p>{t().unsentHint(known().length)}</p>
       <ul class="unsent">
         <For each={known()}>

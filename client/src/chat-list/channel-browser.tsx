@@ -25,13 +25,13 @@ export function ChannelBrowser() {
 
   function search(text: string): Promise<boolean> {
     return attempt.run(async () => {
-      setFound(await session.publicChats(text.trim()));
+      setFound(await session.chats.publicChats(text.trim()));
     });
   }
 
   async function join(chat: string): Promise<void> {
     await attempt.run(async () => {
-      const id = await session.joinChat(chat);
+      const id = await session.chats.join(chat);
       show(null);
       go(id);
     });

@@ -26,7 +26,7 @@ export function ChannelForm() {
     if (plainName() === "") return;
     const about = { name: plainName(), topic: topic().trim(), visibility: visibility() };
     void attempt.run(async () => {
-      const chat = await session.createChat({ kind: "channel", ...about });
+      const chat = await session.chats.create({ kind: "channel", ...about });
       show(null);
       go(chat);
     });

@@ -81,9 +81,9 @@ function AccountBar() {
   const isOnline = () => session.state.connection === "open";
   const signOut = () =>
     attempt.run(async () => {
-      const unsent = await session.unsent();
+      const unsent = await session.messages.unsent();
       if (unsent.length > 0) show({ kind: "unsent" });
-      else await session.signOut();
+      else await session.connection.signOut();
     });
   return (
     <footer class="me-bar">

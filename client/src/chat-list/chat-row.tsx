@@ -2,7 +2,7 @@ import { A } from "@solidjs/router";
 import { Match, Switch } from "solid-js";
 import { chatName, useShell } from "../app/shell.tsx";
 import type { Room } from "../engine/room/room.ts";
-import { countText, newsOf } from "../engine/room/unread-badge.ts";
+import { badgeText, unreadBadge } from "../engine/room/unread-badge.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { ChatIcon } from "./chat-icon.tsx";
 
@@ -10,7 +10,7 @@ import { ChatIcon } from "./chat-icon.tsx";
 export function ChatRow(props: { room: Room }) {
   const { session } = useShell();
   const chat = () => props.room.chat;
-  const news = () => newsOf(props.room);
+  const news = () => unreadBadge(props.room);
   return (
     <A
       href={`/chat/${chat().id}`}
@@ -34,6 +34,6 @@ export function ChatRow(props: { room: Room }) {
   );
 }
 
-function count(news: ReturnType<typeof newsOf>): string | null {
-  return news.kind === "count" ? countText(news.count) : null;
+function count(news: ReturnType<typeof unreadBadge>): string | null {
+  return news.kind === "count" ? badgeText(news.count) : null;
 }

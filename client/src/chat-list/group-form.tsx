@@ -31,7 +31,7 @@ export function GroupForm() {
     const members = people().map(({ id }) => id);
     const group = { kind: "group" as const, name: name().trim(), members };
     void attempt.run(async () => {
-      const chat = await session.createChat(group);
+      const chat = await session.chats.create(group);
       show(null);
       go(chat);
     });

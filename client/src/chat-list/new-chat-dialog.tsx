@@ -56,7 +56,7 @@ function DirectPicker() {
   const attempt = createAttempt();
   const open = (user: string) =>
     attempt.run(async () => {
-      const chat = await session.openDirect(user);
+      const chat = await session.chats.openDirect(user);
       show(null);
       go(chat);
     });

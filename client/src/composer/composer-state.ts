@@ -9,7 +9,7 @@ const NEW: Writing = { kind: "new" };
 /** What stands in the composer of a chat, and what becomes of it; drafts outlive the page. */
 export function createComposerState(props: { chat: Chat }) {
   const { session, show, writing, write } = useShell();
-  const { drafts } = session;
+  const { drafts } = session.messages;
   const chat = () => props.chat.id;
   const draft = () => drafts.get(chat()) ?? "";
   const replyKey = () => `${chat()}.reply`;
@@ -23,7 +23,7 @@ export function createComposerState(props: { chat: Chat }) {
   const isEditing = () => mode().kind === "edit";
   const about = (): Message | undefined => {
     const now = mode();
-    return now.kind === "new" ? undefined : session.findQuoted(now.chat, now.seq);
+    return now.kind === "new" ? undefined : session.history.findQuoted(now.chat, now.seq);
   };
 
   function type(value: string): void {
@@ -33,7 +33,7 @@ export function createComposerState(props: { chat: Chat }) {
       keepEdit(now.seq, value);
     } else {
       keepDraft(chat(), value);
-      if (value.trim() !== "") session.tellTyping(chat());
+      if (value.trim() !== "") session.messages.tellTyping(chat());
     }
   }
 
@@ -57,7 +57,7 @@ export function createComposerState(props: { chat: Chat }) {
     const now = mode();
     if (now.kind === "edit") return void edit(now.seq, body);
     if (body === "") return;
-    session.write({ chat: chat(), body, replyTo: now.kind === "reply" ? now.seq : null });
+    session.messages.write({ chat: chat(), body, replyTo: now.kind === "reply" ? now.seq : null });
     setText("");
     write(NEW);
   }
@@ -66,7 +66,7 @@ export function createComposerState(props: { chat: Chat }) {
     const id = chat();
     if (body === "") return show({ kind: "delete_message", chat: id, seq });
     if (body === about()?.body) return write(NEW);
-    if (await attempt.run(() => session.editMessage(id, seq, body))) write(NEW);
+    if (await attempt.run(() => session.messages.edit(id, seq, body))) write(NEW);
   }
 
   function cancel(): void {

@@ -1,5 +1,5 @@
 import { createSignal } from "solid-js";
-import { store } from "../engine/storage/device-storage.ts";
+import { trySetItem } from "../engine/storage/device-storage.ts";
 import { type Language, pickLanguage } from "./pick-language.ts";
 
 const STORED = "parley.language";
@@ -13,7 +13,7 @@ export function startLanguage(storage: Pick<Storage, "getItem"> | null): void {
 }
 
 export function chooseLanguage(chosen: Language, storage: Pick<Storage, "setItem"> | null): void {
-  store(storage, STORED, chosen);
+  trySetItem(storage, STORED, chosen);
   apply(chosen);
 }
 

@@ -20,7 +20,7 @@ export function BlockForm(props: { user: string; onDone: () => void; onCancel: (
   async function block(): Promise<void> {
     const user = props.user;
     const seconds = length() === "good" ? null : amount() * UNITS[unit()];
-    if (await attempt.run(() => session.block(user, seconds))) props.onDone();
+    if (await attempt.run(() => session.people.block(user, seconds))) props.onDone();
   }
 
   return (

@@ -17,7 +17,7 @@ export function createPeopleSearch(query: Accessor<string>): Accessor<User[] | u
   );
 
   async function search(text: string): Promise<void> {
-    const users = await session.searchPeople(text.trim()).catch(() => []);
+    const users = await session.people.search(text.trim()).catch(() => []);
     if (query() === text) setFound(users.filter((user) => user.id !== session.me()?.id));
   }
 

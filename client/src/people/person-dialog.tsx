@@ -16,14 +16,14 @@ export function PersonDialog(props: { user: string }) {
   const [isBlocking, setIsBlocking] = createSignal(false);
   const user = () => person(session, props.user);
   // Presence is told only of those one shares a chat with: of others it may be long out of date.
-  onMount(() => session.look(props.user));
+  onMount(() => session.people.refresh(props.user));
   const isMe = () => props.user === session.me()?.id;
   const block = () => session.state.blocks[props.user];
 
   function write(): void {
     const id = props.user;
     void attempt.run(async () => {
-      const chat = await session.openDirect(id);
+      const chat = await session.chats.openDirect(id);
       show(null);
       go(chat);
     });
@@ -31,7 +31,7 @@ export function PersonDialog(props: { user: string }) {
 
   function unblock(): void {
     const id = props.user;
-    void attempt.run(() => session.unblock(id));
+    void attempt.run(() => session.people.unblock(id));
   }
 
   return (

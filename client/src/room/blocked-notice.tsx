@@ -12,7 +12,7 @@ export function BlockedNotice(props: { block: Block }) {
   const [problem, setProblem] = createSignal<string>();
   const unblock = async () => {
     try {
-      await session.unblock(props.block.user.id);
+      await session.people.unblock(props.block.user.id);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setProblem(entryWords().problems[error.code]);

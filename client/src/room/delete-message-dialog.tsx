@@ -7,10 +7,10 @@ import { Quote } from "./quote-line.tsx";
 /** Asked before a message goes for good. */
 export function DeleteMessageDialog(props: { place: MessagePlace }) {
   const { session, show } = useShell();
-  const message = () => session.findQuoted(props.place.chat, props.place.seq);
+  const message = () => session.history.findQuoted(props.place.chat, props.place.seq);
 
   async function remove(): Promise<void> {
-    await session.deleteMessage(props.place.chat, props.place.seq);
+    await session.messages.delete(props.place.chat, props.place.seq);
     show(null);
   }
 

@@ -9,11 +9,11 @@ import { MessageSkeleton } from "./message-skeleton.tsx";
 /** The sheet for a chat that is not one's own: a public channel to join, or nothing. */
 export function JoinPreview(props: { id: string }) {
   const { session } = useShell();
-  const [chat, { refetch }] = createResource(() => props.id, session.preview);
+  const [chat, { refetch }] = createResource(() => props.id, session.chats.preview);
   const [problem, setProblem] = createSignal<string>();
   const join = async () => {
     try {
-      await session.joinChat(props.id);
+      await session.chats.join(props.id);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setProblem(entryWords().problems[error.code]);

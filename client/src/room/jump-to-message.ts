@@ -22,7 +22,7 @@ export function createJumpToMessage({
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function reach(wanted: number): Promise<void> {
-    const isHere = await session.reach(chat(), wanted);
+    const isHere = await session.history.loadAround(chat(), wanted);
     const element = isHere ? elementOf(wanted) : null;
     if (!element) return notify(t().messageGone);
     center(element);

@@ -18,7 +18,7 @@ export function LeaveDialog(props: { chat: string }) {
   async function leave(): Promise<void> {
     // First, for the page of a chat that one is not in would ask the server what it is.
     go(null);
-    await session.leaveChat(props.chat);
+    await session.chats.leave(props.chat);
     show(null);
   }
 

@@ -18,7 +18,7 @@ export function MembersDialog(props: { chat: string }) {
   const chat = () => session.state.rooms[props.chat]?.chat;
   const [members, { refetch }] = createResource(
     () => [props.chat, chat()?.members] as const,
-    ([id]) => session.members(id),
+    ([id]) => session.chats.members(id),
   );
   const known = () => (members.error ? undefined : members.latest);
   const present = () => new Set(known()?.map(({ user }) => user.id));
@@ -35,7 +35,7 @@ export function MembersDialog(props: { chat: string }) {
     const id = props.chat;
     const users = chosen().map((user) => user.id);
     void attempt.run(async () => {
-      await session.addMembers(id, users);
+      await session.chats.addMembers(id, users);
       setIsAdding(false);
       setChosen([]);
       await refetch();

@@ -1,10 +1,10 @@
 import type { Message } from "@parley/contracts/messages";
 import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from "solid-js";
 import { useShell } from "../app/shell.tsx";
-import { firstNew as firstNewOf } from "../engine/room/first-unread.ts";
+import { firstUnread as firstNewOf } from "../engine/room/first-unread.ts";
 import { holdsNewest, shownMessages, showsBeginning } from "../engine/room/message-window.ts";
 import type { Room } from "../engine/room/room.ts";
-import { countText } from "../engine/room/unread-badge.ts";
+import { badgeText } from "../engine/room/unread-badge.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Icon } from "../ui/icon.tsx";
 import { createActiveMessage } from "./active-message.ts";
@@ -23,7 +23,7 @@ const FETCH_BEFORE = 800;
 export function MessageLog(props: { room: Room }) {
   const { session, show } = useShell();
   let scroller!: HTMLDivElement;
-  const isPast = () => props.room.past !== null;
+  const isPast = () => props.room.detached !== null;
   const keeper = createScrollAnchor(
     () => scroller,
     () => !isPast(),
@@ -65,12 +65,12 @@ export function MessageLog(props: { room: Room }) {
   }
 
   function fetchNear(distance: number): void {
-    if (keeper.leftAbove() <= distance) void session.loadOlder(chat());
-    if (isPast() && keeper.leftBelow() <= distance) void session.loadNewer(chat());
+    if (keeper.leftAbove() <= distance) void session.history.loadOlder(chat());
+    if (isPast() && keeper.leftBelow() <= distance) void session.history.loadNewer(chat());
   }
 
   function toNewest(): void {
-    session.leavePast(chat());
+    session.history.leaveDetached(chat());
     keeper.toNewest();
     setIsAtNewest(true);
   }
@@ -117,7 +117,7 @@ export function MessageLog(props: { room: Room }) {
                 <button
                   type="button"
                   class="button plain"
-                  onClick={() => void session.openHistory(chat())}
+                  onClick={() => void session.history.open(chat())}
                 >
                   {t().tryAgain}
                 </button>
@@ -170,7 +170,7 @@ export function MessageLog(props: { room: Room }) {
           {t().toNewest}
           <Show when={props.room.chat.unread > 0}>
             <span class="badge" aria-hidden="true">
-              {countText(props.room.chat.unread)}
+              {badgeText(props.room.chat.unread)}
             </span>
             <span class="unseen">{t().unread(props.room.chat.unread)}</span>
           </Show>

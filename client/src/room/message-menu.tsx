@@ -11,7 +11,7 @@ import { EmojiPicker } from "./emoji-picker.tsx";
 export function MessageMenu(props: { menu: MessageMenuOverlay }) {
   const shell = useShell();
   const { session, show } = shell;
-  const message = createMemo(() => session.findQuoted(props.menu.chat, props.menu.seq));
+  const message = createMemo(() => session.history.findQuoted(props.menu.chat, props.menu.seq));
   const title = () => (props.menu.part === "reactions" ? t().react : t().messageTools);
   return (
     <Dialog title={title()} class="menu" beside={props.menu.beside} onClose={() => show(null)}>
@@ -21,7 +21,7 @@ export function MessageMenu(props: { menu: MessageMenuOverlay }) {
             <Show when={props.menu.part !== "actions"}>
               <EmojiPicker
                 onPick={(emoji) => {
-                  const mine = isMine(session.reactionsOf(message()), emoji);
+                  const mine = isMine(session.messages.reactionsOf(message()), emoji);
                   react(shell, message(), emoji, !mine);
                   show(null);
                 }}

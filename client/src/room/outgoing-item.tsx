@@ -40,7 +40,7 @@ export function OutgoingItem(props: { outgoing: Outgoing; isFollowing: boolean }
                 <button
                   type="button"
                   class="link-button quiet"
-                  onClick={() => session.discard(failed().clientId)}
+                  onClick={() => session.messages.discard(failed().clientId)}
                 >
                   {t().discard}
                 </button>
@@ -68,7 +68,7 @@ function Unsent(props: { outgoing: Outgoing; why: string; children?: JSX.Element
       <button
         type="button"
         class="link-button"
-        onClick={() => session.retry(props.outgoing.clientId)}
+        onClick={() => session.messages.retry(props.outgoing.clientId)}
       >
         {t().retry}
       </button>

@@ -7,9 +7,9 @@ import { excerpt } from "./excerpt.ts";
 /** What a message answers to; a press goes there. */
 export function QuoteLine(props: MessagePlace) {
   const { session, jumpToMessage } = useShell();
-  const quoted = () => session.findQuoted(props.chat, props.seq);
+  const quoted = () => session.history.findQuoted(props.chat, props.seq);
   createEffect(() => {
-    if (!quoted()) session.wantQuoted(props.chat, props.seq);
+    if (!quoted()) session.history.ensureQuoted(props.chat, props.seq);
   });
   return (
     <button

@@ -7,7 +7,7 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 /** How people reacted to a message; a press joins in, or steps back. */
 export function ReactionRow(props: { message: Message }) {
   const { session } = useShell();
-  const reactions = createMemo(() => session.reactionsOf(props.message));
+  const reactions = createMemo(() => session.messages.reactionsOf(props.message));
   const emojis = createMemo(
     () => reactions().map(({ emoji }) => emoji),
     [],

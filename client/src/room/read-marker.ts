@@ -8,9 +8,10 @@ export function createReadMarker(room: () => Room, isAtNewest: () => boolean): v
   const { session } = useShell();
   const seesNewest = () => isAtNewest() && holdsNewest(room());
   const read = () => {
-    if (document.visibilityState === "visible" && seesNewest()) session.read(room().chat.id);
+    if (document.visibilityState === "visible" && seesNewest())
+      session.chats.markRead(room().chat.id);
   };
-  createEffect(() => session.follow(isAtNewest() && room().past === null));
+  createEffect(() => session.chats.setAtBottom(isAtNewest() && room().detached === null));
   createEffect(() => {
     if (room().seq > room().chat.readSeq && seesNewest()) untrack(read);
   });

@@ -22,8 +22,8 @@ function OwnRoom(props: { room: Room }) {
   const { session } = useShell();
   const chat = () => props.room.chat;
   const block = () => session.state.blocks[chat().peer?.id ?? ""];
-  untrack(() => session.show(chat().id));
-  onCleanup(() => session.show(null));
+  untrack(() => session.chats.show(chat().id));
+  onCleanup(() => session.chats.show(null));
   return (
     <>
       <RoomHeader chat={chat()} />

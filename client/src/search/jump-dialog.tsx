@@ -37,7 +37,7 @@ export function JumpDialog() {
     if (goal.kind === "message")
       jumpToMessage({ chat: goal.hit.message.chat, seq: goal.hit.message.seq });
     else if (goal.kind === "room") go(goal.room.chat.id);
-    else go(await session.openDirect(goal.user.id));
+    else go(await session.chats.openDirect(goal.user.id));
   }
 
   return (

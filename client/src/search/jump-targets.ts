@@ -1,7 +1,7 @@
 import type { SearchPage } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
 import type { Room } from "../engine/room/room.ts";
-import { newsOf } from "../engine/room/unread-badge.ts";
+import { unreadBadge } from "../engine/room/unread-badge.ts";
 
 /** Where one may jump to. */
 export type JumpTarget =
@@ -27,7 +27,7 @@ export function matchingRooms(
 }
 
 function compareRooms(a: Room, b: Room): number {
-  const news = Number(newsOf(b).kind === "count") - Number(newsOf(a).kind === "count");
+  const news = Number(unreadBadge(b).kind === "count") - Number(unreadBadge(a).kind === "count");
   return news || latest(b).localeCompare(latest(a));
 }
 

@@ -32,7 +32,7 @@ export function createMessageSearch(query: Accessor<string>, chat: Accessor<stri
     setBusy(true);
     setFailure(null);
     try {
-      const { hits, next } = await session.searchMessages(words, chat(), before);
+      const { hits, next } = await session.messages.search(words, chat(), before);
       if (query().trim() !== words) return;
       const earlier = before === null ? [] : (found()?.hits ?? []);
       setFound({ query: words, hits: [...earlier, ...hits], next });

@@ -20,7 +20,7 @@ export function AvatarField() {
     input.value = "";
     if (!file) return;
     setIsTooLarge(file.size > LIMITS.maxAvatarBytes);
-    if (!isTooLarge()) void attempt.run(() => session.setAvatar(file));
+    if (!isTooLarge()) void attempt.run(() => session.people.setAvatar(file));
   }
 
   const problem = () => (isTooLarge() ? entryWords().problems.too_large : attempt.problem());
@@ -45,7 +45,7 @@ export function AvatarField() {
             <button
               type="button"
               class="button quiet"
-              onClick={() => void attempt.run(() => session.setAvatar(null))}
+              onClick={() => void attempt.run(() => session.people.setAvatar(null))}
             >
               {t().removeAvatar}
             </button>

@@ -19,7 +19,7 @@ export function SettingsDialog() {
   const choose = (chosen: Language) => {
     chooseLanguage(chosen, deviceStorage());
     // The server keeps it too, but this page does not depend on the answer.
-    session.changeProfile({ locale: chosen }).catch(() => {});
+    session.people.changeProfile({ locale: chosen }).catch(() => {});
   };
   return (
     <Dialog title={t().settings} onClose={() => show(null)}>
@@ -63,7 +63,7 @@ function ProfileForm() {
     setIsTried(true);
     if (isNameless() || !isChanged()) return;
     const change = { displayName: name().trim(), bio: bio().trim() };
-    void attempt.run(() => session.changeProfile(change));
+    void attempt.run(() => session.people.changeProfile(change));
   }
 
   return (

@@ -1,5 +1,5 @@
 import { createSignal } from "solid-js";
-import { deviceStorage, store } from "../engine/storage/device-storage.ts";
+import { deviceStorage, trySetItem } from "../engine/storage/device-storage.ts";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -17,7 +17,7 @@ export function chooseTheme(chosen: Theme): void {
     deviceStorage()?.removeItem(STORED);
   } else {
     root.dataset["theme"] = chosen;
-    store(deviceStorage(), STORED, chosen);
+    trySetItem(deviceStorage(), STORED, chosen);
   }
   setTheme(chosen);
 }

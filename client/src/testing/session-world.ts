@@ -4,7 +4,8 @@ import type { MessagePage } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
 import type { Api, PagePlace } from "../engine/api/api.ts";
 import { ApiError } from "../engine/api/request.ts";
-import { createSession, type SignedOutWhy } from "../engine/session/session.ts";
+import type { SignedOutReason } from "../engine/session/connection.ts";
+import { createSession } from "../engine/session/session.ts";
 import type { TabHandlers } from "../engine/socket/shared-socket.ts";
 import { createDevice } from "./device.ts";
 import { chat, ME, TOMAS, user } from "./small-world.ts";
@@ -14,7 +15,7 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
   const { tab, close: closeTab } = device.openTab();
   const sent: ClientFrame[] = [];
   const asked: string[] = [];
-  const signedOut: SignedOutWhy[] = [];
+  const signedOut: SignedOutReason[] = [];
   const server = {
     bootstrap: bootstrap(change),
     page: { messages: [], users: [], hasMore: false } as MessagePage,
@@ -58,9 +59,9 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
       return {
         send: (frame) => server.isOpen && sent.push(frame) > 0,
         connect() {},
-        drop() {},
-        probe: () => void asked.push("connection"),
-        rest() {},
+        markLost() {},
+        checkAlive: () => void asked.push("connection"),
+        disconnect() {},
         close() {},
       };
     },

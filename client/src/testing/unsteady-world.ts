@@ -89,9 +89,9 @@ export async function startUnsteadyWorld({ server, devices }: Air) {
       return {
         send: (frame) => isOpen && asked.push(frame) > 0,
         connect() {},
-        drop() {},
-        probe() {},
-        rest() {},
+        markLost() {},
+        checkAlive() {},
+        disconnect() {},
         close() {},
       };
     },

@@ -8,8 +8,8 @@ describe("history", () => {
   test("is fetched once, and events that came with it stand once", async () => {
     const { session, server, asked, tell } = await startSession();
     server.page = { messages: [message(1), message(2)], users: [], hasMore: true };
-    session.show(CHAT);
-    session.show(CHAT);
+    session.chats.show(CHAT);
+    session.chats.show(CHAT);
     tell({ type: "events", chat: CHAT, events: [chatEvent(1), chatEvent(2), chatEvent(3)] });
     await settled();
     expect(asked.slice(1)).toEqual([`messages ${CHAT} newest`]);
@@ -19,7 +19,7 @@ describe("history", () => {
   test("knows of an edit that came while it was on its way", async () => {
     const { session, server, tell } = await startSession({ chats: [chat({ lastSeq: 1 })] });
     server.page = { messages: [message(1)], users: [], hasMore: false };
-    session.show(CHAT);
+    session.chats.show(CHAT);
     const edited = message(1, { body: "better" });
     const at = edited.createdAt;
     const edit = { seq: 2, at, by: TOMAS, kind: "edit", target: 1, message: edited } as const;
@@ -31,7 +31,7 @@ describe("history", () => {
   test("that failed is fetched again once the connection is back", async () => {
     const { session, server, welcome } = await startSession();
     server.isDown = true;
-    session.show(CHAT);
+    session.chats.show(CHAT);
     await settled();
     expect(session.state.rooms[CHAT]?.history).toBe("failed");
     server.isDown = false;
@@ -43,13 +43,13 @@ describe("history", () => {
   test("goes on before the oldest message that is here", async () => {
     const { session, server, asked } = await startSession({ chats: [chat({ lastSeq: 9 })] });
     server.page = { messages: [message(8), message(9)], users: [], hasMore: true };
-    session.show(CHAT);
+    session.chats.show(CHAT);
     await settled();
     server.page = { messages: [message(7)], users: [], hasMore: false };
-    await session.loadOlder(CHAT);
+    await session.history.loadOlder(CHAT);
     expect(asked.at(-1)).toBe(`messages ${CHAT} before 8`);
     expect(session.state.rooms[CHAT]).toMatchObject({ history: "whole" });
-    await session.loadOlder(CHAT);
+    await session.history.loadOlder(CHAT);
     expect(asked).toHaveLength(3);
   });
 });
@@ -59,18 +59,18 @@ describe("a message that is jumped to", () => {
   async function withNewest() {
     const world = await startSession({ chats: [chat({ lastSeq: 99 })] });
     world.server.page = { messages: page(98, 99), users: [], hasMore: true };
-    world.session.show(CHAT);
+    world.session.chats.show(CHAT);
     await settled();
     return world;
   }
   const shown = (session: Awaited<ReturnType<typeof withNewest>>["session"]) =>
-    session.state.rooms[CHAT]?.past?.messages.map(({ seq }) => seq);
+    session.state.rooms[CHAT]?.detached?.messages.map(({ seq }) => seq);
 
   test("is here already, or comes with its neighbours", async () => {
     const { session, server, asked } = await withNewest();
-    expect(await session.reach(CHAT, 98)).toBe(true);
+    expect(await session.history.loadAround(CHAT, 98)).toBe(true);
     server.page = { messages: page(49, 50, 51), users: [], hasMore: true };
-    expect(await session.reach(CHAT, 50)).toBe(true);
+    expect(await session.history.loadAround(CHAT, 50)).toBe(true);
     expect(asked.slice(2)).toEqual([`messages ${CHAT} around 50`]);
     expect(shown(session)).toEqual([49, 50, 51]);
     expect(session.state.rooms[CHAT]?.messages.map(({ seq }) => seq)).toEqual([98, 99]);
@@ -79,19 +79,19 @@ describe("a message that is jumped to", () => {
   test("is nowhere when the page does not bring it", async () => {
     const { session, server } = await withNewest();
     server.page = { messages: page(49, 51), users: [], hasMore: true };
-    expect(await session.reach(CHAT, 50)).toBe(false);
+    expect(await session.history.loadAround(CHAT, 50)).toBe(false);
   });
 
   test("leads on until the past has come to the newest", async () => {
     const { session, server } = await withNewest();
     server.page = { messages: page(50, 51), users: [], hasMore: true };
-    await session.reach(CHAT, 50);
+    await session.history.loadAround(CHAT, 50);
     server.page = { messages: page(49), users: [], hasMore: false };
-    await session.loadOlder(CHAT);
+    await session.history.loadOlder(CHAT);
     server.page = { messages: page(97, 98, 99), users: [], hasMore: false };
-    await session.loadNewer(CHAT);
+    await session.history.loadNewer(CHAT);
     const room = session.state.rooms[CHAT];
-    expect(room?.past).toBeNull();
+    expect(room?.detached).toBeNull();
     expect(room?.messages.map(({ seq }) => seq)).toEqual([49, 50, 51, 97, 98, 99]);
     expect(room?.history).toBe("whole");
   });
@@ -99,36 +99,36 @@ describe("a message that is jumped to", () => {
   test("takes no page that was asked for where one was before", async () => {
     const { session, server } = await withNewest();
     server.page = { messages: page(97), users: [], hasMore: true };
-    const older = session.loadOlder(CHAT);
+    const older = session.history.loadOlder(CHAT);
     server.page = { messages: page(50), users: [], hasMore: true };
-    await Promise.all([older, session.reach(CHAT, 50)]);
+    await Promise.all([older, session.history.loadAround(CHAT, 50)]);
     expect(shown(session)).toEqual([50]);
   });
 
   test("is no reason to think that the newest were read", async () => {
     const { session, server, tell } = await withNewest();
     server.page = { messages: page(50), users: [], hasMore: true };
-    await session.reach(CHAT, 50);
+    await session.history.loadAround(CHAT, 50);
     tell({ type: "events", chat: CHAT, events: [chatEvent(100)] });
-    session.read(CHAT);
+    session.chats.markRead(CHAT);
     expect(session.state.rooms[CHAT]?.chat.unread).toBe(1);
-    session.leavePast(CHAT);
-    session.read(CHAT);
+    session.history.leaveDetached(CHAT);
+    session.chats.markRead(CHAT);
     expect(session.state.rooms[CHAT]?.chat.unread).toBe(0);
   });
 
   test("that is only quoted is fetched once, and hears of its edits", async () => {
     const { session, server, asked, tell } = await withNewest();
     server.page = { messages: page(7, 8), users: [], hasMore: true };
-    session.wantQuoted(CHAT, 7);
-    session.wantQuoted(CHAT, 8);
-    session.wantQuoted(CHAT, 7);
+    session.history.ensureQuoted(CHAT, 7);
+    session.history.ensureQuoted(CHAT, 8);
+    session.history.ensureQuoted(CHAT, 7);
     await settled();
     expect(asked.slice(2)).toEqual([`messages ${CHAT} around 7`]);
     const edited = message(8, { body: "better" });
     const at = edited.createdAt;
     const edit = { seq: 100, at, by: TOMAS, kind: "edit", target: 8, message: edited } as const;
     tell({ type: "events", chat: CHAT, events: [edit] });
-    expect(session.findQuoted(CHAT, 8)?.body).toBe("better");
+    expect(session.history.findQuoted(CHAT, 8)?.body).toBe("better");
   });
 });

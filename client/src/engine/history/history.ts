@@ -3,11 +3,11 @@ import type { Message, MessagePage } from "@parley/contracts/messages";
 import { batch } from "solid-js";
 import type { PagePlace } from "../api/api.ts";
 import type { People } from "../people/people.ts";
-import { type Amendment, amend, isAmendment } from "../room/apply-edit.ts";
+import { applyEdit, type EditEvent, isEditEvent } from "../room/apply-edit.ts";
 import {
-  addAfterPast,
-  addAround,
-  addBeforePast,
+  addAfterDetached,
+  addBeforeDetached,
+  addDetached,
   addNewest,
   shownMessages,
 } from "../room/message-window.ts";
@@ -25,16 +25,16 @@ interface HistoryDeps {
 type AddPage = (room: Room, page: MessagePage) => Room;
 
 /** A page on its way, and what happens meanwhile to its messages, which it may not show yet. */
-interface Underway {
+interface PendingPage {
   chat: string;
   isAbout: PagePlace["at"];
-  meanwhile: ChatEvent[];
+  x: ChatEvent[];
 }
 
 /** Loads the past of chats, page by page. */
 export function createHistory({ store, people, fetchPage }: HistoryDeps) {
   const { state, setState, changeRoom, reader } = store;
-  const underway = new Set<Underway>();
+  const underway = new Set<PendingPage>();
 
   /** Fetches the newest page, once; again after a failure. */
   async function open(chat: string): Promise<void> {
@@ -48,25 +48,25 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
   }
 
   /** Fetches the page before the oldest message shown; a failure is tried again on request. */
-  async function older(chat: string): Promise<void> {
+  async function loadOlder(chat: string): Promise<void> {
     const room = state.rooms[chat];
     if (!room || isUnderway(chat, "before")) return;
     const seq = shownMessages(room)[0]?.seq;
-    const hasOlder = room.past ? room.past.hasOlder : room.history === "partial";
+    const hasOlder = room.detached ? room.detached.hasOlder : room.history === "partial";
     if (seq === undefined || !hasOlder) return;
-    const add = room.past ? addBeforePast : addNewest;
+    const add = room.detached ? addBeforeDetached : addNewest;
     // Something else may have been jumped to meanwhile, where the page would leave a hole.
     const isNext = (now: Room) => shownMessages(now)[0]?.seq === seq;
     await load(chat, { at: "before", seq }, (now, page) => (isNext(now) ? add(now, page) : now));
   }
 
   /** In a stretch of the past: fetches the page after its newest message. */
-  async function newer(chat: string): Promise<void> {
-    const seq = state.rooms[chat]?.past?.messages.at(-1)?.seq;
+  async function loadNewer(chat: string): Promise<void> {
+    const seq = state.rooms[chat]?.detached?.messages.at(-1)?.seq;
     if (seq === undefined || isUnderway(chat, "after")) return;
-    const isNext = (now: Room) => now.past?.messages.at(-1)?.seq === seq;
+    const isNext = (now: Room) => now.detached?.messages.at(-1)?.seq === seq;
     await load(chat, { at: "after", seq }, (now, page) =>
-      isNext(now) ? addAfterPast(now, page) : now,
+      isNext(now) ? addAfterDetached(now, page) : now,
     );
   }
 
@@ -74,30 +74,30 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
    * Sees to it that a message is among those shown.
    * @returns whether it is.
    */
-  async function reach(chat: string, seq: number): Promise<boolean> {
+  async function loadAround(chat: string, seq: number): Promise<boolean> {
     const room = state.rooms[chat];
-    if (room?.past && has(room.past.messages, seq)) return true;
+    if (room?.detached && has(room.detached.messages, seq)) return true;
     if (room && has(room.messages, seq)) {
-      leavePast(chat);
+      leaveDetached(chat);
       return true;
     }
-    const page = await load(chat, { at: "around", seq }, addAround);
+    const page = await load(chat, { at: "around", seq }, addDetached);
     return page !== null && has(page.messages, seq);
   }
 
   /** Back to the newest messages. */
-  function leavePast(chat: string): void {
-    if (state.rooms[chat]?.past) setState("rooms", chat, "past", null);
+  function leaveDetached(chat: string): void {
+    if (state.rooms[chat]?.detached) setState("rooms", chat, "detached", null);
   }
 
   async function load(chat: string, place: PagePlace, add: AddPage): Promise<MessagePage | null> {
-    const journey: Underway = { chat, isAbout: place.at, meanwhile: [] };
+    const journey: PendingPage = { chat, isAbout: place.at, x: [] };
     underway.add(journey);
     try {
       const page = await fetchPage(chat, place);
       if (!underway.has(journey)) return null;
-      people.learn(page.users);
-      arrive(chat, { ...page, messages: upToDate(page.messages, journey.meanwhile) }, add);
+      people.upsert(page.users);
+      arrive(chat, { ...page, messages: upToDate(page.messages, journey.x) }, add);
       return page;
     } catch {
       return null;
@@ -113,13 +113,13 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
   function upToDate(messages: Message[], events: readonly ChatEvent[]): Message[] {
     const { id } = reader();
     return events.reduce(
-      (now, event) => (isAbsolute(event) ? amend(now, event, id) : now),
+      (now, event) => (isAbsolute(event) ? applyEdit(now, event, id) : now),
       messages,
     );
   }
 
   /** Fetches messages that are quoted and not here, with their neighbours, which are often quoted too. */
-  async function quote(chat: string, seq: number): Promise<Message[]> {
+  async function fetchQuoted(chat: string, seq: number): Promise<Message[]> {
     const add: AddPage = (room, page) => ({
       ...room,
       quoted: [...room.quoted, ...page.messages.filter((one) => !has(room.quoted, one.seq))],
@@ -132,8 +132,8 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
     [...underway].some((one) => one.chat === chat && one.isAbout === isAbout);
 
   /** Events that were applied: a page on its way may need them too. */
-  function note(chat: string, events: readonly ChatEvent[]): void {
-    for (const one of underway) if (one.chat === chat) one.meanwhile.push(...events);
+  function recordEvents(chat: string, events: readonly ChatEvent[]): void {
+    for (const one of underway) if (one.chat === chat) one.x.push(...events);
   }
 
   /** Pages on their way belong to a room that was begun anew: they are let fall. */
@@ -141,7 +141,16 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
     for (const one of underway) if (one.chat === chat) underway.delete(one);
   }
 
-  return { open, older, newer, reach, leavePast, quote, note, abandon };
+  return {
+    open,
+    loadOlder,
+    loadNewer,
+    loadAround,
+    leaveDetached,
+    fetchQuoted,
+    recordEvents,
+    abandon,
+  };
 }
 
 const QUOTED_PAGE = 20;
@@ -149,6 +158,6 @@ const QUOTED_PAGE = 20;
 const has = (messages: readonly Message[], seq: number) => messages.some((one) => one.seq === seq);
 
 /** Names the state it leads to, so that it does no harm if the page knew it already. */
-function isAbsolute(event: ChatEvent): event is Amendment {
-  return isAmendment(event) && (event.kind !== "reaction" || event.count !== undefined);
+function isAbsolute(event: ChatEvent): event is EditEvent {
+  return isEditEvent(event) && (event.kind !== "reaction" || event.count !== undefined);
 }

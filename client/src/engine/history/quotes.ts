@@ -16,18 +16,18 @@ export function createQuotes({ state }: AppStore, history: ChatHistory) {
   }
 
   /** Fetches a message that is quoted, unless it is here or was asked for already. */
-  function want(chat: string, seq: number): void {
+  function ensureLoaded(chat: string, seq: number): void {
     const key = `${chat} ${seq}`;
     if (asked.has(key) || find(chat, seq)) return;
     asked.add(key);
     last = last.then(async () => {
       // A neighbour's page may have brought it meanwhile.
       if (find(chat, seq)) return;
-      const page = await history.quote(chat, seq);
+      const page = await history.fetchQuoted(chat, seq);
       const isNowhere = page.length > 0 && !page.some((message) => message.seq === seq);
       if (!isNowhere) asked.delete(key);
     });
   }
 
-  return { find, want };
+  return { find, ensureLoaded };
 }

@@ -1,4 +1,4 @@
-import { createKeep } from "../storage/local-store.ts";
+import { createLocalStore } from "../storage/local-store.ts";
 import type { Kept } from "./outbox-keep.ts";
 
 /**
@@ -6,7 +6,7 @@ import type { Kept } from "./outbox-keep.ts";
  * device's database has it.
  */
 export function createOutboxJournal(storage: Storage | null, user: () => string | undefined) {
-  const keep = createKeep(storage, () => `parley.unsent.${user()}.`);
+  const keep = createLocalStore(storage, () => `parley.unsent.${user()}.`);
 
   function put(kept: Kept): void {
     keep.set(kept.message.clientId, JSON.stringify(kept));

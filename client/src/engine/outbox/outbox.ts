@@ -3,7 +3,7 @@ import type { Message } from "@parley/contracts/messages";
 
 /**
  * What a message on its way has come to. `queued` goes out when its turn comes and not before
- * `notBefore`; `flying` waits for its answer; `stored` was acknowledged, and its event is to come.
+ * `notBefore`; `in_flight` waits for its answer; `stored` was acknowledged, and its event is to come.
  * From `lateAt` on it counts as not sent, though it is still tried. These times are milliseconds of
  * a clock that never goes back; `createdAt` is what the device's own clock said.
  */
@@ -15,31 +15,31 @@ export type Outgoing = Readonly<{
   createdAt: string;
 }> &
   (
-    | ({ status: "queued"; notBefore: number } & Trying)
-    | ({ status: "flying"; since: number } & Trying)
+    | ({ status: "queued"; notBefore: number } & Attempts)
+    | ({ status: "in_flight"; since: number } & Attempts)
     | { status: "stored"; seq: number }
     | { status: "failed"; code: ErrorCode }
   );
 
-interface Trying {
+interface Attempts {
   attempts: number;
   lateAt: number;
 }
 
-type Pending = Extract<Outgoing, { status: "queued" | "flying" }>;
+type Pending = Extract<Outgoing, { status: "queued" | "in_flight" }>;
 
 /** An answer that takes longer is asked for again, under the same `clientId`. */
-const ANSWER_PATIENCE = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /** Who wrote is told after so long that nothing was sent yet. */
-const LATE_AFTER = 10_000;
+const LATE_AFTER_MS = 10_000;
 
-const WAIT_AND_RETRY: ReadonlySet<ErrorCode> = new Set([
+const RETRIED_CODES: ReadonlySet<ErrorCode> = new Set([
   "rate_limited",
   "overloaded",
   "unavailable",
 ]);
-const LONGEST_WAIT = 30;
+const MAX_WAIT_S = 30;
 
 export type NewMessage = Pick<Outgoing, "clientId" | "chat" | "body" | "replyTo" | "createdAt">;
 
@@ -51,14 +51,14 @@ export function enqueue(outbox: readonly Outgoing[], message: NewMessage, now: n
  * The `createdAt` of the next message. Later than all before it, whatever the clock says: it is what
  * tells their order once they have been kept.
  */
-export function nextMoment(outbox: readonly Outgoing[], wallClock: number): string {
+export function nextCreatedAt(outbox: readonly Outgoing[], wallClock: number): string {
   const last = outbox.reduce((last, one) => Math.max(last, Date.parse(one.createdAt)), 0);
   return new Date(Math.max(wallClock, last + 1)).toISOString();
 }
 
 /** Takes in what an earlier visit, or a tab that is no more, left unsent: in the order of writing. */
-export function adopt(outbox: readonly Outgoing[], left: readonly Outgoing[]): Outgoing[] {
-  const byId = new Map([...left, ...outbox].map((one) => [one.clientId, one]));
+export function merge(outbox: readonly Outgoing[], restored: readonly Outgoing[]): Outgoing[] {
+  const byId = new Map([...restored, ...outbox].map((one) => [one.clientId, one]));
   return [...byId.values()].sort((a, b) => a.createdAt.localeCompare(b.createdAt));
 }
 
@@ -71,11 +71,11 @@ export function left(message: NewMessage, failed: ErrorCode | null, now: number)
  * What may go out now. One at a time for each chat: were two in the air, a refusal of the first
  * would let the second overtake it.
  */
-export function due(outbox: readonly Outgoing[], now: number): Outgoing[] {
+export function ready(outbox: readonly Outgoing[], now: number): Outgoing[] {
   return heads(outbox).filter((head) => wakesAt(head) <= now);
 }
 
-/** When {@link due} has something new to say, or null when only an answer can change it. */
+/** When {@link ready} has something new to say, or null when only an answer can change it. */
 export function nextWake(outbox: readonly Outgoing[]): number | null {
   const times = heads(outbox).map(wakesAt);
   return times.length > 0 ? Math.min(...times) : null;
@@ -85,30 +85,30 @@ export function nextWake(outbox: readonly Outgoing[]): number | null {
 function heads(outbox: readonly Outgoing[]): Pending[] {
   const first = new Map<string, Pending>();
   for (const outgoing of outbox) {
-    const isPending = outgoing.status === "queued" || outgoing.status === "flying";
+    const isPending = outgoing.status === "queued" || outgoing.status === "in_flight";
     if (isPending && !first.has(outgoing.chat)) first.set(outgoing.chat, outgoing);
   }
   return [...first.values()];
 }
 
 function wakesAt(pending: Pending): number {
-  return pending.status === "queued" ? pending.notBefore : pending.since + ANSWER_PATIENCE;
+  return pending.status === "queued" ? pending.notBefore : pending.since + ANSWER_TIMEOUT_MS;
 }
 
-export function launch(outbox: readonly Outgoing[], clientId: string, now: number): Outgoing[] {
+export function markSent(outbox: readonly Outgoing[], clientId: string, now: number): Outgoing[] {
   return change(outbox, clientId, (outgoing) => ({
-    ...bare(outgoing),
-    status: "flying",
+    ...toNewMessage(outgoing),
+    status: "in_flight",
     since: now,
     ...tryingOf(outgoing, now),
   }));
 }
 
 /** The connection was lost or changed hands: whatever was in the air goes out again. */
-export function ground(outbox: readonly Outgoing[]): Outgoing[] {
+export function requeue(outbox: readonly Outgoing[]): Outgoing[] {
   return outbox.map((outgoing) =>
-    outgoing.status === "flying"
-      ? { ...bare(outgoing), status: "queued", notBefore: 0, ...trying(outgoing) }
+    outgoing.status === "in_flight"
+      ? { ...toNewMessage(outgoing), status: "queued", notBefore: 0, ...trying(outgoing) }
       : outgoing,
   );
 }
@@ -118,7 +118,11 @@ export function acknowledge(
   clientId: string,
   seq: number,
 ): Outgoing[] {
-  return change(outbox, clientId, (outgoing) => ({ ...bare(outgoing), status: "stored", seq }));
+  return change(outbox, clientId, (outgoing) => ({
+    ...toNewMessage(outgoing),
+    status: "stored",
+    seq,
+  }));
 }
 
 /** @param retryAfter in seconds. */
@@ -129,16 +133,22 @@ export function refuse(
   now: number,
 ): Outgoing[] {
   return change(outbox, clientId, (outgoing) => {
-    if (!WAIT_AND_RETRY.has(code)) return { ...bare(outgoing), status: "failed", code };
+    if (!RETRIED_CODES.has(code)) return { ...toNewMessage(outgoing), status: "failed", code };
     const { attempts, lateAt } = tryingOf(outgoing, now);
-    const seconds = retryAfter ?? Math.min(LONGEST_WAIT, 2 ** attempts);
+    const seconds = retryAfter ?? Math.min(MAX_WAIT_S, 2 ** attempts);
     const notBefore = now + seconds * 1_000;
-    return { ...bare(outgoing), status: "queued", notBefore, attempts: attempts + 1, lateAt };
+    return {
+      ...toNewMessage(outgoing),
+      status: "queued",
+      notBefore,
+      attempts: attempts + 1,
+      lateAt,
+    };
   });
 }
 
 export function retry(outbox: readonly Outgoing[], clientId: string, now: number): Outgoing[] {
-  return change(outbox, clientId, (outgoing) => fresh(bare(outgoing), now));
+  return change(outbox, clientId, (outgoing) => fresh(toNewMessage(outgoing), now));
 }
 
 export function discard(outbox: readonly Outgoing[], clientId: string): Outgoing[] {
@@ -167,7 +177,13 @@ function change(
   return outbox.map((outgoing) => (outgoing.clientId === clientId ? to(outgoing) : outgoing));
 }
 
-export const bare = ({ clientId, chat, body, replyTo, createdAt }: Outgoing): NewMessage => ({
+export const toNewMessage = ({
+  clientId,
+  chat,
+  body,
+  replyTo,
+  createdAt,
+}: Outgoing): NewMessage => ({
   clientId,
   chat,
   body,
@@ -176,11 +192,11 @@ export const bare = ({ clientId, chat, body, replyTo, createdAt }: Outgoing): Ne
 });
 
 function fresh(message: NewMessage, now: number): Outgoing {
-  return { ...message, status: "queued", notBefore: 0, attempts: 0, lateAt: now + LATE_AFTER };
+  return { ...message, status: "queued", notBefore: 0, attempts: 0, lateAt: now + LATE_AFTER_MS };
 }
 
-function tryingOf(outgoing: Outgoing, now: number): Trying {
-  return "attempts" in outgoing ? trying(outgoing) : { attempts: 0, lateAt: now + LATE_AFTER };
+function tryingOf(outgoing: Outgoing, now: number): Attempts {
+  return "attempts" in outgoing ? trying(outgoing) : { attempts: 0, lateAt: now + LATE_AFTER_MS };
 }
 
-const trying = ({ attempts, lateAt }: Pending): Trying => ({ attempts, lateAt });
+const trying = ({ attempts, lateAt }: Pending): Attempts => ({ attempts, lateAt });

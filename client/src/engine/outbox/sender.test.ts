@@ -12,7 +12,7 @@ describe("sending", () => {
 
   test("goes on under the same ID when the session is begun anew", async () => {
     const { session, sent, welcome } = await startSession();
-    session.write(say("hello"));
+    session.messages.write(say("hello"));
     welcome();
     const [first, second] = sends(sent);
     expect(first).toMatchObject({ type: "send", chat: CHAT, body: "hello" });
@@ -22,8 +22,8 @@ describe("sending", () => {
   test("waits while there is no connection, and keeps the order", async () => {
     const { session, server, sent, tell, welcome } = await startSession();
     server.isOpen = false;
-    session.write(say("one"));
-    session.write(say("two"));
+    session.messages.write(say("one"));
+    session.messages.write(say("two"));
     expect(sends(sent)).toEqual([]);
     welcome();
     const clientId = session.state.outbox[0]?.clientId ?? "";
@@ -34,7 +34,7 @@ describe("sending", () => {
 
   test("shows a message from the moment it is written until its event is here", async () => {
     const { session, tell } = await startSession();
-    session.write(say("hello"));
+    session.messages.write(say("hello"));
     const clientId = session.state.outbox[0]?.clientId ?? "";
     tell({ type: "ack", clientId, chat: CHAT, seq: 1, createdAt: message(1).createdAt });
     expect(session.state.outbox[0]).toMatchObject({ status: "stored", seq: 1 });
@@ -46,13 +46,13 @@ describe("sending", () => {
 
   test("ends with a refusal that can be tried again or thrown away", async () => {
     const { session, tell } = await startSession();
-    session.write(say("hello"));
+    session.messages.write(say("hello"));
     const clientId = session.state.outbox[0]?.clientId ?? "";
     tell({ type: "reject", clientId, code: "blocked", detail: "" });
     expect(session.state.outbox[0]).toMatchObject({ status: "failed", code: "blocked" });
-    session.retry(clientId);
-    expect(session.state.outbox[0]).toMatchObject({ status: "flying" });
-    session.discard(clientId);
+    session.messages.retry(clientId);
+    expect(session.state.outbox[0]).toMatchObject({ status: "in_flight" });
+    session.messages.discard(clientId);
     expect(session.state.outbox).toEqual([]);
   });
 });
@@ -60,9 +60,9 @@ describe("sending", () => {
 test("sending again tries a lost connection at once", async () => {
   const { session, server, asked } = await startSession();
   server.isOpen = false;
-  session.write(say("hello"));
+  session.messages.write(say("hello"));
   expect(asked).not.toContain("connection");
-  session.retry(session.state.outbox[0]?.clientId ?? "");
+  session.messages.retry(session.state.outbox[0]?.clientId ?? "");
   expect(asked).toContain("connection");
 });
 
@@ -74,8 +74,8 @@ describe("what is not sent yet", () => {
     const device = createDevice();
     const first = await startSession({}, device);
     first.server.isOpen = false;
-    first.session.write(say("one", 7));
-    first.session.write(say("two"));
+    first.session.messages.write(say("one", 7));
+    first.session.messages.write(say("two"));
     first.closeTab();
     const second = await startSession({}, device);
     expect(second.session.state.outbox.map(({ body }) => body)).toEqual(["one", "two"]);
@@ -89,7 +89,7 @@ describe("what is not sent yet", () => {
     first.server.isOpen = false;
     const words = ["one", "two", "three", "four", "five", "six"];
     for (const [n, body] of words.entries()) {
-      first.session.write(say(body));
+      first.session.messages.write(say(body));
       if (n === 2) first.clock.wall -= 3_600_000;
     }
     first.closeTab();
@@ -100,7 +100,7 @@ describe("what is not sent yet", () => {
   test("is left to the tab that it was written in, as long as that is open", async () => {
     const device = createDevice();
     const first = await startSession({}, device);
-    first.session.write(say("mine"));
+    first.session.messages.write(say("mine"));
     const second = await startSession({}, device);
     expect(bodies(second.sent)).toEqual([]);
     first.closeTab();
@@ -113,7 +113,7 @@ describe("what is not sent yet", () => {
     const device = createDevice();
     const first = await startSession({}, device);
     const others = [await startSession({}, device), await startSession({}, device)];
-    first.session.write(say("mine"));
+    first.session.messages.write(say("mine"));
     first.closeTab();
     for (const other of others) other.welcome();
     await settled();
@@ -124,7 +124,7 @@ describe("what is not sent yet", () => {
     const device = createDevice();
     const first = await startSession({}, device);
     first.server.isOpen = false;
-    first.session.write(say("mine"));
+    first.session.messages.write(say("mine"));
     const other = await startSession({}, device);
     first.closeTab();
     other.loseTab();
@@ -135,26 +135,26 @@ describe("what is not sent yet", () => {
   test("leaves the device once it is acknowledged, or thrown away, or its author signs out", async () => {
     const device = createDevice();
     const { session, tell } = await startSession({}, device);
-    session.write(say("one"));
-    session.write(say("two"));
+    session.messages.write(say("one"));
+    session.messages.write(say("two"));
     const [one, two] = session.state.outbox.map(({ clientId }) => clientId);
     tell({ type: "ack", clientId: one ?? "", chat: CHAT, seq: 1, createdAt: message(1).createdAt });
     expect(device.outbox.kept().map(({ message }) => message.body)).toEqual(["two"]);
-    session.discard(two ?? "");
+    session.messages.discard(two ?? "");
     expect(device.outbox.kept()).toEqual([]);
-    session.write(say("three"));
-    await session.signOut();
+    session.messages.write(say("three"));
+    await session.connection.signOut();
     expect([device.outbox.kept(), device.storage.length]).toEqual([[], 0]);
   });
 
   test("is no draft any more from the moment it is written", async () => {
     const { session } = await startSession();
-    session.drafts.set(CHAT, "hello ");
-    session.write(say("hello"));
-    expect(session.drafts.get(CHAT)).toBeNull();
-    session.drafts.set(CHAT, "hello, and what another tab went on with");
-    session.write(say("hello"));
-    expect(session.drafts.get(CHAT)).toBe("hello, and what another tab went on with");
+    session.messages.drafts.set(CHAT, "hello ");
+    session.messages.write(say("hello"));
+    expect(session.messages.drafts.get(CHAT)).toBeNull();
+    session.messages.drafts.set(CHAT, "hello, and what another tab went on with");
+    session.messages.write(say("hello"));
+    expect(session.messages.drafts.get(CHAT)).toBe("hello, and what another tab went on with");
   });
 
   test("outlives its tab where the device’s database is full", async () => {
@@ -162,8 +162,8 @@ describe("what is not sent yet", () => {
     device.outbox.isFull = true;
     const first = await startSession({}, device);
     first.server.isOpen = false;
-    first.session.write(say("one", 7));
-    first.session.write(say("two"));
+    first.session.messages.write(say("one", 7));
+    first.session.messages.write(say("two"));
     await settled();
     first.closeTab();
     const { session, sent, tell } = await startSession({}, device);
@@ -182,10 +182,10 @@ describe("what is not sent yet", () => {
   test("is told of whichever tab it was written in", async () => {
     const device = createDevice();
     const [one, two] = [await startSession({}, device), await startSession({}, device)];
-    expect(await two.session.unsent()).toEqual([]);
-    one.session.write(say("one"));
-    two.session.write(say("two"));
-    const bodies = async () => (await two.session.unsent()).map(({ body }) => body);
+    expect(await two.session.messages.unsent()).toEqual([]);
+    one.session.messages.write(say("one"));
+    two.session.messages.write(say("two"));
+    const bodies = async () => (await two.session.messages.unsent()).map(({ body }) => body);
     expect((await bodies()).toSorted()).toEqual(["one", "two"]);
     const { createdAt } = message(1);
     const clientId = one.session.state.outbox[0]?.clientId ?? "";
@@ -196,19 +196,19 @@ describe("what is not sent yet", () => {
   test("leaves the device as well when its author signs out of a session that is over already", async () => {
     const device = createDevice();
     const { session, server, signedOut } = await startSession({}, device);
-    session.write(say("one"));
-    session.drafts.set(CHAT, "two");
+    session.messages.write(say("one"));
+    session.messages.drafts.set(CHAT, "two");
     server.isOver = true;
-    await session.signOut();
+    await session.connection.signOut();
     expect(device.outbox.kept()).toEqual([]);
-    expect(session.drafts.get(CHAT)).toBeNull();
+    expect(session.messages.drafts.get(CHAT)).toBeNull();
     expect(signedOut).toEqual(["asked"]);
   });
 
   test("is still refused after a reload, when it was refused for good", async () => {
     const device = createDevice();
     const first = await startSession({}, device);
-    first.session.write(say("hello"));
+    first.session.messages.write(say("hello"));
     const clientId = first.session.state.outbox[0]?.clientId ?? "";
     first.tell({ type: "reject", clientId, code: "blocked", detail: "" });
     first.closeTab();

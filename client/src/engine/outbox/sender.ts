@@ -41,14 +41,14 @@ export function createSender({ store, storage, keep, tab, send, now, wallClock }
 
   function adopt(left: readonly Kept[]): void {
     if (left.length === 0) return;
-    setState("outbox", outbox.adopt(state.outbox, left.map(asLeft)));
+    setState("outbox", outbox.merge(state.outbox, left.map(asLeft)));
     pump();
   }
 
   const asLeft = ({ message, failed }: Kept) => outbox.left(message, failed, now());
 
   function write(written: Written): void {
-    const createdAt = outbox.nextMoment(state.outbox, wallClock());
+    const createdAt = outbox.nextCreatedAt(state.outbox, wallClock());
     const message = { ...written, clientId: clientId(), createdAt };
     setState("outbox", outbox.enqueue(state.outbox, message, now()));
     kept.put(message, null);
@@ -56,19 +56,22 @@ export function createSender({ store, storage, keep, tab, send, now, wallClock }
   }
 
   /** A (new) session: whatever has no answer goes out again, under the same `clientId`. */
-  function begin(): void {
-    setState("outbox", outbox.ground(state.outbox));
+  function onConnected(): void {
+    setState("outbox", outbox.requeue(state.outbox));
     pump();
     void restore();
   }
 
-  function acknowledged(id: string, chat: string, seq: number): void {
+  function onAck(id: string, chat: string, seq: number): void {
     setState("outbox", outbox.acknowledge(state.outbox, id, seq));
     kept.forget(id);
     settle(chat, state.rooms[chat]?.seq ?? 0, []);
   }
 
-  function refused(id: string, answer: { code: ErrorCode; retryAfter?: number | undefined }): void {
+  function onReject(
+    id: string,
+    answer: { code: ErrorCode; retryAfter?: number | undefined },
+  ): void {
     setState("outbox", outbox.refuse(state.outbox, id, answer, now()));
     saveState(id);
     pump();
@@ -100,10 +103,10 @@ export function createSender({ store, storage, keep, tab, send, now, wallClock }
   /** Sends what is due, and comes back when the next is. */
   function pump(): void {
     clearTimeout(timer);
-    for (const { clientId, chat, body, replyTo } of outbox.due(state.outbox, now())) {
+    for (const { clientId, chat, body, replyTo } of outbox.ready(state.outbox, now())) {
       const reply = replyTo !== null && { replyTo };
       if (!send({ type: "send", clientId, chat, body, ...reply })) return;
-      setState("outbox", outbox.launch(state.outbox, clientId, now()));
+      setState("outbox", outbox.markSent(state.outbox, clientId, now()));
     }
     const wake = outbox.nextWake(state.outbox);
     if (wake !== null) timer = setTimeout(pump, Math.max(0, wake - now()));
@@ -112,13 +115,13 @@ export function createSender({ store, storage, keep, tab, send, now, wallClock }
   function saveState(id: string): void {
     const outgoing = state.outbox.find((one) => one.clientId === id);
     if (!outgoing) return;
-    kept.put(outbox.bare(outgoing), outgoing.status === "failed" ? outgoing.code : null);
+    kept.put(outbox.toNewMessage(outgoing), outgoing.status === "failed" ? outgoing.code : null);
   }
 
   /** All that this person wrote on this device, in whichever tab, and that the server has not got. */
   async function unsent(): Promise<readonly outbox.Outgoing[]> {
     const here = state.outbox.filter(({ status }) => status !== "stored");
-    return outbox.adopt(here, (await kept.all()).map(asLeft));
+    return outbox.merge(here, (await kept.all()).map(asLeft));
   }
 
   function stop(): void {
@@ -129,9 +132,9 @@ export function createSender({ store, storage, keep, tab, send, now, wallClock }
   return {
     restore,
     write,
-    begin,
-    acknowledged,
-    refused,
+    onConnected,
+    onAck,
+    onReject,
     retry,
     discard,
     settle,

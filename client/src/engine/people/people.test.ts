@@ -38,7 +38,7 @@ describe("people", () => {
     const { session, server, tell } = await startSession();
     tell({ type: "presence", users: [{ id: TOMAS, online: true, lastSeenAt: null }] });
     server.people = [user(TOMAS, "tomas", { online: true, bio: "rows" })];
-    session.look(TOMAS);
+    session.people.refresh(TOMAS);
     const lastSeenAt = message(1).createdAt;
     tell({ type: "presence", users: [{ id: TOMAS, online: false, lastSeenAt }] });
     await settled();
@@ -49,16 +49,16 @@ describe("people", () => {
     const { session, server, tell } = await startSession({ users: [] });
     tell({ type: "presence", users: [{ id: TOMAS, online: true, lastSeenAt: null }] });
     server.people = [user(TOMAS, "tomas")];
-    session.want(TOMAS);
+    session.people.ensureLoaded(TOMAS);
     await settled();
     expect(session.state.users[TOMAS]?.online).toBe(true);
   });
 
   test("who are unknown are asked for together, and once", async () => {
     const { session, asked } = await startSession();
-    for (const id of ["a", "b", "a"]) session.want(id);
+    for (const id of ["a", "b", "a"]) session.people.ensureLoaded(id);
     await settled();
-    session.want("b");
+    session.people.ensureLoaded("b");
     await settled();
     expect(asked.slice(1)).toEqual(["users a,b"]);
   });
@@ -83,11 +83,11 @@ describe("after another person signed in in this browser", () => {
   test("what was written here does not go out on their connection", async () => {
     const { session, server, sent, signedOut, open, welcome } = await startSession();
     server.isOpen = false;
-    session.write(say("mine"));
+    session.messages.write(say("mine"));
     open();
-    session.write(say("before the welcome"));
+    session.messages.write(say("before the welcome"));
     welcome(TOMAS);
-    session.write(say("after it"));
+    session.messages.write(say("after it"));
     expect(signedOut).toEqual(["ended"]);
     expect(sends(sent)).toEqual([]);
   });

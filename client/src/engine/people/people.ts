@@ -6,7 +6,7 @@ import type { AppStore } from "../session/app-state.ts";
 export type People = ReturnType<typeof createPeople>;
 
 /** As many IDs as one request may ask for. */
-const IDS_AT_MOST = 100;
+const MAX_IDS = 100;
 
 interface PeopleDeps {
   store: AppStore;
@@ -15,53 +15,53 @@ interface PeopleDeps {
 
 /** The people this page knows; who is missing is fetched, all that one turn asked for at once. */
 export function createPeople({ store: { state, setState }, usersById }: PeopleDeps) {
-  const asked = new Set<string>();
+  const requested = new Set<string>();
   /** What the frames of this connection told: an answer may have been read before they were sent. */
-  const told = new Map<string, PresenceEntry>();
-  let wanted: string[] = [];
+  const livePresence = new Map<string, PresenceEntry>();
+  let queued: string[] = [];
 
   /** Answers to requests: made for this reader, so true in everything but what frames told since. */
-  function learn(users: readonly User[]): void {
+  function upsert(users: readonly User[]): void {
     batch(() => {
       for (const user of users) setState("users", user.id, { ...user, ...presenceOf(user) });
     });
   }
 
   /** A frame about one person: their presence goes by `presence` frames alone. */
-  function learnProfile(user: User): void {
+  function upsertProfile(user: User): void {
     const known = state.users[user.id] ?? user;
     setState("users", user.id, { ...user, ...presenceOf(known) });
   }
 
   function presenceOf(user: User): Pick<User, "online" | "lastSeenAt"> {
-    const { online, lastSeenAt } = told.get(user.id) ?? user;
+    const { online, lastSeenAt } = livePresence.get(user.id) ?? user;
     return { online, lastSeenAt };
   }
 
   /** A `member` event serves all readers, and so has neither avatar nor presence: only names count. */
-  function learnNames({ id, username, displayName }: User): void {
+  function updateNames({ id, username, displayName }: User): void {
     if (state.users[id]) setState("users", id, { username, displayName });
   }
 
-  function want(id: string): void {
-    if (asked.has(id)) return;
-    asked.add(id);
-    if (wanted.push(id) === 1) queueMicrotask(fetchWanted);
+  function ensureLoaded(id: string): void {
+    if (requested.has(id)) return;
+    requested.add(id);
+    if (queued.push(id) === 1) queueMicrotask(fetchQueued);
   }
 
-  function fetchWanted(): void {
-    const ids = wanted;
-    wanted = [];
-    for (let start = 0; start < ids.length; start += IDS_AT_MOST) {
-      void fetchUsers(ids.slice(start, start + IDS_AT_MOST));
+  function fetchQueued(): void {
+    const ids = queued;
+    queued = [];
+    for (let start = 0; start < ids.length; start += MAX_IDS) {
+      void refresh(ids.slice(start, start + MAX_IDS));
     }
   }
 
-  async function fetchUsers(ids: readonly string[]): Promise<void> {
+  async function refresh(ids: readonly string[]): Promise<void> {
     try {
-      learn(await usersById(ids));
+      upsert(await usersById(ids));
     } catch {
-      for (const id of ids) asked.delete(id);
+      for (const id of ids) requested.delete(id);
     }
   }
 
@@ -70,18 +70,18 @@ export function createPeople({ store: { state, setState }, usersById }: PeopleDe
     batch(() => {
       const named = new Set(entries.map(({ id }) => id));
       if (everyone) {
-        told.clear();
+        livePresence.clear();
         for (const id of Object.keys(state.users)) {
           if (!named.has(id)) setState("users", id, "online", false);
         }
       }
       for (const entry of entries) {
         const { id, online, lastSeenAt } = entry;
-        told.set(id, entry);
+        livePresence.set(id, entry);
         if (state.users[id]) setState("users", id, { online, lastSeenAt });
       }
     });
   }
 
-  return { learn, learnProfile, learnNames, want, fetchUsers, setPresence };
+  return { upsert, upsertProfile, updateNames, ensureLoaded, refresh, setPresence };
 }

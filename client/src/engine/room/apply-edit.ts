@@ -2,24 +2,24 @@ import type { ChatEvent } from "@parley/contracts/events";
 import type { Message } from "@parley/contracts/messages";
 
 /** What happens to a message that was said before. */
-export type Amendment = Extract<ChatEvent, { target: number }>;
+export type EditEvent = Extract<ChatEvent, { target: number }>;
 
-export function isAmendment(event: ChatEvent): event is Amendment {
+export function isEditEvent(event: ChatEvent): event is EditEvent {
   return "target" in event;
 }
 
 /** Brings an edit, a deletion or a reaction to the message it is about, if that is here. */
-export function amend(messages: Message[], event: Amendment, me: string): Message[] {
+export function applyEdit(messages: Message[], event: EditEvent, me: string): Message[] {
   const index = messages.findIndex((message) => message.seq === event.target);
   const message = messages[index];
-  return message ? messages.with(index, amended(message, event, me)) : messages;
+  return message ? messages.with(index, editMessage(message, event, me)) : messages;
 }
 
 /**
  * The message after the event, which may be one that the message shows already: a page of history
  * can know of events that are still on their way, and an event read again tells of a later state.
  */
-export function amended(message: Message, event: Amendment, me: string): Message {
+export function editMessage(message: Message, event: EditEvent, me: string): Message {
   // A deletion is for good.
   if (message.deletedAt) return message;
   switch (event.kind) {
@@ -40,7 +40,7 @@ function edited(message: Message, now: Message): Message {
 
 function react(
   reactions: Message["reactions"],
-  event: Extract<Amendment, { kind: "reaction" }>,
+  event: Extract<EditEvent, { kind: "reaction" }>,
   me: string,
 ): Message["reactions"] {
   const { emoji, added, by } = event;

@@ -6,7 +6,7 @@ export interface Ordered<Event> {
 }
 
 /** More than this ahead is dropped again: asking anew for what is missing brings it back. */
-const AHEAD_AT_MOST = 1_000;
+const MAX_AHEAD = 1_000;
 
 /** Puts events in their one order: what was applied already (up to `seq`) falls out, doubles too. */
 export function orderEvents<Event extends { seq: number }>(
@@ -21,6 +21,6 @@ export function orderEvents<Event extends { seq: number }>(
   if (firstHole < 0) return { ready: sorted, ahead: [] };
   return {
     ready: sorted.slice(0, firstHole),
-    ahead: sorted.slice(firstHole, firstHole + AHEAD_AT_MOST),
+    ahead: sorted.slice(firstHole, firstHole + MAX_AHEAD),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { chat, ME, message } from "../../testing/small-world.ts";
-import { firstNew } from "./first-unread.ts";
+import { firstUnread } from "./first-unread.ts";
 import { newRoom, type Room } from "./room.ts";
 
 function room(seqs: readonly number[], change: Partial<Room> = {}): Room {
@@ -10,26 +10,26 @@ function room(seqs: readonly number[], change: Partial<Room> = {}): Room {
 }
 
 test("is the first message after what was read", () => {
-  expect(firstNew(room([9, 10, 12, 13]), ME)).toBe(12);
-  expect(firstNew(room([11, 12]), ME)).toBe(11);
+  expect(firstUnread(room([9, 10, 12, 13]), ME)).toBe(12);
+  expect(firstUnread(room([11, 12]), ME)).toBe(11);
 });
 
 test("is nowhere while it is still to be loaded", () => {
-  expect(firstNew(room([40, 41]), ME)).toBeNull();
-  expect(firstNew(room([]), ME)).toBeNull();
+  expect(firstUnread(room([40, 41]), ME)).toBeNull();
+  expect(firstUnread(room([]), ME)).toBeNull();
 });
 
 test("may be the very first of the chat", () => {
-  expect(firstNew(room([12, 13], { history: "whole" }), ME)).toBe(12);
+  expect(firstUnread(room([12, 13], { history: "whole" }), ME)).toBe(12);
 });
 
 test("is looked for in the past that is shown instead", () => {
-  const past = { messages: [message(30)], hasOlder: true };
-  expect(firstNew(room([9, 12], { past }), ME)).toBeNull();
+  const detached = { messages: [message(30)], hasOlder: true };
+  expect(firstUnread(room([9, 12], { detached }), ME)).toBeNull();
 });
 
 test("is never one's own, and nowhere when nothing is new", () => {
   const own = message(12, { sender: ME });
-  expect(firstNew(room([], { messages: [message(10), own, message(13)] }), ME)).toBe(13);
-  expect(firstNew(room([9, 12], { newAfter: null }), ME)).toBeNull();
+  expect(firstUnread(room([], { messages: [message(10), own, message(13)] }), ME)).toBe(13);
+  expect(firstUnread(room([9, 12], { dividerAfter: null }), ME)).toBeNull();
 });

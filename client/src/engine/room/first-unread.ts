@@ -6,10 +6,10 @@ import type { Room } from "./room.ts";
  *
  * Null as well while it is not here: the first of those that happen to be here is not it.
  */
-export function firstNew(room: Room, me: string | undefined): number | null {
-  const { newAfter } = room;
+export function firstUnread(room: Room, me: string | undefined): number | null {
+  const { dividerAfter } = room;
   const messages = shownMessages(room);
-  const reachesBack = showsBeginning(room) || (messages[0]?.seq ?? 0) <= (newAfter ?? 0) + 1;
-  if (newAfter === null || !reachesBack) return null;
-  return messages.find(({ seq, sender }) => seq > newAfter && sender !== me)?.seq ?? null;
+  const reachesBack = showsBeginning(room) || (messages[0]?.seq ?? 0) <= (dividerAfter ?? 0) + 1;
+  if (dividerAfter === null || !reachesBack) return null;
+  return messages.find(({ seq, sender }) => seq > dividerAfter && sender !== me)?.seq ?? null;
 }

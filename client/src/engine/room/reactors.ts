@@ -1,4 +1,4 @@
-import type { Amendment } from "./apply-edit.ts";
+import type { EditEvent } from "./apply-edit.ts";
 
 /** Who reacted, as far as it was seen to happen: user IDs by message and emoji. */
 export type Reactors = Readonly<Record<string, readonly string[]>>;
@@ -7,7 +7,7 @@ export function reactorsOf(reactors: Reactors, seq: number, emoji: string): read
   return reactors[keyOf(seq, emoji)] ?? [];
 }
 
-export function noteReactor(reactors: Reactors, event: Amendment): Reactors {
+export function noteReactor(reactors: Reactors, event: EditEvent): Reactors {
   if (event.kind !== "reaction") return reactors;
   const { target, emoji, by, added } = event;
   const others = reactorsOf(reactors, target, emoji).filter((user) => user !== by);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
 import { chat, chatEvent, ME, message, reader, TOMAS, user } from "../../testing/small-world.ts";
-import { addNewest, KEPT, trim } from "./message-window.ts";
-import { applyEvent, markRead, newRoom, type Room, refreshRoom } from "./room.ts";
+import { addNewest, TRIMMED_LENGTH, trim } from "./message-window.ts";
+import { applyEvent, moveReadMark, newRoom, type Room, refreshRoom } from "./room.ts";
 
 const common = { at: "2026-06-12T18:05:00.000Z", by: TOMAS };
 const loaded = (...seqs: number[]): Room => ({
@@ -35,7 +35,7 @@ describe("news", () => {
       target: 1,
     });
     expect(room.chat).toMatchObject({ unread: 1, mentions: 0 });
-    expect(room.counts.isSure).toBe(true);
+    expect(room.counts.isExact).toBe(true);
   });
 
   test("an edit can make a mention, and take it back", () => {
@@ -54,32 +54,32 @@ describe("news", () => {
   test("what happens to messages that only the server counted makes the count unsure", () => {
     const room = newRoom(chat({ lastSeq: 4, unread: 2 }));
     const gone = apply(room, { ...common, seq: 5, kind: "delete", target: 3 });
-    expect(gone.counts.isSure).toBe(false);
+    expect(gone.counts.isExact).toBe(false);
     const edited = message(3, { body: "@mira" });
     const called = apply(room, { ...common, seq: 5, kind: "edit", target: 3, message: edited });
-    expect(called.counts.isSure).toBe(false);
-    expect(refreshRoom(gone, chat({ lastSeq: 5, unread: 1 })).counts.isSure).toBe(true);
+    expect(called.counts.isExact).toBe(false);
+    expect(refreshRoom(gone, chat({ lastSeq: 5, unread: 1 })).counts.isExact).toBe(true);
   });
 
   test("“New” stands after what was read when the first unseen message came", () => {
     const room = apply(newRoom(chat({ lastSeq: 4, readSeq: 4 })), chatEvent(5), chatEvent(6));
-    expect(room.newAfter).toBe(4);
+    expect(room.dividerAfter).toBe(4);
   });
 
   test("what arrives before one's eyes puts up no “New”", () => {
     const watching = reader({ watches: () => true });
-    expect(applyEvent(newRoom(chat()), chatEvent(1), watching).newAfter).toBeNull();
+    expect(applyEvent(newRoom(chat()), chatEvent(1), watching).dividerAfter).toBeNull();
   });
 
   test("reading moves the mark forward, never back", () => {
-    const room = markRead(apply(newRoom(chat()), chatEvent(1), chatEvent(2)), 2);
+    const room = moveReadMark(apply(newRoom(chat()), chatEvent(1), chatEvent(2)), 2);
     expect(room.chat).toMatchObject({ readSeq: 2, unread: 0 });
-    expect(markRead(room, 1)).toBe(room);
+    expect(moveReadMark(room, 1)).toBe(room);
   });
 
   test("reading a part leaves no more unread than what came after it", () => {
     const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2), chatEvent(3));
-    expect(markRead(room, 2).chat.unread).toBe(1);
+    expect(moveReadMark(room, 2).chat.unread).toBe(1);
   });
 });
 
@@ -169,7 +169,7 @@ describe("messages", () => {
   });
 
   test("a room that was left keeps its newest, and knows that there is more", () => {
-    const seqs = Array.from({ length: KEPT + 1 }, (_, n) => n + 1);
+    const seqs = Array.from({ length: TRIMMED_LENGTH + 1 }, (_, n) => n + 1);
     const room = trim<Room>({ ...loaded(...seqs), history: "whole" });
     expect(room.messages.map(({ seq }) => seq)).toEqual(seqs.slice(1));
     expect(room.history).toBe("partial");
@@ -207,7 +207,7 @@ describe("the chat itself", () => {
   });
 
   test("a read mark that the server has not heard of yet is kept", () => {
-    const room = markRead(apply(newRoom(chat()), chatEvent(1)), 1);
+    const room = moveReadMark(apply(newRoom(chat()), chatEvent(1)), 1);
     const refreshed = refreshRoom(room, chat({ lastSeq: 1, readSeq: 0, unread: 1 }));
     expect(refreshed.chat).toMatchObject({ readSeq: 1, unread: 0 });
   });

@@ -1,47 +1,47 @@
 import type { Chat } from "@parley/contracts/chats";
 import type { ChatEvent } from "@parley/contracts/events";
 import type { Message } from "@parley/contracts/messages";
-import { type Amendment, amend, amended, isAmendment } from "./apply-edit.ts";
-import { addSaid, type Stretches } from "./message-window.ts";
+import { applyEdit, type EditEvent, editMessage, isEditEvent } from "./apply-edit.ts";
+import { addMessage, type MessageWindows } from "./message-window.ts";
 import { noteReactor, type Reactors } from "./reactors.ts";
 import {
   countEvent,
   counted,
   countRead,
-  isNews,
-  judgeAnew,
+  isUnread,
   type Reader,
+  recountMentions,
   totals,
   type Unread,
 } from "./unread.ts";
 
 /** What is known of one chat. */
-export interface Room extends Stretches {
+export interface Room extends MessageWindows {
   chat: Chat;
   /** The last event that was applied. */
   seq: number;
   /** The event up to which the server told of the chat itself: those before it change nothing there. */
-  toldAt: number;
+  syncedSeq: number;
   counts: Unread;
   /** Messages that replies quote and that no stretch holds. */
   quoted: Message[];
   reactors: Reactors;
   /** The read mark when news began to pile up, null when there is nothing new: where “New” stands. */
-  newAfter: number | null;
+  dividerAfter: number | null;
 }
 
 export function newRoom(chat: Chat): Room {
   return {
     chat,
     seq: chat.lastSeq,
-    toldAt: chat.lastSeq,
+    syncedSeq: chat.lastSeq,
     counts: counted(chat),
     messages: [],
     history: "unloaded",
-    past: null,
+    detached: null,
     quoted: [],
     reactors: {},
-    newAfter: chat.unread > 0 ? chat.readSeq : null,
+    dividerAfter: chat.unread > 0 ? chat.readSeq : null,
   };
 }
 
@@ -51,52 +51,52 @@ export function applyEvent(room: Room, event: ChatEvent, reader: Reader): Room {
   const lastSeq = Math.max(room.chat.lastSeq, event.seq);
   const chat = { ...room.chat, lastSeq, ...totals(counts) };
   const next = { ...room, seq: event.seq, counts, chat };
-  if (event.kind === "message") return receive(next, born(event.message), reader);
-  if (isAmendment(event)) return amendRoom(next, event, reader);
-  return event.seq > room.toldAt ? { ...next, chat: changed(chat, event, reader) } : next;
+  if (event.kind === "message") return applyMessage(next, withoutReactions(event.message), reader);
+  if (isEditEvent(event)) return applyEditToRoom(next, event, reader);
+  return event.seq > room.syncedSeq ? { ...next, chat: applyToChat(chat, event, reader) } : next;
 }
 
 /** As it was when it was said: an event read again shows later reactions, whose own events follow. */
-function born(message: Message): Message {
+function withoutReactions(message: Message): Message {
   return message.reactions.length > 0 ? { ...message, reactions: [] } : message;
 }
 
-function receive(room: Room, message: Message, reader: Reader): Room {
-  const { chat, newAfter } = room;
-  const isUnseen = isNews(message, chat.readSeq, reader) && !reader.watches(chat.id);
-  const isFirst = newAfter === null || newAfter < chat.readSeq;
+function applyMessage(room: Room, message: Message, reader: Reader): Room {
+  const { chat, dividerAfter } = room;
+  const isUnseen = isUnread(message, chat.readSeq, reader) && !reader.watches(chat.id);
+  const isFirst = dividerAfter === null || dividerAfter < chat.readSeq;
   const isLast = (chat.lastMessage?.seq ?? 0) < message.seq;
   return {
     ...room,
-    messages: room.history === "unloaded" ? room.messages : addSaid(room.messages, message),
-    newAfter: isUnseen && isFirst ? chat.readSeq : newAfter,
+    messages: room.history === "unloaded" ? room.messages : addMessage(room.messages, message),
+    dividerAfter: isUnseen && isFirst ? chat.readSeq : dividerAfter,
     chat: isLast ? { ...chat, lastMessage: message } : chat,
   };
 }
 
-function amendRoom(room: Room, event: Amendment, reader: Reader): Room {
-  const { chat, past } = room;
+function applyEditToRoom(room: Room, event: EditEvent, reader: Reader): Room {
+  const { chat, detached } = room;
   const last = chat.lastMessage;
   const isLast = last?.seq === event.target;
   return {
     ...room,
-    messages: amend(room.messages, event, reader.id),
-    past: past && { ...past, messages: amend(past.messages, event, reader.id) },
-    quoted: amend(room.quoted, event, reader.id),
+    messages: applyEdit(room.messages, event, reader.id),
+    detached: detached && { ...detached, messages: applyEdit(detached.messages, event, reader.id) },
+    quoted: applyEdit(room.quoted, event, reader.id),
     reactors: noteReactor(room.reactors, event),
-    chat: last && isLast ? { ...chat, lastMessage: amended(last, event, reader.id) } : chat,
+    chat: last && isLast ? { ...chat, lastMessage: editMessage(last, event, reader.id) } : chat,
   };
 }
 
-type AboutChat = Extract<ChatEvent, { kind: "member" | "chat" }>;
+type ChatChange = Extract<ChatEvent, { kind: "member" | "chat" }>;
 
-function changed(chat: Chat, event: AboutChat, reader: Reader): Chat {
-  if (event.kind === "member") return { ...chat, ...membership(chat, event, reader) };
+function applyToChat(chat: Chat, event: ChatChange, reader: Reader): Chat {
+  if (event.kind === "member") return { ...chat, ...applyMembership(chat, event, reader) };
   const { name, topic, visibility } = event;
   return { ...chat, name, topic, visibility };
 }
 
-function membership(
+function applyMembership(
   chat: Chat,
   { user, action, role }: Extract<ChatEvent, { kind: "member" }>,
   reader: Reader,
@@ -107,15 +107,15 @@ function membership(
 }
 
 /** Moves the read mark forward, never back. */
-export function markRead(room: Room, seq: number): Room {
+export function moveReadMark(room: Room, seq: number): Room {
   if (seq <= room.chat.readSeq) return room;
   const counts = countRead(room.counts, seq);
   return { ...room, counts, chat: { ...room.chat, readSeq: seq, ...totals(counts) } };
 }
 
 /** Somebody was blocked, or is not any more. */
-export function judgeMentions(room: Room, reader: Reader): Room {
-  const counts = judgeAnew(room.counts, reader);
+export function recountRoomMentions(room: Room, reader: Reader): Room {
+  const counts = recountMentions(room.counts, reader);
   return { ...room, counts, chat: { ...room.chat, ...totals(counts) } };
 }
 
@@ -127,7 +127,7 @@ export function judgeMentions(room: Room, reader: Reader): Room {
 export function refreshRoom(room: Room, chat: Chat): Room {
   const peer = chat.peer && { peer: chat.peer };
   if (chat.lastSeq < room.seq) {
-    return markRead({ ...room, chat: { ...room.chat, ...peer } }, chat.readSeq);
+    return moveReadMark({ ...room, chat: { ...room.chat, ...peer } }, chat.readSeq);
   }
   // Read here, and not heard of there: its counts belong to another mark.
   const isBehind = chat.readSeq < room.chat.readSeq;
@@ -135,5 +135,5 @@ export function refreshRoom(room: Room, chat: Chat): Room {
   const readSeq = Math.max(chat.readSeq, room.chat.readSeq);
   const lastSeq = Math.max(chat.lastSeq, room.chat.lastSeq);
   const told = { ...chat, lastSeq, readSeq, ...totals(counts) };
-  return { ...room, counts, toldAt: chat.lastSeq, chat: told };
+  return { ...room, counts, syncedSeq: chat.lastSeq, chat: told };
 }

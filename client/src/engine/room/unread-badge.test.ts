@@ -1,19 +1,19 @@
 import { expect, test } from "bun:test";
 import { chat } from "../../testing/small-world.ts";
 import { newRoom } from "./room.ts";
-import { newsCount, newsOf } from "./unread-badge.ts";
+import { unreadBadge, unreadTotal } from "./unread-badge.ts";
 
 const channel = newRoom(chat({ unread: 5 }));
 const mentioned = newRoom(chat({ unread: 5, mentions: 2 }));
 const direct = newRoom(chat({ kind: "direct", unread: 3 }));
 
 test("only what is meant for the reader has a number", () => {
-  expect(newsOf(channel)).toEqual({ kind: "some" });
-  expect(newsOf(mentioned)).toEqual({ kind: "count", count: 2 });
-  expect(newsOf(direct)).toEqual({ kind: "count", count: 3 });
-  expect(newsOf(newRoom(chat()))).toEqual({ kind: "none" });
+  expect(unreadBadge(channel)).toEqual({ kind: "some" });
+  expect(unreadBadge(mentioned)).toEqual({ kind: "count", count: 2 });
+  expect(unreadBadge(direct)).toEqual({ kind: "count", count: 3 });
+  expect(unreadBadge(newRoom(chat()))).toEqual({ kind: "none" });
 });
 
 test("the page's title counts just those", () => {
-  expect(newsCount({ a: channel, b: mentioned, c: direct })).toBe(5);
+  expect(unreadTotal({ a: channel, b: mentioned, c: direct })).toBe(5);
 });

@@ -13,7 +13,7 @@ export interface Reader {
   watches: (chat: string) => boolean;
 }
 
-interface One {
+interface UnreadMessage {
   readonly seq: number;
   readonly sender: string;
   /** Whether it names the reader. */
@@ -29,13 +29,13 @@ export interface Unread {
   unread: number;
   mentions: number;
   /** Unread messages after `at`. */
-  since: readonly One[];
+  since: readonly UnreadMessage[];
   /** False when something that the server counted has changed unseen: only the server can tell then. */
-  isSure: boolean;
+  isExact: boolean;
 }
 
 export function counted({ lastSeq, unread, mentions }: Chat): Unread {
-  return { at: lastSeq, unread, mentions, since: [], isSure: true };
+  return { at: lastSeq, unread, mentions, since: [], isExact: true };
 }
 
 export function totals({ unread, mentions, since }: Unread): Pick<Chat, "unread" | "mentions"> {
@@ -50,13 +50,13 @@ export function countEvent(now: Unread, event: ChatEvent, readSeq: number, reade
   if (event.seq <= now.at) return now;
   switch (event.kind) {
     case "message": {
-      if (!isNews(event.message, readSeq, reader)) return now;
+      if (!isUnread(event.message, readSeq, reader)) return now;
       return { ...now, since: [...now.since, one(event.message, reader)] };
     }
     case "delete":
       return event.target > readSeq ? countOut(now, event.target) : now;
     case "edit":
-      return event.target > readSeq ? recount(now, event.message, reader) : now;
+      return event.target > readSeq ? applyEditToCounts(now, event.message, reader) : now;
     default:
       return now;
   }
@@ -65,40 +65,40 @@ export function countEvent(now: Unread, event: ChatEvent, readSeq: number, reade
 /** Everything up to `seq` was read. */
 export function countRead(now: Unread, seq: number): Unread {
   const since = now.since.filter((one) => one.seq > seq);
-  if (seq >= now.at) return { ...now, unread: 0, mentions: 0, since, isSure: true };
+  if (seq >= now.at) return { ...now, unread: 0, mentions: 0, since, isExact: true };
   const unread = Math.min(now.unread, now.at - seq);
-  return { ...now, unread, mentions: Math.min(now.mentions, unread), isSure: unread === 0 };
+  return { ...now, unread, mentions: Math.min(now.mentions, unread), isExact: unread === 0 };
 }
 
 /** Somebody was blocked, or is not any more: of what the server counted, only it can tell whose mentions count now. */
-export function judgeAnew(now: Unread, { isBlocked }: Reader): Unread {
+export function recountMentions(now: Unread, { isBlocked }: Reader): Unread {
   const since = now.since.map((one) => ({
     ...one,
     isMention: one.isNaming && !isBlocked(one.sender),
   }));
-  return { ...now, since, isSure: now.isSure && now.unread === 0 };
+  return { ...now, since, isExact: now.isExact && now.unread === 0 };
 }
 
-export function isNews(message: Message, readSeq: number, reader: Reader): boolean {
+export function isUnread(message: Message, readSeq: number, reader: Reader): boolean {
   return message.sender !== reader.id && message.seq > readSeq && !message.deletedAt;
 }
 
-function one({ seq, sender, body }: Message, { username, isBlocked }: Reader): One {
+function one({ seq, sender, body }: Message, { username, isBlocked }: Reader): UnreadMessage {
   const isNaming = mentionedNames(body).has(username);
   return { seq, sender, isNaming, isMention: isNaming && !isBlocked(sender) };
 }
 
 function countOut(now: Unread, seq: number): Unread {
   if (seq > now.at) return { ...now, since: now.since.filter((one) => one.seq !== seq) };
-  return now.unread > 0 ? { ...now, isSure: false } : now;
+  return now.unread > 0 ? { ...now, isExact: false } : now;
 }
 
-function recount(now: Unread, message: Message, reader: Reader): Unread {
+function applyEditToCounts(now: Unread, message: Message, reader: Reader): Unread {
   const edited = one(message, reader);
   if (message.seq > now.at) {
     const since = now.since.map((one) => (one.seq === message.seq ? edited : one));
     return { ...now, since };
   }
   const mayChange = now.unread > 0 && (edited.isMention || now.mentions > 0);
-  return mayChange ? { ...now, isSure: false } : now;
+  return mayChange ? { ...now, isExact: false } : now;
 }

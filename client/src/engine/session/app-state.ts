@@ -24,7 +24,7 @@ export interface AppState {
   typing: Record<string, Record<string, number | undefined>>;
   outbox: readonly Outgoing[];
   /** Own reactions on their way: what they shall be, by chat, message and emoji. */
-  reacting: Record<string, boolean | undefined>;
+  pendingReactions: Record<string, boolean | undefined>;
 }
 
 export interface AppStore {
@@ -46,7 +46,7 @@ export function createAppStore(watches: (chat: string) => boolean): AppStore {
     blocks: {},
     typing: {},
     outbox: [],
-    reacting: {},
+    pendingReactions: {},
   });
 
   function me(): User | undefined {

@@ -42,14 +42,15 @@ const STEPS: Readonly<Record<string, (world: World, n: number, m: number) => voi
   disconnect: ({ disconnect }) => disconnect(),
   welcome: ({ welcome }) => welcome(),
 
-  show: ({ session }) => session.show(CHAT),
-  leave: ({ session }) => session.show(null),
-  older: ({ session }) => void session.loadOlder(CHAT),
-  newer: ({ session }) => void session.loadNewer(CHAT),
-  reach: ({ session, server }, n) => void session.reach(CHAT, server.some(n)),
-  quote: ({ session, server }, n) => session.wantQuoted(CHAT, server.some(n)),
-  read: ({ session }) => session.read(CHAT),
-  write: ({ session }, _, m) => session.write({ chat: CHAT, body: of(BODIES, m), replyTo: null }),
+  show: ({ session }) => session.chats.show(CHAT),
+  leave: ({ session }) => session.chats.show(null),
+  older: ({ session }) => void session.history.loadOlder(CHAT),
+  newer: ({ session }) => void session.history.loadNewer(CHAT),
+  reach: ({ session, server }, n) => void session.history.loadAround(CHAT, server.some(n)),
+  quote: ({ session, server }, n) => session.history.ensureQuoted(CHAT, server.some(n)),
+  read: ({ session }) => session.chats.markRead(CHAT),
+  write: ({ session }, _, m) =>
+    session.messages.write({ chat: CHAT, body: of(BODIES, m), replyTo: null }),
 };
 
 const react = (server: ModelServer, n: number, m: number) =>
@@ -146,11 +147,11 @@ async function settle({ session, isOpen, welcome, heads, calm }: World): Promise
   await calm();
   heads();
   await calm();
-  session.leavePast(CHAT);
-  session.show(CHAT);
+  session.history.leaveDetached(CHAT);
+  session.chats.show(CHAT);
   await calm();
   for (let pages = 0; session.state.rooms[CHAT]?.history !== "whole" && pages < 50; pages++) {
-    void session.loadOlder(CHAT);
+    void session.history.loadOlder(CHAT);
     await calm();
   }
 }
@@ -166,7 +167,7 @@ function expectFresh({ session, server }: World): void {
   expect(chat).toEqual(freshChat);
   expect(plain([lastMessage ?? []].flat())).toEqual(plain([freshLast ?? []].flat()));
   expect(room.seq).toBe(server.head());
-  expect(room.counts.isSure).toBe(true);
+  expect(room.counts.isExact).toBe(true);
   expect(session.state.outbox).toHaveLength(0);
   for (const quoted of plain(room.quoted)) {
     expect(plain(all)).toContainEqual(quoted);

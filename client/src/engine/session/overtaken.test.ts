@@ -1,7 +1,7 @@
 import { afterEach, expect, jest, test } from "bun:test";
 import { startSession } from "../../testing/session-world.ts";
 import { CHAT, chat, chatEvent, message } from "../../testing/small-world.ts";
-import { KEPT } from "../room/message-window.ts";
+import { TRIMMED_LENGTH } from "../room/message-window.ts";
 
 const OTHER = "0190a000-0000-7000-8000-00000000c002";
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -43,12 +43,12 @@ test("what another device read between the bootstrap and the first welcome is le
 test("a room that was left keeps no more than some of what is said in it", async () => {
   const { session, server, tell } = await startSession();
   server.page = { messages: [message(1)], users: [], hasMore: false };
-  session.show(CHAT);
+  session.chats.show(CHAT);
   await settled();
-  session.show(null);
-  for (let seq = 1; seq <= 5 * KEPT; seq++)
+  session.chats.show(null);
+  for (let seq = 1; seq <= 5 * TRIMMED_LENGTH; seq++)
     tell({ type: "events", chat: CHAT, events: [chatEvent(seq)] });
   const { messages = [], history } = session.state.rooms[CHAT] ?? {};
-  expect(messages.length).toBeLessThan(2 * KEPT);
-  expect([messages.at(-1)?.seq, history]).toEqual([5 * KEPT, "partial"]);
+  expect(messages.length).toBeLessThan(2 * TRIMMED_LENGTH);
+  expect([messages.at(-1)?.seq, history]).toEqual([5 * TRIMMED_LENGTH, "partial"]);
 });

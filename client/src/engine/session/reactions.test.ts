@@ -12,29 +12,29 @@ function reacted(added: boolean): ServerFrame {
 
 test("one's own reaction shows at once, and its event settles it", async () => {
   const { session, asked, tell } = await startSession();
-  await session.react(one, "🚣", true);
+  await session.messages.react(one, "🚣", true);
   expect(asked).toContain("react 1 🚣 true");
-  expect(session.reactionsOf(one)).toEqual([{ emoji: "🚣", count: 3, mine: true }]);
+  expect(session.messages.reactionsOf(one)).toEqual([{ emoji: "🚣", count: 3, mine: true }]);
   tell(reacted(true));
-  expect(session.reactionsOf(one)).toEqual([...one.reactions]);
+  expect(session.messages.reactionsOf(one)).toEqual([...one.reactions]);
 });
 
 test("an emoji that nobody used before stands at the end, and goes with the last who used it", async () => {
   const { session } = await startSession();
-  await session.react(one, "👍", true);
-  expect(session.reactionsOf(one).map(({ emoji }) => emoji)).toEqual(["🚣", "👍"]);
+  await session.messages.react(one, "👍", true);
+  expect(session.messages.reactionsOf(one).map(({ emoji }) => emoji)).toEqual(["🚣", "👍"]);
   const mine = message(1, { reactions: [{ emoji: "👍", count: 1, mine: true }] });
-  await session.react(mine, "👍", false);
-  expect(session.reactionsOf(mine)).toEqual([]);
+  await session.messages.react(mine, "👍", false);
+  expect(session.messages.reactionsOf(mine)).toEqual([]);
 });
 
 test("a reaction that is refused is taken back", async () => {
   const { session, server } = await startSession();
   server.isDown = true;
-  const refusal = await session.react(one, "🚣", true).then(
+  const refusal = await session.messages.react(one, "🚣", true).then(
     () => null,
     (error) => error,
   );
   expect(refusal).toMatchObject({ code: "network" });
-  expect(session.reactionsOf(one)).toEqual([...one.reactions]);
+  expect(session.messages.reactionsOf(one)).toEqual([...one.reactions]);
 });

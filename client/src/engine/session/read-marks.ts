@@ -1,14 +1,14 @@
 import type { ClientFrame } from "@parley/contracts/frames";
-import { markRead } from "../room/room.ts";
+import { moveReadMark } from "../room/room.ts";
 import type { AppStore } from "./app-state.ts";
 
 /** One `read` frame a chat in this time is enough, however fast a room talks. */
-const GATHER = 400;
+const COALESCE_MS = 400;
 
-export type Reading = ReturnType<typeof createReading>;
+export type ReadMarks = ReturnType<typeof createReadMarks>;
 
 /** Moves read marks: here at once, on the server gathered and as soon as there is a connection. */
-export function createReading(
+export function createReadMarks(
   { state, changeRoom, me }: AppStore,
   send: (frame: ClientFrame) => boolean,
 ) {
@@ -18,14 +18,14 @@ export function createReading(
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   /** All of a chat was seen, to its newest message. */
-  function read(chat: string): void {
+  function markRead(chat: string): void {
     const room = state.rooms[chat];
     // Who looks at the past has not seen the newest.
-    if (!room || room.past || room.seq <= room.chat.readSeq) return;
+    if (!room || room.detached || room.seq <= room.chat.readSeq) return;
     unconfirmed.set(chat, room.seq);
     unsent.add(chat);
-    changeRoom(chat, (now) => markRead(now, now.seq));
-    timer ??= setTimeout(flush, GATHER);
+    changeRoom(chat, (now) => moveReadMark(now, now.seq));
+    timer ??= setTimeout(flush, COALESCE_MS);
   }
 
   function flush(): void {
@@ -38,17 +38,17 @@ export function createReading(
   }
 
   /** A (new) session: what went out on the last one may never have come. */
-  function begin(): void {
+  function onConnected(): void {
     for (const chat of unconfirmed.keys()) unsent.add(chat);
     flush();
   }
 
   /** Somebody has read: it matters here when it is the same person, on this device or another. */
-  function heard(chat: string, user: string, seq: number): void {
+  function onRead(chat: string, user: string, seq: number): void {
     if (user !== me()?.id) return;
     if (seq >= (unconfirmed.get(chat) ?? 0)) unconfirmed.delete(chat);
-    changeRoom(chat, (room) => markRead(room, seq));
+    changeRoom(chat, (room) => moveReadMark(room, seq));
   }
 
-  return { read, begin, heard };
+  return { markRead, onConnected, onRead };
 }

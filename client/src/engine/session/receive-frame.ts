@@ -3,9 +3,9 @@ import type { ServerFrame } from "@parley/contracts/frames";
 import { batch } from "solid-js";
 import type { Sender } from "../outbox/sender.ts";
 import type { People } from "../people/people.ts";
-import { judgeMentions } from "../room/room.ts";
+import { recountRoomMentions } from "../room/room.ts";
 import type { AppStore } from "./app-state.ts";
-import type { Reading } from "./read-marks.ts";
+import type { ReadMarks } from "./read-marks.ts";
 import type { Sync } from "./sync.ts";
 import type { Typing } from "./typing.ts";
 
@@ -14,7 +14,7 @@ interface ReceiveDeps {
   people: People;
   sync: Sync;
   sender: Sender;
-  reading: Reading;
+  readMarks: ReadMarks;
   typing: Typing;
   random: () => number;
 }
@@ -24,15 +24,15 @@ const REFRESH_WITHIN = 2_000;
 
 /** Hands each frame of the server to the part that it concerns. */
 export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void {
-  const { store, people, sync, sender, reading, typing, random } = deps;
+  const { store, people, sync, sender, readMarks, typing, random } = deps;
   let isPresenceWhole = false;
   let refreshing: ReturnType<typeof setTimeout> | undefined;
 
   function welcome(): void {
     isPresenceWhole = false;
-    sync.begin();
-    sender.begin();
-    reading.begin();
+    sync.onConnected();
+    sender.onConnected();
+    readMarks.onConnected();
     // Not all that happens has a sequence (profiles, blocks, marks): what was missed is fetched, also
     // that of before the first welcome, which comes some time after the first bootstrap was read.
     fetchAnew();
@@ -40,7 +40,7 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
 
   /** What is on its way may have been read before this. */
   function fetchAnew(): void {
-    sync.outdate();
+    sync.invalidate();
     refreshSoon();
   }
 
@@ -54,14 +54,14 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
 
   /** Asks the server what is unread, when only it can tell. */
   function makeSure(chat: string): void {
-    if (store.state.rooms[chat]?.counts.isSure === false) fetchAnew();
+    if (store.state.rooms[chat]?.counts.isExact === false) fetchAnew();
   }
 
   /** Whose mentions count has changed. */
   function recountAll(): void {
     const reader = store.reader();
     for (const chat of Object.keys(store.state.rooms)) {
-      store.changeRoom(chat, (room) => judgeMentions(room, reader));
+      store.changeRoom(chat, (room) => recountRoomMentions(room, reader));
       makeSure(chat);
     }
   }
@@ -72,24 +72,24 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
   }
 
   function blocked(block: Block): void {
-    sync.outdate();
+    sync.invalidate();
     batch(() => {
-      people.learnProfile(block.user);
+      people.upsertProfile(block.user);
       store.setState("blocks", block.user.id, block);
       recountAll();
     });
   }
 
   function unblocked(user: string): void {
-    sync.outdate();
+    sync.invalidate();
     store.forget("blocks", user);
     recountAll();
     // Their avatar was kept back while the block stood.
-    void people.fetchUsers([user]);
+    void people.refresh([user]);
   }
 
   function refused({ code, detail, retryAfter }: Extract<ServerFrame, { type: "error" }>): void {
-    if (code === "rate_limited" || code === "overloaded") sync.refused(retryAfter);
+    if (code === "rate_limited" || code === "overloaded") sync.onRefused(retryAfter);
     else console.warn("the server could not read a frame:", code, detail);
   }
 
@@ -98,35 +98,35 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
       case "welcome":
         return welcome();
       case "events":
-        sync.receive(frame.chat, frame.events);
+        sync.onEvents(frame.chat, frame.events);
         return makeSure(frame.chat);
       case "resumed":
-        return sync.resumed();
+        return sync.onResumed();
       case "reset":
-        return sync.reset(frame.chat);
+        return sync.onReset(frame.chat);
       case "heads":
-        sync.heads(frame.chats);
+        sync.onHeads(frame.chats);
         return Object.keys(frame.chats).forEach(makeSure);
       case "ack":
-        return sender.acknowledged(frame.clientId, frame.chat, frame.seq);
+        return sender.onAck(frame.clientId, frame.chat, frame.seq);
       case "reject":
-        return sender.refused(frame.clientId, frame);
+        return sender.onReject(frame.clientId, frame);
       case "presence":
         return presence(frame);
       case "typing":
-        return typing.heard(frame.chat, frame.user);
+        return typing.onTyping(frame.chat, frame.user);
       case "read":
-        reading.heard(frame.chat, frame.user, frame.seq);
+        readMarks.onRead(frame.chat, frame.user, frame.seq);
         return makeSure(frame.chat);
       case "chat":
         return batch(() => {
-          if (frame.chat.peer) people.learnProfile(frame.chat.peer);
-          sync.put(frame.chat);
+          if (frame.chat.peer) people.upsertProfile(frame.chat.peer);
+          sync.upsertChat(frame.chat);
         });
       case "left":
-        return sync.remove(frame.chat);
+        return sync.removeChat(frame.chat);
       case "profile":
-        return people.learnProfile(frame.user);
+        return people.upsertProfile(frame.user);
       case "block":
         return blocked(frame.block);
       case "unblock":

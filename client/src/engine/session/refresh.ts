@@ -1,9 +1,9 @@
 import type { Bootstrap } from "@parley/contracts/bootstrap";
 
 /** A visit in which chats come and go all the time still gets its bootstrap. */
-const ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 /** Milliseconds. */
-const PAUSE = 10_000;
+const RETRY_MS = 10_000;
 
 /** Fetches everything anew, once for all who ask meanwhile. */
 export function createRefresh(
@@ -33,11 +33,11 @@ export function createRefresh(
     } catch (error) {
       console.warn("the chats could not be fetched anew:", error);
       isOwed = true;
-      if (!isStopped) again = setTimeout(() => void tryRefresh(), PAUSE);
+      if (!isStopped) again = setTimeout(() => void tryRefresh(), RETRY_MS);
     }
   }
 
-  function payOwed(): void {
+  function retryIfFailed(): void {
     if (isOwed) void tryRefresh();
   }
 
@@ -46,16 +46,16 @@ export function createRefresh(
       const known = changes;
       const answer = await fetchBootstrap();
       // It may have been read before the latest change, and would undo it: ask once more.
-      if (changes !== known && attempt < ATTEMPTS) continue;
+      if (changes !== known && attempt < MAX_ATTEMPTS) continue;
       adopt(answer);
       // What it told may raise a question that only the next one answers.
       isOwed = changes !== known;
-      if (!isOwed || attempt >= ATTEMPTS) return;
+      if (!isOwed || attempt >= MAX_ATTEMPTS) return;
     }
   }
 
   /** Something changed that a bootstrap on its way may not know of. */
-  function outdate(): void {
+  function invalidate(): void {
     changes++;
   }
 
@@ -64,5 +64,5 @@ export function createRefresh(
     clearTimeout(again);
   }
 
-  return { refresh, tryRefresh, payOwed, outdate, stop };
+  return { refresh, tryRefresh, retryIfFailed, invalidate, stop };
 }

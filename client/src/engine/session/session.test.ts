@@ -64,7 +64,7 @@ describe("events", () => {
 
   test("of which too many were missed begin the chat anew, at its newest page", async () => {
     const { session, server, asked, tell } = await startSession();
-    session.show(CHAT);
+    session.chats.show(CHAT);
     await settled();
     tell({ type: "events", chat: CHAT, events: [chatEvent(1)] });
     server.bootstrap = {
@@ -97,20 +97,20 @@ describe("chats", () => {
   test("come and go with their frames", async () => {
     const { session, tell } = await startSession();
     tell({ type: "chat", chat: chat({ id: OTHER, unread: 2, lastSeq: 3, readSeq: 1 }) });
-    expect(session.state.rooms[OTHER]).toMatchObject({ seq: 3, newAfter: 1 });
+    expect(session.state.rooms[OTHER]).toMatchObject({ seq: 3, dividerAfter: 1 });
     tell({ type: "left", chat: OTHER });
     expect(session.state.rooms[OTHER]).toBeUndefined();
   });
 
   test("show as new what comes while one reads further up", async () => {
     const { session, tell } = await startSession();
-    session.show(CHAT);
+    session.chats.show(CHAT);
     tell({ type: "events", chat: CHAT, events: [chatEvent(1)] });
-    expect(session.state.rooms[CHAT]?.newAfter).toBeNull();
-    session.read(CHAT);
-    session.follow(false);
+    expect(session.state.rooms[CHAT]?.dividerAfter).toBeNull();
+    session.chats.markRead(CHAT);
+    session.chats.setAtBottom(false);
     tell({ type: "events", chat: CHAT, events: [chatEvent(2)] });
-    expect(session.state.rooms[CHAT]).toMatchObject({ newAfter: 1, chat: { unread: 1 } });
+    expect(session.state.rooms[CHAT]).toMatchObject({ dividerAfter: 1, chat: { unread: 1 } });
   });
 
   test("that another device has read are read here", async () => {

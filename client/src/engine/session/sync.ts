@@ -7,13 +7,13 @@ import { batch } from "solid-js";
 import type { ChatHistory } from "../history/history.ts";
 import type { People } from "../people/people.ts";
 import { orderEvents } from "../room/event-order.ts";
-import { KEPT, trim } from "../room/message-window.ts";
+import { TRIMMED_LENGTH, trim } from "../room/message-window.ts";
 import {
   applyEvent,
-  judgeMentions,
-  markRead,
+  moveReadMark,
   newRoom,
   type Room,
+  recountRoomMentions,
   refreshRoom,
 } from "../room/room.ts";
 import type { AppStore } from "./app-state.ts";
@@ -22,11 +22,11 @@ import { createRefresh } from "./refresh.ts";
 export type Sync = ReturnType<typeof createSync>;
 
 /** Seconds until a `resume` that was refused is tried again, and how much the tries spread. */
-const RESUME_PAUSE = 1;
-const RESUME_SPREAD = 2;
+const RESUME_RETRY_S = 1;
+const RESUME_JITTER_S = 2;
 
 /** So many chats in one `resume` stay well within the largest frame. */
-const RESUME_AT_MOST = 1_000;
+const MAX_CHATS_PER_RESUME = 1_000;
 
 interface SyncDeps {
   store: AppStore;
@@ -57,7 +57,7 @@ export function createSync(deps: SyncDeps) {
   const refreshing = createRefresh(fetchBootstrap, adopt);
 
   /** A (new) session: what was on its way is lost, and each chat is asked for what it missed. */
-  function begin(): void {
+  function onConnected(): void {
     clearTimeout(resuming);
     asked.clear();
     unanswered = 0;
@@ -65,8 +65,8 @@ export function createSync(deps: SyncDeps) {
   }
 
   function resume(chats: readonly string[]): void {
-    for (let start = 0; start < chats.length; start += RESUME_AT_MOST) {
-      const part = chats.slice(start, start + RESUME_AT_MOST);
+    for (let start = 0; start < chats.length; start += MAX_CHATS_PER_RESUME) {
+      const part = chats.slice(start, start + MAX_CHATS_PER_RESUME);
       const seqs = part.map((chat) => [chat, state.rooms[chat]?.seq ?? 0] as const);
       if (!send({ type: "resume", chats: Object.fromEntries(seqs) })) return;
       for (const chat of part) asked.add(chat);
@@ -74,7 +74,7 @@ export function createSync(deps: SyncDeps) {
     }
   }
 
-  function resumed(): void {
+  function onResumed(): void {
     unanswered = Math.max(0, unanswered - 1);
     if (unanswered > 0) return;
     // A replay runs to the end: a hole that is left has no event that could fill it.
@@ -87,10 +87,10 @@ export function createSync(deps: SyncDeps) {
    * The server took in a frame not now. It does not say which: when it may have been a `resume`,
    * all chats are asked for again. @param retryAfter in seconds.
    */
-  function refused(retryAfter = RESUME_PAUSE): void {
+  function onRefused(retryAfter = RESUME_RETRY_S): void {
     if (unanswered === 0) return;
     clearTimeout(resuming);
-    resuming = setTimeout(begin, (retryAfter + random() * RESUME_SPREAD) * 1_000);
+    resuming = setTimeout(onConnected, (retryAfter + random() * RESUME_JITTER_S) * 1_000);
   }
 
   function stop(): void {
@@ -98,7 +98,7 @@ export function createSync(deps: SyncDeps) {
     refreshing.stop();
   }
 
-  function receive(chat: string, arrived: readonly ReceivedEvent[]): void {
+  function onEvents(chat: string, arrived: readonly ReceivedEvent[]): void {
     const room = state.rooms[chat];
     if (!room || stale.has(chat)) return;
     const ordered = orderEvents(room.seq, ahead.get(chat) ?? [], arrived);
@@ -113,14 +113,14 @@ export function createSync(deps: SyncDeps) {
     const seq = ready.at(-1)?.seq ?? 0;
     const reader = store.reader();
     batch(() => {
-      for (const event of events) if (event.kind === "member") people.learnNames(event.user);
+      for (const event of events) if (event.kind === "member") people.updateNames(event.user);
       changeRoom(chat, (room) => {
         const applied = events.reduce<Room>((now, event) => applyEvent(now, event, reader), room);
         // Events of an unknown kind take their place in the sequence, and change nothing.
         const next = applied.seq < seq ? { ...applied, seq } : applied;
-        return shown() === chat || next.messages.length < 2 * KEPT ? next : trim(next);
+        return shown() === chat || next.messages.length < 2 * TRIMMED_LENGTH ? next : trim(next);
       });
-      history.note(chat, events);
+      history.recordEvents(chat, events);
       for (const event of events) onEvent(chat, event);
       arrive(
         chat,
@@ -133,21 +133,21 @@ export function createSync(deps: SyncDeps) {
     onArrived(chat, state.rooms[chat]?.seq ?? 0, messages);
   }
 
-  function heads(chats: Readonly<Record<string, number>>): void {
+  function onHeads(chats: Readonly<Record<string, number>>): void {
     const known = Object.keys(chats).filter((chat) => state.rooms[chat]);
     if (known.length < Object.keys(chats).length) void refreshing.tryRefresh();
-    else refreshing.payOwed();
+    else refreshing.retryIfFailed();
     resume(known.filter((chat) => (state.rooms[chat]?.seq ?? 0) < (chats[chat] ?? 0)));
   }
 
-  function reset(chat: string): void {
+  function onReset(chat: string): void {
     stale.add(chat);
   }
 
   function adopt({ me, chats, users, blocks }: Bootstrap): void {
     let begun: string[] = [];
     batch(() => {
-      people.learn([...users, ...peersOf(chats), me]);
+      people.upsert([...users, ...peersOf(chats), me]);
       adoptBlocks(blocks);
       const present = new Set(chats.map(({ id }) => id));
       for (const id of Object.keys(state.rooms)) if (!present.has(id)) dropChat(id);
@@ -156,7 +156,7 @@ export function createSync(deps: SyncDeps) {
     });
     resume(begun);
     // A room that is ahead of what the server counted may count mentions of somebody who is blocked.
-    if (Object.values(state.rooms).some((room) => !room.counts.isSure)) refreshing.outdate();
+    if (Object.values(state.rooms).some((room) => !room.counts.isExact)) refreshing.invalidate();
   }
 
   function adoptBlocks(blocks: Bootstrap["blocks"]): void {
@@ -167,12 +167,12 @@ export function createSync(deps: SyncDeps) {
     if (known.join() === told.join()) return;
     const reader = store.reader();
     for (const id of Object.keys(state.rooms))
-      changeRoom(id, (room) => judgeMentions(room, reader));
+      changeRoom(id, (room) => recountRoomMentions(room, reader));
   }
 
   /** A chat as the server knows it now. */
-  function put(chat: Chat): void {
-    refreshing.outdate();
+  function upsertChat(chat: Chat): void {
+    refreshing.invalidate();
     if (adoptChat(chat)) resume([chat.id]);
   }
 
@@ -190,14 +190,14 @@ export function createSync(deps: SyncDeps) {
     ahead.delete(chat.id);
     history.abandon(chat.id);
     // What was read here may not have been heard of there when it was asked.
-    setState("rooms", chat.id, markRead(newRoom(chat), room?.chat.readSeq ?? 0));
+    setState("rooms", chat.id, moveReadMark(newRoom(chat), room?.chat.readSeq ?? 0));
     arrive(chat.id, chat.lastMessage ? [chat.lastMessage] : []);
     if (shown() === chat.id) void history.open(chat.id);
     return true;
   }
 
-  function remove(chat: string): void {
-    refreshing.outdate();
+  function removeChat(chat: string): void {
+    refreshing.invalidate();
     dropChat(chat);
   }
 
@@ -207,7 +207,18 @@ export function createSync(deps: SyncDeps) {
     store.forget("rooms", chat);
   }
 
-  return { ...refreshing, begin, resumed, refused, receive, heads, reset, put, remove, stop };
+  return {
+    ...refreshing,
+    onConnected,
+    onResumed,
+    onRefused,
+    onEvents,
+    onHeads,
+    onReset,
+    upsertChat,
+    removeChat,
+    stop,
+  };
 }
 
 function peersOf(chats: readonly Chat[]) {

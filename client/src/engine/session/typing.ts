@@ -3,7 +3,7 @@ import { LIMITS } from "@parley/contracts/limits";
 import type { AppStore } from "./app-state.ts";
 
 /** Half of what the others show: a pause to think does not make it flicker. */
-const TELL_EVERY = LIMITS.typingTimeoutMs / 2;
+const TYPING_INTERVAL_MS = LIMITS.typingTimeoutMs / 2;
 
 export type Typing = ReturnType<typeof createTyping>;
 
@@ -13,31 +13,31 @@ export function createTyping(
   send: (frame: ClientFrame) => boolean,
   now: () => number,
 ) {
-  const toldAt = new Map<string, number>();
+  const lastSentAt = new Map<string, number>();
 
   function tell(chat: string): void {
-    if (now() - (toldAt.get(chat) ?? Number.NEGATIVE_INFINITY) < TELL_EVERY) return;
-    if (send({ type: "typing", chat })) toldAt.set(chat, now());
+    if (now() - (lastSentAt.get(chat) ?? Number.NEGATIVE_INFINITY) < TYPING_INTERVAL_MS) return;
+    if (send({ type: "typing", chat })) lastSentAt.set(chat, now());
   }
 
-  function heard(chat: string, user: string): void {
+  function onTyping(chat: string, user: string): void {
     const until = now() + LIMITS.typingTimeoutMs;
     setState("typing", chat, (users) => ({ ...users, [user]: until }));
     setTimeout(() => {
       // Else they went on writing.
-      if (state.typing[chat]?.[user] === until) stopped(chat, user);
+      if (state.typing[chat]?.[user] === until) clear(chat, user);
     }, LIMITS.typingTimeoutMs);
   }
 
   /** Their message is here, or their time is over. */
-  function stopped(chat: string, user: string): void {
+  function clear(chat: string, user: string): void {
     if (state.typing[chat]?.[user]) setState("typing", chat, user, undefined);
   }
 
   /** One's own message went out: the next word is news again. */
-  function sent(chat: string): void {
-    toldAt.delete(chat);
+  function onMessageSent(chat: string): void {
+    lastSentAt.delete(chat);
   }
 
-  return { tell, heard, stopped, sent };
+  return { tell, onTyping, clear, onMessageSent };
 }

@@ -1,8 +1,8 @@
 import { request } from "../api/browser-request.ts";
 import { isRecord } from "../api/read-problem.ts";
 import { deviceStorage } from "../storage/device-storage.ts";
-import { noteUser } from "./signed-in-user.ts";
-import { noteToken } from "./token-expiry.ts";
+import { storeSignedInUser } from "./signed-in-user.ts";
+import { storeTokenExpiry } from "./token-expiry.ts";
 
 export interface NewAccount {
   username: string;
@@ -22,6 +22,6 @@ function begin(answer: unknown): void {
   if (!isRecord(answer)) return;
   const { expiresAt, user } = answer;
   const storage = deviceStorage();
-  if (typeof expiresAt === "string") noteToken(storage, expiresAt, Date.now());
-  if (isRecord(user) && typeof user["id"] === "string") noteUser(storage, user["id"]);
+  if (typeof expiresAt === "string") storeTokenExpiry(storage, expiresAt, Date.now());
+  if (isRecord(user) && typeof user["id"] === "string") storeSignedInUser(storage, user["id"]);
 }

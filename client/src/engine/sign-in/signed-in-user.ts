@@ -1,10 +1,10 @@
-import { store } from "../storage/device-storage.ts";
+import { trySetItem } from "../storage/device-storage.ts";
 
-const STORED = "parley.user";
+const STORAGE_KEY = "parley.user";
 
 /** Notes who signed in in this browser: its cookie is theirs from now on, in every tab. */
-export function noteUser(storage: Storage | null, id: string): void {
-  store(storage, STORED, id);
+export function storeSignedInUser(storage: Storage | null, id: string): void {
+  trySetItem(storage, STORAGE_KEY, id);
 }
 
 /**
@@ -12,9 +12,9 @@ export function noteUser(storage: Storage | null, id: string): void {
  * @param onOther is told the ID of who signed in.
  * @returns what stops it.
  */
-export function watchUser(onOther: (id: string) => void): () => void {
+export function watchSignedInUser(onOther: (id: string) => void): () => void {
   const look = ({ key, newValue }: StorageEvent) => {
-    if (key === STORED && newValue !== null) onOther(newValue);
+    if (key === STORAGE_KEY && newValue !== null) onOther(newValue);
   };
   globalThis.addEventListener("storage", look);
   return () => globalThis.removeEventListener("storage", look);

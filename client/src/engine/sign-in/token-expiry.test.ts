@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { forgetToken, noteToken, renewalDelay } from "./token-expiry.ts";
+import { clearTokenExpiry, renewalDelay, storeTokenExpiry } from "./token-expiry.ts";
 
 function storage(): Storage {
   const items = new Map<string, string>();
@@ -12,7 +12,7 @@ function storage(): Storage {
 
 test("a token is renewed once half of its life is over", () => {
   const kept = storage();
-  noteToken(kept, new Date(10_000).toISOString(), 0);
+  storeTokenExpiry(kept, new Date(10_000).toISOString(), 0);
   expect(renewalDelay(kept, 1_000)).toBe(4_000);
   expect(renewalDelay(kept, 5_000)).toBe(0);
 });
@@ -22,7 +22,7 @@ test("a browser that has no room for it does not keep anybody from signing in", 
   full.setItem = () => {
     throw new DOMException("full", "QuotaExceededError");
   };
-  noteToken(full, new Date(10_000).toISOString(), 0);
+  storeTokenExpiry(full, new Date(10_000).toISOString(), 0);
   expect(renewalDelay(full, 0)).toBe(0);
 });
 
@@ -31,7 +31,7 @@ test("of an unknown token the life is taken to be over", () => {
   expect(renewalDelay(kept, 0)).toBe(0);
   kept.setItem("parley.token", "not JSON");
   expect(renewalDelay(kept, 0)).toBe(0);
-  noteToken(kept, new Date(10_000).toISOString(), 0);
-  forgetToken(kept);
+  storeTokenExpiry(kept, new Date(10_000).toISOString(), 0);
+  clearTokenExpiry(kept);
   expect(renewalDelay(kept, 0)).toBe(0);
 });

@@ -1,7 +1,7 @@
 import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/request.ts";
 import type { Renewal } from "../socket/socket.ts";
-import { noteToken, renewalDelay } from "./token-expiry.ts";
+import { renewalDelay, storeTokenExpiry } from "./token-expiry.ts";
 
 /** A timer can't wait longer; and a laptop that slept for days should look again now and then. */
 const LOOK_EVERY = 3_600_000;
@@ -23,7 +23,7 @@ export function createRenewal({ api, storage, now }: RenewalDeps) {
   async function renew(): Promise<Renewal> {
     try {
       const { expiresAt } = await api.renew();
-      renewAt = noteToken(storage, expiresAt, now());
+      renewAt = storeTokenExpiry(storage, expiresAt, now());
       return "renewed";
     } catch (error) {
       const isOver = error instanceof ApiError && error.code === "unauthenticated";

@@ -1,7 +1,7 @@
 import type { TabLock } from "./shared-worker.ts";
 
 /** Reaches the worker that holds the connection of this person's tabs; the first one starts it. */
-export async function reachSharedWorker(
+export async function connectSharedWorker(
   user: string,
   lock: Promise<string | null>,
   onFailed: () => void,

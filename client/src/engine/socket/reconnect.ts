@@ -1,10 +1,13 @@
 import { CLOSES, retryHint } from "@parley/contracts/closes";
 
 /** What to do after a WebSocket closed; `after` is in milliseconds. */
-export type ComeBack = { kind: "connect"; after: number } | { kind: "sign_in" } | { kind: "stop" };
+export type AfterClose =
+  | { kind: "connect"; after: number }
+  | { kind: "sign_in" }
+  | { kind: "stop" };
 
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 15_000;
+const FIRST_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 15_000;
 
 /** How a WebSocket closed: `CloseEvent` has it. */
 interface Close {
@@ -13,7 +16,11 @@ interface Close {
 }
 
 /** @param attempt how many connections in a row came to nothing. */
-export function comeBack({ code, reason }: Close, attempt: number, random: () => number): ComeBack {
+export function afterClose(
+  { code, reason }: Close,
+  attempt: number,
+  random: () => number,
+): AfterClose {
   const close = Object.values(CLOSES).find((kind) => kind.code === code);
   switch (close?.reconnect) {
     case "sign_in":
@@ -21,13 +28,13 @@ export function comeBack({ code, reason }: Close, attempt: number, random: () =>
     case "no":
       return { kind: "stop" };
     case "now":
-      return { kind: "connect", after: attempt === 0 ? 0 : pause(attempt, random) };
+      return { kind: "connect", after: attempt === 0 ? 0 : backoff(attempt, random) };
     default:
-      return { kind: "connect", after: retryHint(reason) ?? pause(attempt, random) };
+      return { kind: "connect", after: retryHint(reason) ?? backoff(attempt, random) };
   }
 }
 
 /** Full jitter: a whole room that lost its gateway must not come back in step. */
-export function pause(attempt: number, random: () => number): number {
-  return random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt);
+export function backoff(attempt: number, random: () => number): number {
+  return random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt);
 }

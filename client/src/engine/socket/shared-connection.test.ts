@@ -15,9 +15,9 @@ function sharing() {
     return {
       send: (frame) => did.push(frame.type) > 0,
       connect: note("connect"),
-      drop: note("drop"),
-      probe: note("probe"),
-      rest: note("rest"),
+      markLost: note("markLost"),
+      checkAlive: note("checkAlive"),
+      disconnect: note("disconnect"),
       close: note("close"),
     };
   });
@@ -106,9 +106,9 @@ test("the last tab takes the connection with it, and one after it begins anew", 
   const [first, second] = [openTab(), openTab()];
   open();
   first.die();
-  expect(did).not.toContain("rest");
+  expect(did).not.toContain("disconnect");
   second.say({ kind: "leave" });
-  expect(did.at(-1)).toBe("rest");
+  expect(did.at(-1)).toBe("disconnect");
   expect(openTab().told).toEqual([{ kind: "state", state: "connecting" }]);
 });
 
@@ -124,10 +124,10 @@ test("a tab that signs out leaves the others to find out where they stand", () =
   const { did, open, openTab } = sharing();
   const [first, second] = [openTab(), openTab()];
   open();
-  first.say({ kind: "rest" });
+  first.say({ kind: "disconnect" });
   expect(second.told.at(-1)).toEqual({ kind: "state", state: "connecting" });
   first.say({ kind: "leave" });
-  expect(did).toEqual(["rest", "connect"]);
+  expect(did).toEqual(["disconnect", "connect"]);
 });
 
 test("after a refusal that may have been a resume's, an answer goes to who asked since", () => {

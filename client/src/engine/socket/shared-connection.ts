@@ -5,7 +5,7 @@ import type { ConnectionState, RawFrame, Socket, SocketHandlers } from "./socket
 /** What a tab tells the connection that it shares with others. */
 export type FromTab =
   | { kind: "send"; frame: ClientFrame }
-  | { kind: "connect" | "drop" | "probe" | "rest" | "leave" };
+  | { kind: "connect" | "markLost" | "checkAlive" | "disconnect" | "leave" };
 
 export type ToTab =
   | { kind: "frame"; frame: RawFrame }
@@ -56,18 +56,18 @@ export function createSharedConnection(connect: (handlers: SocketHandlers) => So
         if (isSent && message.frame.type === "resume") resuming.push(post);
         return;
       }
-      case "probe":
+      case "checkAlive":
         post({ kind: "here" });
-        socket.probe();
+        socket.checkAlive();
         return;
       case "leave":
         leave(post);
         return;
-      case "rest":
-        rest();
+      case "disconnect":
+        disconnect();
         return;
       case "connect":
-      case "drop":
+      case "markLost":
         socket[message.kind]();
     }
   }
@@ -77,11 +77,11 @@ export function createSharedConnection(connect: (handlers: SocketHandlers) => So
     tabs.delete(post);
     tellAll({ kind: "tab_gone" });
     if (tabs.size > 0) socket.connect();
-    else rest();
+    else disconnect();
   }
 
-  function rest(): void {
-    socket.rest();
+  function disconnect(): void {
+    socket.disconnect();
     state = "connecting";
     tellAll({ kind: "state", state });
   }

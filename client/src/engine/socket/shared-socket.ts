@@ -68,19 +68,19 @@ export function createSharedSocket(deps: SharedSocketDeps, handlers: TabHandlers
     );
   }
 
-  function tell(kind: "connect" | "drop" | "rest"): void {
+  function tell(kind: "connect" | "markLost" | "disconnect"): void {
     if (alone) alone[kind]();
     else if (!isClosed) post({ kind });
   }
 
-  function probe(): void {
-    if (alone) alone.probe();
+  function checkAlive(): void {
+    if (alone) alone.checkAlive();
     else if (!isClosed) askWhetherHere();
   }
 
   function askWhetherHere(): void {
     const before = heard;
-    post({ kind: "probe" });
+    post({ kind: "checkAlive" });
     setTimeout(() => heard === before && goAlone(), PATIENCE);
   }
 
@@ -92,9 +92,9 @@ export function createSharedSocket(deps: SharedSocketDeps, handlers: TabHandlers
       return true;
     },
     connect: () => tell("connect"),
-    drop: () => tell("drop"),
-    rest: () => tell("rest"),
-    probe,
+    markLost: () => tell("markLost"),
+    disconnect: () => tell("disconnect"),
+    checkAlive,
     close() {
       if (alone) alone.close();
       else leave();

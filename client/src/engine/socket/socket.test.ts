@@ -99,14 +99,14 @@ test("a lost connection is tried again, and at once when somebody looks", () => 
   last().break(1006);
   expect(states).toEqual(["open", "lost"]);
   expect(wires).toHaveLength(1);
-  socket.probe();
+  socket.checkAlive();
   expect(wires).toHaveLength(2);
 });
 
 test("what an old connection still says is not heard", () => {
   const { wires, last, frames } = connected();
   last().deliver(WELCOME);
-  socket.drop();
+  socket.markLost();
   socket.connect();
   wires[0]?.deliver({ type: "left", chat: ID });
   wires[0]?.break(1008);

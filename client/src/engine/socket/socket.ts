@@ -1,6 +1,6 @@
 import type { ClientFrame } from "@parley/contracts/frames";
 import { isRecord } from "../api/read-problem.ts";
-import { comeBack, pause } from "./reconnect.ts";
+import { afterClose, backoff } from "./reconnect.ts";
 
 /** `lost`: it was there, or was tried, and will be tried again; `stopped`: it won't by itself. */
 export type ConnectionState = "connecting" | "open" | "lost" | "stopped";
@@ -31,11 +31,11 @@ export interface Socket {
   /** Connects at once, whatever pause is on its way. */
   connect: () => void;
   /** The network is said to be gone: start anew instead of waiting for a timeout. */
-  drop: () => void;
+  markLost: () => void;
   /** Finds out soon whether the other side is still there. */
-  probe: () => void;
+  checkAlive: () => void;
   /** Lets go of the connection until `connect` is called. */
-  rest: () => void;
+  disconnect: () => void;
   close: () => void;
 }
 
@@ -86,7 +86,7 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
     if (!isCurrent(socket)) return;
     const refused = phase.kind === "connecting";
     phase = { kind: "idle" };
-    const next = comeBack(close, attempt, deps.random);
+    const next = afterClose(close, attempt, deps.random);
     handlers.onState(next.kind === "stop" ? "stopped" : "lost");
     if (next.kind === "stop") return;
     // A browser does not tell a 401 to the upgrade from any other failure: ask over HTTP.
@@ -98,7 +98,7 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
     const renewal = await deps.renew();
     if (phase.kind !== "idle") return;
     if (renewal === "signed_out") handlers.onSignedOut();
-    else wait(pause(attempt, deps.random));
+    else wait(backoff(attempt, deps.random));
   }
 
   function wait(ms: number): void {
@@ -112,31 +112,31 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
     return true;
   }
 
-  function drop(): void {
+  function markLost(): void {
     if (phase.kind !== "connecting" && phase.kind !== "open") return;
     const { socket } = phase;
     closed(socket, { code: 1006, reason: "" });
     socket.close();
   }
 
-  function probe(): void {
+  function checkAlive(): void {
     if (!send({ type: "ping", id: "probe" })) {
       connect();
       return;
     }
     const asked = deps.now();
     setTimeout(() => {
-      if (lastHeard < asked) drop();
+      if (lastHeard < asked) markLost();
     }, PROBE_PATIENCE);
   }
 
   function checkSilence(): void {
     const silence = deps.now() - lastHeard;
-    if (silence > GIVE_UP_AFTER) drop();
+    if (silence > GIVE_UP_AFTER) markLost();
     else if (silence > ASK_AFTER) send({ type: "ping", id: "watch" });
   }
 
-  function rest(): void {
+  function disconnect(): void {
     const last = phase;
     phase = { kind: "idle" };
     if (last.kind === "waiting") clearTimeout(last.timer);
@@ -145,13 +145,13 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
 
   function close(): void {
     clearInterval(watch);
-    rest();
+    disconnect();
     phase = { kind: "closed" };
   }
 
   const isCurrent = (socket: WebSocket) => "socket" in phase && phase.socket === socket;
 
-  return { send, connect, drop, probe, rest, close };
+  return { send, connect, markLost, checkAlive, disconnect, close };
 }
 
 function read(data: unknown): RawFrame | null {

@@ -6,7 +6,7 @@ const PREFIX = "parley.tab.";
 export interface OpenTab extends Tab {
   /** The name of the lock that this tab holds, once it does; null where there are none. */
   lock: Promise<string | null>;
-  end: () => void;
+  close: () => void;
 }
 
 /**
@@ -14,7 +14,7 @@ export interface OpenTab extends Tab {
  * however that came about.
  * @param locks absent on pages that came over plain HTTP.
  */
-export function beginTab(locks: LockManager | undefined): OpenTab {
+export function openTab(locks: LockManager | undefined): OpenTab {
   const id = clientId();
   const life = Promise.withResolvers<void>();
   const held = Promise.withResolvers<string | null>();
@@ -31,5 +31,5 @@ export function beginTab(locks: LockManager | undefined): OpenTab {
     return new Set(all.map(({ name = "" }) => name.slice(PREFIX.length)));
   }
 
-  return { id, alive, lock: held.promise, end: life.resolve };
+  return { id, alive, lock: held.promise, close: life.resolve };
 }

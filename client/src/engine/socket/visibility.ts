@@ -1,11 +1,11 @@
-interface PageLife {
+interface VisibilityHandlers {
   /** The network is said to be back, or somebody looks at the page again. */
   onWake: () => void;
   onOffline: () => void;
 }
 
 /** @returns what stops the watching. */
-export function watchPageLife({ onWake, onOffline }: PageLife): () => void {
+export function watchVisibility({ onWake, onOffline }: VisibilityHandlers): () => void {
   const watching = new AbortController();
   const { signal } = watching;
   const onVisible = () => {

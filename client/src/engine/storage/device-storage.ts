@@ -8,7 +8,7 @@ export function deviceStorage(): Storage | null {
 }
 
 /** @returns false where there is no storage, or no room in it. */
-export function store(
+export function trySetItem(
   storage: Pick<Storage, "setItem"> | null,
   key: string,
   value: string,

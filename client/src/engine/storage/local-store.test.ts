@@ -1,18 +1,21 @@
 import { expect, test } from "bun:test";
 import { createMemoryStorage } from "../../testing/device.ts";
-import { createKeep } from "./local-store.ts";
+import { createLocalStore } from "./local-store.ts";
 
 test("another visit finds what was kept, under the same name only", () => {
   const shared = createMemoryStorage();
-  createKeep(shared, () => "draft.mira.").set("1", "hello");
-  expect(createKeep(shared, () => "draft.mira.").get("1")).toBe("hello");
-  expect(createKeep(shared, () => "draft.mira.").entries()).toEqual([["1", "hello"]]);
-  expect(createKeep(shared, () => "draft.tomas.").entries()).toEqual([]);
+  createLocalStore(shared, () => "draft.mira.").set("1", "hello");
+  expect(createLocalStore(shared, () => "draft.mira.").get("1")).toBe("hello");
+  expect(createLocalStore(shared, () => "draft.mira.").entries()).toEqual([["1", "hello"]]);
+  expect(createLocalStore(shared, () => "draft.tomas.").entries()).toEqual([]);
 });
 
 test("what another tab wrote or threw away since is not brought back", () => {
   const shared = createMemoryStorage();
-  const [here, there] = [createKeep(shared, () => "draft."), createKeep(shared, () => "draft.")];
+  const [here, there] = [
+    createLocalStore(shared, () => "draft."),
+    createLocalStore(shared, () => "draft."),
+  ];
   here.set("1", "boats");
   there.set("1", "boats on the water");
   expect(here.get("1")).toBe("boats on the water");
@@ -22,7 +25,7 @@ test("what another tab wrote or threw away since is not brought back", () => {
 
 test("clearing leaves what belongs to somebody else", () => {
   const shared = createMemoryStorage();
-  const [mine, theirs] = ["a.", "b."].map((prefix) => createKeep(shared, () => prefix));
+  const [mine, theirs] = ["a.", "b."].map((prefix) => createLocalStore(shared, () => prefix));
   mine?.set("1", "x");
   theirs?.set("1", "y");
   mine?.clear();
@@ -38,7 +41,7 @@ test("without storage, or with a full one, it is kept for this visit", () => {
     },
   } as unknown as Storage;
   for (const where of [null, full]) {
-    const keep = createKeep(where, () => "draft.");
+    const keep = createLocalStore(where, () => "draft.");
     keep.set("1", "hello");
     expect(keep.get("1")).toBe("hello");
     expect(keep.entries()).toEqual([["1", "hello"]]);

@@ -1,7 +1,7 @@
-import { store } from "./device-storage.ts";
+import { trySetItem } from "./device-storage.ts";
 
 /** Text kept on this device for one person, by key. */
-export interface Keep {
+export interface LocalStore {
   get: (key: string) => string | null;
   set: (key: string, value: string) => void;
   delete: (key: string) => void;
@@ -14,7 +14,7 @@ export interface Keep {
  * safe before the next frame is painted. Where storage is forbidden or full, in memory; and only
  * then, for what is there would hide what another tab has made of it since.
  */
-export function createKeep(storage: Storage | null, prefix: () => string): Keep {
+export function createLocalStore(storage: Storage | null, prefix: () => string): LocalStore {
   const memory = new Map<string, string>();
 
   function get(key: string): string | null {
@@ -22,7 +22,7 @@ export function createKeep(storage: Storage | null, prefix: () => string): Keep 
   }
 
   function set(key: string, value: string): void {
-    if (store(storage, prefix() + key, value)) memory.delete(key);
+    if (trySetItem(storage, prefix() + key, value)) memory.delete(key);
     else memory.set(key, value);
   }
 

@@ -1,0 +1,107 @@
+import type { Chat, ChatCreation, Member } from "@parley/contracts/chats";
+import { batch } from "solid-js";
+import type { Api } from "../api/api.ts";
+import { ApiError } from "../api/request.ts";
+import type { ChatHistory } from "../history/history.ts";
+import type { People } from "../people/people.ts";
+import { trim } from "../room/message-window.ts";
+import type { AppStore } from "./app-state.ts";
+import type { ReadMarks } from "./read-marks.ts";
+import type { Sync } from "./sync.ts";
+import type { ViewedChat } from "./viewed-chat.ts";
+
+interface ChatActionDeps {
+  store: AppStore;
+  api: Api;
+  people: People;
+  history: ChatHistory;
+  sync: Sync;
+  readMarks: ReadMarks;
+  viewed: ViewedChat;
+}
+
+/** What the user does with chats. The actions over HTTP throw an `ApiError` when they are refused. */
+export function createChatActions(deps: ChatActionDeps) {
+  const { store, api, people, history, sync, readMarks, viewed } = deps;
+
+  /** Puts a chat on the screen, in the place of the previous one. */
+  function show(chat: string | null): void {
+    batch(() => {
+      const previous = viewed.id();
+      if (previous && previous !== chat) store.changeRoom(previous, trim);
+      viewed.set(chat);
+      if (chat) void history.open(chat);
+    });
+  }
+
+  /** @returns the ID of the new chat, or of the direct chat that already existed. */
+  async function create(creation: ChatCreation): Promise<string> {
+    return adopt(await api.createChat(creation));
+  }
+
+  async function openDirect(user: string): Promise<string> {
+    const known = Object.values(store.state.rooms).find((room) => room.chat.peer?.id === user);
+    return known ? known.chat.id : create({ kind: "direct", members: [user] });
+  }
+
+  async function join(id: string): Promise<string> {
+    return adopt(await api.joinChat(id));
+  }
+
+  function adopt(chat: Chat): string {
+    batch(() => {
+      if (chat.peer) people.upsert([chat.peer]);
+      sync.upsertChat(chat);
+    });
+    return chat.id;
+  }
+
+  async function leave(id: string): Promise<void> {
+    await api.leaveChat(id);
+    sync.removeChat(id);
+  }
+
+  /** Fetches every member, page by page. */
+  async function members(chat: string): Promise<Member[]> {
+    const all: Member[] = [];
+    let after: string | null = null;
+    do {
+      const page: Awaited<ReturnType<Api["members"]>> = await api.members(chat, after);
+      all.push(...page.members);
+      after = page.next;
+    } while (after !== null);
+    people.upsert(all.map(({ user }) => user));
+    return all;
+  }
+
+  async function addMembers(chat: string, users: readonly string[]): Promise<void> {
+    for (const user of users) await api.addMember(chat, user);
+  }
+
+  /** @returns a public channel that the user has not joined, or null if the user may see none with this ID. */
+  async function preview(chat: string): Promise<Chat | null> {
+    try {
+      return await api.chat(chat);
+    } catch (error) {
+      if (error instanceof ApiError && ABSENT.has(error.code)) return null;
+      throw error;
+    }
+  }
+
+  return {
+    show,
+    setAtBottom: viewed.setAtBottom,
+    markRead: readMarks.markRead,
+    create,
+    openDirect,
+    join,
+    leave,
+    members,
+    addMembers,
+    preview,
+    publicChats: api.publicChats,
+  };
+}
+
+/** The codes for a chat that does not exist, and for an ID that is not a UUID. */
+const ABSENT: ReadonlySet<string> = new Set(["not_found", "invalid", "bad_request"]);
