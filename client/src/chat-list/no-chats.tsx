@@ -11,7 +11,9 @@ export function NoChats() {
   const { session, show } = useShell();
   const [channels, setChannels] = createSignal<Chat[]>([]);
   const attempt = createAttempt();
-  onMount(() => void attempt.run(async () => void setChannels(await session.chats.publicChats(""))));
+  onMount(
+    () => void attempt.run(async () => void setChannels(await session.chats.publicChats(""))),
+  );
   return (
     <div class="empty">
       <Logo class="large" />

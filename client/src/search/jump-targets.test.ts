@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { newRoom } from "../engine/room/room.ts";
-import { chat } from "../testing/small-world.ts";
+import { chat } from "../testing/fixtures.ts";
 import { matchingRooms } from "./jump-targets.ts";
 
 const rooms = [

@@ -4,7 +4,7 @@ import type { ChatEvent } from "@parley/contracts/events";
 import { mentionedNames } from "@parley/contracts/mentions";
 import type { Message, MessagePage } from "@parley/contracts/messages";
 import type { PagePlace } from "../engine/api/api.ts";
-import { chat, ME, message, TOMAS, user } from "./small-world.ts";
+import { chat, ME, message, TOMAS, user } from "./fixtures.ts";
 
 type Stored = Omit<Message, "reactions"> & { reactors: Map<string, Set<string>> };
 type Happening = ChatEvent extends infer Event

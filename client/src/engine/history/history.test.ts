@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { startSession } from "../../testing/session-world.ts";
-import { CHAT, chat, chatEvent, message, TOMAS } from "../../testing/small-world.ts";
+import { CHAT, chat, chatEvent, message, TOMAS } from "../../testing/fixtures.ts";
+import { startSession } from "../../testing/session-harness.ts";
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 

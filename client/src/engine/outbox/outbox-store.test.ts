@@ -1,7 +1,7 @@
 import { afterEach, expect, jest, test } from "bun:test";
 import type { ErrorCode } from "@parley/contracts/errors";
-import { createDevice } from "../../testing/device.ts";
-import { CHAT, ME } from "../../testing/small-world.ts";
+import { CHAT, ME } from "../../testing/fixtures.ts";
+import { createDevice } from "../../testing/memory-device.ts";
 import type { NewMessage } from "./outbox.ts";
 import type { Kept, Tab } from "./outbox-keep.ts";
 import { createKeptOutbox } from "./outbox-store.ts";

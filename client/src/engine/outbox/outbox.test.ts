@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { message } from "../../testing/small-world.ts";
+import { message } from "../../testing/fixtures.ts";
 import * as outbox from "./outbox.ts";
 
 const written = (clientId: string, chat = "a") => ({

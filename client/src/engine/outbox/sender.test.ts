@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { ClientFrame } from "@parley/contracts/frames";
-import { createDevice } from "../../testing/device.ts";
-import { startSession } from "../../testing/session-world.ts";
-import { CHAT, chatEvent, ME, message } from "../../testing/small-world.ts";
+import { CHAT, chatEvent, ME, message } from "../../testing/fixtures.ts";
+import { createDevice } from "../../testing/memory-device.ts";
+import { startSession } from "../../testing/session-harness.ts";
 
 const say = (body: string, replyTo: number | null = null) => ({ chat: CHAT, body, replyTo });
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ClientFrame } from "@parley/contracts/frames";
-import { startSession } from "../../testing/session-world.ts";
-import { CHAT, chat, ME, message, TOMAS, user } from "../../testing/small-world.ts";
+import { CHAT, chat, ME, message, TOMAS, user } from "../../testing/fixtures.ts";
+import { startSession } from "../../testing/session-harness.ts";
 
 const OTHER = "0190a000-0000-7000-8000-00000000c002";
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));

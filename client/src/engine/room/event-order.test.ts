@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
 import fc from "fast-check";
-import { chatEvent } from "../../testing/small-world.ts";
+import { chatEvent } from "../../testing/fixtures.ts";
 import { orderEvents } from "./event-order.ts";
 
 const seqs = (events: readonly ChatEvent[]) => events.map(({ seq }) => seq);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chat, ME, message } from "../../testing/small-world.ts";
+import { chat, ME, message } from "../../testing/fixtures.ts";
 import { firstUnread } from "./first-unread.ts";
 import { newRoom, type Room } from "./room.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ME, message } from "../../testing/small-world.ts";
+import { ME, message } from "../../testing/fixtures.ts";
 import { startsDay, startsGroup } from "./grouping.ts";
 
 /** In the local time of whoever runs this: days are the reader's own. */

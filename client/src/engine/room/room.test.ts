@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
-import { chat, chatEvent, ME, message, reader, TOMAS, user } from "../../testing/small-world.ts";
+import { chat, chatEvent, ME, message, reader, TOMAS, user } from "../../testing/fixtures.ts";
 import { addNewest, TRIMMED_LENGTH, trim } from "./message-window.ts";
 import { applyEvent, moveReadMark, newRoom, type Room, refreshRoom } from "./room.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chat } from "../../testing/small-world.ts";
+import { chat } from "../../testing/fixtures.ts";
 import { newRoom } from "./room.ts";
 import { unreadBadge, unreadTotal } from "./unread-badge.ts";
 

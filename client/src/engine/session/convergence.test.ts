@@ -1,14 +1,14 @@
 import { afterAll, expect, spyOn, test } from "bun:test";
 import type { Message } from "@parley/contracts/messages";
 import fc from "fast-check";
+import { CHAT, ME, TOMAS } from "../../testing/fixtures.ts";
 import type { ModelServer } from "../../testing/model-server.ts";
-import { CHAT, ME, TOMAS } from "../../testing/small-world.ts";
 import {
   createAir,
   startUnsteadyWorld,
   tick,
   type UnsteadyWorld as World,
-} from "../../testing/unsteady-world.ts";
+} from "../../testing/unreliable-network.ts";
 
 // Requests that fail here fail on purpose, and by the hundred.
 const warnings = spyOn(console, "warn").mockImplementation(() => {});

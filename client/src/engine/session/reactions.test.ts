@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { ServerFrame } from "@parley/contracts/frames";
-import { startSession } from "../../testing/session-world.ts";
-import { CHAT, ME, message } from "../../testing/small-world.ts";
+import { CHAT, ME, message } from "../../testing/fixtures.ts";
+import { startSession } from "../../testing/session-harness.ts";
 
 const one = message(1, { reactions: [{ emoji: "🚣", count: 2, mine: false }] });
 

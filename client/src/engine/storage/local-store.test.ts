@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createMemoryStorage } from "../../testing/device.ts";
+import { createMemoryStorage } from "../../testing/memory-device.ts";
 import { createLocalStore } from "./local-store.ts";
 
 test("another visit finds what was kept, under the same name only", () => {

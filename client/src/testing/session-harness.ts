@@ -7,8 +7,8 @@ import { ApiError } from "../engine/api/request.ts";
 import type { SignedOutReason } from "../engine/session/connection.ts";
 import { createSession } from "../engine/session/session.ts";
 import type { TabHandlers } from "../engine/socket/shared-socket.ts";
-import { createDevice } from "./device.ts";
-import { chat, ME, TOMAS, user } from "./small-world.ts";
+import { chat, ME, TOMAS, user } from "./fixtures.ts";
+import { createDevice } from "./memory-device.ts";
 
 /** A session with its server played by hand: what it sent, what it asked for, and what to tell it. */
 export async function startSession(change: Partial<Bootstrap> = {}, device = createDevice()) {

@@ -1,6 +1,6 @@
 import { afterEach, expect, jest, test } from "bun:test";
-import { startSession } from "../../testing/session-world.ts";
-import { CHAT, chat, chatEvent, message } from "../../testing/small-world.ts";
+import { CHAT, chat, chatEvent, message } from "../../testing/fixtures.ts";
+import { startSession } from "../../testing/session-harness.ts";
 import { TRIMMED_LENGTH } from "../room/message-window.ts";
 
 const OTHER = "0190a000-0000-7000-8000-00000000c002";

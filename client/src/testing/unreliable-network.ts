@@ -4,9 +4,9 @@ import type { Api, PagePlace } from "../engine/api/api.ts";
 import { ApiError } from "../engine/api/request.ts";
 import { createSession } from "../engine/session/session.ts";
 import type { SocketHandlers } from "../engine/socket/socket.ts";
-import { createDevice } from "./device.ts";
+import { CHAT, ME, TOMAS } from "./fixtures.ts";
+import { createDevice } from "./memory-device.ts";
 import { createModelServer, type ModelServer } from "./model-server.ts";
-import { CHAT, ME, TOMAS } from "./small-world.ts";
 
 /** So little is replayed here, so that a `reset` comes often. */
 const REPLAY_AT_MOST = 6;
