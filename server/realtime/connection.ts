@@ -10,36 +10,36 @@ const MAX_BAD_FRAMES = 3;
 const BAD_FRAME_WINDOW_MS = 60_000;
 
 export interface ConnectionDeps {
-  /** Makes the session known, lets it follow its chats, and calls `greet` before it hears anything. */
+  /** Registers the connection, calls `sendWelcome`, and lets the connection follow its chats. */
   open(session: Session, sendWelcome: () => void): Promise<void>;
-  /** Called after the welcome, before any frame is handled. */
+  /** Sends who is online; called after the welcome and before any frame is handled. */
   sendSnapshot(session: Session): Promise<void>;
-  /** Answers a frame; a promise holds back the frames behind it. */
+  /** Handles a frame; the frames behind it wait for a promise that is returned. */
   handle(session: Session, frame: ClientFrame): Promise<void> | undefined;
   closed(session: Session): void;
-  /** Told of every frame that was refused for coming too fast. */
+  /** Counts each frame that was refused because of the rate limit. */
   count(code: "rate_limited"): void;
   fail(error: unknown): void;
 }
 
-/** A signed-in connection: whatever its socket receives goes to `receive`, in order. */
+/** The receiving end of an open connection; its socket hands over every message, in order. */
 export interface Connection {
   receive(text: string): void;
   closed(): void;
 }
 
-/** Greets a session, then handles its frames one after the other, however fast they come. */
+/** Sends the welcome, then handles the frames of a connection one after the other. */
 export function connect(deps: ConnectionDeps, session: Session): Connection {
-  const waiting = createFrameQueue();
-  let faults: number[] = [];
+  const queue = createFrameQueue();
+  let badFramesAt: number[] = [];
   const budget = createFrameBudget();
-  let ended = false;
-  let busy = true;
+  let isClosed = false;
+  let isRunning = true;
   void open().catch(fail).then(run);
 
   async function open(): Promise<void> {
     await deps.open(session, greet);
-    if (!ended) await deps.sendSnapshot(session);
+    if (!isClosed) await deps.sendSnapshot(session);
   }
 
   function greet(): void {
@@ -53,13 +53,13 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
   }
 
   async function run(): Promise<void> {
-    busy = true;
-    for (let text = waiting.next(); text !== undefined && !ended; text = waiting.next()) {
+    isRunning = true;
+    for (let text = queue.next(); text !== undefined && !isClosed; text = queue.next()) {
       const frame = read(text);
       if (frame && isWithinBudget(frame))
         await Promise.try(deps.handle, session, frame).catch(deps.fail);
     }
-    busy = false;
+    isRunning = false;
   }
 
   function read(text: string): ClientFrame | undefined {
@@ -67,32 +67,32 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
     if ("type" in frame) return frame;
     if (frame.clientId !== undefined)
       deliver({ type: "reject", clientId: frame.clientId, code: "invalid", detail: frame.detail });
-    else fault(frame.detail);
+    else refuseBadFrame(frame.detail);
     return undefined;
   }
 
-  function fault(detail: string): void {
+  function refuseBadFrame(detail: string): void {
     const now = Date.now();
-    faults = [...faults.filter((at) => now - at < BAD_FRAME_WINDOW_MS), now];
+    badFramesAt = [...badFramesAt.filter((at) => now - at < BAD_FRAME_WINDOW_MS), now];
     deliver({ type: "error", code: "bad_request", detail });
-    if (faults.length >= MAX_BAD_FRAMES) session.close(CLOSES.abuse);
+    if (badFramesAt.length >= MAX_BAD_FRAMES) session.close(CLOSES.abuse);
   }
 
-  /** Messages have a rate of their own. Coming too fast is no fault until it goes on for long. */
+  /** `send` frames have the message rate instead. Only a client that keeps exceeding its budget is closed. */
   function isWithinBudget({ type }: ClientFrame): boolean {
     const wait = type === "send" ? 0 : budget.take(type);
     if (wait === 0) return true;
     deps.count("rate_limited");
-    const detail = `You send ${type} frames faster than this server takes them.`;
+    const detail = `This connection sends ${type} frames too fast.`;
     deliver({ type: "error", code: "rate_limited", detail, retryAfter: Math.ceil(wait) });
     if (budget.take("refused") > 0) session.close(CLOSES.abuse);
     return false;
   }
 
-  /** Too much waits behind a frame that takes its time: a send is handed back, what else there is can be asked again. */
+  /** Refuses a frame that the queue has no room for; a `send` gets a `reject`, so that its client tries again. */
   function rejectOverloaded(text: string): void {
     const frame = parse(text);
-    const overloaded = { code: "overloaded", detail: "Too many frames wait already." } as const;
+    const overloaded = { code: "overloaded", detail: "Too many frames are waiting." } as const;
     const clientId = "clientId" in frame ? frame.clientId : undefined;
     if (clientId === undefined) deliver({ type: "error", ...overloaded });
     else deliver({ type: "reject", clientId, ...overloaded, retryAfter: 1 });
@@ -104,25 +104,25 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
   }
 
   function deliver(frame: ServerFrame): void {
-    if (!ended) session.deliver(JSON.stringify(frame));
+    if (!isClosed) session.deliver(JSON.stringify(frame));
   }
 
   return {
     receive(text) {
-      if (ended) return;
-      if (!waiting.keep(text)) rejectOverloaded(text);
-      else if (!busy) void run();
+      if (isClosed) return;
+      if (!queue.keep(text)) rejectOverloaded(text);
+      else if (!isRunning) void run();
     },
     closed() {
-      if (ended) return;
-      ended = true;
-      waiting.clear();
+      if (isClosed) return;
+      isClosed = true;
+      queue.clear();
       deps.closed(session);
     },
   };
 }
 
-/** Why a frame was not understood; with the `clientId` of a `send` that was readable but wrong. */
+/** Why a frame is invalid; with the `clientId` where the frame is a `send`, so that the client learns which. */
 interface ParseFailure {
   detail: string;
   clientId?: string;

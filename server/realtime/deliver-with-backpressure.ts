@@ -1,29 +1,30 @@
 import type { Session } from "./session.ts";
 
-/** Characters delivered in one turn of the event loop: what else waits has its turn between. */
-const TURN = 1024 * 1024;
-/** Bytes that may wait on the socket which carries a session before more is delivered. */
-const BACKLOG = 8 * 1024 * 1024;
-/** Milliseconds between two looks at a backlog, and for how many looks a delivery waits: a link that hangs must not hold up all others. */
-const LOOK_AGAIN = 5;
-const PATIENCE = 200;
+/** Characters delivered in one turn of the event loop, so that other work gets its turn in between. */
+const CHARACTERS_PER_TURN = 1024 * 1024;
+/** Bytes that may be buffered on a connection's socket before more is delivered. */
+const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
+const POLL_INTERVAL_MS = 5;
+/** Polls of one delivery, over all its connections: a link that hangs must not hold up the others. */
+const MAX_POLLS = 200;
 
 /**
- * Delivers many frames, each made only when it is its turn, so that what waits for the network stays
- * small however many there are.
+ * Delivers many frames and encodes each only when its turn comes, so that the memory for unsent frames
+ * stays small.
+ * @param frames pairs of connection and encoded frame, produced one at a time.
  */
 export async function deliverWithBackpressure(
   frames: Iterable<readonly [Session, string]>,
 ): Promise<void> {
   let delivered = 0;
-  let looks = 0;
+  let polls = 0;
   for (const [session, frame] of frames) {
     session.deliver(frame);
     delivered += frame.length;
-    if (delivered < TURN) continue;
+    if (delivered < CHARACTERS_PER_TURN) continue;
     delivered = 0;
     await new Promise(setImmediate);
-    for (; session.bufferedBytes > BACKLOG && looks < PATIENCE; looks++)
-      await Bun.sleep(LOOK_AGAIN);
+    for (; session.bufferedBytes > MAX_BUFFERED_BYTES && polls < MAX_POLLS; polls++)
+      await Bun.sleep(POLL_INTERVAL_MS);
   }
 }

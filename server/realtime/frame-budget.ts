@@ -1,15 +1,15 @@
 import { LIMITS } from "@parley/contracts/limits";
 import { TokenBucket } from "@parley/platform/async/token-bucket";
 
-type Rated = keyof typeof LIMITS.frameRates;
+type RatedType = keyof typeof LIMITS.frameRates;
 
-/** What one session may still send: a bucket for each type of frame. */
+/** The rate limit of one connection's frames: a token bucket for each type of frame. */
 export function createFrameBudget(now?: () => number) {
-  const buckets = new Map<Rated, TokenBucket>();
-  const bucketOf = (type: Rated) => new TokenBucket(LIMITS.frameRates[type], now);
+  const buckets = new Map<RatedType, TokenBucket>();
+  const bucketOf = (type: RatedType) => new TokenBucket(LIMITS.frameRates[type], now);
 
   return {
-    /** Takes one of a type. @returns the seconds until there is one again; 0 when there was one. */
-    take: (type: Rated): number => buckets.getOrInsertComputed(type, bucketOf).take(),
+    /** Takes a token of the type. @returns 0, or the seconds until there is a token when there is none. */
+    take: (type: RatedType): number => buckets.getOrInsertComputed(type, bucketOf).take(),
   };
 }

@@ -5,37 +5,36 @@ import type { Hub } from "./hub.ts";
 export interface SequenceHeadsDeps {
   hub: Pick<Hub, "followedChats" | "head" | "sendHeads">;
   replaySet: Pick<ReplaySet, "heads">;
-  /** Publishes what is stored of chats up to a `seq` and was not published here. */
+  /** Publishes the stored events of chats up to a `seq` that this server has not published. */
   catchUp(stored: ReadonlyMap<string, number>): Promise<void>;
   fail(error: unknown): void;
 }
 
-/**
- * Tells every session the heads of the chats that moved, with each heartbeat.
- *
- * The database is asked first, with one statement: what was committed and not published here, for its
- * answer was lost or another server wrote it, is published now. No event of the chat need follow.
- */
+/** Sends the heads of the chats that moved to their followers, once in each interval. */
 export function startSequenceHeads(
   deps: SequenceHeadsDeps,
-  interval: number = LIMITS.heartbeatIntervalMs,
+  intervalMs: number = LIMITS.heartbeatIntervalMs,
 ): Disposable {
-  const timer = setInterval(() => void sendSequenceHeads(deps).catch(deps.fail), interval);
+  const timer = setInterval(() => void sendSequenceHeads(deps).catch(deps.fail), intervalMs);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-export async function sendSequenceHeads({
+/** Publishes what was missed, then sends the heads; a database that is away holds up no heads. */
+export async function sendSequenceHeads(deps: SequenceHeadsDeps): Promise<void> {
+  await publishMissed(deps).catch(deps.fail);
+  deps.hub.sendHeads();
+}
+
+/**
+ * Publishes events of followed chats that are committed and that this server has not published,
+ * because the answer to the commit was lost or another server wrote them. One statement finds them.
+ */
+export async function publishMissed({
   hub,
   replaySet,
   catchUp,
-  fail,
-}: SequenceHeadsDeps): Promise<void> {
-  try {
-    const stored = await replaySet.heads(hub.followedChats());
-    const behind = [...stored].filter(([chat, seq]) => seq > (hub.head(chat) ?? seq));
-    if (behind.length > 0) await catchUp(new Map(behind));
-  } catch (error) {
-    fail(error);
-  }
-  hub.sendHeads();
+}: Omit<SequenceHeadsDeps, "fail">): Promise<void> {
+  const stored = await replaySet.heads(hub.followedChats());
+  const behind = [...stored].filter(([chat, seq]) => seq > (hub.head(chat) ?? seq));
+  if (behind.length > 0) await catchUp(new Map(behind));
 }

@@ -1,12 +1,12 @@
 import type { Session } from "./session.ts";
 
-/** A chat, and its newest `seq` where it was read. */
+/** A chat, and its newest `seq` when it was read. */
 export interface ChatHead {
   readonly id: string;
   readonly last_seq: number;
 }
 
-/** What happens to a session while its chats are read: it hears nothing of it before its welcome. */
+/** Holds what concerns a connection while its list of chats is read: nothing is delivered before the welcome. */
 export class SessionInitBuffer {
   readonly #joined = new Set<string>();
   readonly #left = new Set<string>();
@@ -26,7 +26,7 @@ export class SessionInitBuffer {
     this.#held.push(frame);
   }
 
-  /** The chats that its user is in by now, with the head of each that was read. */
+  /** The chats of the user after the changes held here; with its head where the chat was read. */
   *chats(read: readonly ChatHead[]): Generator<readonly [chat: string, head?: number]> {
     for (const { id, last_seq } of read) if (!this.#left.has(id)) yield [id, last_seq];
     for (const id of this.#joined) yield [id];

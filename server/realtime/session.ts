@@ -1,25 +1,27 @@
 import type { CLOSES } from "@parley/contracts/closes";
+import type { ServerFrame } from "@parley/contracts/frames";
 
 export type Close = (typeof CLOSES)[keyof typeof CLOSES];
 
 /**
- * One open connection of a signed-in user, whichever way it came: by a socket of its own
- * ({@link SocketSession}) or over a gateway's link ({@link LinkSession}).
+ * One open connection of a signed-in user: a WebSocket of its own ({@link SocketSession}), or one of
+ * the many on a gateway's link ({@link LinkSession}).
  *
- * What is delivered, published after `subscribe`, and unsubscribed arrives in the order of the calls.
+ * Delivered frames, frames published after `subscribe` and the effect of `unsubscribe` arrive in the
+ * order of the calls.
  */
 export interface Session {
   /** The user's ID. */
   readonly user: string;
-  /** The ID of the sign-in (`sid`), which several connections may share. */
+  /** The ID of the session (sign-in), which several connections may share. */
   readonly sid: string;
-  /** Whether it hears nothing any more: it was closed, or is just being closed. */
+  /** Whether the connection is closed or closing, so that frames no longer reach it. */
   readonly isClosing: boolean;
-  /** Bytes that wait on the socket which carries it, for this session or any other. */
+  /** Bytes buffered on the underlying socket, for this connection or any other that shares the socket. */
   readonly bufferedBytes: number;
   /** @param frame an encoded {@link ServerFrame}. */
   deliver(frame: string): void;
-  /** Resolves once the reader has taken all that was delivered, or is gone. */
+  /** Resolves when everything delivered was read by the client, or when the connection is closed. */
   whenDrained(): Promise<void>;
   subscribe(topics: readonly string[]): void;
   unsubscribe(topics: readonly string[]): void;
@@ -27,7 +29,12 @@ export interface Session {
   close(close: Close): void;
 }
 
-/** The topic of everything that all readers of a chat hear alike. */
+/** Encodes a frame for one connection and delivers it. */
+export function sendFrame(session: Session, frame: ServerFrame): void {
+  session.deliver(JSON.stringify(frame));
+}
+
+/** The topic of the frames that are the same for all readers of a chat. */
 export function chatTopic(chat: string): string {
   return `chat:${chat}`;
 }

@@ -1,0 +1,23 @@
+import type { Database } from "@parley/db/open";
+import { createBatchLoader } from "@parley/platform/async/batch-loader";
+import { sql } from "kysely";
+import type { ChatHead } from "./session-init-buffer.ts";
+
+/** Reads the chats of a user, each with its newest `seq`. */
+export type ReadUserChats = (user: string) => Promise<readonly ChatHead[]>;
+
+/** Creates a reader that answers all users who connect at the same time with one statement. */
+export function createUserChats(db: Database): ReadUserChats {
+  const load = createBatchLoader((users) => readChats(db, users));
+  return async (user) => (await load(user)) ?? [];
+}
+
+async function readChats(db: Database, users: string[]): Promise<Map<string, ChatHead[]>> {
+  const rows = await db
+    .selectFrom("members")
+    .innerJoin("chats", "chats.id", "members.chat_id")
+    .select(["members.user_id", "chats.id", "chats.last_seq"])
+    .where(sql<boolean>`members.user_id = any(${users}::uuid[])`)
+    .execute();
+  return Map.groupBy(rows, ({ user_id }) => user_id);
+}
