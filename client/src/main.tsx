@@ -4,6 +4,7 @@ import { deviceStorage } from "./engine/storage/device-storage.ts";
 import { startLanguage } from "./i18n/language.ts";
 import "./ui/tokens.css";
 import "./ui/base.css";
+import "./ui/buttons.css";
 import "./ui/forms.css";
 
 startLanguage(deviceStorage());

@@ -19,14 +19,7 @@ import {
   ShellProvider,
   type Writing,
 } from "./shell.tsx";
-import "./chat.css";
-import "../chat-list/chat-list.css";
-import "../room/room.css";
-import "../room/message.css";
-import "../room/message-tools.css";
-import "../ui/dialog.css";
-import "../room/message-menu.css";
-import "../search/search.css";
+import "./chat-page.css";
 
 export default function ChatPage() {
   const params = useParams();

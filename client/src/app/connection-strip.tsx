@@ -1,6 +1,7 @@
 import { createEffect, createSignal, Match, onCleanup, Switch } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { useShell } from "./shell.tsx";
+import "./connection-strip.css";
 
 /** A blink of the network is no news. */
 const SHOW_AFTER = 300;

@@ -3,6 +3,7 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 import { entryWords } from "../i18n/entry-words.ts";
 import { Logo } from "../ui/logo.tsx";
 import { useShell } from "./shell.tsx";
+import "../ui/empty.css";
 
 /** The whole page when the first bootstrap failed: why, and a button that tries again. */
 export function LoadFailedPage(props: { code: FailureCode }) {

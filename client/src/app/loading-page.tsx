@@ -1,6 +1,7 @@
 import { For } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { MessageSkeleton } from "../room/message-skeleton.tsx";
+import "./loading-page.css";
 
 /** Placeholder shapes until the first bootstrap; the style hides them for the first 200 ms. */
 export function LoadingPage() {

@@ -9,8 +9,8 @@ export default function NotFoundPage() {
     document.title = `${t().pageMissing} · Parley`;
   });
   return (
-    <main class="entry">
-      <div class="entry-card">
+    <main class="sign-in">
+      <div class="sign-in-card">
         <Logo class="large" />
         <h1>{t().pageMissing}</h1>
         <p class="lead">{t().pageMissingHint}</p>

@@ -1,4 +1,5 @@
 import { createSignal, onCleanup, Show } from "solid-js";
+import "./notice.css";
 
 const SHOWN_FOR = 5_000;
 

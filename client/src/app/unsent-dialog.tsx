@@ -2,6 +2,8 @@ import { createEffect, createResource, For } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { useShell } from "./shell.tsx";
+import "../room/quoted-message.css";
+import "./unsent-dialog.css";
 
 /** Asked before a sign-out that would lose messages. */
 export function UnsentDialog() {

@@ -4,6 +4,8 @@ import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { createAttempt } from "../ui/attempt.ts";
 import { ProblemLine } from "../ui/problem-line.tsx";
+import "../ui/option-list.css";
+import "./channel-browser.css";
 
 /** Typing settles before the server is asked. */
 const SETTLE = 180;
@@ -53,7 +55,7 @@ export function ChannelBrowser() {
         <For each={channels()}>
           {(chat) => (
             <li class="offer">
-              <span class="sign" aria-hidden="true">
+              <span class="chat-icon" aria-hidden="true">
                 #
               </span>
               <span class="offer-text">

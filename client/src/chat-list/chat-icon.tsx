@@ -4,6 +4,7 @@ import { peerOf, useShell } from "../app/shell.tsx";
 import { Avatar } from "../people/avatar.tsx";
 import { colourOf } from "../people/initials.ts";
 import { Icon } from "../ui/icon.tsx";
+import "./chat-icon.css";
 
 /** What stands before a chat’s name: a hash, a lock, a face, or the number of faces. */
 export function ChatIcon(props: { chat: Chat }) {
@@ -19,12 +20,12 @@ export function ChatIcon(props: { chat: Chat }) {
         </span>
       </Match>
       <Match when={props.chat.visibility === "private"}>
-        <span class="sign">
+        <span class="chat-icon">
           <Icon name="lock" />
         </span>
       </Match>
       <Match when={true}>
-        <span class="sign" aria-hidden="true">
+        <span class="chat-icon" aria-hidden="true">
           #
         </span>
       </Match>

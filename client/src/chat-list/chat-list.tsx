@@ -2,14 +2,13 @@ import { createMemo, For, Show } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import type { Room } from "../engine/room/room.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
-import { Avatar } from "../people/avatar.tsx";
-import { createAttempt } from "../ui/attempt.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Logo } from "../ui/logo.tsx";
-import { ProblemLine } from "../ui/problem-line.tsx";
 import { isNarrow } from "../ui/viewport.ts";
+import { AccountBar } from "./account-bar.tsx";
 import { ChatRow } from "./chat-row.tsx";
 import { NoChats } from "./no-chats.tsx";
+import "./chat-list.css";
 
 /** The list of chats, and the way to everything that is no chat. */
 export function ChatList() {
@@ -72,46 +71,6 @@ function ChatGroup(props: { title: string; rooms: Room[] }) {
         </ul>
       </section>
     </Show>
-  );
-}
-
-function AccountBar() {
-  const { session, show } = useShell();
-  const attempt = createAttempt();
-  const isOnline = () => session.state.connection === "open";
-  const signOut = () =>
-    attempt.run(async () => {
-      const unsent = await session.messages.unsent();
-      if (unsent.length > 0) show({ kind: "unsent" });
-      else await session.connection.signOut();
-    });
-  return (
-    <footer class="me-bar">
-      <ProblemLine text={attempt.problem()} />
-      <button
-        type="button"
-        class="me-button"
-        title={t().settings}
-        onClick={() => show({ kind: "settings" })}
-      >
-        <Avatar user={session.me()} size="medium" />
-        <span class="me-name">
-          <b>{session.me()?.displayName}</b>
-          <small>{isOnline() ? t().online : t().offline}</small>
-        </span>
-        <span class="unseen">{t().settings}</span>
-        <Icon name="gear" />
-      </button>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={t().signOut}
-        title={t().signOut}
-        onClick={() => void signOut()}
-      >
-        <Icon name="leave" />
-      </button>
-    </footer>
   );
 }
 

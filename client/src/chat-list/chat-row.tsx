@@ -5,6 +5,7 @@ import type { Room } from "../engine/room/room.ts";
 import { badgeText, unreadBadge } from "../engine/room/unread-badge.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { ChatIcon } from "./chat-icon.tsx";
+import "./chat-row.css";
 
 /** A chat in the list: unread is weight, a number is for you, a dot is other news. */
 export function ChatRow(props: { room: Room }) {
@@ -26,7 +27,7 @@ export function ChatRow(props: { room: Room }) {
       </span>
       <Switch>
         <Match when={news().kind === "some"}>
-          <span class="news-dot" />
+          <span class="unread-dot" />
         </Match>
         <Match when={count(news())}>{(number) => <span class="badge">{number()}</span>}</Match>
       </Switch>

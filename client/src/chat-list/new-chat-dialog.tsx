@@ -8,6 +8,7 @@ import { ProblemLine } from "../ui/problem-line.tsx";
 import { ChannelBrowser } from "./channel-browser.tsx";
 import { ChannelForm } from "./channel-form.tsx";
 import { GroupForm } from "./group-form.tsx";
+import "./new-chat-dialog.css";
 
 const KINDS: readonly NewChatTab[] = ["direct", "group", "channel", "browse"];
 
@@ -18,7 +19,7 @@ export function NewChatDialog(props: { tab: NewChatTab | undefined }) {
   return (
     <Dialog title={t().newChat} onClose={() => show(null)}>
       <fieldset class="tabs">
-        <legend class="unseen">{t().newChat}</legend>
+        <legend class="visually-hidden">{t().newChat}</legend>
         <For each={KINDS}>
           {(each) => (
             <label class="tab">

@@ -5,6 +5,7 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 import { createAttempt } from "../ui/attempt.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Logo } from "../ui/logo.tsx";
+import "../ui/empty.css";
 
 /** Shown to a user without chats: on the sheet, or in the list of a narrow window. */
 export function NoChats() {

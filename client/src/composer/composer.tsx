@@ -7,6 +7,7 @@ import { Quote } from "../room/quote-line.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
 import { createComposerState } from "./composer-state.ts";
+import "./composer.css";
 
 /** With fewer characters left than this, the composer says how many. */
 const WARN_BELOW = 200;

@@ -1,6 +1,7 @@
 import type { User } from "@parley/contracts/users";
 import { Show } from "solid-js";
 import { colourOf, initials } from "./initials.ts";
+import "./avatar.css";
 
 interface AvatarProps {
   user: Pick<User, "id" | "displayName" | "avatar" | "online"> | undefined;

@@ -4,6 +4,7 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 import { createAttempt } from "../ui/attempt.ts";
 import { Choice } from "../ui/choice.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
+import "./block-form.css";
 
 /** In seconds. */
 const UNITS = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 } as const;

@@ -4,6 +4,8 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Avatar } from "./avatar.tsx";
 import { createPeopleSearch } from "./people-search.ts";
+import "../ui/option-list.css";
+import "./people-picker.css";
 
 interface PeoplePickerProps {
   /** Those chosen already; they are marked. */

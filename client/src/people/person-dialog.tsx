@@ -8,6 +8,7 @@ import { Avatar } from "./avatar.tsx";
 import { BlockForm } from "./block-form.tsx";
 import { blockText } from "./block-text.ts";
 import { presenceText } from "./presence-text.ts";
+import "./person-dialog.css";
 
 /** Somebody’s card: who they are, and what one may do about them. */
 export function PersonDialog(props: { user: string }) {

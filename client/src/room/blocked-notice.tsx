@@ -5,6 +5,7 @@ import { ApiError } from "../engine/api/request.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { entryWords } from "../i18n/entry-words.ts";
 import { blockText } from "../people/block-text.ts";
+import "./blocked-notice.css";
 
 /** Stands where the composer would, for the one who blocked. */
 export function BlockedNotice(props: { block: Block }) {
@@ -19,7 +20,7 @@ export function BlockedNotice(props: { block: Block }) {
     }
   };
   return (
-    <div class="blocked-line">
+    <div class="blocked-notice">
       <p>
         {t().blockedLine(props.block.user.displayName)}{" "}
         <Show when={props.block.expiresAt}>

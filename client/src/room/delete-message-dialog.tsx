@@ -3,6 +3,7 @@ import { type MessagePlace, useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Quote } from "./quote-line.tsx";
+import "./quoted-message.css";
 
 /** Asked before a message goes for good. */
 export function DeleteMessageDialog(props: { place: MessagePlace }) {

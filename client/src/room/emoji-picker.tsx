@@ -1,5 +1,6 @@
 import { createSignal, For, Show } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import "./emoji-picker.css";
 
 const USUAL = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀"];
 

@@ -5,6 +5,7 @@ import { ApiError } from "../engine/api/request.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { entryWords } from "../i18n/entry-words.ts";
 import { MessageSkeleton } from "./message-skeleton.tsx";
+import "../ui/empty.css";
 
 /** The sheet for a chat that is not one's own: a public channel to join, or nothing. */
 export function JoinPreview(props: { id: string }) {

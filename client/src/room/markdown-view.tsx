@@ -1,5 +1,6 @@
 import { createMemo, For, Match, Switch } from "solid-js";
 import { type Block, type Inline, parseMarkdown } from "./markdown.ts";
+import "./markdown-view.css";
 
 /** What somebody wrote, as nodes. `me` is the reader’s username. */
 export function MarkdownView(props: { body: string; me: string }) {

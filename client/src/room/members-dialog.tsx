@@ -8,6 +8,8 @@ import { createAttempt } from "../ui/attempt.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
+import "../ui/option-list.css";
+import "./members-dialog.css";
 
 /** Who is in a chat; the way to add somebody, and out of it. */
 export function MembersDialog(props: { chat: string }) {

@@ -10,6 +10,7 @@ import { MarkdownView } from "./markdown-view.tsx";
 import { MessageTools } from "./message-tools.tsx";
 import { QuoteLine } from "./quote-line.tsx";
 import { ReactionRow } from "./reaction-row.tsx";
+import "./message-item.css";
 
 interface MessageItemProps {
   message: Message;
@@ -78,13 +79,13 @@ function PlainMessage(props: MessageItemProps) {
         {(seq) => <QuoteLine chat={props.message.chat} seq={seq()} />}
       </Show>
       <Show when={isFirst()} fallback={<Time at={props.message.createdAt} isBeside />}>
-        <span class="face">
+        <span class="message-avatar">
           <Avatar user={sender()} />
         </span>
       </Show>
-      <div class="said">
+      <div class="message-content">
         <Show when={isFirst()}>
-          <header class="who">
+          <header class="message-header">
             <button type="button" class="author" dir="auto" onClick={showSender}>
               {personName(session, props.message.sender)}
             </button>
@@ -93,7 +94,7 @@ function PlainMessage(props: MessageItemProps) {
         </Show>
         <Switch fallback={<MarkdownView body={props.message.body} me={me()} />}>
           <Match when={props.message.deletedAt}>
-            <p class="gone">{t().deleted}</p>
+            <p class="deleted-text">{t().deleted}</p>
           </Match>
         </Switch>
         <Show when={props.message.editedAt && !props.message.deletedAt}>

@@ -15,6 +15,8 @@ import { OutgoingItem } from "./outgoing-item.tsx";
 import { createReadMarker } from "./read-marker.ts";
 import { RoomBeginning } from "./room-beginning.tsx";
 import { createScrollAnchor } from "./scroll-anchor.ts";
+import "../ui/empty.css";
+import "./message-log.css";
 
 /** More messages are fetched when so little is left above or below, in pixels. */
 const FETCH_BEFORE = 800;
@@ -172,7 +174,7 @@ export function MessageLog(props: { room: Room }) {
             <span class="badge" aria-hidden="true">
               {badgeText(props.room.chat.unread)}
             </span>
-            <span class="unseen">{t().unread(props.room.chat.unread)}</span>
+            <span class="visually-hidden">{t().unread(props.room.chat.unread)}</span>
           </Show>
         </button>
       </Show>

@@ -6,6 +6,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { copyText } from "./copy-text.ts";
 import { EmojiPicker } from "./emoji-picker.tsx";
+import "./message-menu.css";
 
 /** All that one may do with a message. */
 export function MessageMenu(props: { menu: MessageMenuOverlay }) {

@@ -1,4 +1,5 @@
 import { For } from "solid-js";
+import "./message-skeleton.css";
 
 /** Placeholder shapes of messages that are being loaded. */
 export function MessageSkeleton() {

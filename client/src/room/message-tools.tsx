@@ -3,6 +3,7 @@ import { type MessageMenuOverlay, useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { isPhone } from "../ui/viewport.ts";
+import "./message-tools.css";
 
 /** What floats in beside a message under the pointer, or in the focus. */
 export function MessageTools(props: { message: Message }) {

@@ -5,6 +5,7 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Logo } from "../ui/logo.tsx";
 import { isNarrow } from "../ui/viewport.ts";
+import "../ui/empty.css";
 
 /** The sheet when no chat is open, with a button that begins one. */
 export function NoOpenChat() {

@@ -6,6 +6,7 @@ import { entryWords } from "../i18n/entry-words.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { MarkdownView } from "./markdown-view.tsx";
 import { QuoteLine } from "./quote-line.tsx";
+import "./outgoing-item.css";
 
 /** One's own message that is not in the chat yet, and what has become of it. */
 export function OutgoingItem(props: { outgoing: Outgoing; isFollowing: boolean }) {
@@ -21,13 +22,13 @@ export function OutgoingItem(props: { outgoing: Outgoing; isFollowing: boolean }
         {(seq) => <QuoteLine chat={props.outgoing.chat} seq={seq()} />}
       </Show>
       <Show when={!props.isFollowing} fallback={<span />}>
-        <span class="face">
+        <span class="message-avatar">
           <Avatar user={me()} />
         </span>
       </Show>
-      <div class="said">
+      <div class="message-content">
         <Show when={!props.isFollowing}>
-          <header class="who">
+          <header class="message-header">
             <span class="author">{me()?.displayName}</span>
           </header>
         </Show>

@@ -3,6 +3,7 @@ import { createEffect, Show } from "solid-js";
 import { type MessagePlace, personName, useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { excerpt } from "./excerpt.ts";
+import "./quote-line.css";
 
 /** What a message answers to; a press goes there. */
 export function QuoteLine(props: MessagePlace) {

@@ -3,6 +3,7 @@ import { createMemo, For, Show } from "solid-js";
 import { personName, react, useShell } from "../app/shell.tsx";
 import { reactorsOf } from "../engine/room/reactors.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import "./reaction-row.css";
 
 /** How people reacted to a message; a press joins in, or steps back. */
 export function ReactionRow(props: { message: Message }) {

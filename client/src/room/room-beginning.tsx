@@ -3,6 +3,7 @@ import { Show } from "solid-js";
 import { chatTitle, peerOf, useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Avatar } from "../people/avatar.tsx";
+import "./room-beginning.css";
 
 /** What stands above the first message of a chat. */
 export function RoomBeginning(props: { chat: Chat; isEmpty: boolean }) {

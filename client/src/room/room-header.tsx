@@ -6,6 +6,7 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { presenceText } from "../people/presence-text.ts";
 import { Icon } from "../ui/icon.tsx";
+import "./room-header.css";
 
 /** What the open chat is, and the way to its members. */
 export function RoomHeader(props: { chat: Chat }) {
@@ -47,7 +48,7 @@ export function RoomHeader(props: { chat: Chat }) {
               onClick={() => show({ kind: "members", chat: props.chat.id })}
             >
               <Icon name="people" />
-              <span class="unseen">{t().members(props.chat.members)}</span>
+              <span class="visually-hidden">{t().members(props.chat.members)}</span>
               <span aria-hidden="true">{props.chat.members}</span>
             </button>
           </>

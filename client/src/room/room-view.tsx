@@ -7,6 +7,7 @@ import { JoinPreview } from "./join-preview.tsx";
 import { MessageLog } from "./message-log.tsx";
 import { RoomHeader } from "./room-header.tsx";
 import { TypingLine } from "./typing-line.tsx";
+import "./room-view.css";
 
 /** One chat on the sheet. */
 export function RoomView(props: { id: string }) {

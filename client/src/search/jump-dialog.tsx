@@ -10,6 +10,8 @@ import { type JumpTarget, matchingRooms } from "./jump-targets.ts";
 import { createListboxKeys } from "./listbox-keys.ts";
 import { createMessageSearch } from "./message-search.ts";
 import { SearchResult } from "./search-result.tsx";
+import "../ui/option-list.css";
+import "./search-dialog.css";
 
 /** The quick way to a chat, a person or something that was said: type, and press Enter. */
 export function JumpDialog() {
@@ -41,7 +43,7 @@ export function JumpDialog() {
   }
 
   return (
-    <Dialog title={t().jump} class="jump" onClose={() => show(null)}>
+    <Dialog title={t().jump} class="search-dialog" onClose={() => show(null)}>
       <input
         type="search"
         class="input"

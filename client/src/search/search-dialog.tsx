@@ -7,6 +7,8 @@ import { ProblemLine } from "../ui/problem-line.tsx";
 import { createListboxKeys } from "./listbox-keys.ts";
 import { createMessageSearch } from "./message-search.ts";
 import { SearchResult } from "./search-result.tsx";
+import "../ui/option-list.css";
+import "./search-dialog.css";
 
 /** Finds messages in one chat. */
 export function SearchDialog(props: { chat: string }) {
@@ -27,7 +29,7 @@ export function SearchDialog(props: { chat: string }) {
     return code === null ? undefined : entryWords().problems[code];
   };
   return (
-    <Dialog title={title()} class="jump" onClose={() => show(null)}>
+    <Dialog title={title()} class="search-dialog" onClose={() => show(null)}>
       <input
         type="search"
         class="input"

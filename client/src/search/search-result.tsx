@@ -4,6 +4,7 @@ import { moment } from "../i18n/time.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { readHighlight } from "./highlight.ts";
 import type { SearchHit } from "./jump-targets.ts";
+import "./search-result.css";
 
 /** A message that was found: who, where and when, and the words around what was looked for. */
 export function SearchResult(props: { hit: SearchHit; namesChat: boolean }) {
@@ -16,15 +17,15 @@ export function SearchResult(props: { hit: SearchHit; namesChat: boolean }) {
   return (
     <>
       <Avatar user={person(session, props.hit.message.sender)} size="medium" />
-      <span class="hit">
-        <span class="hit-about">
+      <span class="search-result">
+        <span class="search-result-header">
           <b dir="auto">{personName(session, props.hit.message.sender)}</b>
           <Show when={place()}>{(name) => <span dir="auto">{name()}</span>}</Show>
           <time datetime={props.hit.message.createdAt}>
             {moment(props.hit.message.createdAt, Date.now())}
           </time>
         </span>
-        <span class="hit-words" dir="auto">
+        <span class="search-result-text" dir="auto">
           <For each={pieces()}>
             {(piece) => (piece.isMarked ? <mark>{piece.text}</mark> : piece.text)}
           </For>

@@ -6,6 +6,7 @@ import { entryWords } from "../i18n/entry-words.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { createAttempt } from "../ui/attempt.ts";
 import { ProblemLine } from "../ui/problem-line.tsx";
+import "./avatar-field.css";
 
 /** One’s own picture: chosen from a file, or taken away. */
 export function AvatarField() {
@@ -36,7 +37,7 @@ export function AvatarField() {
                 input = element;
               }}
               type="file"
-              class="unseen"
+              class="visually-hidden"
               accept="image/png,image/jpeg,image/webp,image/gif"
               onChange={chosen}
             />

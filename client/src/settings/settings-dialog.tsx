@@ -12,6 +12,7 @@ import { Field } from "../ui/field.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
 import { AvatarField } from "./avatar-field.tsx";
 import { chooseTheme, theme } from "./theme.ts";
+import "./settings-dialog.css";
 
 /** One’s own profile, and how the page looks on this device. */
 export function SettingsDialog() {

@@ -24,12 +24,12 @@ export function SignInForm(props: SignInFormProps) {
     if (!props.busy) props.onSubmit();
   };
   return (
-    <main class="entry">
+    <main class="sign-in">
       <form
         ref={(element) => {
           form = element;
         }}
-        class="entry-card"
+        class="sign-in-card"
         novalidate
         onSubmit={submit}
         aria-labelledby={id}

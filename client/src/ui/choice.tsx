@@ -1,4 +1,5 @@
 import { createUniqueId, For, Show } from "solid-js";
+import "./choice.css";
 
 interface ChoiceProps<Value extends string> {
   label: string;

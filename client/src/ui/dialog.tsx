@@ -2,6 +2,7 @@ import { createUniqueId, type JSX, onCleanup, onMount } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Icon } from "./icon.tsx";
 import { isPhone } from "./viewport.ts";
+import "./dialog.css";
 
 interface DialogProps {
   title: string;

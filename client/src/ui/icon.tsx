@@ -1,3 +1,5 @@
+import "./icon.css";
+
 const PATHS = {
   back: "M15 5l-7 7 7 7",
   plus: "M12 5v14M5 12h14",
