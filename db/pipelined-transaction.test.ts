@@ -1,29 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { connect, listen, type Socket } from "bun";
-import { Kysely, PGliteDialect, sql } from "kysely";
-import { type Database, openPostgres } from "./open.ts";
-import { EmbeddedPostgres } from "./pglite/embedded-postgres.ts";
+import { sql } from "kysely";
+import { openPostgres } from "./open.ts";
 import { pipelinedTransaction } from "./pipelined-transaction.ts";
-import type { Tables } from "./schema.ts";
+import { openTestEmbedded } from "./testing/open-test-embedded.ts";
 
 const adminUrl = process.env["TEST_DATABASE_URL"];
 const PATIENCE = 60_000;
 
-async function openEmbeddedInMemory() {
-  const pglite = new EmbeddedPostgres();
-  await pglite.waitReady;
-  const db: Database = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
-  return {
-    db,
-    async [Symbol.asyncDispose]() {
-      await db.destroy();
-      await pglite.close();
-    },
-  };
-}
-
 const databases = [
-  ["the embedded database", openEmbeddedInMemory, true],
+  ["the embedded database", openTestEmbedded, true],
   ["PostgreSQL", async () => openPostgres(adminUrl ?? "", () => {}), adminUrl !== undefined],
 ] as const;
 

@@ -3,21 +3,31 @@ import { startMinio } from "../test/parts/minio.ts";
 import { isMissing, type Missing } from "../test/parts/missing.ts";
 import { startPostgres } from "../test/parts/postgres.ts";
 import { findPrometheus } from "../test/parts/prometheus.ts";
+import { createEmbeddedTemplate } from "./embedded-template.ts";
 
-/** The real parts that tests use: where they are, as environment variables, and which are not there. */
+/** Programs and databases that tests use. */
 export interface TestParts extends AsyncDisposable {
+  /** Environment variables that tell tests where each part is. */
   readonly env: Readonly<Record<string, string>>;
+  /** For each part that this machine lacks, a line that says how to install it. */
   readonly missing: readonly string[];
 }
 
+/** Starts the parts that run for all tests, and finds those that tests start themselves. */
 export async function startParts(): Promise<TestParts> {
   const running = new AsyncDisposableStack();
-  const [postgres, minio] = await Promise.all([startPostgres(), startMinio()]);
+  const [postgres, minio, template] = await Promise.all([
+    startPostgres(),
+    startMinio(),
+    createEmbeddedTemplate(),
+  ]);
   const [chromium, prometheus] = [findChromium(), findPrometheus()];
+  running.use(template);
   if (!isMissing(postgres)) running.use(postgres);
   if (!isMissing(minio)) running.use(minio);
   return {
     env: {
+      TEST_EMBEDDED_TEMPLATE: template.path,
       ...variables(postgres, ({ url }) => ({ TEST_DATABASE_URL: url })),
       ...variables(minio, ({ endpoint, accessKey, secretKey }) => ({
         TEST_S3_ENDPOINT: endpoint,
@@ -39,7 +49,7 @@ export async function startParts(): Promise<TestParts> {
 
 function variables<T extends object>(
   part: T | Missing,
-  name: (part: T) => Record<string, string>,
+  namesOf: (part: T) => Record<string, string>,
 ): Record<string, string> {
-  return isMissing(part) ? {} : name(part);
+  return isMissing(part) ? {} : namesOf(part);
 }

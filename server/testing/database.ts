@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, setDefaultTimeout } from "bun:test";
 import { migrateToLatest } from "@parley/db/migrate";
 import { type Database, openPostgres } from "@parley/db/open";
-import { EmbeddedPostgres } from "@parley/db/pglite/embedded-postgres";
-import type { Tables } from "@parley/db/schema";
-import { Kysely, PGliteDialect, sql } from "kysely";
+import { openTestEmbedded } from "@parley/db/testing/open-test-embedded";
+import { sql } from "kysely";
 
 interface TestDatabase extends AsyncDisposable {
   readonly db: Database;
@@ -22,7 +21,7 @@ const PATIENCE = 120_000;
  */
 export function forEachDatabase(tests: (db: () => Database) => void): void {
   setDefaultTimeout(PATIENCE);
-  describe("on the embedded database", () => onDatabase(openInMemory, tests));
+  describe("on the embedded database", () => onDatabase(openTestEmbedded, tests));
   describe.skipIf(adminUrl === undefined)("on PostgreSQL", () => onDatabase(openFresh, tests));
 }
 
@@ -35,19 +34,6 @@ function onDatabase(open: () => Promise<TestDatabase>, tests: (db: () => Databas
   tests(() => opened.db);
   // Hooks run in the order of their registration: what the tests opened on the database ends first.
   afterAll(() => opened[Symbol.asyncDispose]());
-}
-
-async function openInMemory(): Promise<TestDatabase> {
-  const pglite = new EmbeddedPostgres();
-  await pglite.waitReady;
-  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
-  return {
-    db,
-    async [Symbol.asyncDispose]() {
-      await db.destroy();
-      await pglite.close();
-    },
-  };
 }
 
 async function openFresh(): Promise<TestDatabase> {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunBy } from "../runtimes/runtimes.ts";
 import { createDatabase } from "./database.ts";
+import { copyEmbeddedTemplate } from "./embedded-template.ts";
 import { freePort, type Program, startProgram, untilReady } from "./program.ts";
 
 export type StackKind = "embedded" | "postgres";
@@ -67,6 +68,7 @@ export async function startStack(
   };
   const url = `http://localhost:${env.GATEWAY_PORT}`;
   const serverUrl = `http://127.0.0.1:${env.SERVER_PORT}`;
+  if (kind === "embedded") await copyEmbeddedTemplate(env.DATA_DIR);
   const start = (name: "server" | "gateway") => {
     const [file, ...runtime]: RunBy = name === "gateway" ? gatewayBy : ["server/main.ts"];
     return startProgram(file, env, {
