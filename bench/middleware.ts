@@ -91,7 +91,12 @@ function withAll(middlewares: readonly Middleware[]) {
     c.set("arrivedAt", 0);
     c.set("requestId", "0197cccc-0000-7000-8000-000000000001");
     c.set("trace", { traceId: "0", spanId: "0", flags: "00", isContinued: false });
-    c.set("route", { pattern: "/service/healthz", access: "protected", limit: "default" });
+    c.set("route", {
+      pattern: "/service/healthz",
+      access: "protected",
+      limit: "default",
+      body: "none",
+    });
     c.set("address", "127.0.0.1");
     c.set("https", false);
     c.set("identity", null);

@@ -1,52 +1,130 @@
-/**
- * Every HTTP route of the server, as method and pattern: what the gateway knows of them, and the
- * `route` label of both processes' metrics. The server's own test holds its app against this table.
- */
-export const SERVER_ROUTES = [
-  ["GET", "/service/healthz"],
-  ["GET", "/service/readyz"],
-  ["GET", "/service/metrics"],
-  ["POST", "/service/api/register"],
-  ["POST", "/service/api/login"],
-  ["POST", "/service/api/logout"],
-  ["POST", "/service/api/session"],
-  ["GET", "/service/api/sessions"],
-  ["DELETE", "/service/api/sessions/:id"],
-  ["GET", "/service/api/bootstrap"],
-  ["GET", "/service/api/profile"],
-  ["PATCH", "/service/api/profile"],
-  ["POST", "/service/api/profile/password"],
-  ["PUT", "/service/api/profile/avatar"],
-  ["DELETE", "/service/api/profile/avatar"],
-  ["GET", "/service/api/profile/:userId"],
-  ["GET", "/service/api/users"],
-  ["GET", "/service/api/chats"],
-  ["POST", "/service/api/chats"],
-  ["GET", "/service/api/chats/:id"],
-  ["PATCH", "/service/api/chats/:id"],
-  ["DELETE", "/service/api/chats/:id"],
-  ["POST", "/service/api/chats/:id/join"],
-  ["POST", "/service/api/chats/:id/leave"],
-  ["POST", "/service/api/chats/:id/read"],
-  ["GET", "/service/api/chats/:id/members"],
-  ["PUT", "/service/api/chats/:id/members/:userId"],
-  ["DELETE", "/service/api/chats/:id/members/:userId"],
-  ["GET", "/service/api/messages"],
-  ["POST", "/service/api/messages"],
-  ["GET", "/service/api/messages/search"],
-  ["PATCH", "/service/api/messages/:chat/:seq"],
-  ["DELETE", "/service/api/messages/:chat/:seq"],
-  ["PUT", "/service/api/messages/:chat/:seq/reactions/:emoji"],
-  ["DELETE", "/service/api/messages/:chat/:seq/reactions/:emoji"],
-  ["GET", "/service/api/block"],
-  ["POST", "/service/api/block"],
-  ["DELETE", "/service/api/block/:userId"],
-  ["GET", "/service/api/openapi.json"],
-] as const;
+/** Who may call: anyone; signed-in people, others being sent to `/login`; signed-in people, others getting 401; nobody. */
+export type Access = "public" | "page" | "protected" | "none";
+/** Which rate limit counts a request; `none` for static files, health and metrics. */
+export type LimitClass = "default" | "login" | "files" | "none";
+/** What a request carries as its body, which decides how many bytes it may have. */
+export type BodyClass = "json" | "avatar" | "file" | "none";
 
-/** The methods that a path answers: RFC 9110, 15.5.6 wants them named in a 405. */
+interface RouteRules {
+  /** At the gateway. Default: `protected`. */
+  readonly access?: Access;
+  /** At the server, where it differs from the gateway. */
+  readonly serverAccess?: "public";
+  /** Default: `default`. */
+  readonly limit?: LimitClass;
+  /** Default: `json` for POST, PUT and PATCH, otherwise `none`. */
+  readonly body?: BodyClass;
+}
+
+/**
+ * Every HTTP route of the gateway and the server, as `METHOD /path`: who may call it, which rate limit
+ * counts it and which body it takes. GET includes HEAD. A path that is not here is `protected`.
+ *
+ * The server's addresses for WebSockets are in `link.ts`.
+ */
+const ROUTES = {
+  "GET /": { access: "page" },
+  "GET /login": { access: "public" },
+  "GET /register": { access: "public" },
+  "GET /chat/*": { access: "page" },
+  "GET /settings/*": { access: "page" },
+  "GET /assets/*": { access: "public", limit: "none" },
+  "GET /ws": {},
+  "GET /metrics": { access: "public", limit: "none" },
+  "GET /healthz": { access: "public", limit: "none" },
+  "GET /readyz": { access: "public", limit: "none" },
+
+  "GET /service/healthz": { serverAccess: "public" },
+  "GET /service/readyz": { serverAccess: "public" },
+  "GET /service/metrics": { access: "none", serverAccess: "public" },
+
+  "POST /service/api/register": { access: "public", limit: "login" },
+  "POST /service/api/login": { access: "public", limit: "login" },
+  "POST /service/api/logout": { body: "none" },
+  "POST /service/api/session": { body: "none" },
+  "GET /service/api/sessions": {},
+  "DELETE /service/api/sessions/:id": {},
+  "GET /service/api/bootstrap": {},
+  "GET /service/api/profile": {},
+  "PATCH /service/api/profile": {},
+  "POST /service/api/profile/password": {},
+  "PUT /service/api/profile/avatar": { body: "avatar" },
+  "DELETE /service/api/profile/avatar": {},
+  "GET /service/api/profile/:userId": {},
+  "GET /service/api/users": {},
+  "GET /service/api/chats": {},
+  "POST /service/api/chats": {},
+  "GET /service/api/chats/:id": {},
+  "PATCH /service/api/chats/:id": {},
+  "DELETE /service/api/chats/:id": {},
+  "POST /service/api/chats/:id/join": { body: "none" },
+  "POST /service/api/chats/:id/leave": { body: "none" },
+  "POST /service/api/chats/:id/read": {},
+  "GET /service/api/chats/:id/members": {},
+  "PUT /service/api/chats/:id/members/:userId": {},
+  "DELETE /service/api/chats/:id/members/:userId": {},
+  "GET /service/api/messages": {},
+  "POST /service/api/messages": {},
+  "GET /service/api/messages/search": {},
+  "PATCH /service/api/messages/:chat/:seq": {},
+  "DELETE /service/api/messages/:chat/:seq": {},
+  "PUT /service/api/messages/:chat/:seq/reactions/:emoji": { body: "none" },
+  "DELETE /service/api/messages/:chat/:seq/reactions/:emoji": {},
+  "GET /service/api/block": {},
+  "POST /service/api/block": {},
+  "DELETE /service/api/block/:userId": {},
+  "GET /service/api/openapi.json": {},
+} as const satisfies Record<string, RouteRules>;
+
+/** Routes of the contract that the server does not serve yet; the gateway applies their limits. */
+const PLANNED_ROUTES = {
+  "POST /service/api/files": { body: "file" },
+  "GET /service/api/files/:id": { limit: "files" },
+} as const satisfies Record<string, RouteRules>;
+
+export interface Route {
+  readonly method: string;
+  /** As in `/service/api/chats/:id`; the `route` label of metrics and log lines. */
+  readonly pattern: string;
+  readonly access: Access;
+  readonly serverAccess: "public" | "protected";
+  readonly limit: LimitClass;
+  readonly body: BodyClass;
+}
+
+const METHODS_WITH_BODY = ["POST", "PUT", "PATCH"];
+
+function completed([key, rules]: [key: string, rules: RouteRules]): Route {
+  const [method = "", pattern = ""] = key.split(" ");
+  const { access = "protected", limit = "default" } = rules;
+  return {
+    method,
+    pattern,
+    access,
+    serverAccess: rules.serverAccess ?? (access === "public" ? "public" : "protected"),
+    limit,
+    body: rules.body ?? (METHODS_WITH_BODY.includes(method) ? "json" : "none"),
+  };
+}
+
+const SERVED_ROUTES = Object.entries(ROUTES).map(completed);
+
+/** The routes of the server, in the order of the table. */
+export const SERVER_ROUTES = SERVED_ROUTES.filter(({ pattern }) => isServerPath(pattern));
+
+/** What the gateway knows: its own routes, and those of the server that it passes on. */
+export const GATEWAY_ROUTES = [
+  ...SERVED_ROUTES.filter(({ access }) => access !== "none"),
+  ...Object.entries(PLANNED_ROUTES).map(completed),
+];
+
+function isServerPath(path: string): boolean {
+  return path.startsWith("/service/");
+}
+
+/** The methods that the server has for a path, for `Allow` in a 405 (RFC 9110, 15.5.6). */
 export function allowedMethods(path: string): string[] {
-  return SERVER_ROUTES.filter(([, pattern]) => matches(pattern, path)).map(([method]) => method);
+  return SERVER_ROUTES.filter(({ pattern }) => matches(pattern, path)).map(({ method }) => method);
 }
 
 function matches(pattern: string, path: string): boolean {

@@ -9,9 +9,9 @@ import { type Context, type Handler, Hono } from "hono";
 import type { Registry } from "prom-client";
 import { authorise } from "./access/authorise.ts";
 import { grantProblems } from "./access/cors.ts";
+import { type FindRoute, isProxiedPath } from "./access/find-route.ts";
 import { matchRoute } from "./access/match-route.ts";
 import { plainPath, refuseAmbiguousPaths } from "./access/plain-path.ts";
-import { type FindRoute, isServerPath } from "./access/routes.ts";
 import { findCaller } from "./address/find-caller.ts";
 import type { IsTrusted } from "./address/trusted-proxies.ts";
 import { securityHeaders } from "./client-files/security-headers.ts";
@@ -88,7 +88,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
   app.get("/metrics", (c) => scrape(c.req.raw));
   app.get("/ws", deps.upgrade);
   app.all("/service/*", (c, next) =>
-    isServerPath(c.req.path) ? deps.proxy(c, next) : Promise.reject(new Refusal("not_found")),
+    isProxiedPath(c.req.path) ? deps.proxy(c, next) : Promise.reject(new Refusal("not_found")),
   );
   for (const path of ["/", "/login", "/register", "/chat/*", "/settings/*"])
     app.get(path, client.page);

@@ -2,7 +2,7 @@ import type { Log } from "@parley/platform/process/log";
 import { createRegistry } from "@parley/platform/process/metrics";
 import { signingSecrets } from "@parley/platform/process/signing-secrets";
 import type { Handler } from "hono";
-import { createFindRoute } from "./access/routes.ts";
+import { createFindRoute } from "./access/find-route.ts";
 import { createTrustedProxies } from "./address/trusted-proxies.ts";
 import { createApp } from "./app.ts";
 import { loadClientFiles, topLevelPaths } from "./client-files/client-files.ts";

@@ -2,7 +2,7 @@ import type { ArrivalVariables } from "@parley/platform/http/access-log";
 import type { RequestIdVariables } from "@parley/platform/http/request-id";
 import type { TraceVariables } from "@parley/platform/http/trace-context";
 import type { RateLimitInfo } from "hono-rate-limiter";
-import type { Route } from "./access/routes.ts";
+import type { MatchedRoute } from "./access/find-route.ts";
 import type { Identity } from "./identity/identify.ts";
 import type { BrowserSocketData } from "./sockets/browser-socket.ts";
 
@@ -15,7 +15,7 @@ export interface GatewayEnv {
   Variables: ArrivalVariables &
     RequestIdVariables &
     TraceVariables & {
-      route: Route;
+      route: MatchedRoute;
       /** The browser's address, in canonical form. */
       address: string;
       /** Whether the browser came by HTTPS, as far as we may believe. */

@@ -38,7 +38,7 @@ function raw(line: string, headers: string[] = [`Host: ${gateway.url.host}`]): P
 test("who is decided upon: every access with and without a sign-in", () => {
   const stranger = { signedIn: false, wantsPage: false, preflight: false };
   const route = (access: "public" | "page" | "protected") =>
-    ({ pattern: "/", access, limit: "default" }) as const;
+    ({ pattern: "/", access, limit: "default", body: "none" }) as const;
   expect(decideAccess(route("public"), stranger)).toBe("pass");
   expect(decideAccess(route("page"), stranger)).toBe("unauthenticated");
   expect(decideAccess(route("page"), { ...stranger, wantsPage: true })).toBe("sign_in");

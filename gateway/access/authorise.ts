@@ -1,8 +1,8 @@
 import type { Hook } from "@parley/platform/http/hooks";
 import { Refusal } from "@parley/platform/http/problem";
 import type { GatewayEnv } from "../gateway-env.ts";
+import { isProxiedPath, type MatchedRoute } from "./find-route.ts";
 import { isPreflight } from "./preflight.ts";
-import { isServerPath, type Route } from "./routes.ts";
 
 export interface Caller {
   readonly signedIn: boolean;
@@ -15,7 +15,7 @@ export interface Caller {
 export type Decision = "pass" | "sign_in" | "unauthenticated";
 
 /** Decides whether a request goes on; denial is the rule, and every way past it is named here. */
-export function decideAccess(route: Route, caller: Caller): Decision {
+export function decideAccess(route: MatchedRoute, caller: Caller): Decision {
   if (caller.signedIn || caller.preflight || route.access === "public") return "pass";
   return route.access === "page" && caller.wantsPage ? "sign_in" : "unauthenticated";
 }
@@ -25,7 +25,7 @@ export const authorise: Hook<GatewayEnv> = (c) => {
   const decision = decideAccess(c.get("route"), {
     signedIn: c.get("identity") !== null,
     wantsPage: acceptsHtml(c.req.header("accept")),
-    preflight: isPreflight(c.req.raw) && isServerPath(c.req.path),
+    preflight: isPreflight(c.req.raw) && isProxiedPath(c.req.path),
   });
   if (decision === "unauthenticated") throw new Refusal("unauthenticated");
   if (decision === "pass") return;

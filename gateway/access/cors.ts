@@ -1,6 +1,6 @@
 import type { Hook } from "@parley/platform/http/hooks";
 import type { GatewayEnv } from "../gateway-env.ts";
-import { isApiPath } from "./routes.ts";
+import { isApiPath } from "./find-route.ts";
 
 const EXPOSED = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id";
 

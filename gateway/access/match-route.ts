@@ -1,7 +1,7 @@
 import type { Hook } from "@parley/platform/http/hooks";
 import type { GatewayEnv } from "../gateway-env.ts";
+import type { FindRoute } from "./find-route.ts";
 import { isPreflight } from "./preflight.ts";
-import type { FindRoute } from "./routes.ts";
 
 /** Finds the line of the route table that a request falls under; a preflight falls under what it asks for. */
 export const matchRoute = (findRoute: FindRoute): Hook<GatewayEnv> =>

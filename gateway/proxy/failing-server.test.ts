@@ -4,6 +4,7 @@ import { problemResponse, type Refusal } from "@parley/platform/http/problem";
 import { continueTrace } from "@parley/platform/http/trace-context";
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
+import { createFindRoute } from "../access/find-route.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { type RawServer, startRawServer } from "../testing/raw-server.ts";
 import { createUpstream, type Upstream } from "../upstream/upstream.ts";
@@ -68,8 +69,11 @@ function ask(
 const fromSomewhere = createMiddleware<GatewayEnv>(async (c, next) => {
   c.set("trace", continueTrace(undefined));
   c.set("address", "192.0.2.1");
+  c.set("route", findRoute(c.req.method, c.req.path));
   await next();
 });
+
+const findRoute = createFindRoute([]);
 
 /** A body of crumbs that come faster than the silence that is allowed, and never end. */
 function dripping(): ReadableStream<Uint8Array> {

@@ -63,7 +63,7 @@ export function createProxy(
   return async function proxy(c: Context<GatewayEnv>): Promise<Response> {
     const { method, path, raw } = c.req;
     if (!METHODS.has(method)) throw notAllowed(path);
-    const rule = bodyRule(method, path);
+    const rule = bodyRule(raw, c.get("route"));
     const uploaded = rule.streams ? transfers("upload", c) : () => {};
     try {
       const body = mayHaveBody(raw) ? await limitedBody(raw, rule, reception) : { body: null };

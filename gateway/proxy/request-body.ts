@@ -1,26 +1,32 @@
 import { LIMITS } from "@parley/contracts/limits";
+import type { BodyClass } from "@parley/contracts/routes";
 import { Refusal } from "@parley/platform/http/problem";
+import { isPreflight } from "../access/preflight.ts";
 import { contentLength } from "../upstream/content-length.ts";
 import type { UpstreamRequest } from "../upstream/request-head.ts";
 import { createPace, type LeastPace } from "./pace.ts";
 
 export interface BodyRule {
-  /** Bytes. */
-  readonly limit: number;
+  readonly maxBytes: number;
   /**
-   * Whether the body is handed on as it comes. A small one is read whole first, so that a sender who
-   * dawdles holds no connection to the server.
+   * Whether the body is passed on while it arrives. A small body is read whole first, so that a slow
+   * sender does not hold a connection to the server.
    */
   readonly streams: boolean;
 }
 
-/** How large a body may be, and how it travels. */
-export function bodyRule(method: string, path: string): BodyRule {
-  if (method === "PUT" && path === "/service/api/profile/avatar")
-    return { limit: LIMITS.maxAvatarBytes, streams: true };
-  if (method === "POST" && path === "/service/api/files")
-    return { limit: LIMITS.maxFileBytes, streams: true };
-  return { limit: LIMITS.maxJsonBytes, streams: false };
+const JSON_RULE: BodyRule = { maxBytes: LIMITS.maxJsonBytes, streams: false };
+
+const BODY_RULES: Readonly<Record<BodyClass, BodyRule>> = {
+  json: JSON_RULE,
+  avatar: { maxBytes: LIMITS.maxAvatarBytes, streams: true },
+  file: { maxBytes: LIMITS.maxFileBytes, streams: true },
+  none: JSON_RULE,
+};
+
+/** How large the body of a request to a route may be, and whether the gateway buffers it. */
+export function bodyRule(request: Request, { body }: { readonly body: BodyClass }): BodyRule {
+  return isPreflight(request) ? JSON_RULE : BODY_RULES[body];
 }
 
 /** What happens while a body comes in. */
@@ -46,16 +52,16 @@ export type SentBody = Pick<UpstreamRequest, "body" | "length">;
  */
 export async function limitedBody(
   request: Request,
-  { limit, streams }: BodyRule,
+  { maxBytes, streams }: BodyRule,
   reception: Reception,
 ): Promise<SentBody> {
   const said = request.headers.get("content-length");
   const length = contentLength(said === null ? [] : [said]);
   if (length === null)
     throw new Refusal("bad_request", "The length of the body is not one number.");
-  if ((length ?? 0) > limit) throw tooLarge(limit);
+  if ((length ?? 0) > maxBytes) throw tooLarge(maxBytes);
   if (request.body === null) return { body: null };
-  const body = received(request.body, limit, reception);
+  const body = received(request.body, maxBytes, reception);
   return { body: streams ? body : new Uint8Array(await new Response(body).arrayBuffer()), length };
 }
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import type { Route } from "@parley/contracts/routes";
 import { withHooks } from "@parley/platform/http/hooks";
 import { problemResponse, type Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
-import type { Route } from "../access/routes.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { USER } from "../testing/test-gateway.ts";
 import { createBoundedStore } from "./bounded-store.ts";
@@ -29,7 +29,7 @@ beforeEach(() => {
       c.set("address", c.req.header("address") ?? "192.0.2.1");
       const limit = (c.req.header("class") ?? "default") as Route["limit"];
       const access = (c.req.header("access") ?? "protected") as Route["access"];
-      c.set("route", { pattern: "/", access, limit });
+      c.set("route", { pattern: "/", access, limit, body: "none" });
       await next();
     },
     withHooks([], [rateLimitHeaders]),

@@ -1,9 +1,9 @@
+import type { LimitClass } from "@parley/contracts/routes";
 import type { Hook } from "@parley/platform/http/hooks";
 import { Refusal } from "@parley/platform/http/problem";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { type RateLimitInfo, rateLimiter } from "hono-rate-limiter";
-import type { LimitClass } from "../access/routes.ts";
 import { addressBlock } from "../address/ip-address.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
 import type { RateLimitStore } from "./bounded-store.ts";

@@ -10,7 +10,7 @@ import type { AppEnv } from "./env.ts";
 const PATTERNS = new Set<string>([
   SOCKET_PATH,
   LINK_PATH,
-  ...SERVER_ROUTES.map(([, pattern]) => pattern),
+  ...SERVER_ROUTES.map(({ pattern }) => pattern),
 ]);
 
 /** Counts each request by method, route pattern and status. */

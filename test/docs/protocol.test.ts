@@ -46,7 +46,7 @@ test("The page on errors lists every close code", async () => {
 
 test("A route that http.md calls not served yet is not served", async () => {
   const line = /^Not served yet.*$/m.exec(await page("http"))?.[0] ?? "";
-  const served = SERVER_ROUTES.map(([method, path]) => `${method} ${path}`);
+  const served = SERVER_ROUTES.map(({ method, pattern }) => `${method} ${pattern}`);
   const unserved = matches(line, /`([A-Z]+ \/[^`]*)`/g);
   expect(unserved.length).toBeGreaterThan(0);
   for (const route of unserved) expect(served).not.toContain(route.replace(" ", " /service/api"));

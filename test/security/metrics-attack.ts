@@ -69,7 +69,7 @@ export async function seriesOf({ url }: GatewayAlone): Promise<string[]> {
 /** Every route of the server, by every method that falls under it, with every answer. */
 function knownPaths(authorization: string): [path: string, init: RequestInit][] {
   const origin = "http://page.example";
-  return SERVER_ROUTES.flatMap(([method, pattern]) =>
+  return SERVER_ROUTES.flatMap(({ method, pattern }) =>
     STATUSES.flatMap((status): [string, RequestInit][] => {
       const path = `${pattern.replace(/:\w+/g, "1")}?status=${status}`;
       const preflight = { origin, "access-control-request-method": method };

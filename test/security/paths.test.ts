@@ -12,7 +12,9 @@ let gateway: GatewayAlone;
 
 /** What no stranger may reach: the server's own routes, pages, and what is not for browsers at all. */
 const PROTECTED = [
-  ...SERVER_ROUTES.map(([, path]) => path.replace(/:\w+/g, "0197aaaa-0000-7000-8000-000000000001")),
+  ...SERVER_ROUTES.map(({ pattern }) =>
+    pattern.replace(/:\w+/g, "0197aaaa-0000-7000-8000-000000000001"),
+  ),
   ...["/", "/chat", "/chat/1", "/settings/account", "/ws", "/service/ws", "/service/link"],
 ].filter((path) => !path.endsWith("/login") && !path.endsWith("/register"));
 /** What strangers may read from the gateway itself. */

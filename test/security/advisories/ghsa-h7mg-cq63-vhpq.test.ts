@@ -15,8 +15,8 @@ const IDS = ["0197aaaa-0000-7000-8000-000000000001", "1", "login", "*", ":id", "
 const PUBLIC = /^\/service\/(?:api\/(?:login|register)|healthz|readyz|metrics)$/;
 
 /** Each protected route, its parameters filled with what other routes have in their place. */
-const variants = SERVER_ROUTES.filter(([, pattern]) => !PUBLIC.test(pattern)).flatMap(
-  ([method, pattern]) => IDS.map((id) => [method, pattern.replace(/:\w+/g, id)] as const),
+const variants = SERVER_ROUTES.filter(({ pattern }) => !PUBLIC.test(pattern)).flatMap(
+  ({ method, pattern }) => IDS.map((id) => [method, pattern.replace(/:\w+/g, id)] as const),
 );
 
 describe.each(RUNTIMES)("with the gateway on %s,", (runtime) => {

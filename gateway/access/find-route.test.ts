@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
-import { createFindRoute, isServerPath } from "./routes.ts";
+import { createFindRoute, isProxiedPath } from "./find-route.ts";
 
 const findRoute = createFindRoute(["/favicon.svg", "/sw.js"]);
 
@@ -45,7 +45,7 @@ describe("the table of routes", () => {
   });
 
   test("protects every other route of the server", () => {
-    for (const [method, pattern] of SERVER_ROUTES) {
+    for (const { method, pattern } of SERVER_ROUTES) {
       const path = pattern.replace(/:\w+/g, "0197");
       if (!isPublic(method, path)) expect(findRoute(method, path).access).toBe("protected");
     }
@@ -99,7 +99,7 @@ describe("the table of routes", () => {
 
 test("the server's link, sockets and metrics are not for browsers", () => {
   for (const path of ["/service/link", "/service/ws", "/service/metrics", "/service/apix/login"])
-    expect(isServerPath(path)).toBe(false);
+    expect(isProxiedPath(path)).toBe(false);
   for (const path of ["/service/api/profile", "/service/healthz", "/service/readyz"])
-    expect(isServerPath(path)).toBe(true);
+    expect(isProxiedPath(path)).toBe(true);
 });
