@@ -2,19 +2,8 @@ import type { Draft } from "@parley/contracts/messages";
 import type { Database } from "@parley/db/open";
 import type { Secrets } from "@parley/platform/http/token";
 import type { Log } from "@parley/platform/process/log";
-import { createBlockNotifier } from "./blocks/block-notifier.ts";
-import { createBlockRoutes } from "./blocks/block-routes.ts";
-import { createBlockView } from "./blocks/block-view.ts";
-import { startBlockWorker } from "./blocks/block-worker.ts";
-import { isDirectChatBlocked } from "./blocks/is-direct-chat-blocked.ts";
-import { createBlockStore } from "./blocks/store.ts";
-import { createChatRoutes } from "./chats/chat-routes.ts";
-import { createChatView } from "./chats/chat-view.ts";
-import { createMemberNotifier } from "./chats/member-notifier.ts";
-import { createMemberRoutes } from "./chats/member-routes.ts";
-import { createMemberView } from "./chats/member-view.ts";
-import { createMembership } from "./chats/membership.ts";
-import { createReadMarks } from "./chats/read-marks.ts";
+import { createBlocks } from "./blocks/blocks.ts";
+import { createChats } from "./chats/chats.ts";
 import { createReplay } from "./events/replay.ts";
 import { createReplaySet } from "./events/replay-ranges.ts";
 import { createWriter } from "./events/writer.ts";
@@ -29,21 +18,10 @@ import type { Hub } from "./realtime/hub.ts";
 import { createRealtime } from "./realtime/realtime.ts";
 import { startIndexer } from "./search/indexer.ts";
 import { createMessageSearchRoutes } from "./search/search-routes.ts";
-import { createSessionCookie } from "./sessions/cookie.ts";
-import { createLoginThrottle } from "./sessions/login-throttle.ts";
-import { createSessionRoutes } from "./sessions/session-routes.ts";
-import { createSignInRoutes } from "./sessions/sign-in-routes.ts";
-import { createSessionStore } from "./sessions/store.ts";
+import { createSessions } from "./sessions/sessions.ts";
 import type { ServerSettings } from "./settings.ts";
 import type { ObjectStore } from "./storage/object-store.ts";
-import { createAvatars } from "./users/avatars.ts";
-import { createBootstrapRoutes } from "./users/bootstrap-routes.ts";
-import { createPasswords } from "./users/password.ts";
-import { createProfileNotifier } from "./users/profile-notifier.ts";
-import { createProfileRoutes } from "./users/profile-routes.ts";
-import { createUserStore } from "./users/store.ts";
-import { createSearchRoutes } from "./users/user-search-routes.ts";
-import { createUserView } from "./users/user-view.ts";
+import { createUsers } from "./users/users.ts";
 
 export interface ApiDeps {
   db: Database;
@@ -63,16 +41,10 @@ export function createApi(
   const fail = (err: unknown) => log.error({ err }, "something failed that nobody waits for");
 
   const presence = stack.use(createPresence({ hub, fail, ...createPresenceStore(db) }));
-  const avatars = createAvatars({ store, log });
-  const users = createUserStore(db);
-  const directory = createUserView({ db, avatars, presence });
-  const passwords = createPasswords();
-  const throttle = createLoginThrottle();
-  const sessions = createSessionStore({ db, secrets }, { ttl: settings.SESSION_TTL });
-  const cookie = createSessionCookie(settings.PUBLIC_ORIGIN);
+  const users = createUsers({ db, objects: store, hub, presence, log });
 
   const indexer = stack.use(startIndexer({ db, log }));
-  const { showNeutral } = directory;
+  const { show: showUsers, showNeutral } = users;
   const replay = createReplay({ db, showNeutral });
   const writer = createWriter({
     db,
@@ -93,28 +65,9 @@ export function createApi(
     return writer.send(user, draft);
   };
 
-  const blocks = createBlockStore(db);
-  const blockView = createBlockView({ blocks, users: directory });
-  const notifyBlockChange = createBlockNotifier({ users, directory, hub, presence });
-  const worker = stack.use(
-    startBlockWorker({ blocks, hub, notifyBlockChange, expired: metrics.blocksEnded, log }),
-  );
-
-  const chats = createChatView({ db, users: directory });
-  const members = createMemberView({ db, users: directory });
-  const join = (user: string, chat: string) => {
-    hub.join(user, chat);
-    presence.joined(user, chat);
-  };
-  const leave = (user: string, chat: string) => {
-    hub.leave(user, chat);
-    presence.left(user, chat);
-  };
-  const memberNotifier = stack.use(
-    createMemberNotifier({ chats, hub: { ...hub, join, leave }, fail }),
-  );
-  const membership = createMembership({ writer, memberNotifier });
-  const readMarks = createReadMarks({ db, hub, log });
+  const endedCounter = metrics.blocksEnded;
+  const blocks = stack.use(createBlocks({ db, users, hub, presence, endedCounter, log }));
+  const chats = stack.use(createChats({ db, writer, users, hub, presence, log, onError: fail }));
 
   const realtime = stack.use(
     createRealtime({
@@ -124,38 +77,29 @@ export function createApi(
       replaySet: createReplaySet({ db, showNeutral }),
       send,
       catchUp: writer.catchUp,
-      markRead: readMarks.markSoon,
-      mayShowTyping: async (chat) => !(await isDirectChatBlocked(db, chat, new Date())),
+      markRead: chats.markReadSoon,
+      mayShowTyping: async (chat) => !(await blocks.isDirectChatBlocked(chat)),
       count: (code) => metrics.errors.inc({ code }),
       fail,
     }),
   );
 
-  const notifyProfileChange = createProfileNotifier({ users, directory, hub });
+  const sessions = createSessions(
+    { db, users, chats, blocks, hub, secrets },
+    { ttlMs: settings.SESSION_TTL, publicOrigin: settings.PUBLIC_ORIGIN },
+  );
   return {
-    sessions,
-    cookie,
-    signIn: createSignInRoutes({ users, directory, passwords, sessions, throttle, cookie }),
+    sessions: sessions.store,
+    cookie: sessions.cookie,
+    signIn: sessions.signInRoutes,
     signedIn: [
-      createSessionRoutes({ sessions, cookie, hub }),
-      createProfileRoutes({
-        users,
-        directory,
-        avatars,
-        passwords,
-        sessions,
-        throttle,
-        notifyProfileChange,
-        hub,
-      }),
-      createSearchRoutes({ users, directory }),
-      createBootstrapRoutes({ users: directory, chats, blocks: blockView }),
-      createChatRoutes({ chats, writer, memberNotifier, markRead: readMarks.mark }),
-      createMemberRoutes({ chats, members, membership }),
-      createMessageRoutes({ db, send, showUsers: directory.show }),
-      createMessageSearchRoutes({ db, showUsers: directory.show }),
+      ...sessions.routes,
+      ...users.routes,
+      ...chats.routes,
+      createMessageRoutes({ db, send, showUsers }),
+      createMessageSearchRoutes({ db, showUsers }),
       createChangeRoutes({ changes: createMessageChanges({ writer }) }),
-      createBlockRoutes({ blocks, directory: blockView, hub, notifyBlockChange, worker }),
+      blocks.routes,
     ],
     connect: realtime.connect,
     drain: writer.drain,

@@ -1,6 +1,6 @@
 import type { BlockCreation } from "@parley/contracts/blocks";
 
-/** When a block that is asked for ends: null for one that is for good, `past` for a time that is over. */
+/** @returns when a requested block ends: null for a permanent block, `past` for a time that is not in the future. */
 export function blockEnd(
   { expiresAt, seconds }: Pick<BlockCreation, "expiresAt" | "seconds">,
   now: Date,

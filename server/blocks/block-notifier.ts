@@ -1,31 +1,35 @@
-import type { Hub } from "../realtime/hub.ts";
-import type { UserStore } from "../users/store.ts";
-import type { UserView } from "../users/user-view.ts";
+import type { ServerFrame } from "@parley/contracts/frames";
+import type { User } from "@parley/contracts/users";
 
 interface BlockNotifierDeps {
-  users: Pick<UserStore, "shareChat">;
-  directory: Pick<UserView, "show">;
-  hub: Pick<Hub, "toUser" | "sessionsOf">;
+  users: {
+    show(viewer: string, ids: readonly string[]): Promise<ReadonlyMap<string, User>>;
+    shareChat(one: string, other: string): Promise<boolean>;
+  };
+  hub: {
+    toUser(user: string, frame: ServerFrame): void;
+    sessionsOf(user: string): { readonly size: number };
+  };
   presence: { blockChanged(one: string, other: string): void };
 }
 
 export type BlockNotifier = ReturnType<typeof createBlockNotifier>;
 
 /**
- * Tells two people who share a chat, after a block between them was made or ended, how each may see
- * the other from now on.
+ * Notifies two users after a block between them began or ended. If they share a chat, each receives
+ * the other's profile as they may see it from then on.
  */
-export function createBlockNotifier({ users, directory, hub, presence }: BlockNotifierDeps) {
-  async function showTo(reader: string, other: string): Promise<void> {
-    if (hub.sessionsOf(reader).size === 0) return;
-    const user = (await directory.show(reader, [other])).get(other);
-    if (user) hub.toUser(reader, { type: "profile", user });
+export function createBlockNotifier({ users, hub, presence }: BlockNotifierDeps) {
+  async function sendProfile(viewer: string, other: string): Promise<void> {
+    if (hub.sessionsOf(viewer).size === 0) return;
+    const user = (await users.show(viewer, [other])).get(other);
+    if (user) hub.toUser(viewer, { type: "profile", user });
   }
 
-  return async function tell(one: string, other: string): Promise<void> {
+  return async function notifyBlockChange(one: string, other: string): Promise<void> {
     presence.blockChanged(one, other);
     if (!(await users.shareChat(one, other))) return;
-    await showTo(one, other);
-    await showTo(other, one);
+    await sendProfile(one, other);
+    await sendProfile(other, one);
   };
 }

@@ -24,7 +24,7 @@ forEachDatabase((db) => {
   const sendTo = (chat: string, by: Person) =>
     by.post("/messages", { chat, clientId: crypto.randomUUID(), body: "hello" });
 
-  test("a block for good is answered, listed, and told to the blocker’s own sessions alone", async () => {
+  test("a permanent block is returned, listed, and sent only to the blocker’s sessions", async () => {
     const [ann, bob] = await pair();
     const [socket, other] = [await server.connect(ann), await server.connect(bob)];
     const { status, body } = await ann.post("/block", { userId: bob.id });
@@ -39,7 +39,7 @@ forEachDatabase((db) => {
     expect(framesOf(other, "block")).toEqual([]);
   });
 
-  test("neither side writes to their direct chat while the block stands, both do after it", async () => {
+  test("neither user can send to their direct chat until the block ends", async () => {
     const [ann, bob, chat] = await pair();
     await ann.post("/block", { userId: bob.id });
     expect((await sendTo(chat, ann)).body.code).toBe("blocked");
@@ -49,7 +49,7 @@ forEachDatabase((db) => {
     expect((await sendTo(chat, bob)).status).toBe(201);
   });
 
-  test("neither side sees the other online or by avatar while the block stands", async () => {
+  test("neither user sees the other’s presence or avatar until the block ends", async () => {
     const [ann, bob] = await pair();
     const sockets = [await server.connect(ann), await server.connect(bob)];
     expect((await bob.get(`/profile/${ann.id}`)).body.online).toBe(true);
@@ -70,7 +70,7 @@ forEachDatabase((db) => {
       expect(framesOf(socket, "profile").at(-1)?.user).toMatchObject({ online: true });
   });
 
-  test("a block made again has another end, and is one block still", async () => {
+  test("blocking a user again changes the end of the one block", async () => {
     const [ann, bob] = await pair();
     await ann.post("/block", { userId: bob.id });
     const { body } = await ann.post("/block", { userId: bob.id, seconds: 3_600 });
@@ -78,7 +78,7 @@ forEachDatabase((db) => {
     expect((await ann.get("/block")).body.blocks).toEqual([body]);
   });
 
-  test("unblocking is told once, however often it is asked", async () => {
+  test("unblocking twice sends one frame", async () => {
     const [ann, bob] = await pair();
     const socket = await server.connect(ann);
     await ann.post("/block", { userId: bob.id });
@@ -87,7 +87,7 @@ forEachDatabase((db) => {
     expect(framesOf(socket, "unblock")).toEqual([{ type: "unblock", user: bob.id }]);
   });
 
-  test("one’s unblocking leaves the other’s block", async () => {
+  test("unblocking does not end the other user’s block", async () => {
     const [ann, bob, chat] = await pair();
     await ann.post("/block", { userId: bob.id });
     await bob.post("/block", { userId: ann.id });
@@ -96,28 +96,28 @@ forEachDatabase((db) => {
     expect((await ann.get("/block")).body.blocks).toEqual([]);
   });
 
-  describe("a wish that makes no sense", () => {
-    test("is refused: oneself, nobody, an end in the past, two ends", async () => {
+  describe("an invalid block", () => {
+    test("a block of oneself, of an unknown user, with a past end or with two ends is rejected", async () => {
       const [ann, bob] = await pair();
-      const answer = async (wish: object) => {
-        const { status, body } = await ann.post("/block", wish);
+      const rejection = async (block: object) => {
+        const { status, body } = await ann.post("/block", block);
         return [status, body.errors?.[0]?.path];
       };
       const past = new Date(Date.now() - 1).toISOString();
       const later = new Date(Date.now() + 60_000).toISOString();
-      expect(await answer({ userId: ann.id })).toEqual([422, "userId"]);
-      expect(await answer({ userId: crypto.randomUUID() })).toEqual([404, undefined]);
-      expect(await answer({ userId: "bob" })).toEqual([422, "userId"]);
-      expect(await answer({ userId: bob.id, expiresAt: past })).toEqual([422, "expiresAt"]);
-      expect(await answer({ userId: bob.id, seconds: 0 })).toEqual([422, "seconds"]);
-      expect(await answer({ userId: bob.id, expiresAt: later, seconds: 1 })).toEqual([
+      expect(await rejection({ userId: ann.id })).toEqual([422, "userId"]);
+      expect(await rejection({ userId: crypto.randomUUID() })).toEqual([404, undefined]);
+      expect(await rejection({ userId: "bob" })).toEqual([422, "userId"]);
+      expect(await rejection({ userId: bob.id, expiresAt: past })).toEqual([422, "expiresAt"]);
+      expect(await rejection({ userId: bob.id, seconds: 0 })).toEqual([422, "seconds"]);
+      expect(await rejection({ userId: bob.id, expiresAt: later, seconds: 1 })).toEqual([
         422,
         "seconds",
       ]);
     });
   });
 
-  test("a block with an end ends by itself: it is told, counted and gone", async () => {
+  test("a block whose time is over is removed, sent to the blocker and counted", async () => {
     const [ann, bob, chat] = await pair();
     const socket = await server.connect(ann);
     const ended = async () => (await server.metrics.blocksEnded.get()).values[0]?.value ?? 0;
@@ -132,7 +132,7 @@ forEachDatabase((db) => {
     expect((await sendTo(chat, bob)).status).toBe(201);
   });
 
-  test("a block whose time is over no longer counts, even before it is taken away", async () => {
+  test("a block whose time is over is inactive even before its row is deleted", async () => {
     const [ann, bob, chat] = await pair();
     const past = new Date(Date.now() - 1);
     await db()

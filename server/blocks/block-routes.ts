@@ -1,30 +1,30 @@
 import { Block, BlockCreation, BlockList } from "@parley/contracts/blocks";
+import type { ServerFrame } from "@parley/contracts/frames";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import { documented, idParams, jsonBody } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
-import type { Hub } from "../realtime/hub.ts";
 import { blockEnd } from "./block-end.ts";
 import type { BlockNotifier } from "./block-notifier.ts";
 import type { BlockView } from "./block-view.ts";
 import type { BlockWorker } from "./block-worker.ts";
 import type { BlockStore } from "./store.ts";
 
-export interface BlockRoutesDeps {
-  blocks: BlockStore;
-  directory: BlockView;
-  hub: Pick<Hub, "toUser">;
+interface BlockRoutesDeps {
+  store: Pick<BlockStore, "put" | "remove">;
+  view: BlockView;
+  hub: { toUser(user: string, frame: ServerFrame): void };
   notifyBlockChange: BlockNotifier;
   worker: Pick<BlockWorker, "wake">;
 }
 
-/** Whom the signed-in user blocks. */
+/** The routes with which the signed-in user lists, makes and ends their blocks. */
 export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
-  const { blocks, directory, hub, notifyBlockChange, worker } = deps;
+  const { store, view, hub, notifyBlockChange, worker } = deps;
 
   async function block(blocker: string, blocked: string, expiresAt: Date | null): Promise<Block> {
-    const row = await blocks.put(blocker, blocked, expiresAt);
-    const [shown] = row ? await directory.show(blocker, [row]) : [];
+    const row = await store.put(blocker, blocked, expiresAt);
+    const [shown] = row ? await view.show(blocker, [row]) : [];
     if (!shown) throw new Refusal("not_found");
     if (expiresAt) worker.wake();
     hub.toUser(blocker, { type: "block", block: shown });
@@ -33,7 +33,7 @@ export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
   }
 
   async function unblock(blocker: string, blocked: string): Promise<void> {
-    if (!(await blocks.remove(blocker, blocked))) return;
+    if (!(await store.remove(blocker, blocked))) return;
     hub.toUser(blocker, { type: "unblock", user: blocked });
     await notifyBlockChange(blocker, blocked);
   }
@@ -42,18 +42,18 @@ export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
     .get(
       "/block",
       documented({
-        summary: "Whom the user blocks",
+        summary: "Lists the user’s active blocks",
         tag: "blocks",
-        answers: { 200: ["The blocks that stand now", BlockList] },
+        answers: { 200: ["The active blocks", BlockList] },
       }),
       async function listBlocks(c) {
-        return c.json({ blocks: await directory.listFor(c.get("user").id) });
+        return c.json({ blocks: await view.listFor(c.get("user").id) });
       },
     )
     .post(
       "/block",
       documented({
-        summary: "Blocks someone, for good or until a time; again gives the block another end",
+        summary: "Blocks a user permanently or until a time; a repeated call changes the end",
         tag: "blocks",
         answers: { 201: ["The block", Block] },
         refusals: ["not_found", "invalid"],
@@ -61,19 +61,19 @@ export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
       jsonBody(BlockCreation),
       async function makeBlock(c) {
         const { id } = c.get("user");
-        const wish = c.req.valid("json");
-        if (wish.userId === id) throw fault("userId", "is yourself");
-        const expiresAt = blockEnd(wish, new Date());
-        if (expiresAt === "past") throw fault("expiresAt", "is not in the future");
-        return c.json(await block(id, wish.userId, expiresAt), 201);
+        const creation = c.req.valid("json");
+        if (creation.userId === id) throw invalidField("userId", "is yourself");
+        const expiresAt = blockEnd(creation, new Date());
+        if (expiresAt === "past") throw invalidField("expiresAt", "is not in the future");
+        return c.json(await block(id, creation.userId, expiresAt), 201);
       },
     )
     .delete(
       "/block/:userId",
       documented({
-        summary: "Unblocks someone",
+        summary: "Unblocks a user",
         tag: "blocks",
-        answers: { 204: ["There is no block any more"] },
+        answers: { 204: ["The user is not blocked"] },
       }),
       idParams("userId"),
       async function endBlock(c) {
@@ -83,6 +83,6 @@ export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
     );
 }
 
-function fault(path: string, message: string): Refusal {
+function invalidField(path: string, message: string): Refusal {
   return new Refusal("invalid", `${path}: ${message}.`, { errors: [{ path, message }] });
 }

@@ -1,23 +1,23 @@
 import type { Block } from "@parley/contracts/blocks";
-import type { UserView } from "../users/user-view.ts";
+import type { User } from "@parley/contracts/users";
 import type { BlockRow, BlockStore } from "./store.ts";
 
 interface BlockViewDeps {
-  blocks: Pick<BlockStore, "list">;
-  users: Pick<UserView, "show">;
+  store: Pick<BlockStore, "list">;
+  showUsers(viewer: string, ids: readonly string[]): Promise<ReadonlyMap<string, User>>;
 }
 
 export type BlockView = ReturnType<typeof createBlockView>;
 
-/** Shows blocks to who made them. */
-export function createBlockView({ blocks, users }: BlockViewDeps) {
+/** Shows blocks to the user who made them. */
+export function createBlockView({ store, showUsers }: BlockViewDeps) {
   async function show(blocker: string, rows: readonly BlockRow[]): Promise<Block[]> {
-    const shown = await users.show(
+    const users = await showUsers(
       blocker,
       rows.map(({ blocked_id }) => blocked_id),
     );
     return rows.flatMap(({ blocked_id, created_at, expires_at }) => {
-      const user = shown.get(blocked_id);
+      const user = users.get(blocked_id);
       return user
         ? {
             user,
@@ -30,9 +30,9 @@ export function createBlockView({ blocks, users }: BlockViewDeps) {
 
   return {
     show,
-    /** The live blocks that a user made. */
+    /** The active blocks that a user made. */
     async listFor(user: string): Promise<Block[]> {
-      return show(user, await blocks.list(user, new Date()));
+      return show(user, await store.list(user, new Date()));
     },
   };
 }

@@ -4,7 +4,7 @@ import { forEachDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/test-server.ts";
 import { createUserStore } from "../users/store.ts";
 import { startBlockWorker } from "./block-worker.ts";
-import { createBlockStore } from "./store.ts";
+import { type BlockRow, createBlockStore } from "./store.ts";
 
 const log = createLog("test", "silent");
 
@@ -20,18 +20,18 @@ forEachDatabase((db) => {
     return (await createUserStore(db()).create(created)) as string;
   }
 
-  /** A worker, as each server has one, that writes down what it ended. */
+  /** Starts a worker like that of a server, which records the blockers it notified. */
   function startWorker(ended: string[], blocks = createBlockStore(db())) {
     return startBlockWorker({
-      blocks,
+      store: blocks,
       hub: { toUser: (blocker) => void ended.push(blocker) },
       notifyBlockChange: async () => {},
-      expired: { inc() {} },
+      endedCounter: { inc() {} },
       log,
     });
   }
 
-  test("of several servers’ workers, one ends each block", async () => {
+  test("each block is ended by one of several servers’ workers", async () => {
     const blocks = createBlockStore(db());
     const people = await Promise.all(Array.from({ length: 12 }, (_, i) => user(`person-${i}`)));
     const end = new Date(Date.now() + 100);
@@ -44,7 +44,7 @@ forEachDatabase((db) => {
     expect(await blocks.nextEnd()).toBeNull();
   });
 
-  test("a block for good stays, and one that was given a later end waits for it", async () => {
+  test("a permanent block is not ended, and a postponed block is ended at its new time", async () => {
     const blocks = createBlockStore(db());
     const [one, other] = pair();
     await blocks.put(one, other, null);
@@ -55,7 +55,7 @@ forEachDatabase((db) => {
     expect(await blocks.list(other, new Date())).toHaveLength(1);
   });
 
-  test("a worker goes on after the database failed", async () => {
+  test("the worker continues after the database failed", async () => {
     const blocks = createBlockStore(db());
     const [one, other] = pair();
     let failures = 1;
@@ -71,29 +71,29 @@ forEachDatabase((db) => {
     expect(ended).toEqual([one]);
   });
 
-  test("who can’t be told of one another keep nobody’s end from anyone", async () => {
+  test("a failed notification does not keep other blockers from being notified", async () => {
     const blocks = createBlockStore(db());
     const people = await Promise.all(["eve", "fay", "gus"].map(user));
     const end = new Date(Date.now() - 1);
     for (const person of people) await blocks.put(person, pair()[0], end);
-    const [ended, related]: string[][] = [[], []];
+    const [ended, notified]: string[][] = [[], []];
     let counted = 0;
     await using _worker = startBlockWorker({
-      blocks,
+      store: blocks,
       hub: { toUser: (blocker) => void ended?.push(blocker) },
       async notifyBlockChange(blocker) {
-        related?.push(blocker);
+        notified?.push(blocker);
         throw new Error("the database is away");
       },
-      expired: { inc: () => void counted++ },
+      endedCounter: { inc: () => void counted++ },
       log,
     });
-    await eventually(() => related?.length === people.length);
+    await eventually(() => notified?.length === people.length);
     expect(ended?.toSorted()).toEqual(people.toSorted());
     expect(counted).toBe(people.length);
   });
 
-  test("a stopped worker ends nothing more", async () => {
+  test("a stopped worker ends no blocks", async () => {
     const blocks = createBlockStore(db());
     const [one, other] = pair();
     const ended: string[] = [];
@@ -104,4 +104,69 @@ forEachDatabase((db) => {
     expect(await blocks.endDue(new Date())).toHaveLength(1);
     expect(ended).toEqual([]);
   });
+});
+
+/** Starts a worker over blocks in memory, whose sleeps take no time but move its clock. */
+function startOnClock(ends: number[], untilMs: number) {
+  const queriedAt: number[] = [];
+  const endedAt: number[] = [];
+  const finished = Promise.withResolvers<void>();
+  let nowMs = 0;
+  const row: BlockRow = {
+    blocker_id: "ann",
+    blocked_id: "bob",
+    created_at: new Date(0),
+    expires_at: null,
+  };
+  const worker = startBlockWorker(
+    {
+      store: {
+        async endDue(now) {
+          queriedAt.push(now.getTime());
+          const due = ends.filter((end) => end <= now.getTime());
+          ends.splice(0, ends.length, ...ends.filter((end) => end > now.getTime()));
+          return due.map(() => row);
+        },
+        nextEnd: async () => (ends.length > 0 ? new Date(Math.min(...ends)) : null),
+      },
+      hub: { toUser: () => void endedAt.push(nowMs) },
+      notifyBlockChange: async () => {},
+      endedCounter: { inc() {} },
+      log,
+    },
+    {
+      now: () => new Date(nowMs),
+      async sleep(milliseconds, interrupt) {
+        if (nowMs < untilMs) nowMs += milliseconds;
+        else {
+          finished.resolve();
+          await interrupt;
+        }
+      },
+    },
+  );
+  return { worker, finished: finished.promise, queriedAt, endedAt };
+}
+
+test("an idle worker queries the database once a minute", async () => {
+  const { worker, finished, queriedAt } = startOnClock([], 10 * 60_000);
+  await finished;
+  await worker[Symbol.asyncDispose]();
+  expect(queriedAt).toEqual(Array.from({ length: 11 }, (_, minute) => minute * 60_000));
+});
+
+test("a block that ends between two regular queries is ended on time", async () => {
+  const { worker, finished, endedAt } = startOnClock([90_500, 90_700, 3_600_000], 3_600_000);
+  await finished;
+  await worker[Symbol.asyncDispose]();
+  expect(endedAt).toEqual([90_500, 90_700, 3_600_000]);
+});
+
+test("a woken worker queries the database at once", async () => {
+  const { worker, finished, queriedAt } = startOnClock([], 0);
+  await finished;
+  expect(queriedAt).toHaveLength(1);
+  worker.wake();
+  await eventually(() => queriedAt.length === 2);
+  await worker[Symbol.asyncDispose]();
 });

@@ -1,80 +1,95 @@
+import type { ServerFrame } from "@parley/contracts/frames";
 import type { Log } from "@parley/platform/process/log";
-import type { Hub } from "../realtime/hub.ts";
 import type { BlockNotifier } from "./block-notifier.ts";
 import type { BlockRow, BlockStore } from "./store.ts";
 
-/** Milliseconds. Another server may have made a block that ends soon, or may have gone before it ended one. */
-const LONGEST_SLEEP = 1_000;
+/** The longest sleep, because another server may have made a block and stopped before the block ended. */
+const MAX_SLEEP_MS = 60_000;
+/** How long the worker sleeps after the database failed. */
+const RETRY_DELAY_MS = 1_000;
 
 interface BlockWorkerDeps {
-  blocks: Pick<BlockStore, "endDue" | "nextEnd">;
-  hub: Pick<Hub, "toUser">;
+  store: Pick<BlockStore, "endDue" | "nextEnd">;
+  hub: { toUser(user: string, frame: ServerFrame): void };
   notifyBlockChange: BlockNotifier;
-  /** Counts each block that ended by itself. */
-  expired: { inc(): void };
+  endedCounter: { inc(): void };
   log: Pick<Log, "warn">;
+}
+
+interface Timing {
+  now(): Date;
+  /** Resolves after `milliseconds`, or earlier when `interrupt` resolves. */
+  sleep(milliseconds: number, interrupt: Promise<void>): Promise<void>;
 }
 
 export type BlockWorker = ReturnType<typeof startBlockWorker>;
 
-/** Ends blocks when their time is over, and tells who made them. */
-export function startBlockWorker(deps: BlockWorkerDeps) {
-  const stop = Promise.withResolvers<void>();
+/** Starts a worker that removes blocks when they end, and notifies the users who made them. */
+export function startBlockWorker(
+  deps: BlockWorkerDeps,
+  { now, sleep }: Timing = { now: () => new Date(), sleep: interruptibleSleep },
+) {
   let stopped = false;
-  let alarm = Promise.withResolvers<void>();
+  let interrupt = Promise.withResolvers<void>();
 
-  async function work(): Promise<void> {
-    while (!stopped) await sleep(await endDue(deps));
+  async function run(): Promise<void> {
+    while (!stopped) {
+      await sleep(await endDueBlocks(deps, now), interrupt.promise);
+      interrupt = Promise.withResolvers();
+    }
   }
 
-  async function sleep(milliseconds: number): Promise<void> {
-    const timer = setTimeout(alarm.resolve, milliseconds);
-    await Promise.race([alarm.promise, stop.promise]);
-    clearTimeout(timer);
-    alarm = Promise.withResolvers();
-  }
-
-  const working = work();
+  const running = run();
   return {
-    /** A block with an end was made here: it may be the next to end. */
+    /** To be called after a block with an end was stored, because it may be the next to end. */
     wake(): void {
-      alarm.resolve();
+      interrupt.resolve();
     },
 
     async [Symbol.asyncDispose](): Promise<void> {
       stopped = true;
-      stop.resolve();
-      await working;
+      interrupt.resolve();
+      await running;
     },
   };
 }
 
-/** Ends what is due. @returns how long to sleep then, in milliseconds. */
-async function endDue({ blocks, hub, notifyBlockChange, expired, log }: BlockWorkerDeps) {
-  function announce({ blocker_id, blocked_id }: BlockRow): void {
-    expired.inc();
+/** @returns how long to sleep until the next block ends, in milliseconds. */
+async function endDueBlocks(
+  { store, hub, notifyBlockChange, endedCounter, log }: BlockWorkerDeps,
+  now: () => Date,
+): Promise<number> {
+  function announceEnd({ blocker_id, blocked_id }: BlockRow): void {
+    endedCounter.inc();
     hub.toUser(blocker_id, { type: "unblock", user: blocked_id });
   }
 
-  async function relate({ blocker_id, blocked_id }: BlockRow): Promise<void> {
-    await notifyBlockChange(blocker_id, blocked_id).catch((error: unknown) => {
-      log.warn({ err: error }, "two whose block ended were not told of each other");
+  async function notify({ blocker_id, blocked_id }: BlockRow): Promise<void> {
+    await notifyBlockChange(blocker_id, blocked_id).catch((err: unknown) => {
+      log.warn({ err }, "users could not be notified of an ended block");
     });
   }
 
   try {
-    // They are gone from the database: what fails for one must not keep the others' end from anyone.
-    const ended = await blocks.endDue(new Date());
-    ended.forEach(announce);
-    for (const block of ended) await relate(block);
-    const next = await blocks.nextEnd();
-    return sleepUntil(next, Date.now());
-  } catch (error) {
-    log.warn({ err: error }, "ending blocks failed and is tried again");
-    return LONGEST_SLEEP;
+    // The rows are deleted by now, so that a failure for one block must not skip the others.
+    const ended = await store.endDue(now());
+    ended.forEach(announceEnd);
+    for (const block of ended) await notify(block);
+    return sleepUntil(await store.nextEnd(), now());
+  } catch (err) {
+    log.warn({ err }, "ending expired blocks failed and will be retried");
+    return RETRY_DELAY_MS;
   }
 }
 
-function sleepUntil(next: Date | null, now: number): number {
-  return next ? Math.min(Math.max(next.getTime() - now, 0), LONGEST_SLEEP) : LONGEST_SLEEP;
+function sleepUntil(next: Date | null, now: Date): number {
+  if (!next) return MAX_SLEEP_MS;
+  return Math.min(Math.max(next.getTime() - now.getTime(), 0), MAX_SLEEP_MS);
+}
+
+async function interruptibleSleep(milliseconds: number, interrupt: Promise<void>): Promise<void> {
+  const elapsed = Promise.withResolvers<void>();
+  const timer = setTimeout(elapsed.resolve, milliseconds);
+  await Promise.race([elapsed.promise, interrupt]);
+  clearTimeout(timer);
 }

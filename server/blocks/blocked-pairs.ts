@@ -1,7 +1,10 @@
 import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
 
-/** For each of `users`, those with whom a live block stands, whoever made it; a user without one is not in the map. */
+/**
+ * @returns for each of `users`, who has an active block with them, whichever of the two made it; a
+ *   user without a block is not in the map.
+ */
 export async function blockedPairs(
   q: Queryable,
   users: readonly string[],
@@ -16,6 +19,6 @@ export async function blockedPairs(
   `.execute(q);
   const groups = Map.groupBy(rows, ({ user }) => user);
   return new Map(
-    [...groups].map(([user, pairs]) => [user, new Set(pairs.map(({ other }) => other))]),
+    [...groups].map(([user, rows]) => [user, new Set(rows.map(({ other }) => other))]),
   );
 }

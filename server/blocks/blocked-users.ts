@@ -3,8 +3,8 @@ import type { Queryable } from "@parley/db/queryable";
 import { type Expression, sql } from "kysely";
 
 /**
- * Asks for the blocks that stand between two users at a time, whoever made them: one with an end
- * counts until that very millisecond, whether or not it was taken away yet.
+ * Selects the blocks between two users that are active at a time, whichever of the two made them.
+ * A block is inactive from the millisecond of its end, even if its row still exists.
  */
 export function activeBlockBetween(
   q: Queryable,
@@ -12,20 +12,20 @@ export function activeBlockBetween(
   other: string | Expression<string>,
   at: Date,
 ) {
-  const them = typeof other === "string" ? sql<string>`${other}::uuid` : other;
+  const otherId = typeof other === "string" ? sql<string>`${other}::uuid` : other;
   return (q as Database)
     .selectFrom("blocks")
     .select("blocks.blocker_id")
     .where((eb) =>
       eb.or([
-        eb.and([eb("blocker_id", "=", one), eb("blocked_id", "=", them)]),
-        eb.and([eb("blocked_id", "=", one), eb("blocker_id", "=", them)]),
+        eb.and([eb("blocker_id", "=", one), eb("blocked_id", "=", otherId)]),
+        eb.and([eb("blocked_id", "=", one), eb("blocker_id", "=", otherId)]),
       ]),
     )
     .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", at)]));
 }
 
-/** Which of `others` have a live block with `user`, whoever made it. */
+/** @returns those of `others` who have an active block with `user`, whichever of the two made it. */
 export async function blockedUsers(
   q: Queryable,
   user: string,

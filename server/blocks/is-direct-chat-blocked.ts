@@ -1,7 +1,7 @@
 import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
 
-/** Whether a chat is a direct one whose two have a live block between them. */
+/** @returns whether a chat is a direct chat whose members have an active block between them. */
 export async function isDirectChatBlocked(q: Queryable, chat: string, at: Date): Promise<boolean> {
   const { rows } = await sql`
     select from chats

@@ -5,19 +5,19 @@ export interface BlockRow {
   readonly blocker_id: string;
   readonly blocked_id: string;
   readonly created_at: Date;
-  /** Null: for good. */
+  /** Null for a permanent block. */
   readonly expires_at: Date | null;
 }
 
-/** How many blocks are ended in one statement. */
-const BATCH = 500;
+/** How many blocks one statement ends at most. */
+const BATCH_SIZE = 500;
 
 export type BlockStore = ReturnType<typeof createBlockStore>;
 
-/** Keeps who blocks whom, and until when. */
+/** The table of blocks. */
 export function createBlockStore(db: Database) {
   return {
-    /** The live blocks that a user made, the newest first. */
+    /** The active blocks that a user made, the newest first. */
     list(blocker: string, now: Date): Promise<BlockRow[]> {
       return db
         .selectFrom("blocks")
@@ -29,7 +29,7 @@ export function createBlockStore(db: Database) {
         .execute();
     },
 
-    /** Blocks someone, or gives the block that stands another end. @returns null when there is no such user. */
+    /** Stores a block, or changes the end of an existing one. @returns null when the blocked user does not exist. */
     async put(blocker: string, blocked: string, expiresAt: Date | null) {
       const row = await db
         .insertInto("blocks")
@@ -52,7 +52,7 @@ export function createBlockStore(db: Database) {
       return row ?? null;
     },
 
-    /** @returns whether there was one. */
+    /** @returns whether the block existed. */
     async remove(blocker: string, blocked: string): Promise<boolean> {
       const removed = await db
         .deleteFrom("blocks")
@@ -63,18 +63,18 @@ export function createBlockStore(db: Database) {
       return removed !== undefined;
     },
 
-    /** Takes away blocks whose time is over; of several servers, one gets each. */
+    /** Deletes up to 500 blocks that have ended. Of several servers, only one receives each row. */
     async endDue(now: Date): Promise<BlockRow[]> {
       const { rows } = await sql<BlockRow>`
         delete from blocks where (blocker_id, blocked_id) in (
           select blocker_id, blocked_id from blocks where expires_at <= ${now}
-          order by expires_at limit ${BATCH} for update skip locked
+          order by expires_at limit ${BATCH_SIZE} for update skip locked
         ) returning *
       `.execute(db);
       return rows;
     },
 
-    /** When the next block ends; null when none has an end. */
+    /** @returns when the next block ends; null when all blocks are permanent. */
     async nextEnd(): Promise<Date | null> {
       const row = await db
         .selectFrom("blocks")

@@ -11,39 +11,41 @@ interface ChatChangesDeps {
   memberNotifier: MemberNotifier;
 }
 
-/** Changes chats themselves. */
+export type ChatChanges = ReturnType<typeof createChatChanges>;
+
+/** Edits and removes chats. */
 export function createChatChanges({ writer, memberNotifier }: ChatChangesDeps) {
   return {
-    /** Changes name, topic or visibility; what stays the same makes no event. */
+    /** Changes name, topic or visibility. Appends no event if nothing changes. */
     edit(actor: string, id: string, change: ChatChange): Promise<void> {
-      return writer.transact(async (scope) => {
-        const { chat, permissions } = await lockWithPermissions(scope, id, actor);
+      return writer.transact(async (transaction) => {
+        const { chat, permissions } = await lockWithPermissions(transaction, id, actor);
         throwIfDenied(authorizeEdit(permissions, change));
         const { name = chat.name, topic = chat.topic, visibility = chat.visibility } = change;
         const fields = { name, topic, visibility };
         if (name === chat.name && topic === chat.topic && visibility === chat.visibility) return;
-        await scope.tx.updateTable("chats").set(fields).where("id", "=", id).execute();
-        await scope.append({ kind: "chat", chat: id, by: actor, ...fields });
-        memberNotifier.chatChanged(scope, id);
+        await transaction.tx.updateTable("chats").set(fields).where("id", "=", id).execute();
+        await transaction.append({ kind: "chat", chat: id, by: actor, ...fields });
+        memberNotifier.chatChanged(transaction, id);
       });
     },
 
-    /** Removes a chat with all that is in it. */
+    /** Removes a chat with everything in it. */
     remove(actor: string, id: string): Promise<void> {
-      return writer.transact(async (scope) => {
-        const { permissions } = await lockWithPermissions(scope, id, actor);
+      return writer.transact(async (transaction) => {
+        const { permissions } = await lockWithPermissions(transaction, id, actor);
         throwIfDenied(authorizeDeletion(permissions));
-        const members = await membersByAge(scope.tx, id);
-        // The chat is locked, so that no message comes after this; all else goes with the two.
-        await scope.tx.deleteFrom("messages").where("chat_id", "=", id).execute();
-        await scope.tx.deleteFrom("chats").where("id", "=", id).execute();
-        for (const { user_id } of members) memberNotifier.memberRemoved(scope, user_id, id);
+        const members = await membersByAge(transaction.tx, id);
+        // The chat is locked, so that no message is added later. Foreign keys delete all other rows.
+        await transaction.tx.deleteFrom("messages").where("chat_id", "=", id).execute();
+        await transaction.tx.deleteFrom("chats").where("id", "=", id).execute();
+        for (const { user_id } of members) memberNotifier.memberRemoved(transaction, user_id, id);
       });
     },
   };
 }
 
-/** Locks a chat and reads where someone stands to it. @throws Refusal `not_found` when there is none. */
+/** Locks a chat and reads the permissions of a user in it. @throws Refusal `not_found` when it does not exist. */
 export async function lockWithPermissions(
   { tx }: EventTransaction,
   id: string,

@@ -4,49 +4,49 @@ import type { ChatView } from "./chat-view.ts";
 export interface ChatNotifierDeps {
   chats: Pick<ChatView, "show">;
   hub: Pick<Hub, "toUser" | "sessionsOf" | "isFollowing">;
-  fail(error: unknown): void;
+  onError(error: unknown): void;
 }
 
 /**
- * Shows people a chat anew, each as they see it.
+ * Sends users the current state of a chat, each as they may see it.
  *
- * Nobody waits for it, and it shows one after the other: so a chat of thousands leaves the database
- * to others, and no older view overtakes a newer one.
+ * This happens in the background, one user after the other: a change of a chat with thousands of
+ * members leaves the database to others, and an older state never arrives after a newer one.
  */
-export function createChatNotifier({ chats, hub, fail }: ChatNotifierDeps) {
-  const waiting = new Map<string, { user: string; chat: string }>();
-  let working: Promise<void> | undefined;
+export function createChatNotifier({ chats, hub, onError }: ChatNotifierDeps) {
+  const queue = new Map<string, { user: string; chat: string }>();
+  let running: Promise<void> | undefined;
 
-  async function work(): Promise<void> {
-    // What comes while one is shown is visited as well.
-    for (const [key, { user, chat }] of waiting) {
-      waiting.delete(key);
-      await showTo(user, chat).catch(fail);
+  async function run(): Promise<void> {
+    // The iteration also visits entries that are added meanwhile.
+    for (const [key, { user, chat }] of queue) {
+      queue.delete(key);
+      await send(user, chat).catch(onError);
     }
-    working = undefined;
+    running = undefined;
   }
 
-  async function showTo(user: string, chat: string): Promise<void> {
-    if (!hears(user, chat)) return;
+  async function send(user: string, chat: string): Promise<void> {
+    if (!isFollowing(user, chat)) return;
     const [shown] = await chats.show(user, [chat]);
-    // Who was let go meanwhile was told so already.
-    if (shown && hears(user, chat)) hub.toUser(user, { type: "chat", chat: shown });
+    // The user may have been removed during the query, and was sent a `left` frame then.
+    if (shown && isFollowing(user, chat)) hub.toUser(user, { type: "chat", chat: shown });
   }
 
-  function hears(user: string, chat: string): boolean {
+  function isFollowing(user: string, chat: string): boolean {
     return [...hub.sessionsOf(user)].some((session) => hub.isFollowing(session, chat));
   }
 
   return {
-    /** Has a chat shown to somebody soon; once, however often it is asked for until then. */
+    /** Queues the chat to be sent to the user; once, even if it is queued already. */
     notify(user: string, chat: string): void {
-      waiting.set(`${user} ${chat}`, { user, chat });
-      working ??= work();
+      queue.set(`${user} ${chat}`, { user, chat });
+      running ??= run();
     },
 
     async [Symbol.asyncDispose](): Promise<void> {
-      waiting.clear();
-      await working;
+      queue.clear();
+      await running;
     },
   };
 }

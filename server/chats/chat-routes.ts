@@ -4,13 +4,11 @@ import { trimmed } from "@parley/contracts/scalars";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import * as v from "valibot";
-import type { EventWriter } from "../events/event-transaction.ts";
 import { documented, idParams, jsonBody, query } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
-import { createChatChanges } from "./chat-changes.ts";
+import type { ChatChanges } from "./chat-changes.ts";
 import type { ChatView } from "./chat-view.ts";
-import { createChatMaker } from "./create-chat.ts";
-import type { MemberNotifier } from "./member-notifier.ts";
+import type { ChatMaker } from "./create-chat.ts";
 import type { ReadMarks } from "./read-marks.ts";
 
 const ChatQuery = v.object({
@@ -18,20 +16,18 @@ const ChatQuery = v.object({
   query: v.optional(trimmed(0, LIMITS.chatName.max), ""),
 });
 
-export interface ChatRoutesDeps {
+interface ChatRoutesDeps {
   chats: ChatView;
-  writer: EventWriter;
-  memberNotifier: MemberNotifier;
+  createChat: ChatMaker;
+  changes: ChatChanges;
   markRead: ReadMarks["mark"];
 }
 
-/** Chats themselves: who is in them is {@link createMemberRoutes}' concern. */
+/** The routes that create, list, edit and remove chats, and that move read marks. */
 export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
-  const { chats, markRead } = deps;
-  const make = createChatMaker(deps);
-  const changes = createChatChanges(deps);
+  const { chats, createChat, changes, markRead } = deps;
 
-  async function shown(viewer: string, id: string): Promise<Chat> {
+  async function show(viewer: string, id: string): Promise<Chat> {
     const [chat] = await chats.show(viewer, [id]);
     if (!chat) throw new Refusal("not_found", "There is no such chat.");
     return chat;
@@ -41,7 +37,7 @@ export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
     .get(
       "/chats",
       documented({
-        summary: "The user’s own chats, or the public channels that they may join",
+        summary: "Lists the user’s chats, or the public channels that the user can join",
         tag: "chats",
         answers: { 200: ["The chats", ChatList] },
         refusals: ["invalid"],
@@ -49,11 +45,11 @@ export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
       query(ChatQuery),
       async function listChats(c) {
         const { id } = c.get("user");
-        const asked = c.req.valid("query");
+        const filter = c.req.valid("query");
         return c.json({
           chats:
-            asked.public === "1"
-              ? await chats.findPublic(id, asked.query, LIMITS.page.max)
+            filter.public === "1"
+              ? await chats.findPublic(id, filter.query, LIMITS.page.max)
               : await chats.listFor(id),
         });
       },
@@ -61,29 +57,29 @@ export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
     .post(
       "/chats",
       documented({
-        summary: "Makes a channel, a group or a direct chat",
+        summary: "Creates a channel, a group or a direct chat",
         tag: "chats",
-        answers: { 201: ["The new chat", Chat], 200: ["The direct chat that was there", Chat] },
+        answers: { 201: ["The new chat", Chat], 200: ["The existing direct chat", Chat] },
         refusals: ["blocked", "invalid"],
       }),
       jsonBody(ChatCreation),
-      async function createChat(c) {
+      async function postChat(c) {
         const { id: user } = c.get("user");
-        const { id, isNew } = await make(user, c.req.valid("json"));
-        return c.json(await shown(user, id), isNew ? 201 : 200);
+        const { id, isNew } = await createChat(user, c.req.valid("json"));
+        return c.json(await show(user, id), isNew ? 201 : 200);
       },
     )
     .get(
       "/chats/:id",
       documented({
-        summary: "One chat: the user’s own, or a public channel",
+        summary: "Returns one of the user’s chats, or a public channel",
         tag: "chats",
         answers: { 200: ["The chat", Chat] },
         refusals: ["not_found"],
       }),
       idParams("id"),
       async function readChat(c) {
-        return c.json(await shown(c.get("user").id, c.req.valid("param").id));
+        return c.json(await show(c.get("user").id, c.req.valid("param").id));
       },
     )
     .patch(
@@ -91,7 +87,7 @@ export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
       documented({
         summary: "Changes a chat’s name, topic or visibility",
         tag: "chats",
-        answers: { 200: ["The chat as it is now", Chat] },
+        answers: { 200: ["The chat after the change", Chat] },
         refusals: ["forbidden", "not_found", "invalid"],
       }),
       idParams("id"),
@@ -99,13 +95,13 @@ export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
       async function changeChat(c) {
         const [{ id: user }, { id }] = [c.get("user"), c.req.valid("param")];
         await changes.edit(user, id, c.req.valid("json"));
-        return c.json(await shown(user, id));
+        return c.json(await show(user, id));
       },
     )
     .delete(
       "/chats/:id",
       documented({
-        summary: "Removes a chat with all that is in it",
+        summary: "Removes a chat with everything in it",
         tag: "chats",
         answers: { 204: ["Removed"] },
         refusals: ["forbidden", "not_found"],
@@ -121,7 +117,7 @@ export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
       documented({
         summary: "Moves the user’s read mark forward",
         tag: "chats",
-        answers: { 204: ["The mark is there, or further on"] },
+        answers: { 204: ["The mark is at this position, or further"] },
         refusals: ["not_found", "invalid"],
       }),
       idParams("id"),

@@ -10,10 +10,10 @@ import type { UserView } from "../users/user-view.ts";
 import { type ChatRow, chatsOf, findPublic } from "./store.ts";
 
 /**
- * So many of the newest messages are looked at to count what is unread: one's own and deleted ones
- * among them don't count, but cost as much.
+ * How many of the newest messages are scanned to count the unread ones, because the viewer's own and
+ * deleted messages are not counted but cost as much.
  */
-const LOOKED_AT = 10_000;
+const MAX_SCANNED_MESSAGES = 10_000;
 
 interface ViewRow extends Omit<ChatRow, "direct_key" | "created_by"> {
   role: Chat["role"];
@@ -32,9 +32,12 @@ interface ChatViewDeps {
 
 export type ChatView = ReturnType<typeof createChatView>;
 
-/** Shows chats as someone may see them. */
+/** Shows chats as a viewer may see them. */
 export function createChatView({ db, users }: ChatViewDeps) {
-  /** Shows chats in the order of their IDs given, with a fixed number of queries; those that the viewer may not see are left out. */
+  /**
+   * Shows chats in the order of `ids` with a fixed number of statements. Chats that the viewer may not
+   * see are left out.
+   */
   async function show(viewer: string, ids: readonly string[], q: Queryable = db): Promise<Chat[]> {
     if (ids.length === 0) return [];
     const rows = await readChats(q, viewer, ids, new Date());
@@ -54,20 +57,20 @@ export function createChatView({ db, users }: ChatViewDeps) {
   return {
     show,
 
-    /** All of a user's chats, those with the newest message first. */
+    /** All chats of a user; the chat with the newest message comes first. */
     async listFor(user: string): Promise<Chat[]> {
       const chats = await show(user, await chatsOf(db, user));
       return chats.sort(newestFirst);
     },
 
-    /** Public channels that a user may join. */
+    /** Public channels that a user can join and whose name contains `part`. */
     async findPublic(user: string, part: string, limit: number): Promise<Chat[]> {
       return show(user, await findPublic(db, user, part, limit));
     },
   };
 }
 
-/** Two that are as new as each other have an order too: the later made comes first. */
+/** Orders by activity, and chats of equal activity by ID, of which the newer is greater. */
 function newestFirst(a: Chat, b: Chat): number {
   const [left, right] = [activity(a), activity(b)];
   if (left !== right) return left < right ? 1 : -1;
@@ -112,29 +115,29 @@ async function readChats(
       ) end as peer,
       ${unreadOf(viewer)} as unread,
       ${mentionsOf(viewer, now)} as mentions
-    from unnest(${[...ids]}::uuid[]) with ordinality as asked (id, place)
-    join chats on chats.id = asked.id
+    from unnest(${[...ids]}::uuid[]) with ordinality as requested (id, position)
+    join chats on chats.id = requested.id
     left join members as mine on mine.chat_id = chats.id and mine.user_id = ${viewer}
     where mine.role is not null or chats.visibility = 'public'
-    order by asked.place
+    order by requested.position
   `.execute(q);
   return rows;
 }
 
-/** Counts others' messages after the read mark; costs the same however long someone was away. */
+/** Counts messages of others after the read mark. The scan is bounded, however old the mark is. */
 function unreadOf(viewer: string) {
   return sql`(
     select count(*) from (
       select from (
         select sender_id, deleted_at from messages
-        where chat_id = chats.id and seq > mine.read_seq order by seq desc limit ${LOOKED_AT}
+        where chat_id = chats.id and seq > mine.read_seq order by seq desc limit ${MAX_SCANNED_MESSAGES}
       ) as newest
       where sender_id <> ${viewer} and deleted_at is null limit ${LIMITS.maxUnreadCount}
     ) as unread
   )`;
 }
 
-/** Counts mentions after the read mark, but not those by people whom the viewer blocks. */
+/** Counts mentions after the read mark, except those by users whom the viewer blocks. */
 function mentionsOf(viewer: string, now: Date) {
   return sql`(
     select count(*) from (

@@ -12,8 +12,8 @@ import { createChatMaker } from "./create-chat.ts";
 import { createMemberNotifier } from "./member-notifier.ts";
 
 forEachDatabase((db) => {
-  /** Makes a group with a writer of its own. @returns what that took and published. */
-  async function found(invited: number) {
+  /** Creates a group with a separate writer. @returns the statements and the published events. */
+  async function createGroup(invited: number) {
     const people = await Promise.all(
       Array.from({ length: invited + 1 }, (_, index) => insertPerson(db(), `person ${index}`)),
     );
@@ -34,7 +34,8 @@ forEachDatabase((db) => {
       observe: () => {},
     });
     const memberNotifier = createMemberNotifier({
-      fail: () => {},
+      presence: { joined() {}, left() {} },
+      onError: () => {},
       hub: createHub(() => {}),
       chats: { show: () => Promise.reject(new Error("nobody is connected")) },
     });
@@ -43,14 +44,14 @@ forEachDatabase((db) => {
     return { people, published, statements: counted.statements() };
   }
 
-  test("a large group takes as many statements as a small one", async () => {
-    const small = await found(2);
-    const large = await found(60);
+  test("creating a large group needs as many statements as creating a small one", async () => {
+    const small = await createGroup(2);
+    const large = await createGroup(60);
     expect(large.statements).toBe(small.statements);
   });
 
-  test("each founder has a place of their own in the sequence, the creator the first", async () => {
-    const { people, published } = await found(20);
+  test("each first member of a group has a separate seq, and the creator has the first", async () => {
+    const { people, published } = await createGroup(20);
     expect(published.map(({ seq }) => seq)).toEqual(people.map((_, index) => index + 1));
     expect(published.map((event) => "user" in event && event.user.id)).toEqual(people);
   });

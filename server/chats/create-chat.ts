@@ -11,21 +11,27 @@ interface CreateChatDeps {
   memberNotifier: MemberNotifier;
 }
 
-interface Made {
+interface CreatedChat {
   readonly id: string;
-  /** False for a direct chat that was there already. */
+  /** False for a direct chat that existed before. */
   readonly isNew: boolean;
 }
 
 type Founder = { user: string; role: MemberRole };
 type DirectPlan = Extract<CreationPlan, { kind: "direct" }>;
-type OpenPlan = Exclude<CreationPlan, DirectPlan>;
+type SharedPlan = Exclude<CreationPlan, DirectPlan>;
 
-/** Makes chats. */
+export type ChatMaker = ReturnType<typeof createChatMaker>;
+
+/** Creates channels, groups and direct chats with their first members. */
 export function createChatMaker({ writer, memberNotifier }: CreateChatDeps) {
-  async function makeOpen(scope: EventTransaction, creator: string, plan: OpenPlan): Promise<Made> {
-    const names = await invitable(scope, creator, plan.invited);
-    const id = await insertChat(scope.tx, {
+  async function createShared(
+    transaction: EventTransaction,
+    creator: string,
+    plan: SharedPlan,
+  ): Promise<CreatedChat> {
+    const names = await requireInvitable(transaction, creator, plan.invited);
+    const id = await insertChat(transaction.tx, {
       kind: plan.kind,
       visibility: plan.visibility,
       name: plan.name ?? nameAfter([...names.values()]),
@@ -33,25 +39,25 @@ export function createChatMaker({ writer, memberNotifier }: CreateChatDeps) {
       direct_key: null,
       created_by: creator,
     });
-    if (id === null) throw new Error("a chat without a direct key can’t be there already");
-    await found(scope, creator, id, [
+    if (id === null) throw new Error("a chat without a direct key conflicted with another");
+    await addFounders(transaction, creator, id, [
       { user: creator, role: "owner" },
       ...plan.invited.map((user): Founder => ({ user, role: "member" })),
     ]);
     return { id, isNew: true };
   }
 
-  /** Neither of a pair is above the other: both are plain members. */
-  async function makeDirect(
-    scope: EventTransaction,
+  /** Both users of a direct chat have the role `member`, because neither may manage the other. */
+  async function createDirect(
+    transaction: EventTransaction,
     creator: string,
     { peer }: DirectPlan,
-  ): Promise<Made> {
+  ): Promise<CreatedChat> {
     const key = directKey(creator, peer);
-    const existing = await findDirect(scope.tx, key);
+    const existing = await findDirect(transaction.tx, key);
     if (existing !== null) return { id: existing, isNew: false };
-    await invitable(scope, creator, [peer]);
-    const id = await insertChat(scope.tx, {
+    await requireInvitable(transaction, creator, [peer]);
+    const id = await insertChat(transaction.tx, {
       kind: "direct",
       visibility: "private",
       name: "",
@@ -59,23 +65,23 @@ export function createChatMaker({ writer, memberNotifier }: CreateChatDeps) {
       direct_key: key,
       created_by: creator,
     });
-    if (id === null) return { id: (await findDirect(scope.tx, key)) as string, isNew: false };
-    await found(scope, creator, id, [
+    if (id === null) return { id: (await findDirect(transaction.tx, key)) as string, isNew: false };
+    await addFounders(transaction, creator, id, [
       { user: creator, role: "member" },
       { user: peer, role: "member" },
     ]);
     return { id, isNew: true };
   }
 
-  async function found(
-    scope: EventTransaction,
+  async function addFounders(
+    transaction: EventTransaction,
     creator: string,
     chat: string,
     founders: readonly Founder[],
   ): Promise<void> {
-    await insertMembers(scope.tx, { id: chat, last_seq: 0 }, founders);
-    for (const { user } of founders) memberNotifier.memberAdded(scope, user, chat);
-    await scope.appendAll(
+    await insertMembers(transaction.tx, { id: chat, last_seq: 0 }, founders);
+    for (const { user } of founders) memberNotifier.memberAdded(transaction, user, chat);
+    await transaction.appendAll(
       founders.map(({ user, role }) => ({
         kind: "member",
         chat,
@@ -88,24 +94,27 @@ export function createChatMaker({ writer, memberNotifier }: CreateChatDeps) {
     );
   }
 
-  /** @throws Refusal for a wish that can’t be granted: `invalid`, `blocked`. */
-  return async function make(creator: string, wish: ChatCreation): Promise<Made> {
-    const plan = planCreation(creator, wish);
+  /** @throws Refusal `invalid` or `blocked`. */
+  return async function createChat(creator: string, request: ChatCreation): Promise<CreatedChat> {
+    const plan = planCreation(creator, request);
     if (plan.kind === "fault")
       throw new Refusal("invalid", `${plan.error.path} ${plan.error.message}.`, {
         errors: [plan.error],
       });
-    return writer.transact((scope) =>
-      plan.kind === "direct" ? makeDirect(scope, creator, plan) : makeOpen(scope, creator, plan),
+    return writer.transact((transaction) =>
+      plan.kind === "direct"
+        ? createDirect(transaction, creator, plan)
+        : createShared(transaction, creator, plan),
     );
   };
 }
 
 /**
- * Makes sure that all are there and that no block keeps one of them from being added.
- * @returns the display names of the creator and then the invited.
+ * Checks that all invited users exist and that none has an active block with the creator.
+ * @returns display names by user ID, the creator's first.
+ * @throws Refusal `invalid` or `blocked`.
  */
-async function invitable(
+async function requireInvitable(
   { tx }: EventTransaction,
   creator: string,
   invited: readonly string[],
@@ -114,10 +123,10 @@ async function invitable(
   const names = await displayNames(tx, everyone);
   const unknown = invited.filter((id) => !names.has(id));
   if (unknown.length > 0)
-    throw new Refusal("invalid", "members names somebody who is not here.", {
-      errors: unknown.map((id) => ({ path: "members", message: `${id} is nobody here` })),
+    throw new Refusal("invalid", "members names an unknown user.", {
+      errors: unknown.map((id) => ({ path: "members", message: `${id} is not a user` })),
     });
   const blocked = await blockedUsers(tx, creator, invited, new Date());
-  if (blocked.size > 0) throw new Refusal("blocked", "There is somebody whom you can’t add.");
+  if (blocked.size > 0) throw new Refusal("blocked", "You cannot add one of these users.");
   return new Map(everyone.map((id) => [id, names.get(id) ?? ""]));
 }

@@ -4,8 +4,8 @@ import { directKey, nameAfter, planCreation } from "./creation.ts";
 const [me, bob, cyd] = ["a", "b", "c"] as const;
 const faultAt = (path: string) => ({ kind: "fault", error: { path } });
 
-describe("a wish for a chat", () => {
-  test("for a channel wants a name, and is public unless said otherwise", () => {
+describe("planCreation", () => {
+  test("a channel needs a name and is public by default", () => {
     expect(planCreation(me, { kind: "channel" })).toMatchObject(faultAt("name"));
     expect(planCreation(me, { kind: "channel", name: "general" })).toEqual({
       kind: "channel",
@@ -16,7 +16,7 @@ describe("a wish for a chat", () => {
     });
   });
 
-  test("for a group needs no name, and is always private", () => {
+  test("a group needs no name and is always private", () => {
     expect(planCreation(me, { kind: "group", members: [bob] })).toMatchObject({
       visibility: "private",
       name: null,
@@ -26,12 +26,12 @@ describe("a wish for a chat", () => {
     );
   });
 
-  test("names each other person once, and not the creator", () => {
+  test("the invited users are listed once each and without the creator", () => {
     const members = [bob, me, bob, cyd];
     expect(planCreation(me, { kind: "group", members })).toMatchObject({ invited: [bob, cyd] });
   });
 
-  test("for a direct chat names exactly one other person", () => {
+  test("a direct chat needs exactly one other user", () => {
     expect(planCreation(me, { kind: "direct", members: [bob] })).toEqual({
       kind: "direct",
       peer: bob,
@@ -42,12 +42,12 @@ describe("a wish for a chat", () => {
   });
 });
 
-test("a pair has the same key whoever starts", () => {
+test("a direct chat has the same key in both orders of its users", () => {
   expect(directKey(me, bob)).toBe(directKey(bob, me));
   expect(directKey(me, bob)).not.toBe(directKey(me, cyd));
 });
 
-test("a group is named after its members, cut to what a name may hold", () => {
+test("a group without a name is named after its members within the length limit", () => {
   expect(nameAfter(["Ann", "Bob"])).toBe("Ann, Bob");
   const long = nameAfter(Array.from({ length: 30 }, () => "Ann 😀"));
   expect([...long]).toHaveLength(80);

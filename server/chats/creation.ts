@@ -2,20 +2,20 @@ import type { ChatCreation, Visibility } from "@parley/contracts/chats";
 import { LIMITS } from "@parley/contracts/limits";
 import type { FieldError } from "@parley/contracts/problem";
 
-/** A chat that may be made, as far as its wish alone tells. */
+/** A validated request to create a chat. Whether its users exist is not known yet. */
 export type CreationPlan =
   | { kind: "direct"; peer: string }
   | {
       kind: "channel" | "group";
       visibility: Visibility;
-      /** Null: named after its members. */
+      /** Null if the chat is to be named after its members. */
       name: string | null;
       topic: string;
       /** Without the creator. */
       invited: readonly string[];
     };
 
-/** Reads what kind of chat is wished for, or which field stands against it. */
+/** Plans the chat that a request asks for. @returns a fault for the first field that is invalid. */
 export function planCreation(
   creator: string,
   { kind, name, topic = "", visibility, members = [] }: ChatCreation,
@@ -38,16 +38,18 @@ export function planCreation(
   };
 }
 
-/** Both members of a direct chat as one key, the same whoever starts. */
+/** @returns the unique key of a direct chat, which does not depend on the order of its two users. */
 export function directKey(one: string, other: string): string {
   return one < other ? `${one}:${other}` : `${other}:${one}`;
 }
 
-/** A group’s name when it was given none: its members’ names, as many as fit. */
+/** Names a group after its members, truncated to the length of a chat name. */
 export function nameAfter(displayNames: readonly string[]): string {
-  const all = [...displayNames.join(", ")];
+  const characters = [...displayNames.join(", ")];
   const { max } = LIMITS.chatName;
-  return all.length <= max ? all.join("") : `${all.slice(0, max - 1).join("")}…`;
+  return characters.length <= max
+    ? characters.join("")
+    : `${characters.slice(0, max - 1).join("")}…`;
 }
 
 function fault(path: string, message: string) {

@@ -8,7 +8,7 @@ import { createMemberNotifier } from "./member-notifier.ts";
 
 const CHAT = "the-chat";
 
-/** Announces to one person, who is connected, what is committed at once. */
+/** Creates a notifier for one connected user, in transactions that commit at once. */
 async function open(show: (viewer: string) => Promise<Partial<Chat>[]>) {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
@@ -22,60 +22,61 @@ async function open(show: (viewer: string) => Promise<Partial<Chat>[]>) {
   const memberNotifier = createMemberNotifier({
     hub,
     chats: { show: show as never },
-    fail: (error) => void failures.push(error),
+    presence: { joined() {}, left() {} },
+    onError: (error) => void failures.push(error),
   });
   const results: unknown[] = [];
-  const scope = {
+  const transaction = {
     afterCommit: (effect: () => unknown) => void results.push(effect()),
   } as unknown as EventTransaction;
-  return { memberNotifier, scope, session, results, failures };
+  return { memberNotifier, transaction, session, results, failures };
 }
 
-test("the writer waits for nobody’s view of a chat", async () => {
+test("the writer does not wait for queries that show a chat", async () => {
   const never = new Promise<never>(() => {});
-  const { memberNotifier, scope, session, results } = await open(() => never);
-  memberNotifier.memberAdded(scope, "ann", CHAT);
-  memberNotifier.chatChanged(scope, CHAT);
+  const { memberNotifier, transaction, session, results } = await open(() => never);
+  memberNotifier.memberAdded(transaction, "ann", CHAT);
+  memberNotifier.chatChanged(transaction, CHAT);
   expect(results).toEqual([undefined, undefined]);
   expect(session.topics).toContain(`chat:${CHAT}`);
 });
 
-test("what changes while a chat is shown has it shown once more, and the newest comes last", async () => {
-  const answers = ["old", "new"];
+test("a chat that changes while it is read is sent once more, and the newest state arrives last", async () => {
+  const names = ["old", "new"];
   const gate = Promise.withResolvers<void>();
-  const { memberNotifier, scope, session } = await open(async () => {
-    const name = answers.shift() ?? "again";
+  const { memberNotifier, transaction, session } = await open(async () => {
+    const name = names.shift() ?? "again";
     await gate.promise;
     return [{ id: CHAT, name }];
   });
-  memberNotifier.memberAdded(scope, "ann", CHAT);
-  memberNotifier.chatChanged(scope, CHAT);
-  memberNotifier.chatChanged(scope, CHAT);
+  memberNotifier.memberAdded(transaction, "ann", CHAT);
+  memberNotifier.chatChanged(transaction, CHAT);
+  memberNotifier.chatChanged(transaction, CHAT);
   gate.resolve();
   await eventually(() => framesOf(session, "chat").length === 2);
   await memberNotifier[Symbol.asyncDispose]();
   expect(framesOf(session, "chat").map(({ chat }) => chat.name)).toEqual(["old", "new"]);
 });
 
-test("who is let go while a chat is read for them is not shown it any more", async () => {
+test("a user who is removed while a chat is read for them is not sent the chat", async () => {
   const gate = Promise.withResolvers<Partial<Chat>[]>();
-  const { memberNotifier, scope, session } = await open(() => gate.promise);
-  memberNotifier.memberAdded(scope, "ann", CHAT);
-  memberNotifier.memberRemoved(scope, "ann", CHAT);
+  const { memberNotifier, transaction, session } = await open(() => gate.promise);
+  memberNotifier.memberAdded(transaction, "ann", CHAT);
+  memberNotifier.memberRemoved(transaction, "ann", CHAT);
   gate.resolve([{ id: CHAT }]);
   await memberNotifier[Symbol.asyncDispose]();
   expect(session.frames).toEqual([{ type: "left", chat: CHAT }]);
 });
 
-test("a view that fails is told of, and the next is shown", async () => {
+test("a failed query is reported, and the next change is sent", async () => {
   let failing = true;
-  const { memberNotifier, scope, session, failures } = await open(async () => {
+  const { memberNotifier, transaction, session, failures } = await open(async () => {
     if (failing) throw new Error("the database is away");
     return [{ id: CHAT }];
   });
-  memberNotifier.memberAdded(scope, "ann", CHAT);
+  memberNotifier.memberAdded(transaction, "ann", CHAT);
   await eventually(() => failures.length === 1);
   failing = false;
-  memberNotifier.chatChanged(scope, CHAT);
+  memberNotifier.chatChanged(transaction, CHAT);
   await eventually(() => framesOf(session, "chat").length === 1);
 });

@@ -1,40 +1,44 @@
 import type { EventTransaction } from "../events/event-transaction.ts";
+import type { Presence } from "../presence/presence.ts";
 import type { Hub } from "../realtime/hub.ts";
 import { type ChatNotifierDeps, createChatNotifier } from "./chat-notifier.ts";
 
-interface MemberNotifierDeps extends ChatNotifierDeps {
+export interface MemberNotifierDeps extends ChatNotifierDeps {
   hub: ChatNotifierDeps["hub"] & Pick<Hub, "join" | "leave" | "sessionsIn">;
+  presence: Pick<Presence, "joined" | "left">;
 }
 
 export type MemberNotifier = ReturnType<typeof createMemberNotifier>;
 
 /**
- * Tells people, after a commit, what a change means to themselves; events tell the others.
+ * Notifies users, after a commit, of what a change means to themselves. Events notify the others.
  *
- * The writer waits for what it calls after a commit, so that asks the database nothing.
+ * The writer waits for callbacks that run after a commit, so that these run no statements.
  */
 export function createMemberNotifier(deps: MemberNotifierDeps) {
-  const { hub } = deps;
+  const { hub, presence } = deps;
   const chatNotifier = createChatNotifier(deps);
 
   return {
-    /** Before their first event is recorded: a new member hears the chat from then on, and is shown it. */
+    /** To be called before the member's first event is appended: from then on they follow the chat. */
     memberAdded({ afterCommit }: EventTransaction, user: string, chat: string): void {
       afterCommit(() => {
         hub.join(user, chat);
+        presence.joined(user, chat);
         chatNotifier.notify(user, chat);
       });
     },
 
-    /** After their last event was recorded: someone hears the chat no more. */
+    /** To be called after the member's last event was appended: they follow the chat until then. */
     memberRemoved({ afterCommit }: EventTransaction, user: string, chat: string): void {
       afterCommit(() => {
         hub.leave(user, chat);
+        presence.left(user, chat);
         hub.toUser(user, { type: "left", chat });
       });
     },
 
-    /** The chat itself has changed, or what somebody may do there. */
+    /** To be called when the chat has changed, or what a member may do in the chat. */
     chatChanged({ afterCommit }: EventTransaction, chat: string): void {
       afterCommit(() => {
         for (const { user } of hub.sessionsIn(chat)) chatNotifier.notify(user, chat);

@@ -18,15 +18,15 @@ const PageQuery = v.object({
   limit: v.optional(wholeNumber(1, page.max)),
 });
 
-export interface MemberRoutesDeps {
+interface MemberRoutesDeps {
   chats: Pick<ChatView, "show">;
   members: MemberView;
   membership: Membership;
 }
 
-/** Who is in a chat: coming, going, and what members may do. */
+/** The routes that list, add, change and remove the members of a chat. */
 export function createMemberRoutes({ chats, members, membership }: MemberRoutesDeps): Hono<AppEnv> {
-  async function visible(viewer: string, id: string): Promise<Chat> {
+  async function requireVisible(viewer: string, id: string): Promise<Chat> {
     const [chat] = await chats.show(viewer, [id]);
     if (!chat) throw new Refusal("not_found", "There is no such chat.");
     return chat;
@@ -45,7 +45,7 @@ export function createMemberRoutes({ chats, members, membership }: MemberRoutesD
       async function join(c) {
         const [{ id: user }, { id }] = [c.get("user"), c.req.valid("param")];
         await membership.join(user, id);
-        return c.json(await visible(user, id));
+        return c.json(await requireVisible(user, id));
       },
     )
     .post(
@@ -65,9 +65,9 @@ export function createMemberRoutes({ chats, members, membership }: MemberRoutesD
     .get(
       "/chats/:id/members",
       documented({
-        summary: "A page of a chat’s members",
+        summary: "Lists a page of a chat’s members",
         tag: "members",
-        answers: { 200: ["The members, and where the next page starts", MemberList] },
+        answers: { 200: ["The members, and the cursor of the next page", MemberList] },
         refusals: ["not_found", "invalid"],
       }),
       idParams("id"),
@@ -75,16 +75,16 @@ export function createMemberRoutes({ chats, members, membership }: MemberRoutesD
       async function listMembers(c) {
         const [{ id: user }, { id }] = [c.get("user"), c.req.valid("param")];
         const { after, limit = page.default } = c.req.valid("query");
-        await visible(user, id);
+        await requireVisible(user, id);
         return c.json(await members.page(user, id, after, limit));
       },
     )
     .put(
       "/chats/:id/members/:userId",
       documented({
-        summary: "Adds someone, or changes their role or mute",
+        summary: "Adds a member, or changes a member’s role or mute",
         tag: "members",
-        answers: { 200: ["The member as they are now", Member] },
+        answers: { 200: ["The member after the change", Member] },
         refusals: ["blocked", "forbidden", "not_found", "invalid"],
       }),
       idParams("id", "userId"),
@@ -94,7 +94,7 @@ export function createMemberRoutes({ chats, members, membership }: MemberRoutesD
         const { id, userId } = c.req.valid("param");
         await membership.put(user, id, userId, c.req.valid("json"));
         const member = await members.show(user, id, userId);
-        if (!member) throw new Refusal("not_found", "They are not a member any more.");
+        if (!member) throw new Refusal("not_found", "The user is not a member.");
         return c.json(member);
       },
     )

@@ -13,7 +13,7 @@ interface MemberViewDeps {
 
 export type MemberView = ReturnType<typeof createMemberView>;
 
-/** Shows a chat's members as someone may see them. */
+/** Shows a chat's members as a viewer may see them. */
 export function createMemberView({ db, users }: MemberViewDeps) {
   async function view(viewer: string, rows: readonly MemberRow[]): Promise<ShownMember[]> {
     const shown = await users.show(
@@ -48,7 +48,7 @@ export function createMemberView({ db, users }: MemberViewDeps) {
       };
     },
 
-    /** @returns null when the user is no member. */
+    /** @returns null when the user is not a member. */
     async show(viewer: string, chat: string, user: string): Promise<ShownMember | null> {
       const row = await findMember(db, chat, user);
       const [member] = row ? await view(viewer, [row]) : [];

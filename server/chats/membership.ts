@@ -10,9 +10,9 @@ import {
   authorizeRemoval,
   authorizeView,
   decideMember,
+  findSuccessor,
   type MemberDecision,
   roleOfJoiner,
-  successor,
 } from "./rules.ts";
 import {
   type ChatRow,
@@ -31,113 +31,119 @@ interface MembershipDeps {
   memberNotifier: MemberNotifier;
 }
 
-type Change = Extract<MemberDecision, { kind: "change" }>;
+type RoleOrMuteChange = Extract<MemberDecision, { kind: "change" }>;
 
 export type Membership = ReturnType<typeof createMembership>;
 
-/** Lets people come into chats and go, and changes what they may do there. */
+/** Adds and removes members, and changes their roles and mutes. */
 export function createMembership({ writer, memberNotifier }: MembershipDeps) {
-  async function add(
-    scope: EventTransaction,
+  async function addMember(
+    transaction: EventTransaction,
     by: string,
     chat: ChatRow,
     user: string,
     role: MemberRole,
   ): Promise<void> {
-    await insertMembers(scope.tx, chat, [{ user, role }]);
-    memberNotifier.memberAdded(scope, user, chat.id);
+    await insertMembers(transaction.tx, chat, [{ user, role }]);
+    memberNotifier.memberAdded(transaction, user, chat.id);
     const joined = { chat_id: chat.id, user_id: user, role, muted_until: null };
-    await record(scope, by, "joined", joined);
+    await appendMemberEvent(transaction, by, "joined", joined);
   }
 
-  async function remove(
-    scope: EventTransaction,
+  async function removeMember(
+    transaction: EventTransaction,
     by: string,
     action: "left" | "removed",
     member: MemberRow,
   ): Promise<void> {
-    await deleteMember(scope.tx, member.chat_id, member.user_id);
-    await record(scope, by, action, member);
-    memberNotifier.memberRemoved(scope, member.user_id, member.chat_id);
+    await deleteMember(transaction.tx, member.chat_id, member.user_id);
+    await appendMemberEvent(transaction, by, action, member);
+    memberNotifier.memberRemoved(transaction, member.user_id, member.chat_id);
   }
 
   async function setRole(
-    scope: EventTransaction,
+    transaction: EventTransaction,
     by: string,
     member: MemberRow,
     role: MemberRole,
   ): Promise<MemberRow> {
-    await updateMember(scope.tx, member, { role });
+    await updateMember(transaction.tx, member, { role });
     const changed = { ...member, role };
-    await record(scope, by, "role", changed);
-    memberNotifier.chatChanged(scope, member.chat_id);
+    await appendMemberEvent(transaction, by, "role", changed);
+    memberNotifier.chatChanged(transaction, member.chat_id);
     return changed;
   }
 
-  async function change(
-    scope: EventTransaction,
+  async function changeMember(
+    transaction: EventTransaction,
     by: string,
     member: MemberRow,
-    { role, mute, succeeds }: Change,
+    { role, mute, succeeds }: RoleOrMuteChange,
     mutedUntil: Date | null,
   ): Promise<void> {
-    const owner = succeeds && (await findMember(scope.tx, member.chat_id, by));
-    const current = role ? await setRole(scope, by, member, role) : member;
-    if (owner) await setRole(scope, by, owner, "admin");
+    const owner = succeeds && (await findMember(transaction.tx, member.chat_id, by));
+    const current = role ? await setRole(transaction, by, member, role) : member;
+    if (owner) await setRole(transaction, by, owner, "admin");
     if (!mute || current.muted_until?.getTime() === mutedUntil?.getTime()) return;
-    await updateMember(scope.tx, current, { muted_until: mutedUntil });
-    await record(scope, by, "muted", { ...current, muted_until: mutedUntil });
-    memberNotifier.chatChanged(scope, current.chat_id);
+    await updateMember(transaction.tx, current, { muted_until: mutedUntil });
+    await appendMemberEvent(transaction, by, "muted", { ...current, muted_until: mutedUntil });
+    memberNotifier.chatChanged(transaction, current.chat_id);
   }
 
   return {
-    /** Lets someone into a public channel; who is in already stays. */
+    /** Adds the user to a public channel. Does nothing if they are a member. */
     join(user: string, id: string): Promise<void> {
-      return writer.transact(async (scope) => {
-        const { chat, permissions } = await lockWithPermissions(scope, id, user);
+      return writer.transact(async (transaction) => {
+        const { chat, permissions } = await lockWithPermissions(transaction, id, user);
         throwIfDenied(authorizeView(permissions));
         if (permissions.role !== null) return;
-        await add(scope, user, chat, user, roleOfJoiner(await countMembers(scope.tx, id)));
+        await addMember(
+          transaction,
+          user,
+          chat,
+          user,
+          roleOfJoiner(await countMembers(transaction.tx, id)),
+        );
       });
     },
 
-    /** Lets someone go; when the owner goes, another member becomes the owner first. */
+    /** Removes the user from a chat. If they are its owner, another member becomes the owner first. */
     leave(user: string, id: string): Promise<void> {
-      return writer.transact(async (scope) => {
-        const { permissions } = await lockWithPermissions(scope, id, user);
+      return writer.transact(async (transaction) => {
+        const { permissions } = await lockWithPermissions(transaction, id, user);
         throwIfDenied(authorizeLeaving(permissions));
-        const members = await membersByAge(scope.tx, id);
+        const members = await membersByAge(transaction.tx, id);
         const leaving = members.find(({ user_id }) => user_id === user) as MemberRow;
         const others = members.filter(({ user_id }) => user_id !== user);
-        const next = successor(leaving.role, others);
-        if (next) await setRole(scope, user, next, "owner");
-        await remove(scope, user, "left", leaving);
+        const successor = findSuccessor(leaving.role, others);
+        if (successor) await setRole(transaction, user, successor, "owner");
+        await removeMember(transaction, user, "left", leaving);
       });
     },
 
-    /** Adds someone, or changes their role or mute. */
-    put(actor: string, id: string, user: string, wish: MemberChange): Promise<void> {
-      return writer.transact(async (scope) => {
-        const { chat, permissions } = await lockWithPermissions(scope, id, actor);
-        const target = await findMember(scope.tx, id, user);
-        const decision = decideMember(permissions, target?.role ?? null, actor === user, wish);
+    /** Adds a member, or changes a member's role or mute. */
+    put(actor: string, id: string, user: string, request: MemberChange): Promise<void> {
+      return writer.transact(async (transaction) => {
+        const { chat, permissions } = await lockWithPermissions(transaction, id, actor);
+        const target = await findMember(transaction.tx, id, user);
+        const decision = decideMember(permissions, target?.role ?? null, actor === user, request);
         if (decision.kind === "denied") return throwIfDenied(decision.denial);
         if (decision.kind === "add") {
-          await requireAddable(scope, actor, user);
-          return add(scope, actor, chat, user, decision.role);
+          await requireAddable(transaction, actor, user);
+          return addMember(transaction, actor, chat, user, decision.role);
         }
-        const mutedUntil = wish.mutedUntil == null ? null : new Date(wish.mutedUntil);
-        if (target) await change(scope, actor, target, decision, mutedUntil);
+        const mutedUntil = request.mutedUntil == null ? null : new Date(request.mutedUntil);
+        if (target) await changeMember(transaction, actor, target, decision, mutedUntil);
       });
     },
 
-    /** Removes someone else. */
+    /** Removes another member. */
     remove(actor: string, id: string, user: string): Promise<void> {
-      return writer.transact(async (scope) => {
-        const { permissions } = await lockWithPermissions(scope, id, actor);
-        const target = await findMember(scope.tx, id, user);
+      return writer.transact(async (transaction) => {
+        const { permissions } = await lockWithPermissions(transaction, id, actor);
+        const target = await findMember(transaction.tx, id, user);
         throwIfDenied(authorizeRemoval(permissions, target?.role ?? null, actor === user));
-        if (target) await remove(scope, actor, "removed", target);
+        if (target) await removeMember(transaction, actor, "removed", target);
       });
     },
   };
@@ -151,16 +157,16 @@ async function requireAddable(
   if (!(await displayNames(tx, [user])).has(user))
     throw new Refusal("not_found", "There is no such user.");
   if ((await blockedUsers(tx, actor, [user], new Date())).size > 0)
-    throw new Refusal("blocked", "There is somebody whom you can’t add.");
+    throw new Refusal("blocked", "You cannot add this user.");
 }
 
-async function record(
-  scope: EventTransaction,
+async function appendMemberEvent(
+  transaction: EventTransaction,
   by: string,
   action: MemberAction,
   member: Pick<MemberRow, "chat_id" | "user_id" | "role" | "muted_until">,
 ): Promise<void> {
-  await scope.append({
+  await transaction.append({
     kind: "member",
     chat: member.chat_id,
     by,

@@ -9,80 +9,83 @@ import { findMember } from "./store.ts";
 
 export type ReadMarks = ReturnType<typeof createReadMarks>;
 
-export interface ReadMarkDeps {
+interface ReadMarkDeps {
   db: Database;
   hub: Pick<Hub, "toOthers" | "toUser">;
   log: Log;
 }
 
 /**
- * Moves read marks: forward only, and never past the end of the chat; a database that is away for a
- * while is waited for. A block in a direct chat keeps them from the other, as it does presence.
+ * Moves read marks forward, never past the end of the chat, and sends them to the chat. A write is
+ * retried while the database is away. In a blocked direct chat the other user is not sent the mark.
  *
- * The user's own sessions are told each by itself: one that catches up does not hear the chat's topic
- * meanwhile, and nothing else would ever tell it.
+ * The user's own sessions are sent the mark directly, because a session that is catching up is not
+ * subscribed to the chat's topic and would never receive the mark.
  */
 export function createReadMarks({ db, hub, log }: ReadMarkDeps) {
-  /** How far those marks shall move that wait for the database, by user and chat. */
-  const waiting = new Map<string, number>();
+  /** The target positions of marks that are being retried, by user and chat. */
+  const retried = new Map<string, number>();
 
-  /** @param isAgain the answer to the first try was lost: where nothing moves, the mark is told as it is. */
-  async function move(user: string, chat: string, seq: number, isAgain: boolean): Promise<boolean> {
+  /** @param isRetry whether an earlier try may have moved the mark, so that the mark is sent even if it does not move. */
+  async function move(user: string, chat: string, seq: number, isRetry: boolean): Promise<boolean> {
     const moved = await moveForward(db, user, chat, seq);
     const member = moved === null ? await findMember(db, chat, user) : null;
     if (moved === null && member === null) return false;
-    if (moved !== null || isAgain) await tell(user, chat, moved ?? member?.read_seq ?? 0);
+    if (moved !== null || isRetry) await publish(user, chat, moved ?? member?.read_seq ?? 0);
     return true;
   }
 
-  async function tell(user: string, chat: string, seq: number): Promise<void> {
+  async function publish(user: string, chat: string, seq: number): Promise<void> {
     const frame = { type: "read" as const, chat, user, seq };
     hub.toUser(user, frame);
     if (!(await isDirectChatBlocked(db, chat, new Date()))) hub.toOthers(chat, user, frame);
   }
 
-  /** @returns false when the user is not a member. */
-  function mark(user: string, chat: string, seq: number, isAgain = false): Promise<boolean> {
-    let tries = isAgain ? 1 : 0;
-    const next = () => move(user, chat, seq, tries++ > 0);
-    return withRetry(log, next, performance.now() + WRITE_DEADLINE_MS);
+  /**
+   * Moves a mark, and retries while the database is away.
+   * @returns false when the user is not a member.
+   */
+  function mark(user: string, chat: string, seq: number, isRetry = false): Promise<boolean> {
+    let tries = isRetry ? 1 : 0;
+    const tryOnce = () => move(user, chat, seq, tries++ > 0);
+    return withRetry(log, tryOnce, performance.now() + WRITE_DEADLINE_MS);
   }
 
-  /** Waits beside for the database, for the furthest of all marks of one user in one chat. */
-  async function markLater(user: string, chat: string, seq: number): Promise<void> {
+  /** Retries a mark in the background. Marks of one user in one chat are combined to the furthest. */
+  async function retryInBackground(user: string, chat: string, seq: number): Promise<void> {
     const key = `${user} ${chat}`;
-    const further = Math.max(seq, waiting.get(key) ?? 0);
-    const isUnderWay = waiting.has(key);
-    waiting.set(key, further);
-    if (isUnderWay) return;
+    const target = Math.max(seq, retried.get(key) ?? 0);
+    const isRunning = retried.has(key);
+    retried.set(key, target);
+    if (isRunning) return;
     try {
-      for (let done = -1; done !== waiting.get(key); ) {
-        done = waiting.get(key) ?? done;
+      for (let done = -1; done !== retried.get(key); ) {
+        done = retried.get(key) ?? done;
         await mark(user, chat, done, true);
       }
     } finally {
-      waiting.delete(key);
+      retried.delete(key);
     }
   }
 
   return {
     mark,
 
-    /** Tries once; while the database is away it goes on beside, so that nobody is held up. */
+    /** Moves a mark, without waiting for retries: these run in the background while the database is away. */
     async markSoon(user: string, chat: string, seq: number): Promise<void> {
       try {
         await move(user, chat, seq, false);
       } catch (error) {
         if (!isTransient(error)) throw error;
-        markLater(user, chat, seq).catch((error) =>
-          log.warn({ error: String(error) }, "a read mark was given up"),
+        retryInBackground(user, chat, seq).catch((err) =>
+          log.warn({ err }, "moving a read mark failed"),
         );
       }
     },
   };
 }
 
-/** @returns where the mark is now; null when it did not move. */
+/** @returns the new position of the mark; null when it did not move. */
 async function moveForward(
   db: Database,
   user: string,

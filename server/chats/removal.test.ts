@@ -10,7 +10,7 @@ forEachDatabase((db) => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  /** How many rows each table holds of a chat; those that hold none are left out. */
+  /** @returns the number of a chat's rows in each table that has any. */
   async function rowsOf(chat: string): Promise<Record<string, number>> {
     const { rows: tables } = await sql<{ name: string }>`
       select table_name as name from information_schema.columns
@@ -26,7 +26,7 @@ forEachDatabase((db) => {
     return counts;
   }
 
-  test("a chat that is removed leaves nothing behind, and its neighbour keeps all", async () => {
+  test("removing a chat deletes all its rows and no rows of another chat", async () => {
     const ann = await server.person("ann");
     const bob = await server.person("bob");
     const chats: string[] = [];
@@ -46,7 +46,7 @@ forEachDatabase((db) => {
     expect(await rowsOf(kept)).toEqual(before);
   });
 
-  test("what is said while a chat is removed leaves nothing behind either", async () => {
+  test("messages that are sent while a chat is removed leave no rows", async () => {
     const ann = await server.person("ann");
     for (let round = 0; round < 5; round++) {
       const { id: chat } = (await ann.post("/chats", { kind: "group", name: "soon gone" })).body;

@@ -8,8 +8,8 @@ import {
   authorizeView,
   type ChatPermissions,
   decideMember,
+  findSuccessor,
   roleOfJoiner,
-  successor,
 } from "./rules.ts";
 
 const group = (role: ChatPermissions["role"]): ChatPermissions => ({
@@ -24,27 +24,27 @@ const channel = (role: ChatPermissions["role"]): ChatPermissions => ({
 });
 const direct: ChatPermissions = { kind: "direct", visibility: "private", role: "member" };
 
-describe("seeing", () => {
-  test("is for members, and for everyone where the channel is public", () => {
+describe("viewing a chat", () => {
+  test("members may view their chats and everyone may view public channels", () => {
     expect(authorizeView(group("member"))).toBeNull();
     expect(authorizeView(channel(null))).toBeNull();
     expect(authorizeView(group(null))).toMatchObject({ code: "not_found" });
   });
 });
 
-describe("changing a chat", () => {
-  test("is for its owner and admins", () => {
+describe("editing a chat", () => {
+  test("only the owner and admins may edit a chat", () => {
     expect(authorizeEdit(group("owner"), {})).toBeNull();
     expect(authorizeEdit(group("admin"), {})).toBeNull();
     expect(authorizeEdit(group("member"), {})).toMatchObject({ code: "forbidden" });
     expect(authorizeEdit(channel(null), {})).toMatchObject({ code: "forbidden" });
   });
 
-  test("tells nobody outside of a private chat that it is there", () => {
+  test("a private chat is reported as not found to everyone outside", () => {
     expect(authorizeEdit(group(null), {})).toMatchObject({ code: "not_found" });
   });
 
-  test("makes no group public, and no direct chat anything", () => {
+  test("a group can’t become public and a direct chat can’t be edited", () => {
     expect(authorizeEdit(group("owner"), { visibility: "public" })).toMatchObject({
       code: "invalid",
     });
@@ -53,7 +53,7 @@ describe("changing a chat", () => {
 });
 
 describe("removing a chat", () => {
-  test("is for its owner alone, and so never for a direct chat", () => {
+  test("only the owner may remove a chat, so that a direct chat can’t be removed", () => {
     expect(authorizeDeletion(group("owner"))).toBeNull();
     expect(authorizeDeletion(group("admin"))).toMatchObject({ code: "forbidden" });
     expect(authorizeDeletion(channel(null))).toMatchObject({ code: "forbidden" });
@@ -62,29 +62,29 @@ describe("removing a chat", () => {
   });
 });
 
-describe("leaving", () => {
-  test("is for members of anything but a direct chat", () => {
+describe("leaving a chat", () => {
+  test("members may leave any chat except a direct chat", () => {
     expect(authorizeLeaving(group("member"))).toBeNull();
     expect(authorizeLeaving(direct)).toMatchObject({ code: "forbidden" });
     expect(authorizeLeaving(channel(null))).toMatchObject({ code: "not_found" });
   });
 
-  test("hands an owner’s chat to the oldest admin, else to the oldest member", () => {
+  test("the oldest admin, else the oldest member, succeeds an owner who leaves", () => {
     const others = [
       { role: "member", id: 1 },
       { role: "admin", id: 2 },
       { role: "admin", id: 3 },
     ];
     const people = others as { role: MemberRole; id: number }[];
-    expect(successor("owner", people)?.id).toBe(2);
-    expect(successor("owner", people.slice(0, 1))?.id).toBe(1);
-    expect(successor("owner", [])).toBeNull();
-    expect(successor("admin", people)).toBeNull();
+    expect(findSuccessor("owner", people)?.id).toBe(2);
+    expect(findSuccessor("owner", people.slice(0, 1))?.id).toBe(1);
+    expect(findSuccessor("owner", [])).toBeNull();
+    expect(findSuccessor("admin", people)).toBeNull();
   });
 });
 
-describe("joining", () => {
-  test("makes a member, or the owner of a channel that has nobody", () => {
+describe("joining a channel", () => {
+  test("a user who joins an empty channel becomes its owner, and otherwise a member", () => {
     expect(roleOfJoiner(3)).toBe("member");
     expect(roleOfJoiner(0)).toBe("owner");
   });
@@ -100,18 +100,21 @@ describe("removing a member", () => {
     ["member", "member", false],
   ];
 
-  test.each(outcomes)("by the %s of the %s: %p", (actor, target, allowed) => {
-    expect(authorizeRemoval(group(actor), target, false) === null).toBe(allowed);
-  });
+  test.each(outcomes)(
+    "whether a member with the role %s may remove one with the role %s is %p",
+    (actor, target, allowed) => {
+      expect(authorizeRemoval(group(actor), target, false) === null).toBe(allowed);
+    },
+  );
 
-  test("is not for oneself, nor for who is no member, nor in a direct chat", () => {
+  test("oneself, a user who is not a member, and a member of a direct chat can’t be removed", () => {
     expect(authorizeRemoval(group("owner"), "owner", true)).toMatchObject({ code: "forbidden" });
     expect(authorizeRemoval(group("owner"), null, false)).toMatchObject({ code: "not_found" });
     expect(authorizeRemoval(direct, "member", false)).toMatchObject({ code: "forbidden" });
   });
 });
 
-describe("a wish about a member", () => {
+describe("adding or changing a member", () => {
   const decide = (
     actor: ChatPermissions["role"],
     target: MemberRole | null,
@@ -121,7 +124,7 @@ describe("a wish about a member", () => {
   const deniedAs = (code: string) => ({ kind: "denied", denial: { code } });
   const later = "2030-01-01T00:00:00.000Z";
 
-  test("adds as a member; only the owner adds an admin, and nobody an owner", () => {
+  test("managers add members, only the owner adds an admin, and nobody adds an owner", () => {
     expect(decide("admin", null, {})).toEqual({ kind: "add", role: "member" });
     expect(decide("owner", null, { role: "admin" })).toEqual({ kind: "add", role: "admin" });
     expect(decide("admin", null, { role: "admin" })).toMatchObject(deniedAs("forbidden"));
@@ -130,22 +133,22 @@ describe("a wish about a member", () => {
     expect(decide(null, null, {})).toMatchObject(deniedAs("not_found"));
   });
 
-  test("lets nobody add themselves to a public channel this way", () => {
+  test("users can’t add themselves to a public channel", () => {
     expect(decideMember(channel(null), null, true, {})).toMatchObject(deniedAs("forbidden"));
   });
 
-  test("changes roles for the owner alone", () => {
+  test("only the owner changes roles", () => {
     const change = { kind: "change", role: "admin", succeeds: false } as const;
     expect(decide("owner", "member", { role: "admin" })).toEqual(change);
     expect(decide("admin", "member", { role: "admin" })).toMatchObject(deniedAs("forbidden"));
   });
 
-  test("hands the chat over when someone else is made the owner", () => {
+  test("the owner hands the chat over by making another member the owner", () => {
     expect(decide("owner", "member", { role: "owner" })).toMatchObject({ succeeds: true });
     expect(decide("owner", "owner", { role: "member" }, true)).toMatchObject(deniedAs("forbidden"));
   });
 
-  test("mutes only below one’s own role", () => {
+  test("managers mute only members with a lower role", () => {
     const mute = { kind: "change", mute: true, succeeds: false } as const;
     expect(decide("admin", "member", { mutedUntil: later })).toEqual(mute);
     expect(decide("owner", "admin", { mutedUntil: null })).toEqual(mute);
@@ -157,14 +160,14 @@ describe("a wish about a member", () => {
     expect(decide("owner", null, { mutedUntil: later })).toMatchObject(deniedAs("invalid"));
   });
 
-  test("that is what stands already changes nothing", () => {
+  test("a request that equals the present state changes nothing", () => {
     expect(decide("admin", "member", { role: "member" })).toEqual({
       kind: "change",
       succeeds: false,
     });
   });
 
-  test("leaves a direct chat alone", () => {
+  test("members of a direct chat can’t be added or changed", () => {
     expect(decideMember(direct, null, false, {})).toMatchObject(deniedAs("forbidden"));
   });
 });

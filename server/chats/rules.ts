@@ -7,7 +7,7 @@ import type {
 } from "@parley/contracts/chats";
 import type { Denial } from "@parley/platform/http/problem";
 
-/** Where someone stands to a chat; without a role they are no member. */
+/** What a user's permissions in a chat depend on; `role` is null for a user who is not a member. */
 export interface ChatPermissions {
   readonly kind: ChatKind;
   readonly visibility: Visibility;
@@ -17,7 +17,7 @@ export interface ChatPermissions {
 const RANK: Record<MemberRole, number> = { owner: 3, admin: 2, member: 1 };
 
 const NOT_FOUND: Denial = { code: "not_found", detail: "There is no such chat." };
-const FIXED: Denial = {
+const DIRECT_CHAT: Denial = {
   code: "forbidden",
   detail: "A direct chat always has the same two members.",
 };
@@ -27,7 +27,7 @@ const NOT_MANAGER: Denial = {
 };
 const NOT_OWNER: Denial = { code: "forbidden", detail: "Only the chat’s owner may do this." };
 
-/** Members see their chats, and everyone sees public channels. */
+/** Members may view their chats, and everyone may view public channels. */
 export function authorizeView({ visibility, role }: ChatPermissions): Denial | null {
   return role !== null || visibility === "public" ? null : NOT_FOUND;
 }
@@ -36,7 +36,7 @@ export function authorizeEdit(permissions: ChatPermissions, change: ChatChange):
   if (authorizeView(permissions)) return NOT_FOUND;
   if (permissions.kind === "direct")
     return { code: "forbidden", detail: "A direct chat has no name of its own." };
-  if (!manages(permissions.role)) return NOT_MANAGER;
+  if (!isManager(permissions.role)) return NOT_MANAGER;
   if (permissions.kind === "group" && change.visibility === "public")
     return { code: "invalid", detail: "A group is always private." };
   return null;
@@ -49,7 +49,7 @@ export function authorizeDeletion(permissions: ChatPermissions): Denial | null {
 
 export function authorizeLeaving({ kind, role }: ChatPermissions): Denial | null {
   if (role === null) return NOT_FOUND;
-  return kind === "direct" ? FIXED : null;
+  return kind === "direct" ? DIRECT_CHAT : null;
 }
 
 export function authorizeRemoval(
@@ -58,28 +58,28 @@ export function authorizeRemoval(
   self: boolean,
 ): Denial | null {
   if (authorizeView(permissions)) return NOT_FOUND;
-  if (permissions.kind === "direct") return FIXED;
-  if (!manages(permissions.role)) return NOT_MANAGER;
-  if (target === null) return { code: "not_found", detail: "They are not a member." };
+  if (permissions.kind === "direct") return DIRECT_CHAT;
+  if (!isManager(permissions.role)) return NOT_MANAGER;
+  if (target === null) return { code: "not_found", detail: "The user is not a member." };
   if (self) return { code: "forbidden", detail: "Leave the chat instead." };
   return outranks(permissions.role, target) ? null : NOT_ABOVE;
 }
 
 const NOT_ABOVE: Denial = {
   code: "forbidden",
-  detail: "They have the same role as you, or a higher one.",
+  detail: "The member has the same role as you, or a higher one.",
 };
 
-/** What comes of a wish about a member. */
+/** The outcome of a request to add or change a member. */
 export type MemberDecision =
   | { kind: "denied"; denial: Denial }
   | { kind: "add"; role: MemberRole }
-  /** `role` and `mute` are there when they change; `succeeds`: who was the owner becomes an admin. */
+  /** `role` and `mute` are set when they change; with `succeeds` the former owner becomes an admin. */
   | { kind: "change"; role?: MemberRole; mute?: true; succeeds: boolean };
 
 /**
- * Decides on adding someone or changing their role or mute.
- * @param target the role that they have now; null when they are no member.
+ * Decides a request to add a member or to change a member's role or mute.
+ * @param target the present role of the user; null when they are not a member.
  */
 export function decideMember(
   permissions: ChatPermissions,
@@ -88,8 +88,8 @@ export function decideMember(
   change: MemberChange,
 ): MemberDecision {
   if (authorizeView(permissions)) return denied(NOT_FOUND);
-  if (permissions.kind === "direct") return denied(FIXED);
-  if (!manages(permissions.role)) return denied(NOT_MANAGER);
+  if (permissions.kind === "direct") return denied(DIRECT_CHAT);
+  if (!isManager(permissions.role)) return denied(NOT_MANAGER);
   if (target === null) return decideAdding(permissions.role, change);
   return decideChange(permissions.role, target, self, change);
 }
@@ -123,7 +123,7 @@ function decideChange(
   };
 }
 
-/** The first to come into an empty channel owns it: nobody else could. */
+/** The user who joins an empty channel becomes its owner, because it has none. */
 export function roleOfJoiner(members: number): MemberRole {
   return members === 0 ? "owner" : "member";
 }
@@ -132,8 +132,11 @@ interface Candidate {
   readonly role: MemberRole;
 }
 
-/** Who owns a chat when its owner leaves: the oldest admin, else the oldest member. @param others the oldest first. */
-export function successor<C extends Candidate>(
+/**
+ * Finds the new owner when the owner leaves: the oldest admin, else the oldest member.
+ * @param others the other members, the oldest first.
+ */
+export function findSuccessor<C extends Candidate>(
   leaving: MemberRole,
   others: readonly C[],
 ): C | null {
@@ -141,7 +144,7 @@ export function successor<C extends Candidate>(
   return others.find(({ role }) => role === "admin") ?? others[0] ?? null;
 }
 
-function manages(role: MemberRole | null): role is "owner" | "admin" {
+function isManager(role: MemberRole | null): role is "owner" | "admin" {
   return role === "owner" || role === "admin";
 }
 

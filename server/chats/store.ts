@@ -20,7 +20,7 @@ export async function findMember(
   return row ?? null;
 }
 
-/** A chat's members, the oldest first. */
+/** The members of a chat, the oldest first. */
 export function membersByAge(q: Queryable, chat: string): Promise<MemberRow[]> {
   return q
     .selectFrom("members")
@@ -31,7 +31,7 @@ export function membersByAge(q: Queryable, chat: string): Promise<MemberRow[]> {
     .execute();
 }
 
-/** A page of a chat's members, in the order of their IDs, after one of them. */
+/** A page of a chat's members ordered by user ID; `after` is the last ID of the previous page. */
 export function memberPage(q: Queryable, chat: string, after: string | undefined, limit: number) {
   return q
     .selectFrom("members")
@@ -61,7 +61,7 @@ export async function findDirect(q: Queryable, key: string): Promise<string | nu
   return row?.id ?? null;
 }
 
-/** @returns the new ID; null when the pair of a direct chat has one already. */
+/** @returns the new ID; null when the two users of a direct chat have one. */
 export async function insertChat(
   tx: Transaction,
   chat: Omit<Insertable<ChatsTable>, "id">,
@@ -75,7 +75,7 @@ export async function insertChat(
   return row?.id ?? null;
 }
 
-/** Adds members; what was said before they came counts as read. */
+/** Adds members, whose read marks are at the newest message. */
 export async function insertMembers(
   tx: Transaction,
   { id, last_seq }: Pick<ChatRow, "id" | "last_seq">,
@@ -121,7 +121,7 @@ export async function chatsOf(q: Queryable, user: string): Promise<string[]> {
   return rows.map(({ chat_id }) => chat_id);
 }
 
-/** The IDs of public channels that a user has not joined and whose name has `part` in it, whatever its case. */
+/** The IDs of public channels that a user has not joined and whose name contains `part`, in any case. */
 export async function findPublic(
   q: Queryable,
   user: string,
@@ -138,7 +138,7 @@ export async function findPublic(
   return rows.map(({ id }) => id);
 }
 
-/** Display names by user ID; who is unknown is not in the map. */
+/** Display names by user ID; an unknown ID is not in the map. */
 export async function displayNames(
   q: Queryable,
   users: readonly string[],

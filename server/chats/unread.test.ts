@@ -8,7 +8,7 @@ import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import { openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 
 const RUNS = 8;
-/** Further than any chat here goes. */
+/** Greater than the seq of any message here. */
 const BEYOND = 1_000;
 
 /** `who` is the reader (0) or one of the others; `target` chooses among the messages of earlier rounds. */
@@ -41,7 +41,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constantFrom("block" as const, "unblock" as const) }),
   fc.record({ kind: fc.constantFrom("leave" as const, "join" as const, "join" as const) }),
 );
-/** Those of one round are taken at once. */
+/** The steps of one round are taken at once. */
 const round = fc.array(step, { minLength: 1, maxLength: 5, size: "max" });
 const rounds = fc.array(round, { minLength: 4, maxLength: 14, size: "max" });
 
@@ -52,7 +52,7 @@ interface Said {
   isDeleted: boolean;
 }
 
-/** Of steps at once that come out one way or the other, only the first is taken. */
+/** Removes steps whose outcome would depend on which of two concurrent steps comes first. */
 function unambiguous(round: readonly Step[], said: readonly Said[]): Step[] {
   const about = (step: Step): string | undefined => {
     if (step.kind === "edit" || step.kind === "delete") return `${step.target % said.length}`;
@@ -78,10 +78,10 @@ forEachDatabase((db) => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  /** A room where the reader and the others live through rounds of steps. */
+  /** Creates a channel in which the reader and the others take rounds of steps. */
   async function openRoom() {
-    const wish = { kind: "channel", name: "room", members: [reader.id, others[1].id] };
-    const { id: chat } = (await others[0].post("/chats", wish)).body;
+    const creation = { kind: "channel", name: "room", members: [reader.id, others[1].id] };
+    const { id: chat } = (await others[0].post("/chats", creation)).body;
     await reader.delete(`/block/${others[1].id}`);
     const said: Said[] = [];
     let isBlocking = false;
@@ -143,10 +143,10 @@ forEachDatabase((db) => {
     const shown = async (): Promise<Chat | undefined> =>
       (await reader.get("/bootstrap")).body.chats.find(({ id }: Chat) => id === chat);
 
-    /** Where the mark may stand after a round, for somebody who stayed. */
+    /** @returns the least and greatest position of the read mark after a round, for a reader who stayed a member. */
     function marks(round: readonly Step[], before: Chat, after: Chat): [number, number] {
-      const wished = round.flatMap((step) => (step.kind === "read" ? step.seq : []));
-      const furthest = (end: number) => Math.max(readSeq, ...wished.map((s) => Math.min(s, end)));
+      const targets = round.flatMap((step) => (step.kind === "read" ? step.seq : []));
+      const furthest = (end: number) => Math.max(readSeq, ...targets.map((s) => Math.min(s, end)));
       return [furthest(before.lastSeq), furthest(after.lastSeq)];
     }
 
@@ -162,18 +162,23 @@ forEachDatabase((db) => {
         expect(after.readSeq).toBeWithin(least, most + 1);
       }
       readSeq = after.readSeq;
-      const news = said.filter(
+      const unreadMessages = said.filter(
         (one) => one.seq > readSeq && one.author !== reader && !one.isDeleted,
       );
-      const loud = news.filter((one) => one.mentions && !(isBlocking && one.author === others[1]));
+      const countedMentions = unreadMessages.filter(
+        (one) => one.mentions && !(isBlocking && one.author === others[1]),
+      );
       const { unread, mentions } = after;
-      expect({ unread, mentions }).toEqual({ unread: news.length, mentions: loud.length });
+      expect({ unread, mentions }).toEqual({
+        unread: unreadMessages.length,
+        mentions: countedMentions.length,
+      });
     }
 
     return { live, said };
   }
 
-  test("what is unread is what others said after the mark and was not deleted, whatever happens", async () => {
+  test("the unread count equals the undeleted messages of others after the read mark, after any steps", async () => {
     await fc.assert(
       fc.asyncProperty(rounds, async (plan) => {
         const { live, said } = await openRoom();

@@ -6,7 +6,7 @@ import { createSessionCookie } from "./cookie.ts";
 const { SESSION_TTL } = SETTINGS;
 const HTTPS = { "x-forwarded-proto": "https" };
 
-/** A server that sets a cookie for a session that lives `ttl` milliseconds, reads it, and clears it. */
+/** A server that sets the cookie of a session that lives `ttl` milliseconds, reads the cookie and clears it. */
 function open(publicOrigin?: string, ttl = 60_000) {
   const cookie = createSessionCookie(publicOrigin);
   const app = new Hono()
@@ -25,20 +25,20 @@ function open(publicOrigin?: string, ttl = 60_000) {
   };
 }
 
-test("the longest session that can be set has a cookie as long", async () => {
+test("the cookie of the longest configurable session lives as long as the session", async () => {
   const ask = open(undefined, SESSION_TTL.read("400d"));
   expect(await ask("/set")).toMatch(/Max-Age=34(560000|559999);/);
 });
 
-test("a session longer than a browser keeps a cookie can’t be set", () => {
+test("a session longer than a browser’s limit for cookies can’t be configured", () => {
   expect(() => SESSION_TTL.read("401d")).toThrow("up to 400d");
 });
 
-describe("over plain HTTP", () => {
+describe("the session cookie over plain HTTP", () => {
   test.each([
     [undefined, {}],
     ["http://chat.example", HTTPS],
-  ])("the cookie is `token`, for origin %p", async (origin, headers) => {
+  ])("the cookie is named `token` for origin %p", async (origin, headers) => {
     const ask = open(origin);
     expect(await ask("/set", headers)).toMatch(
       /^token=t; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/,
@@ -51,12 +51,12 @@ describe("over plain HTTP", () => {
   });
 });
 
-describe("over HTTPS", () => {
+describe("the session cookie over HTTPS", () => {
   test.each([
     [undefined, HTTPS],
     ["https://chat.example", {}],
   ])(
-    "the cookie is `__Host-token`, for origin %p, and `token` is none",
+    "the cookie is named `__Host-token` for origin %p, and `token` is ignored",
     async (origin, headers) => {
       const ask = open(origin);
       expect(await ask("/set", headers)).toMatch(

@@ -6,8 +6,9 @@ import type { IssuedToken } from "./store.ts";
 export type SessionCookie = ReturnType<typeof createSessionCookie>;
 
 /**
- * The cookie in which a browser keeps its token, out of reach of scripts and other sites.
- * @param publicOrigin what browsers see; without it the gateway's `X-Forwarded-Proto` tells HTTPS.
+ * Reads, sets and clears the cookie that holds a browser's token (`HttpOnly`, `SameSite=Lax`).
+ * @param publicOrigin the origin that browsers use; if undefined, the gateway's `X-Forwarded-Proto`
+ *   decides whether the connection is HTTPS.
  */
 export function createSessionCookie(publicOrigin: string | undefined) {
   const isHttps = (c: Context) =>

@@ -7,13 +7,13 @@ import type { Hub } from "../realtime/hub.ts";
 import type { SessionCookie } from "./cookie.ts";
 import type { SessionStore } from "./store.ts";
 
-export interface SessionRoutesDeps {
+interface SessionRoutesDeps {
   sessions: SessionStore;
   cookie: SessionCookie;
   hub: Pick<Hub, "endSession">;
 }
 
-/** What a signed-in user does with their sessions. */
+/** The routes with which a signed-in user renews, lists and ends their sessions. */
 export function createSessionRoutes({ sessions, cookie, hub }: SessionRoutesDeps): Hono<AppEnv> {
   async function end(user: string, sid: string): Promise<boolean> {
     const ended = await sessions.end(user, sid);
@@ -25,7 +25,7 @@ export function createSessionRoutes({ sessions, cookie, hub }: SessionRoutesDeps
     .post(
       "/logout",
       documented({
-        summary: "Ends the session, and closes its sockets",
+        summary: "Ends the session, and closes its connections",
         tag: "sessions",
         answers: { 204: ["Signed out; the cookie is cleared"] },
       }),
@@ -40,21 +40,21 @@ export function createSessionRoutes({ sessions, cookie, hub }: SessionRoutesDeps
       documented({
         summary: "Renews the session’s token",
         tag: "sessions",
-        answers: { 200: ["A token that lives on from now, also as a cookie", RenewedSession] },
+        answers: { 200: ["A token with a new lifetime, also as a cookie", RenewedSession] },
       }),
       async function renew(c) {
-        const grant = await sessions.renew(c.get("user").id, c.get("sid"));
-        if (!grant) throw new Refusal("unauthenticated");
-        cookie.set(c, grant);
-        return c.json({ token: grant.token, expiresAt: grant.expiresAt.toISOString() });
+        const issued = await sessions.renew(c.get("user").id, c.get("sid"));
+        if (!issued) throw new Refusal("unauthenticated");
+        cookie.set(c, issued);
+        return c.json({ token: issued.token, expiresAt: issued.expiresAt.toISOString() });
       },
     )
     .get(
       "/sessions",
       documented({
-        summary: "Where the user is signed in",
+        summary: "Lists the user’s sessions",
         tag: "sessions",
-        answers: { 200: ["The user’s sessions, the newest first", SessionList] },
+        answers: { 200: ["The sessions, the newest first", SessionList] },
       }),
       async function listSessions(c) {
         return c.json({ sessions: await sessions.list(c.get("user").id, c.get("sid")) });

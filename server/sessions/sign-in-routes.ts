@@ -6,56 +6,60 @@ import { type InferOutput, is } from "valibot";
 import { clientAddress } from "../http/client-address.ts";
 import { documented, jsonBody } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
-import { type Passwords, refuseCommon } from "../users/password.ts";
 import type { UserStore } from "../users/store.ts";
 import type { UserView } from "../users/user-view.ts";
 import type { SessionCookie } from "./cookie.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
+import { type Passwords, rejectCommonPassword } from "./passwords.ts";
 import type { SessionStore } from "./store.ts";
 
-export interface SignInDeps {
-  users: UserStore;
-  directory: UserView;
+interface SignInDeps {
+  accounts: Pick<UserStore, "isUsernameTaken" | "create" | "findAccount">;
+  showUsers: UserView["show"];
   passwords: Passwords;
   sessions: SessionStore;
   throttle: LoginThrottle;
   cookie: SessionCookie;
 }
 
-/** The two routes that take no token: registering and signing in. */
+/** The routes that register a user and sign a user in; neither needs a token. */
 export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
-  const { users, directory, passwords, sessions, throttle, cookie } = deps;
+  const { accounts, showUsers, passwords, sessions, throttle, cookie } = deps;
 
-  /** @throws Refusal `invalid_credentials`, for a name that no account could have like for a wrong password. */
-  async function authenticated({ username, password }: InferOutput<typeof Credentials>) {
+  /** @throws Refusal `invalid_credentials`, also for a name that no account can have. */
+  async function authenticate({ username, password }: InferOutput<typeof Credentials>) {
     const account = is(Username, username)
-      ? await throttle(username, () => verified(password, username))
-      : await verified(password);
+      ? await throttle(username, () => verify(password, username))
+      : await verify(password);
     if (!account) throw new Refusal("invalid_credentials");
     return account;
   }
 
-  async function verified(password: string, username?: string) {
-    const account = username === undefined ? undefined : await users.findByName(username);
+  async function verify(password: string, username?: string) {
+    const account = username === undefined ? undefined : await accounts.findAccount(username);
     const matches = await passwords.verify(password, account?.password_hash);
     return account && matches ? account : null;
   }
 
-  async function signedIn(c: Context, user: string) {
-    const grant = await sessions.start(user, {
+  async function startSession(c: Context, user: string) {
+    const issued = await sessions.start(user, {
       userAgent: (c.req.header("user-agent") ?? "").slice(0, 256),
       ip: clientAddress(c),
     });
-    cookie.set(c, grant);
-    const shown = await directory.show(user, [user]);
-    return { user: shown.get(user), token: grant.token, expiresAt: grant.expiresAt.toISOString() };
+    cookie.set(c, issued);
+    const shown = await showUsers(user, [user]);
+    return {
+      user: shown.get(user),
+      token: issued.token,
+      expiresAt: issued.expiresAt.toISOString(),
+    };
   }
 
   return new Hono<AppEnv>()
     .post(
       "/register",
       documented({
-        summary: "Makes a user and signs them in; the first user is an admin",
+        summary: "Registers a user and signs them in; the first user is an admin",
         tag: "sign-in",
         open: true,
         answers: { 201: ["The user and their session, also as a cookie", SignedIn] },
@@ -64,12 +68,12 @@ export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
       jsonBody(Registration),
       async function register(c) {
         const { username, password, displayName = username } = c.req.valid("json");
-        refuseCommon(password, "password");
-        if (await users.isTaken(username)) throw new Refusal("username_taken");
+        rejectCommonPassword(password, "password");
+        if (await accounts.isUsernameTaken(username)) throw new Refusal("username_taken");
         const passwordHash = await passwords.hash(password);
-        const id = await users.create({ username, displayName, passwordHash });
+        const id = await accounts.create({ username, displayName, passwordHash });
         if (id === null) throw new Refusal("username_taken");
-        return c.json(await signedIn(c, id), 201);
+        return c.json(await startSession(c, id), 201);
       },
     )
     .post(
@@ -83,10 +87,10 @@ export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
       }),
       jsonBody(Credentials),
       async function login(c) {
-        const account = await authenticated(c.req.valid("json"));
+        const account = await authenticate(c.req.valid("json"));
         if (account.suspended_until && account.suspended_until > new Date())
           throw new Refusal("suspended");
-        return c.json(await signedIn(c, account.id));
+        return c.json(await startSession(c, account.id));
       },
     );
 }

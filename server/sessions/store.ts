@@ -4,19 +4,19 @@ import type { Database } from "@parley/db/open";
 import { type Secrets, signToken, verifyToken } from "@parley/platform/http/token";
 import type { InferOutput } from "valibot";
 
-/** How often a session's `lastSeenAt` is written at most, in milliseconds. */
-const TOUCH_INTERVAL = 60_000;
+/** The shortest interval between two writes of a session's `lastSeenAt`. */
+const TOUCH_INTERVAL_MS = 60_000;
 
 export interface SignedInUser {
   /** The user's ID. */
   readonly user: string;
   readonly sid: string;
   readonly role: User["role"];
-  /** When the token ends. */
+  /** When the token expires. */
   readonly expiresAt: Date;
 }
 
-/** A new token of a session, and when it ends. */
+/** A new token of a session. */
 export interface IssuedToken {
   readonly sid: string;
   readonly token: string;
@@ -25,27 +25,31 @@ export interface IssuedToken {
 
 interface SessionDeps {
   db: Database;
-  /** What tokens are signed with, the first, and verified with. */
+  /** Tokens are signed with the first secret, and verified with any of them. */
   secrets: Secrets;
 }
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
 /**
- * Keeps where users are signed in: a token names a session, and is worth nothing once that is gone.
- * @param options.ttl how long a session lives without being renewed, in milliseconds.
+ * The table of sessions. A token names a session, and is invalid once the session is deleted.
+ * @param options.ttlMs how long a session lives after it was started or renewed.
  */
-export function createSessionStore({ db, secrets }: SessionDeps, { ttl }: { ttl: number }) {
-  async function grant(user: string, sid: string, { iat, exp }: Lifetime): Promise<IssuedToken> {
+export function createSessionStore({ db, secrets }: SessionDeps, { ttlMs }: { ttlMs: number }) {
+  async function issueToken(
+    user: string,
+    sid: string,
+    { iat, exp }: Lifetime,
+  ): Promise<IssuedToken> {
     const token = await signToken({ sub: user, sid, iat, exp }, secrets[0]);
     return { sid, token, expiresAt: new Date(exp * 1000) };
   }
 
   return {
-    /** Signs a user in, and clears away what sessions of theirs are over. */
+    /** Starts a session, and deletes the user's expired sessions. */
     async start(user: string, from: { userAgent: string; ip: string }) {
       const [sid, now] = [Bun.randomUUIDv7(), new Date()];
-      const lifetime = lifetimeFrom(now, ttl);
+      const lifetime = lifetimeFrom(now, ttlMs);
       await db
         .deleteFrom("sessions")
         .where("user_id", "=", user)
@@ -63,17 +67,17 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttl }: { ttl:
           expires_at: new Date(lifetime.exp * 1000),
         })
         .execute();
-      return grant(user, sid, lifetime);
+      return issueToken(user, sid, lifetime);
     },
 
-    /** @returns who holds the token; null unless it is good, its session lives and its user is not suspended. */
+    /** @returns the token's user; null when the token is invalid, its session has ended or the user is suspended. */
     async check(token: string): Promise<SignedInUser | null> {
       const claims = await verifyToken(token, ...secrets);
       if (!claims) return null;
       const now = new Date();
-      const session = await liveSession(db, claims.sid, claims.sub, now);
+      const session = await findActiveSession(db, claims.sid, claims.sub, now);
       if (!session) return null;
-      if (now.getTime() - session.last_seen_at.getTime() >= TOUCH_INTERVAL)
+      if (now.getTime() - session.last_seen_at.getTime() >= TOUCH_INTERVAL_MS)
         await touch(db, claims.sid, now);
       return {
         user: claims.sub,
@@ -83,9 +87,9 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttl }: { ttl:
       };
     },
 
-    /** @returns a token that lives on from now; null when the session is gone. */
+    /** @returns a token with a new lifetime; null when the session has ended. */
     async renew(user: string, sid: string): Promise<IssuedToken | null> {
-      const lifetime = lifetimeFrom(new Date(), ttl);
+      const lifetime = lifetimeFrom(new Date(), ttlMs);
       const renewed = await db
         .updateTable("sessions")
         .set({ expires_at: new Date(lifetime.exp * 1000) })
@@ -93,10 +97,10 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttl }: { ttl:
         .where("user_id", "=", user)
         .returning("id")
         .executeTakeFirst();
-      return renewed ? grant(user, sid, lifetime) : null;
+      return renewed ? issueToken(user, sid, lifetime) : null;
     },
 
-    /** Where a user is signed in, the newest first. */
+    /** The active sessions of a user, the newest first. */
     async list(user: string, current: string): Promise<InferOutput<typeof UserSession>[]> {
       const rows = await db
         .selectFrom("sessions")
@@ -115,7 +119,7 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttl }: { ttl:
       }));
     },
 
-    /** @returns whether the user had that session. */
+    /** @returns whether the user had the session. */
     async end(user: string, sid: string): Promise<boolean> {
       const ended = await db
         .deleteFrom("sessions")
@@ -126,7 +130,7 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttl }: { ttl:
       return ended !== undefined;
     },
 
-    /** Ends every session of a user but one. @returns the IDs of those that ended. */
+    /** Ends every session of a user except one. @returns the IDs of the sessions that ended. */
     async endOthers(user: string, kept: string): Promise<string[]> {
       const ended = await db
         .deleteFrom("sessions")
@@ -139,20 +143,20 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttl }: { ttl:
   };
 }
 
-/** From when to when a token is good, in Unix seconds, as JWT counts. */
+/** The lifetime of a token in Unix seconds, as in the claims of a JWT (RFC 7519, 4.1). */
 interface Lifetime {
   readonly iat: number;
   readonly exp: number;
 }
 
-function lifetimeFrom(now: Date, ttl: number): Lifetime {
+function lifetimeFrom(now: Date, ttlMs: number): Lifetime {
   return {
     iat: Math.floor(now.getTime() / 1000),
-    exp: Math.floor((now.getTime() + ttl) / 1000),
+    exp: Math.floor((now.getTime() + ttlMs) / 1000),
   };
 }
 
-function liveSession(db: Database, sid: string, user: string, now: Date) {
+function findActiveSession(db: Database, sid: string, user: string, now: Date) {
   return db
     .selectFrom("sessions")
     .innerJoin("users", "users.id", "sessions.user_id")
@@ -171,6 +175,6 @@ async function touch(db: Database, sid: string, now: Date): Promise<void> {
     .updateTable("sessions")
     .set({ last_seen_at: now })
     .where("id", "=", sid)
-    .where("last_seen_at", "<=", new Date(now.getTime() - TOUCH_INTERVAL))
+    .where("last_seen_at", "<=", new Date(now.getTime() - TOUCH_INTERVAL_MS))
     .execute();
 }

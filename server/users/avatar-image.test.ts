@@ -7,13 +7,13 @@ const PIXEL = Buffer.from(
 );
 const GIF = Buffer.from("R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==", "base64");
 
-/** A picture of that size, in one of the types that Bun writes. */
+/** A picture of this size, to be encoded in one of the types that Bun writes. */
 function picture(width: number, height: number): Bun.Image {
   return new Bun.Image(PIXEL).resize(width, height);
 }
 
-/** A JPEG that carries a colour profile and EXIF with a name in it. */
-async function telltaleJpeg(): Promise<Uint8Array> {
+/** A JPEG with a colour profile, and with EXIF that holds a name. */
+async function jpegWithMetadata(): Promise<Uint8Array> {
   const jpeg = await picture(300, 200).jpeg().bytes();
   const exif = segment(0xe1, Buffer.from("Exif\0\0II*\0\x08\0\0\0\0\0 taken by Ann", "latin1"));
   const profile = Buffer.concat([Buffer.from("ICC_PROFILE\0\x01\x01", "latin1"), iccProfile()]);
@@ -26,7 +26,7 @@ function segment(marker: number, payload: Buffer): Buffer {
   return Buffer.concat([header, payload]);
 }
 
-/** The head of a profile, as long as it says it is. */
+/** The header of a colour profile, with its size. */
 function iccProfile(): Buffer {
   const profile = Buffer.alloc(132);
   profile.writeUInt32BE(profile.length, 0);
@@ -47,7 +47,7 @@ function chunkNames(webp: Uint8Array): string[] {
 }
 
 describe("an avatar", () => {
-  test("is a WebP of at most 128 pixels a side, in the picture’s own shape", async () => {
+  test("an avatar is a WebP of at most 128 pixels a side with the aspect ratio of the upload", async () => {
     const avatar = await makeAvatar(await picture(600, 300).png().bytes());
     expect(await new Bun.Image(avatar).metadata()).toEqual({
       format: "webp",
@@ -56,7 +56,7 @@ describe("an avatar", () => {
     });
   });
 
-  test("is not made larger than the picture was", async () => {
+  test("an avatar is not larger than the upload", async () => {
     const avatar = await makeAvatar(await picture(20, 10).png().bytes());
     expect(await new Bun.Image(avatar).metadata()).toMatchObject({ width: 20, height: 10 });
   });
@@ -66,12 +66,12 @@ describe("an avatar", () => {
     ["JPEG", () => picture(50, 50).jpeg().bytes()],
     ["WebP", () => picture(50, 50).webp().bytes()],
     ["GIF", async () => GIF],
-  ] as const)("is made of a %s", async (_type, upload) => {
+  ] as const)("an avatar can be made of a %s", async (_type, upload) => {
     expect(chunkNames(await makeAvatar(await upload())).length).toBeGreaterThan(0);
   });
 
-  test("carries no colour profile and no EXIF, though re-encoding alone keeps the profile", async () => {
-    const upload = await telltaleJpeg();
+  test("an avatar has no colour profile and no EXIF, although re-encoding keeps the profile", async () => {
+    const upload = await jpegWithMetadata();
     const reencoded = await new Bun.Image(upload).webp().bytes();
     expect(chunkNames(reencoded)).toContain("ICCP");
     const avatar = await makeAvatar(upload);
@@ -88,16 +88,16 @@ test.each([
   ["HTML", "<!doctype html>"],
   ["a BMP", "BM000000000000"],
   ["nothing", ""],
-])("%s is of no type that is taken", async (_what, text) => {
+])("%s is rejected as an unsupported type", async (_what, text) => {
   await expect(makeAvatar(Buffer.from(text))).rejects.toMatchObject({ code: "unsupported_media" });
 });
 
-test("an image cut short can’t be read", async () => {
+test("a truncated image is rejected", async () => {
   const png = await picture(50, 50).png().bytes();
   await expect(makeAvatar(png.subarray(0, 60))).rejects.toMatchObject({ code: "bad_image" });
 });
 
-test("a tiny file that claims a huge canvas is refused", async () => {
+test("a small file with a huge canvas is rejected", async () => {
   const png = Buffer.from(await picture(1, 1).png().bytes());
   png.writeUInt32BE(30_000, 16);
   png.writeUInt32BE(30_000, 20);

@@ -3,11 +3,12 @@ import { createSemaphore } from "@parley/platform/async/semaphore";
 import { Refusal } from "@parley/platform/http/problem";
 import { withoutMetadata } from "./webp-metadata.ts";
 
-/** One picture of so many pixels takes 160 MB while it is decoded: so one at a time. */
+/** An image of this size takes 160 MB while it is decoded, so that one is decoded at a time. */
 const MAX_PIXELS = 40_000_000;
-const run = createSemaphore(1, 20);
+const MAX_QUEUED = 20;
+const runExclusively = createSemaphore(1, MAX_QUEUED);
 
-/** The image types that are taken, by how their bytes begin. */
+/** The accepted image types, recognised by their first bytes. */
 const SIGNATURES: readonly ((bytes: Buffer) => boolean)[] = [
   (bytes) => bytes.toString("latin1", 0, 8) === "\x89PNG\r\n\x1a\n",
   (bytes) => bytes.toString("latin1", 0, 3) === "\xff\xd8\xff",
@@ -16,16 +17,16 @@ const SIGNATURES: readonly ((bytes: Buffer) => boolean)[] = [
 ];
 
 /**
- * Makes an avatar of an uploaded image: a WebP of at most 128 pixels a side, with nothing in it but the picture.
+ * Converts an uploaded image to an avatar: a WebP of at most 128 pixels a side without metadata.
  *
- * What it is, its bytes say and not its declared type.
- * @throws Refusal `unsupported_media` for other types, `bad_image` for one that can’t be decoded.
+ * The image type is taken from the bytes, because a declared type can be wrong.
+ * @throws Refusal `unsupported_media` for other types, `bad_image` for an image that cannot be decoded.
  */
 export async function makeAvatar(upload: Uint8Array): Promise<Uint8Array> {
   const start = Buffer.from(upload.subarray(0, 12));
   if (!SIGNATURES.some((matches) => matches(start)))
     throw new Refusal("unsupported_media", "An avatar is a PNG, JPEG, WebP or GIF.");
-  return withoutMetadata(await run(() => reencode(upload)));
+  return withoutMetadata(await runExclusively(() => reencode(upload)));
 }
 
 async function reencode(upload: Uint8Array): Promise<Uint8Array> {

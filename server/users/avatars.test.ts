@@ -1,15 +1,14 @@
 import { expect, test } from "bun:test";
-import type { ObjectStore } from "../storage/object-store.ts";
 import { createAvatars } from "./avatars.ts";
 
 const log = { warn() {} } as never;
 
-/** A store with one object for each hash, that counts what it is asked. */
-function storeOf(size: number): { store: ObjectStore; asked: string[] } {
-  const asked: string[] = [];
-  const store = {
+/** A store that has an object of `size` bytes for each key, and records the keys it is asked for. */
+function storeOf(size: number) {
+  const requested: string[] = [];
+  const objects = {
     async get(key: string) {
-      asked.push(key);
+      requested.push(key);
       if (key.endsWith("broken")) throw new Error("the store is away");
       return key.endsWith("missing") ? null : new Uint8Array(size);
     },
@@ -17,41 +16,41 @@ function storeOf(size: number): { store: ObjectStore; asked: string[] } {
     remove: async () => {},
     check: async () => {},
   };
-  return { store, asked };
+  return { objects, requested };
 }
 
-test("an avatar is read from the store once, then from memory", async () => {
-  const { store, asked } = storeOf(3);
-  const avatars = createAvatars({ store, log });
+test("an avatar is read from the store once and then from the cache", async () => {
+  const { objects, requested } = storeOf(3);
+  const avatars = createAvatars({ objects, log });
   const url = "data:image/webp;base64,AAAA";
   expect(await avatars.dataUrls(["one", "one"])).toEqual(new Map([["one", url]]));
   expect(await avatars.dataUrls(["one"])).toEqual(new Map([["one", url]]));
-  expect(asked).toEqual(["avatars/one"]);
+  expect(requested).toEqual(["avatars/one"]);
 });
 
-test("one that is missing, or can’t be read now, is left out", async () => {
-  const avatars = createAvatars({ store: storeOf(3).store, log });
+test("an avatar that is missing or can’t be read is left out", async () => {
+  const avatars = createAvatars({ objects: storeOf(3).objects, log });
   const found = await avatars.dataUrls(["missing", "one", "broken"]);
   expect([...found.keys()]).toEqual(["one"]);
 });
 
-test("memory holds no more than allowed, and forgets what was not asked for longest", async () => {
-  const { store, asked } = storeOf(300);
-  const avatars = createAvatars({ store, log }, { cacheBytes: 1_000 });
+test("the cache stays within its size and evicts the least recently used avatar", async () => {
+  const { objects, requested } = storeOf(300);
+  const avatars = createAvatars({ objects, log }, { cacheBytes: 1_000 });
   await avatars.dataUrls(["one"]);
   await avatars.dataUrls(["two"]);
   await avatars.dataUrls(["one"]);
   await avatars.dataUrls(["three"]);
   await avatars.dataUrls(["one"]);
   await avatars.dataUrls(["two"]);
-  expect(asked).toEqual(["one", "two", "three", "two"].map((hash) => `avatars/${hash}`));
+  expect(requested).toEqual(["one", "two", "three", "two"].map((hash) => `avatars/${hash}`));
 });
 
-test("one that was taken away is forgotten", async () => {
-  const { store, asked } = storeOf(3);
-  const avatars = createAvatars({ store, log });
+test("a removed avatar is removed from the cache", async () => {
+  const { objects, requested } = storeOf(3);
+  const avatars = createAvatars({ objects, log });
   await avatars.dataUrls(["one"]);
   await avatars.remove("one");
   await avatars.dataUrls(["one"]);
-  expect(asked).toHaveLength(2);
+  expect(requested).toHaveLength(2);
 });

@@ -2,45 +2,47 @@ import type { Log } from "@parley/platform/process/log";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { makeAvatar } from "./avatar-image.ts";
 
-const TYPE = "image/webp";
+const MEDIA_TYPE = "image/webp";
 const CACHE_BYTES = 32 * 1024 * 1024;
+
+type AvatarObjects = Pick<ObjectStore, "get" | "put" | "remove">;
 
 export type Avatars = ReturnType<typeof createAvatars>;
 
 /**
- * Keeps avatars in the object store, and hands them out as Data URLs from memory.
+ * Stores avatars in the object store, and serves them as Data URLs from a cache in memory.
  *
- * Each upload is an object of its own, with a name that was never there before and that one user at
- * most will have. Were equal pictures shared, one's removal could take what another, on whichever
- * server, is just being given; so nothing needs a lock, and two who like the same picture keep it twice.
- * @param options.cacheBytes how much the Data URLs in memory may take.
+ * Each upload is a separate object with a new name that one user at most refers to, so that removing
+ * an object never needs a lock: no other user can be about to receive the same object. Two users with
+ * equal pictures store the picture twice.
+ * @param options.cacheBytes the size limit of the cached Data URLs.
  */
 export function createAvatars(
-  { store, log }: { store: ObjectStore; log: Pick<Log, "warn"> },
+  { objects, log }: { objects: AvatarObjects; log: Pick<Log, "warn"> },
   { cacheBytes = CACHE_BYTES } = {},
 ) {
   const cache = new Map<string, string>();
-  let cached = 0;
+  let cachedBytes = 0;
 
   function remember(name: string, url: string): void {
     forget(name);
     cache.set(name, url);
-    cached += url.length;
+    cachedBytes += url.length;
     for (const oldest of cache.keys()) {
-      if (cached <= cacheBytes) break;
+      if (cachedBytes <= cacheBytes) break;
       forget(oldest);
     }
   }
 
   function forget(name: string): void {
-    cached -= cache.get(name)?.length ?? 0;
+    cachedBytes -= cache.get(name)?.length ?? 0;
     cache.delete(name);
   }
 
-  /** A picture that can't be had now is no reason to refuse all that is asked with it. */
+  /** An avatar that cannot be read is shown as none, because the rest of the response does not depend on it. */
   async function load(name: string): Promise<string | null> {
-    const bytes = await store.get(keyOf(name)).catch((error: unknown) => {
-      log.warn({ err: error }, "an avatar could not be read");
+    const bytes = await objects.get(keyOf(name)).catch((error: unknown) => {
+      log.warn({ err: error }, "reading an avatar failed");
       return null;
     });
     return bytes && dataUrl(bytes);
@@ -54,18 +56,19 @@ export function createAvatars(
 
   return {
     /**
-     * Re-encodes and stores an image. @returns its name.
+     * Re-encodes and stores an image.
+     * @returns the name of the stored avatar.
      * @throws Refusal `unsupported_media` or `bad_image`.
      */
     async save(upload: Uint8Array): Promise<string> {
       const bytes = await makeAvatar(upload);
       const name = Bun.randomUUIDv7();
-      await store.put(keyOf(name), bytes, TYPE);
+      await objects.put(keyOf(name), bytes, MEDIA_TYPE);
       remember(name, dataUrl(bytes));
       return name;
     },
 
-    /** The Data URLs of avatars by their names; one that can't be had is not in the map. */
+    /** @returns Data URLs by avatar name; an avatar that is missing or cannot be read is not in the map. */
     async dataUrls(names: Iterable<string>): Promise<Map<string, string>> {
       const entries = await Promise.all(
         [...new Set(names)].map(async (name) => [name, await dataUrlOf(name)] as const),
@@ -73,11 +76,11 @@ export function createAvatars(
       return new Map(entries.filter((entry): entry is [string, string] => entry[1] !== null));
     },
 
-    /** Takes a picture away that its user has no more; should the store not answer, it stays behind unused. */
+    /** Removes an avatar that no user refers to. If the store fails, the object remains unused. */
     async remove(name: string): Promise<void> {
       forget(name);
-      await store.remove(keyOf(name)).catch((error: unknown) => {
-        log.warn({ err: error }, "an avatar could not be removed");
+      await objects.remove(keyOf(name)).catch((error: unknown) => {
+        log.warn({ err: error }, "removing an avatar failed");
       });
     },
   };
@@ -88,5 +91,5 @@ function keyOf(name: string): string {
 }
 
 function dataUrl(bytes: Uint8Array): string {
-  return `data:${TYPE};base64,${Buffer.from(bytes).toString("base64")}`;
+  return `data:${MEDIA_TYPE};base64,${Buffer.from(bytes).toString("base64")}`;
 }

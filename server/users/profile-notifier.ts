@@ -1,22 +1,28 @@
-import type { Hub } from "../realtime/hub.ts";
+import type { ServerFrame } from "@parley/contracts/frames";
 import type { UserStore } from "./store.ts";
 import type { UserView } from "./user-view.ts";
 
 interface ProfileNotifierDeps {
-  users: Pick<UserStore, "acquaintances">;
-  directory: Pick<UserView, "show">;
-  hub: Pick<Hub, "toUser" | "sessionsOf">;
+  store: Pick<UserStore, "acquaintances">;
+  view: Pick<UserView, "show">;
+  hub: {
+    toUser(user: string, frame: ServerFrame): void;
+    sessionsOf(user: string): { readonly size: number };
+  };
 }
 
 export type ProfileNotifier = ReturnType<typeof createProfileNotifier>;
 
-/** Tells a user's own sessions, and everyone online who shares a chat with them and has no block, of their new profile. */
-export function createProfileNotifier({ users, directory, hub }: ProfileNotifierDeps) {
-  return async function tell(id: string): Promise<void> {
-    const readers = [id, ...(await users.acquaintances(id))];
+/**
+ * Sends a user's new profile to their own sessions and to everyone online who shares a chat with the
+ * user and has no active block with them.
+ */
+export function createProfileNotifier({ store, view, hub }: ProfileNotifierDeps) {
+  return async function notifyProfileChange(id: string): Promise<void> {
+    const readers = [id, ...(await store.acquaintances(id))];
     const online = readers.filter((reader) => hub.sessionsOf(reader).size > 0);
     if (online.length === 0) return;
-    const user = (await directory.show(id, [id])).get(id);
+    const user = (await view.show(id, [id])).get(id);
     if (!user) return;
     for (const reader of online) hub.toUser(reader, { type: "profile", user });
   };

@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { CLOSES } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
 import { forEachDatabase } from "../testing/database.ts";
-import {
-  framesOf,
-  json,
-  openTestServer,
-  PASSWORD,
-  type Person,
-  type TestServer,
-} from "../testing/test-server.ts";
+import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 
 const PIXEL = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
@@ -45,7 +37,7 @@ forEachDatabase((db) => {
   }
 
   describe("a profile", () => {
-    test("is changed where it is told to, and stays as it is elsewhere", async () => {
+    test("a change replaces the given fields of a profile and no others", async () => {
       const ann = await server.person("ann");
       const { body } = await ann.patch("/profile", { displayName: " Ann Lee ", bio: "Hi 👋" });
       expect(body).toMatchObject({ displayName: "Ann Lee", bio: "Hi 👋", username: ann.username });
@@ -55,14 +47,14 @@ forEachDatabase((db) => {
       expect((await ann.patch("/profile", { displayName: "" })).status).toBe(422);
     });
 
-    test("is there for others, and not for an ID that is nobody’s", async () => {
+    test("a profile is visible to others, and an unknown ID is answered with not found", async () => {
       const [ann, bob] = await acquainted();
       expect((await ann.get(`/profile/${bob.id}`)).body).toMatchObject({ id: bob.id });
       expect((await ann.get(`/profile/${crypto.randomUUID()}`)).status).toBe(404);
       expect((await ann.get("/profile/bob")).status).toBe(404);
     });
 
-    test("is news for those online who share a chat, but not across a block, nor for strangers", async () => {
+    test("a changed profile is sent to users online who share a chat, except to those with an active block", async () => {
       const [ann, bob] = await acquainted();
       const stranger = await server.person("stranger");
       const [own, other, far] = await Promise.all([ann, bob, stranger].map(server.connect));
@@ -80,7 +72,7 @@ forEachDatabase((db) => {
   });
 
   describe("an avatar", () => {
-    test("is a Data URL of a WebP from then on, and others see it at once", async () => {
+    test("an uploaded avatar becomes the Data URL of a WebP and is sent to others", async () => {
       const [ann, bob] = await acquainted();
       const socket = await server.connect(bob);
       const { status, body } = await upload(ann, await colour(200));
@@ -91,7 +83,7 @@ forEachDatabase((db) => {
       expect((await ann.delete("/profile/avatar")).body.avatar).toBeNull();
     });
 
-    test("is not seen across a block", async () => {
+    test("an avatar is hidden from a user with an active block", async () => {
       const [ann, bob] = await acquainted();
       await upload(ann, await colour(60));
       await ann.post("/block", { userId: bob.id });
@@ -99,7 +91,7 @@ forEachDatabase((db) => {
       expect((await ann.get("/profile")).body.avatar).not.toBeNull();
     });
 
-    test("goes when it is taken away or another comes, and takes nobody else’s with it", async () => {
+    test("a removed or replaced avatar is deleted without the equal avatar of another user", async () => {
       const [ann, bob] = await acquainted();
       const picture = await colour(90);
       const others = objects().length;
@@ -112,7 +104,7 @@ forEachDatabase((db) => {
       expect((await bob.get("/profile")).body.avatar).not.toBeNull();
     });
 
-    test("is not lost when somebody takes the same picture away while it is being given", async () => {
+    test("an avatar survives when another user removes the same picture during the upload", async () => {
       const [ann, bob] = await acquainted();
       const picture = await colour(92);
       await upload(ann, picture);
@@ -127,7 +119,7 @@ forEachDatabase((db) => {
       expect(server.store.objects.has(`avatars/${name}`)).toBe(true);
     });
 
-    test("is there when one’s own uploads and removals come at once", async () => {
+    test("concurrent uploads and removals of one user leave one stored avatar or none", async () => {
       const ann = await server.person("ann");
       const others = objects().length;
       const picture = await colour(93);
@@ -143,7 +135,7 @@ forEachDatabase((db) => {
       if (name) expect(server.store.objects.has(`avatars/${name}`)).toBe(true);
     });
 
-    test("that the store has lost is none, and no failure", async () => {
+    test("an avatar that the store has lost is shown as none", async () => {
       const ann = await server.person("ann");
       await db()
         .updateTable("users")
@@ -153,7 +145,7 @@ forEachDatabase((db) => {
       expect(await ann.get("/profile")).toMatchObject({ status: 200, body: { avatar: null } });
     });
 
-    test("is refused by what the bytes are, whatever they are called, and by their number", async () => {
+    test("an upload is rejected by its bytes and size, whatever its declared type", async () => {
       const ann = await server.person("ann");
       const code = async (bytes: Uint8Array, type?: string) =>
         (await upload(ann, bytes, type)).body.code;
@@ -161,54 +153,6 @@ forEachDatabase((db) => {
       expect(await code(PIXEL.subarray(0, 40))).toBe("bad_image");
       expect(await code(new Uint8Array(LIMITS.maxAvatarBytes + 1))).toBe("too_large");
       expect((await upload(ann, PIXEL, "text/plain")).status).toBe(200);
-    });
-  });
-
-  describe("a password", () => {
-    const NEXT = "heron-cloud-seven-keys";
-
-    test("is changed by who knows the current one, and other sessions end", async () => {
-      const ann = await server.person("ann");
-      const signIn = (password: string) =>
-        server.request("/login", json("POST", { username: ann.username, password }));
-      const elsewhere = (await (await signIn(PASSWORD)).json()) as { token: string };
-      const socket = await server.connect(ann);
-      expect((await ann.post("/profile/password", { current: PASSWORD, next: NEXT })).status).toBe(
-        204,
-      );
-      expect((await ann.get("/profile")).status).toBe(200);
-      expect(socket.closed).toBeUndefined();
-      const other = await server.request("/profile", {
-        headers: { authorization: `Bearer ${elsewhere.token}` },
-      });
-      expect(other.status).toBe(401);
-      expect((await signIn(PASSWORD)).status).toBe(401);
-      expect((await signIn(NEXT)).status).toBe(200);
-    });
-
-    test("closes the sockets of the sessions that end", async () => {
-      const ann = await server.person("ann");
-      const socket = await server.connect(ann);
-      const signedIn = await server.request(
-        "/login",
-        json("POST", { username: ann.username, password: PASSWORD }),
-      );
-      const { token } = (await signedIn.json()) as { token: string };
-      await server.request("/profile/password", {
-        ...json("POST", { current: PASSWORD, next: NEXT }),
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      });
-      expect(socket.closed).toEqual(CLOSES.signedOut);
-    });
-
-    test("is not changed by a wrong one, nor to a common one, nor guessed at speed", async () => {
-      const ann = await server.person("ann");
-      const change = async (current: string, next = NEXT) =>
-        (await ann.post("/profile/password", { current, next })).body?.code;
-      expect(await change(PASSWORD, "password1")).toBe("invalid");
-      for (let attempt = 0; attempt < 5; attempt++)
-        expect(await change("wrong")).toBe("wrong_password");
-      expect(await change(PASSWORD)).toBe("rate_limited");
     });
   });
 });

@@ -1,64 +1,49 @@
 import { LIMITS } from "@parley/contracts/limits";
-import { PasswordChange, ProfileChange, User } from "@parley/contracts/users";
+import { ProfileChange, User } from "@parley/contracts/users";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import { documented, idParams, jsonBody, limitBody } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
-import type { Hub } from "../realtime/hub.ts";
-import type { LoginThrottle } from "../sessions/login-throttle.ts";
-import type { SessionStore } from "../sessions/store.ts";
 import type { Avatars } from "./avatars.ts";
-import { type Passwords, refuseCommon } from "./password.ts";
 import type { ProfileNotifier } from "./profile-notifier.ts";
 import type { UserStore } from "./store.ts";
 import type { UserView } from "./user-view.ts";
 
-export interface ProfileRoutesDeps {
-  users: UserStore;
-  directory: UserView;
-  avatars: Avatars;
-  passwords: Passwords;
-  sessions: SessionStore;
-  throttle: LoginThrottle;
+interface ProfileRoutesDeps {
+  store: Pick<UserStore, "updateProfile" | "setAvatar">;
+  view: Pick<UserView, "show">;
+  avatars: Pick<Avatars, "save" | "remove">;
   notifyProfileChange: ProfileNotifier;
-  hub: Pick<Hub, "endSession">;
 }
 
-/** The signed-in user's profile, and those of others. */
+/** The routes of the signed-in user's profile, and of other users' profiles. */
 export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
-  const { users, directory, avatars, passwords, sessions, throttle, notifyProfileChange, hub } =
-    deps;
+  const { store, view, avatars, notifyProfileChange } = deps;
 
-  async function shown(viewer: string, id: string): Promise<User> {
-    const user = (await directory.show(viewer, [id])).get(id);
+  async function show(viewer: string, id: string): Promise<User> {
+    const user = (await view.show(viewer, [id])).get(id);
     if (!user) throw new Refusal("not_found");
     return user;
   }
 
   async function setAvatar(id: string, avatar: string | null): Promise<User> {
-    const before = await users.setAvatar(id, avatar);
-    if (before !== null) await avatars.remove(before);
+    const previous = await store.setAvatar(id, avatar);
+    if (previous !== null) await avatars.remove(previous);
     await notifyProfileChange(id);
-    return shown(id, id);
-  }
-
-  async function verifyCurrent(id: string, password: string): Promise<void> {
-    const verify = async () => passwords.verify(password, await users.passwordHash(id));
-    if (!(await throttle(id, async () => (await verify()) || null)))
-      throw new Refusal("wrong_password");
+    return show(id, id);
   }
 
   return new Hono<AppEnv>()
     .get(
       "/profile",
       documented({
-        summary: "The user’s own profile",
+        summary: "Returns the user’s own profile",
         tag: "profile",
         answers: { 200: ["The user", User] },
       }),
       async function readOwn(c) {
         const { id } = c.get("user");
-        return c.json(await shown(id, id));
+        return c.json(await show(id, id));
       },
     )
     .patch(
@@ -66,40 +51,21 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
       documented({
         summary: "Changes the user’s own profile",
         tag: "profile",
-        answers: { 200: ["The user as they are now", User] },
+        answers: { 200: ["The user after the change", User] },
         refusals: ["invalid"],
       }),
       jsonBody(ProfileChange),
       async function changeOwn(c) {
         const { id } = c.get("user");
-        await users.change(id, c.req.valid("json"));
+        await store.updateProfile(id, c.req.valid("json"));
         await notifyProfileChange(id);
-        return c.json(await shown(id, id));
-      },
-    )
-    .post(
-      "/profile/password",
-      documented({
-        summary: "Changes the password, and ends the user’s other sessions",
-        tag: "profile",
-        answers: { 204: ["Changed"] },
-        refusals: ["wrong_password", "invalid"],
-      }),
-      jsonBody(PasswordChange),
-      async function changePassword(c) {
-        const [{ id }, sid] = [c.get("user"), c.get("sid")];
-        const { current, next } = c.req.valid("json");
-        refuseCommon(next, "next");
-        await verifyCurrent(id, current);
-        await users.setPassword(id, await passwords.hash(next));
-        for (const ended of await sessions.endOthers(id, sid)) hub.endSession(id, ended);
-        return c.body(null, 204);
+        return c.json(await show(id, id));
       },
     )
     .put(
       "/profile/avatar",
       documented({
-        summary: "Makes an image the user’s avatar, small and without metadata",
+        summary: "Stores an image, scaled down and without metadata, as the user’s avatar",
         tag: "profile",
         takes: ["image/png", "image/jpeg", "image/webp", "image/gif"],
         answers: { 200: ["The user with the avatar", User] },
@@ -114,7 +80,7 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
     .delete(
       "/profile/avatar",
       documented({
-        summary: "Takes the user’s avatar away",
+        summary: "Removes the user’s avatar",
         tag: "profile",
         answers: { 200: ["The user without an avatar", User] },
       }),
@@ -125,14 +91,14 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
     .get(
       "/profile/:userId",
       documented({
-        summary: "Someone’s profile",
+        summary: "Returns another user’s profile",
         tag: "profile",
         answers: { 200: ["The user, as the caller may see them", User] },
         refusals: ["not_found"],
       }),
       idParams("userId"),
       async function readProfile(c) {
-        return c.json(await shown(c.get("user").id, c.req.valid("param").userId));
+        return c.json(await show(c.get("user").id, c.req.valid("param").userId));
       },
     );
 }

@@ -2,8 +2,8 @@ import type { Database } from "@parley/db/open";
 import { type Expression, type SqlBool, sql } from "kysely";
 import { activeBlockBetween } from "../blocks/blocked-users.ts";
 
-/** A number of our own for the advisory lock under which users are made. */
-const REGISTRATION_LOCK = 7_310_001;
+/** The key of the advisory lock under which users are created. */
+const REGISTRATION_LOCK_KEY = 7_310_001;
 
 interface NewUser {
   username: string;
@@ -19,17 +19,17 @@ interface ProfileFields {
 
 export type UserStore = ReturnType<typeof createUserStore>;
 
-/** Keeps users. */
+/** The table of users. */
 export function createUserStore(db: Database) {
   return {
     /**
-     * Makes a user; the first of all is an admin, and of several at once only one is first.
+     * Creates a user. The first user is an admin, also when several register at once.
      * @returns the new ID; null when the username is taken.
      */
     async create({ username, displayName, passwordHash }: NewUser): Promise<string | null> {
       return db.transaction().execute(async (tx) => {
-        await sql`select pg_advisory_xact_lock(${REGISTRATION_LOCK})`.execute(tx);
-        const anyone = await tx.selectFrom("users").select("id").limit(1).executeTakeFirst();
+        await sql`select pg_advisory_xact_lock(${REGISTRATION_LOCK_KEY})`.execute(tx);
+        const existing = await tx.selectFrom("users").select("id").limit(1).executeTakeFirst();
         const created = await tx
           .insertInto("users")
           .values({
@@ -37,7 +37,7 @@ export function createUserStore(db: Database) {
             username,
             display_name: displayName,
             password_hash: passwordHash,
-            role: anyone ? "member" : "admin",
+            role: existing ? "member" : "admin",
           })
           .onConflict((conflict) => conflict.column("username").doNothing())
           .returning("id")
@@ -46,7 +46,7 @@ export function createUserStore(db: Database) {
       });
     },
 
-    async isTaken(username: string): Promise<boolean> {
+    async isUsernameTaken(username: string): Promise<boolean> {
       const user = await db
         .selectFrom("users")
         .select("id")
@@ -55,8 +55,8 @@ export function createUserStore(db: Database) {
       return user !== undefined;
     },
 
-    /** What signing in needs to know of an account. */
-    findByName(username: string) {
+    /** Reads the fields of an account that signing in needs. */
+    findAccount(username: string) {
       return db
         .selectFrom("users")
         .select(["id", "password_hash", "suspended_until"])
@@ -81,7 +81,7 @@ export function createUserStore(db: Database) {
         .execute();
     },
 
-    async change(id: string, { displayName, bio, locale }: ProfileFields): Promise<void> {
+    async updateProfile(id: string, { displayName, bio, locale }: ProfileFields): Promise<void> {
       const fields = {
         ...(displayName !== undefined && { display_name: displayName }),
         ...(bio !== undefined && { bio }),
@@ -91,23 +91,26 @@ export function createUserStore(db: Database) {
       await db.updateTable("users").set(fields).where("id", "=", id).execute();
     },
 
-    /** Gives a user another avatar, or none. @returns the one before; null when there was none. */
+    /** Replaces a user's avatar, or removes it. @returns the previous one; null when there was none. */
     async setAvatar(id: string, avatar: string | null): Promise<string | null> {
       return db.transaction().execute(async (tx) => {
-        const before = await tx
+        const previous = await tx
           .selectFrom("users")
           .select("avatar")
           .where("id", "=", id)
           .forUpdate()
           .executeTakeFirst();
         await tx.updateTable("users").set({ avatar }).where("id", "=", id).execute();
-        return before?.avatar ?? null;
+        return previous?.avatar ?? null;
       });
     },
 
-    /** The IDs of people whose username or name starts with `start`, whatever its case, but none with a live block between. */
-    async search(viewer: string, start: string, limit: number): Promise<string[]> {
-      const pattern = `${start.replace(/[\\%_]/g, "\\$&")}%`;
+    /**
+     * Finds users whose username or display name starts with `prefix`, in any case, except those with
+     * an active block between them and the viewer.
+     */
+    async search(viewer: string, prefix: string, limit: number): Promise<string[]> {
+      const pattern = `${prefix.replace(/[\\%_]/g, "\\$&")}%`;
       const rows = await db
         .selectFrom("users")
         .select("id")
@@ -133,7 +136,7 @@ export function createUserStore(db: Database) {
       return chat !== undefined;
     },
 
-    /** The IDs of all who share a chat with a user, but for those with a live block between. */
+    /** @returns the IDs of everyone who shares a chat with a user, except those with an active block between them. */
     async acquaintances(user: string): Promise<string[]> {
       const rows = await db
         .selectFrom("members as mine")
@@ -151,7 +154,7 @@ export function createUserStore(db: Database) {
   };
 }
 
-/** Usernames are kept in lower case; both conditions have an index of their own. */
+/** Usernames are stored in lower case. Each of the two conditions has an index. */
 function nameIsLike(pattern: string): Expression<SqlBool> {
   return sql`(username like lower(${pattern}) or lower(display_name) like lower(${pattern}))`;
 }

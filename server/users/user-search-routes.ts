@@ -24,27 +24,29 @@ const UserQuery = v.object({
   ),
 });
 
-export interface SearchRoutesDeps {
-  users: Pick<UserStore, "search">;
-  directory: UserView;
+interface UserSearchRoutesDeps {
+  store: Pick<UserStore, "search">;
+  view: Pick<UserView, "show">;
 }
 
-/** Finding people. */
-export function createSearchRoutes({ users, directory }: SearchRoutesDeps): Hono<AppEnv> {
+/** The route that finds users by name or by ID. */
+export function createUserSearchRoutes({ store, view }: UserSearchRoutesDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().get(
     "/users",
     documented({
-      summary: "People by the start of their username or name, or by their IDs",
+      summary: "Finds users by the start of their username or display name, or by ID",
       tag: "profile",
-      answers: { 200: ["Found users; nobody with a block between is found by name", UserList] },
+      answers: {
+        200: ["The users found; a search by name leaves out users with an active block", UserList],
+      },
       refusals: ["invalid"],
     }),
     query(UserQuery),
     async function findUsers(c) {
       const { id: viewer } = c.get("user");
-      const { query: start, limit = page.default, ids } = c.req.valid("query");
-      const found = ids ?? (await users.search(viewer, start, limit));
-      const shown = await directory.show(viewer, found);
+      const { query: prefix, limit = page.default, ids } = c.req.valid("query");
+      const found = ids ?? (await store.search(viewer, prefix, limit));
+      const shown = await view.show(viewer, found);
       return c.json({ users: found.flatMap((id) => shown.get(id) ?? []) });
     },
   );

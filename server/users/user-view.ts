@@ -16,32 +16,32 @@ interface UserViewDeps {
 
 export type UserView = ReturnType<typeof createUserView>;
 
-/** Shows users as someone may see them. */
+/** Shows users as a viewer may see them. */
 export function createUserView({ db, avatars, presence }: UserViewDeps) {
   return {
     /**
-     * Shows users by their IDs, with two queries whatever their number; an unknown ID is not in the map.
+     * Shows users by ID with two statements, whatever their number; an unknown ID is not in the map.
      *
-     * Between two people with a live block, whoever made it, neither sees the other's avatar and presence.
+     * Two users with an active block between them do not see each other's avatar and presence.
      */
     async show(viewer: string, ids: readonly string[], q: Queryable = db) {
       const rows = await usersById(q, ids);
       const hidden = await blockedUsers(q, viewer, ids, new Date());
-      const open = rows.filter(({ id }) => !hidden.has(id));
-      const pictures = await avatars.dataUrls(open.flatMap(({ avatar }) => avatar ?? []));
+      const visible = rows.filter(({ id }) => !hidden.has(id));
+      const dataUrls = await avatars.dataUrls(visible.flatMap(({ avatar }) => avatar ?? []));
       return byId(rows, (row) =>
         hidden.has(row.id)
           ? neutral(row)
           : {
               ...neutral(row),
-              avatar: pictures.get(row.avatar ?? "") ?? null,
+              avatar: dataUrls.get(row.avatar ?? "") ?? null,
               online: presence.isOnline(row.id),
               lastSeenAt: row.last_seen_at?.toISOString() ?? null,
             },
       );
     },
 
-    /** Shows users without what depends on who looks: for frames that all readers share. */
+    /** Shows users without the fields that depend on the viewer, for frames that all readers share. */
     async showNeutral(ids: readonly string[], q: Queryable = db) {
       return byId(await usersById(q, ids), neutral);
     },

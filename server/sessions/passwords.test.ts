@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import list from "./common-passwords.txt" with { type: "text" };
-import { createPasswords, refuseCommon } from "./password.ts";
+import { createPasswords, rejectCommonPassword } from "./passwords.ts";
 
 const passwords = createPasswords();
 
@@ -19,26 +19,29 @@ test("the same password in another Unicode form matches", async () => {
   expect(await passwords.verify("cafe\u0301 au lait", hash)).toBe(true);
 });
 
-test("an account that is not there matches nothing", async () => {
+test("a missing account matches no password", async () => {
   expect(await passwords.verify("", undefined)).toBe(false);
   expect(await passwords.verify("correct horse", undefined)).toBe(false);
 });
 
-test("a broken hash matches nothing", async () => {
+test("a malformed hash matches no password", async () => {
   expect(await passwords.verify("correct horse", "not a hash")).toBe(false);
   expect(await passwords.verify("correct horse", "")).toBe(false);
 });
 
-test.each(["password1", "PassWord1", "qwertyuiop", "12345678"])("%s is refused", (password) => {
-  expect(() => refuseCommon(password, "password")).toThrow("commonest");
+test.each(["password1", "PassWord1", "qwertyuiop", "12345678"])(
+  "the common password %s is rejected",
+  (password) => {
+    expect(() => rejectCommonPassword(password, "password")).toThrow("most common");
+  },
+);
+
+test("an uncommon password is accepted", () => {
+  expect(() => rejectCommonPassword("otter-lamp-quiet-river", "password")).not.toThrow();
+  expect(() => rejectCommonPassword("# one in a comment", "password")).not.toThrow();
 });
 
-test("an uncommon password is not refused", () => {
-  expect(() => refuseCommon("otter-lamp-quiet-river", "password")).not.toThrow();
-  expect(() => refuseCommon("# one in a comment", "password")).not.toThrow();
-});
-
-test("the list holds 3,000 passwords, all long enough to be chosen", () => {
+test("the list holds 3,000 passwords that are long enough to be chosen", () => {
   const lines = list.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   expect(new Set(lines).size).toBe(3_000);
   expect(lines.filter((line) => line.length < 8 || line !== line.toLowerCase())).toEqual([]);

@@ -6,30 +6,30 @@ import { VERSION } from "@parley/platform/process/version";
 import { Hono } from "hono";
 import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
-import type { UserView } from "./user-view.ts";
+import type { UserView } from "../users/user-view.ts";
 
-export interface BootstrapRoutesDeps {
-  users: Pick<UserView, "show">;
+interface BootstrapRoutesDeps {
+  showUsers: UserView["show"];
   chats: { listFor(viewer: string): Promise<Chat[]> };
   blocks: { listFor(user: string): Promise<Block[]> };
 }
 
-/** All that a client needs to start, in one request. */
-export function createBootstrapRoutes({ users, chats, blocks }: BootstrapRoutesDeps) {
+/** The route that returns everything a client needs to start. */
+export function createBootstrapRoutes({ showUsers, chats, blocks }: BootstrapRoutesDeps) {
   return new Hono<AppEnv>().get(
     "/bootstrap",
     documented({
-      summary: "All that a client needs to start",
+      summary: "Returns everything that a client needs to start",
       tag: "profile",
       answers: {
-        200: ["The user, their chats and blocks, and the people these mention", Bootstrap],
+        200: ["The user, their chats and blocks, and the users to whom these refer", Bootstrap],
       },
     }),
     async function bootstrap(c) {
       const viewer = c.get("user").id;
       const own = await chats.listFor(viewer);
       const blocked = await blocks.listFor(viewer);
-      const shown = await users.show(viewer, [viewer, ...mentioned(own)]);
+      const shown = await showUsers(viewer, [viewer, ...referredUsers(own)]);
       for (const { user } of blocked) shown.set(user.id, user);
       const me = shown.get(viewer);
       if (!me) throw new Refusal("unauthenticated");
@@ -45,8 +45,8 @@ export function createBootstrapRoutes({ users, chats, blocks }: BootstrapRoutesD
   );
 }
 
-/** The peers of direct chats, and who wrote the last messages. */
-function mentioned(chats: readonly Chat[]): string[] {
+/** @returns the IDs of the peers of direct chats and of the senders of the last messages. */
+function referredUsers(chats: readonly Chat[]): string[] {
   return chats.flatMap(({ peer, lastMessage }) => [
     ...(peer ? [peer.id] : []),
     ...(lastMessage ? [lastMessage.sender] : []),

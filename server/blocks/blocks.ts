@@ -1,0 +1,31 @@
+import type { Database } from "@parley/db/open";
+import type { Log } from "@parley/platform/process/log";
+import { createBlockNotifier } from "./block-notifier.ts";
+import { createBlockRoutes } from "./block-routes.ts";
+import { createBlockView } from "./block-view.ts";
+import { startBlockWorker } from "./block-worker.ts";
+import { isDirectChatBlocked } from "./is-direct-chat-blocked.ts";
+import { createBlockStore } from "./store.ts";
+
+type NotifierDeps = Parameters<typeof createBlockNotifier>[0];
+
+interface BlocksDeps extends NotifierDeps {
+  db: Database;
+  /** Counts blocks that ended because their time was over. */
+  endedCounter: { inc(): void };
+  log: Pick<Log, "warn">;
+}
+
+/** Composes blocks: their routes, the worker that ends them, and what other folders ask about them. */
+export function createBlocks({ db, users, hub, presence, endedCounter, log }: BlocksDeps) {
+  const store = createBlockStore(db);
+  const view = createBlockView({ store, showUsers: users.show });
+  const notifyBlockChange = createBlockNotifier({ users, hub, presence });
+  const worker = startBlockWorker({ store, hub, notifyBlockChange, endedCounter, log });
+  return {
+    routes: createBlockRoutes({ store, view, hub, notifyBlockChange, worker }),
+    listFor: view.listFor,
+    isDirectChatBlocked: (chat: string) => isDirectChatBlocked(db, chat, new Date()),
+    [Symbol.asyncDispose]: worker[Symbol.asyncDispose],
+  };
+}

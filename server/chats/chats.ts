@@ -1,0 +1,50 @@
+import type { Database } from "@parley/db/open";
+import type { Log } from "@parley/platform/process/log";
+import type { EventWriter } from "../events/event-transaction.ts";
+import type { Hub } from "../realtime/hub.ts";
+import type { UserView } from "../users/user-view.ts";
+import { createChatChanges } from "./chat-changes.ts";
+import { createChatRoutes } from "./chat-routes.ts";
+import { createChatView } from "./chat-view.ts";
+import { createChatMaker } from "./create-chat.ts";
+import { createMemberNotifier, type MemberNotifierDeps } from "./member-notifier.ts";
+import { createMemberRoutes } from "./member-routes.ts";
+import { createMemberView } from "./member-view.ts";
+import { createMembership } from "./membership.ts";
+import { createReadMarks } from "./read-marks.ts";
+
+interface ChatsDeps {
+  db: Database;
+  writer: EventWriter;
+  users: Pick<UserView, "show">;
+  hub: MemberNotifierDeps["hub"] & Pick<Hub, "toOthers">;
+  presence: MemberNotifierDeps["presence"];
+  log: Log;
+  onError(error: unknown): void;
+}
+
+/** Composes chats: their routes, their members and read marks, and what other folders ask about them. */
+export function createChats({ db, writer, users, hub, presence, log, onError }: ChatsDeps) {
+  const chats = createChatView({ db, users });
+  const members = createMemberView({ db, users });
+  const memberNotifier = createMemberNotifier({ chats, hub, presence, onError });
+  const readMarks = createReadMarks({ db, hub, log });
+  return {
+    listFor: chats.listFor,
+    markReadSoon: readMarks.markSoon,
+    routes: [
+      createChatRoutes({
+        chats,
+        createChat: createChatMaker({ writer, memberNotifier }),
+        changes: createChatChanges({ writer, memberNotifier }),
+        markRead: readMarks.mark,
+      }),
+      createMemberRoutes({
+        chats,
+        members,
+        membership: createMembership({ writer, memberNotifier }),
+      }),
+    ],
+    [Symbol.asyncDispose]: memberNotifier[Symbol.asyncDispose],
+  };
+}

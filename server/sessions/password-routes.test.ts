@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { CLOSES } from "@parley/contracts/closes";
+import { forEachDatabase } from "../testing/database.ts";
+import { json, openTestServer, PASSWORD, type TestServer } from "../testing/test-server.ts";
+
+forEachDatabase((db) => {
+  let server: TestServer;
+  beforeAll(() => {
+    server = openTestServer(db());
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  describe("changing a password", () => {
+    const NEXT = "heron-cloud-seven-keys";
+
+    test("a change with the current password ends the user’s other sessions", async () => {
+      const ann = await server.person("ann");
+      const signIn = (password: string) =>
+        server.request("/login", json("POST", { username: ann.username, password }));
+      const elsewhere = (await (await signIn(PASSWORD)).json()) as { token: string };
+      const socket = await server.connect(ann);
+      expect((await ann.post("/profile/password", { current: PASSWORD, next: NEXT })).status).toBe(
+        204,
+      );
+      expect((await ann.get("/profile")).status).toBe(200);
+      expect(socket.closed).toBeUndefined();
+      const other = await server.request("/profile", {
+        headers: { authorization: `Bearer ${elsewhere.token}` },
+      });
+      expect(other.status).toBe(401);
+      expect((await signIn(PASSWORD)).status).toBe(401);
+      expect((await signIn(NEXT)).status).toBe(200);
+    });
+
+    test("a change closes the connections of the sessions that end", async () => {
+      const ann = await server.person("ann");
+      const socket = await server.connect(ann);
+      const signedIn = await server.request(
+        "/login",
+        json("POST", { username: ann.username, password: PASSWORD }),
+      );
+      const { token } = (await signedIn.json()) as { token: string };
+      await server.request("/profile/password", {
+        ...json("POST", { current: PASSWORD, next: NEXT }),
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      });
+      expect(socket.closed).toEqual(CLOSES.signedOut);
+    });
+
+    test("a wrong current password or a common new one is rejected, and attempts are throttled", async () => {
+      const ann = await server.person("ann");
+      const change = async (current: string, next = NEXT) =>
+        (await ann.post("/profile/password", { current, next })).body?.code;
+      expect(await change(PASSWORD, "password1")).toBe("invalid");
+      for (let attempt = 0; attempt < 5; attempt++)
+        expect(await change("wrong")).toBe("wrong_password");
+      expect(await change(PASSWORD)).toBe("rate_limited");
+    });
+  });
+});

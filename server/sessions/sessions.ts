@@ -1,0 +1,58 @@
+import type { Block } from "@parley/contracts/blocks";
+import type { Chat } from "@parley/contracts/chats";
+import type { Database } from "@parley/db/open";
+import type { Secrets } from "@parley/platform/http/token";
+import type { Hub } from "../realtime/hub.ts";
+import type { Users } from "../users/users.ts";
+import { createBootstrapRoutes } from "./bootstrap-routes.ts";
+import { createSessionCookie } from "./cookie.ts";
+import { createLoginThrottle } from "./login-throttle.ts";
+import { createPasswordRoutes } from "./password-routes.ts";
+import { createPasswords } from "./passwords.ts";
+import { createSessionRoutes } from "./session-routes.ts";
+import { createSignInRoutes } from "./sign-in-routes.ts";
+import { createSessionStore } from "./store.ts";
+
+interface SessionsDeps {
+  db: Database;
+  users: Users;
+  chats: { listFor(viewer: string): Promise<Chat[]> };
+  blocks: { listFor(user: string): Promise<Block[]> };
+  hub: Pick<Hub, "endSession">;
+  secrets: Secrets;
+}
+
+interface SessionsOptions {
+  /** How long a session lives after it was started or renewed. */
+  ttlMs: number;
+  publicOrigin: string | undefined;
+}
+
+/** Composes sessions: registering, signing in, and what a signed-in user does with their sessions. */
+export function createSessions(
+  { db, users, chats, blocks, hub, secrets }: SessionsDeps,
+  { ttlMs, publicOrigin }: SessionsOptions,
+) {
+  const { accounts, show } = users;
+  const sessions = createSessionStore({ db, secrets }, { ttlMs });
+  const cookie = createSessionCookie(publicOrigin);
+  const passwords = createPasswords();
+  const throttle = createLoginThrottle();
+  return {
+    store: sessions,
+    cookie,
+    signInRoutes: createSignInRoutes({
+      accounts,
+      showUsers: show,
+      passwords,
+      sessions,
+      throttle,
+      cookie,
+    }),
+    routes: [
+      createSessionRoutes({ sessions, cookie, hub }),
+      createPasswordRoutes({ accounts, passwords, sessions, throttle, hub }),
+      createBootstrapRoutes({ showUsers: show, chats, blocks }),
+    ],
+  };
+}
