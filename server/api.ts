@@ -12,8 +12,7 @@ import { createMessageChanges } from "./messages/message-changes.ts";
 import { createMessageRoutes } from "./messages/message-routes.ts";
 import { createSendRate } from "./messages/send-rate.ts";
 import type { ServerMetrics } from "./metrics.ts";
-import { createPresence } from "./presence/presence.ts";
-import { createPresenceStore } from "./presence/presence-store.ts";
+import { createPresence } from "./presence/create-presence.ts";
 import type { Hub } from "./realtime/hub.ts";
 import { createRealtime } from "./realtime/realtime.ts";
 import { startIndexer } from "./search/indexer.ts";
@@ -40,7 +39,7 @@ export function createApi(
   const stack = new AsyncDisposableStack();
   const fail = (err: unknown) => log.error({ err }, "something failed that nobody waits for");
 
-  const presence = stack.use(createPresence({ hub, fail, ...createPresenceStore(db) }));
+  const presence = stack.use(createPresence({ db, hub, fail }));
   const users = createUsers({ db, objects: store, hub, presence, log });
 
   const indexer = stack.use(startIndexer({ db, log }));

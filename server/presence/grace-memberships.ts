@@ -1,11 +1,12 @@
-const NONE: ReadonlySet<string> = new Set();
+const NO_CHATS: ReadonlySet<string> = new Set();
+const NO_USERS: ReadonlySet<string> = new Set();
 
-/** The chats of those whose last session went, until their going is told. */
+/** The chats of users whose last connection closed, kept until their readers were told that they are offline. */
 export function createGraceMemberships() {
   const chatsOf = new Map<string, Set<string>>();
   const usersIn = new Map<string, Set<string>>();
 
-  function enter(user: string, chat: string): void {
+  function join(user: string, chat: string): void {
     if (!chatsOf.get(user)?.add(chat)) return;
     usersIn.getOrInsertComputed(chat, () => new Set()).add(user);
   }
@@ -18,7 +19,7 @@ export function createGraceMemberships() {
   }
 
   function forget(user: string): void {
-    for (const chat of chatsOf.get(user) ?? NONE) leave(user, chat);
+    for (const chat of chatsOf.get(user) ?? NO_CHATS) leave(user, chat);
     chatsOf.delete(user);
   }
 
@@ -26,13 +27,13 @@ export function createGraceMemberships() {
     keep(user: string, chats: ReadonlySet<string>): void {
       forget(user);
       chatsOf.set(user, new Set());
-      for (const chat of chats) enter(user, chat);
+      for (const chat of chats) join(user, chat);
     },
-    /** Does nothing for those whose chats are not kept. */
-    enter,
+    /** Does nothing for users whose chats are not kept. */
+    join,
     leave,
     forget,
-    of: (user: string): ReadonlySet<string> => chatsOf.get(user) ?? NONE,
-    usersIn: (chat: string): ReadonlySet<string> => usersIn.get(chat) ?? NONE,
+    of: (user: string): ReadonlySet<string> => chatsOf.get(user) ?? NO_CHATS,
+    usersIn: (chat: string): ReadonlySet<string> => usersIn.get(chat) ?? NO_USERS,
   };
 }

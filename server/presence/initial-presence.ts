@@ -4,44 +4,44 @@ import { encodePresence, type OnlineUsers } from "./online-users.ts";
 import { createFrameEncoders, type FrameEntry } from "./presence-frame.ts";
 import type { PresenceStore } from "./presence-store.ts";
 
-/** Before any news. */
-const EVER = -1;
+/** Lower than the version of every entry of a snapshot. */
+const BEFORE_ALL = -1;
 
-export interface InitialPresenceDeps extends Pick<PresenceStore, "blockedWith"> {
-  attendance: OnlineUsers;
+export interface SnapshotDeps extends Pick<PresenceStore, "blockedWith"> {
+  online: OnlineUsers;
   chatsOf(session: Session): ReadonlySet<string>;
-  /** Called in the turn as of which a session is told who is online. */
-  introduced(session: Session): void;
+  /** Called in the turn of the event loop whose state the connection's snapshot shows. */
+  beforeSend(session: Session): void;
 }
 
-/** Names all who are online to sessions that have just come. */
-export function createInitialPresence(deps: InitialPresenceDeps) {
-  const { attendance, chatsOf, blockedWith, introduced } = deps;
+/** Creates a function that sends connections their first presence frame, with everyone online whom they may see. */
+export function createSnapshotSender(deps: SnapshotDeps) {
+  const { online, chatsOf, blockedWith, beforeSend } = deps;
 
-  /** What is told of each chat of the sessions. */
-  function peopleIn(sessions: readonly Session[]): Map<string, FrameEntry[]> {
-    const people = new Map<string, FrameEntry[]>();
+  /** The entries of everyone online in each chat of the connections. */
+  function entriesByChat(sessions: readonly Session[]): Map<string, FrameEntry[]> {
+    const entries = new Map<string, FrameEntry[]>();
     for (const session of sessions)
       for (const chat of chatsOf(session))
-        if (!people.has(chat)) people.set(chat, [...attendance.onlineIn(chat)].map(pieceOf));
-    return people;
+        if (!entries.has(chat)) entries.set(chat, [...online.onlineIn(chat)].map(entryOf));
+    return entries;
   }
 
-  function pieceOf(user: string): FrameEntry {
-    return { user, text: attendance.entry(user, null), at: 0 };
+  function entryOf(user: string): FrameEntry {
+    return { user, text: online.entry(user, null), version: 0 };
   }
 
-  /** With one statement, however many they are. */
+  /** One statement reads the blocks of all connections. */
   return async function sendSnapshots(sessions: readonly Session[]): Promise<void> {
     const blocked = await blockedWith([...new Set(sessions.map(({ user }) => user))]);
-    const here = sessions.filter(attendance.isHere);
-    const rosterOf = createFrameEncoders(peopleIn(here));
-    const rosters = here.map((session) => [session, rosterOf(chatsOf(session))] as const);
-    for (const session of here) introduced(session);
+    const open = sessions.filter(online.hasSession);
+    const encoderOf = createFrameEncoders(entriesByChat(open));
+    const encoders = open.map((session) => [session, encoderOf(chatsOf(session))] as const);
+    for (const session of open) beforeSend(session);
     function* frames() {
-      for (const [session, roster] of rosters) {
-        const without = new Set(blocked.get(session.user)).add(session.user);
-        yield [session, encodePresence(roster.cut(EVER, without))] as const;
+      for (const [session, encoder] of encoders) {
+        const hidden = new Set(blocked.get(session.user)).add(session.user);
+        yield [session, encodePresence(encoder.entriesAfter(BEFORE_ALL, hidden))] as const;
       }
     }
     await deliverWithBackpressure(frames());

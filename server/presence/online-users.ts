@@ -3,24 +3,29 @@ import type { Hub } from "../realtime/hub.ts";
 import type { Session } from "../realtime/session.ts";
 import { createGraceMemberships } from "./grace-memberships.ts";
 
-const NONE: ReadonlySet<Session> = new Set();
+const NO_SESSIONS: ReadonlySet<Session> = new Set();
 
 export type OnlineUsers = ReturnType<typeof createOnlineUsers>;
 
-/** Who is online here, and in which chats: who went a moment ago still counts. */
+/**
+ * Who is online at this server, and in which chats.
+ *
+ * A user stays visible in their chats for the grace after their last connection, until their readers
+ * were told that they are offline.
+ */
 export function createOnlineUsers(hub: Hub) {
-  /** Those online, each with the entry that says so. */
+  /** The users who are online, each with the encoded entry that says so. */
   const online = new Map<string, string>();
   const sessions = new Map<string, Set<Session>>();
   const grace = createGraceMemberships();
 
-  /** The chats of a user who is online, or was until it is told. */
+  /** The chats of a user who is visible. */
   function chatsOf(user: string): ReadonlySet<string> {
-    const [session] = sessions.get(user) ?? NONE;
+    const [session] = sessions.get(user) ?? NO_SESSIONS;
     return session ? hub.chatsOf(session) : grace.of(user);
   }
 
-  /** The users in a chat whom its readers may take for online: their going is not told yet. */
+  /** The users of a chat whom its readers may take for online. */
   function visibleIn(chat: string): Set<string> {
     const users = new Set(grace.usersIn(chat));
     for (const { user } of hub.sessionsIn(chat)) users.add(user);
@@ -28,7 +33,7 @@ export function createOnlineUsers(hub: Hub) {
   }
 
   return {
-    /** @returns whether its user was offline before. */
+    /** @returns whether the user was offline before. */
     addSession(session: Session): boolean {
       const { user } = session;
       sessions.getOrInsertComputed(user, () => new Set()).add(session);
@@ -38,7 +43,7 @@ export function createOnlineUsers(hub: Hub) {
       return true;
     },
 
-    /** Called before the hub forgets a session. @returns whether it was its user’s last one. */
+    /** Called before the hub removes the connection. @returns whether it was the user's last. */
     removeSession(session: Session): boolean {
       const { user } = session;
       const left = sessions.get(user);
@@ -50,38 +55,38 @@ export function createOnlineUsers(hub: Hub) {
 
     setOffline: (user: string) => void online.delete(user),
 
-    /** The going of a user was told to those who share a chat with them: nothing of it is needed any more. */
+    /** Readers were told that a user is offline: the chats of the user are not needed any longer. */
     forget(user: string): void {
       if (!online.has(user)) grace.forget(user);
     },
 
-    /** Somebody came into a chat: who is there learns when they go, even if their last session went already. */
-    enterChat: grace.enter,
+    /** Keeps the chats of a user in the grace up to date, so that new readers are told when the user goes offline. */
+    joinChat: grace.join,
     leaveChat: grace.leave,
     /** Whether readers may take a user for online. */
     isVisible: (user: string) => sessions.has(user) || grace.of(user).size > 0,
+    visibleIn,
     chatsOf,
-    online: () => online.keys(),
+    users: () => online.keys(),
     isOnline: (user: string) => online.has(user),
-    isHere: (session: Session) => sessions.get(session.user)?.has(session) === true,
-    sessionsOf: (user: string): ReadonlySet<Session> => sessions.get(user) ?? NONE,
+    hasSession: (session: Session) => sessions.get(session.user)?.has(session) === true,
+    sessionsOf: (user: string): ReadonlySet<Session> => sessions.get(user) ?? NO_SESSIONS,
 
-    /** The users who are online and in a chat. */
+    /** The users of a chat who are online. */
     onlineIn: (chat: string) =>
       new Set(
         visibleIn(chat)
           .values()
           .filter((user) => online.has(user)),
       ),
-    visibleIn,
 
-    /** What there is to say of a user, encoded. */
+    /** The encoded entry of a user. @param lastSeen is used where the user is offline. */
     entry: (user: string, lastSeen: Date | null): string =>
       online.get(user) ?? encodeEntry(user, false, lastSeen),
   };
 }
 
-/** What somebody is shown of one with whom a block stands, or with whom they share no chat any more. */
+/** The entry of a user whom the reader may not see, because of a block or because they share no chat. */
 export const encodeHiddenEntry = (user: string) => encodeEntry(user, false, null);
 
 function encodeEntry(id: string, online: boolean, lastSeen: Date | null): string {
@@ -89,7 +94,7 @@ function encodeEntry(id: string, online: boolean, lastSeen: Date | null): string
   return JSON.stringify({ id, online, lastSeenAt } satisfies PresenceEntry);
 }
 
-/** @param entries encoded, each with a comma behind it. */
+/** @param entries encoded, each followed by a comma. */
 export function encodePresence(entries: string): string {
   return `{"type":"presence","users":[${entries.slice(0, -1)}]}`;
 }

@@ -1,71 +1,74 @@
 import { deliverWithBackpressure } from "../realtime/deliver-with-backpressure.ts";
+import { type ChangeFramesDeps, type ChangesContext, encodeChangeFrames } from "./change-frames.ts";
 import {
-  type ChangesDeps,
-  type Departure,
-  encodeChangeFrames,
+  hasChanges,
+  mergeChanges,
+  noChanges,
+  noDeparture,
   type PresenceChanges,
+  setStatus,
 } from "./presence-changes.ts";
 import type { PresenceStore } from "./presence-store.ts";
 
-/** At most one frame of news a reader in this time, in milliseconds. */
-const GATHER = 1_000;
+/** A reader gets at most one frame of changes in this time. */
+const COALESCE_MS = 1_000;
 
-interface BroadcasterDeps extends PresenceStore, ChangesDeps {
-  inTurn(task: () => Promise<void>): Promise<void>;
+interface BroadcasterDeps extends PresenceStore, ChangeFramesDeps {
+  /** Runs a task after all that were handed over before. */
+  runInOrder(task: () => Promise<void>): Promise<void>;
   fail(error: unknown): void;
 }
 
-type State = { kind: "idle" | "telling" | "closed" } | { kind: "gathering"; timer: Timer };
+type State = { kind: "idle" | "sending" | "closed" } | { kind: "coalescing"; timer: Timer };
 
-/** Gathers what is new about people, and tells it all at once to those whom it concerns. */
+/** Collects changes of presence and sends them together to the readers whom they concern. */
 export function createPresenceBroadcaster(deps: BroadcasterDeps) {
-  let news = noNews();
-  /** The news before, while more happened as it was told. */
-  let last = noNews();
-  /** When those who went were last seen, until it is stored. */
+  let changes = noChanges();
+  /** The changes sent before; kept while more happened as they were sent. */
+  let previous = noChanges();
+  /** When users who are offline were last seen, until it is stored. */
   let unsaved = new Map<string, Date>();
-  let newest = 0;
+  let version = 0;
   let state: State = { kind: "idle" };
-  let told = Number.NEGATIVE_INFINITY;
+  let sentAt = Number.NEGATIVE_INFINITY;
 
-  function gather(): void {
+  function schedule(): void {
     if (state.kind !== "idle") return;
-    const timer = setTimeout(tell, Math.max(0, told + GATHER - Date.now()));
-    state = { kind: "gathering", timer };
+    const timer = setTimeout(send, Math.max(0, sentAt + COALESCE_MS - Date.now()));
+    state = { kind: "coalescing", timer };
   }
 
-  function tell(): void {
-    state = { kind: "telling" };
+  function send(): void {
+    state = { kind: "sending" };
     void deps
-      .inTurn(tellAll)
+      .runInOrder(sendAll)
       .catch(deps.fail)
       .finally(() => {
-        told = Date.now();
+        sentAt = Date.now();
         if (state.kind === "closed") return;
         state = { kind: "idle" };
-        if (hasNews(news)) gather();
-        else last = noNews();
+        if (hasChanges(changes)) schedule();
+        else previous = noChanges();
       });
   }
 
-  /** With as many statements whatever there is to tell; what can’t be told now is told with the next. */
-  async function tellAll(): Promise<void> {
-    const telling = news;
-    news = noNews();
+  /** The number of statements does not depend on the changes; changes that cannot be sent are sent with the next. */
+  async function sendAll(): Promise<void> {
+    const current = changes;
+    changes = noChanges();
     try {
-      await save();
-      await deliverWithBackpressure(
-        encodeChangeFrames(deps, telling, last, await readFacts(telling)),
-      );
-      for (const user of telling.changed.keys()) deps.attendance.forget(user);
-      last = telling;
+      await saveLastSeen();
+      const context = await loadContext(current);
+      await deliverWithBackpressure(encodeChangeFrames(deps, current, previous, context));
+      for (const user of current.status.keys()) deps.online.forget(user);
+      previous = current;
     } catch (error) {
-      news = joinNews(telling, news);
+      changes = mergeChanges(current, changes);
       throw error;
     }
   }
 
-  async function save(): Promise<void> {
+  async function saveLastSeen(): Promise<void> {
     const saving = unsaved;
     unsaved = new Map();
     try {
@@ -76,104 +79,62 @@ export function createPresenceBroadcaster(deps: BroadcasterDeps) {
     }
   }
 
-  async function readFacts({ changed, joined, blockChanged, left }: PresenceChanges) {
-    const users = new Set([...changed.keys(), ...joined.keys(), ...blockChanged.keys()]);
-    for (const { left: leavers } of left.values()) for (const user of leavers) users.add(user);
+  async function loadContext({
+    status,
+    joined,
+    blockChanged,
+    left,
+  }: PresenceChanges): Promise<ChangesContext> {
+    const users = new Set([...status.keys(), ...joined.keys(), ...blockChanged.keys()]);
+    for (const { leavers } of left.values()) for (const user of leavers) users.add(user);
     return {
       blocked: await deps.blockedWith([...users]),
       lastSeen: await deps.readLastSeen([...blockChanged.keys()]),
     };
   }
 
-  function change(user: string, lastSeen: Date | null): void {
-    // Taken out first, so that who changed last comes last.
-    news.changed.delete(user);
-    news.changed.set(user, { at: ++newest, lastSeen });
-    gather();
+  function changeStatus(user: string, lastSeen: Date | null): void {
+    setStatus(changes, user, { version: ++version, lastSeen });
+    schedule();
   }
 
   return {
-    /** The number of the newest news. */
-    newest: () => newest,
-    online: (user: string) => change(user, null),
+    /** The version of the newest change. */
+    version: () => version,
+    online: (user: string) => changeStatus(user, null),
 
     offline(user: string, at: Date): void {
       unsaved.set(user, at);
-      change(user, at);
+      changeStatus(user, at);
     },
 
     joined(user: string, chat: string): void {
-      news.joined.getOrInsertComputed(user, () => new Map()).set(chat, ++newest);
-      gather();
+      changes.joined.getOrInsertComputed(user, () => new Map()).set(chat, ++version);
+      schedule();
     },
 
     blockChanged(one: string, other: string): void {
-      news.blockChanged.getOrInsertComputed(one, () => new Set()).add(other);
-      news.blockChanged.getOrInsertComputed(other, () => new Set()).add(one);
-      gather();
+      changes.blockChanged.getOrInsertComputed(one, () => new Set()).add(other);
+      changes.blockChanged.getOrInsertComputed(other, () => new Set()).add(one);
+      schedule();
     },
 
-    /** @param others who is in the chat that the user left. */
+    /** @param others the users who are visible in the chat that the user left. */
     left(user: string, chat: string, others: ReadonlySet<string>): void {
-      const parting = news.left.getOrInsertComputed(chat, noParting);
-      parting.at = ++newest;
-      parting.left.add(user);
-      for (const one of [user, ...others]) parting.people.add(one);
-      gather();
+      const departure = changes.left.getOrInsertComputed(chat, noDeparture);
+      departure.version = ++version;
+      departure.leavers.add(user);
+      for (const one of [user, ...others]) departure.people.add(one);
+      schedule();
     },
 
-    /** Tells nothing more, and stores that the last of those online were seen now. */
+    /** Sends nothing more, and stores the current time as the one at which the users online were last seen. */
     async close(online: Iterable<string>): Promise<void> {
-      if (state.kind === "gathering") clearTimeout(state.timer);
+      if (state.kind === "coalescing") clearTimeout(state.timer);
       state = { kind: "closed" };
       const now = new Date();
       for (const user of online) unsaved.set(user, now);
-      await deps.inTurn(save);
+      await deps.runInOrder(saveLastSeen);
     },
   };
-}
-
-function noNews(): PresenceChanges {
-  return { changed: new Map(), joined: new Map(), blockChanged: new Map(), left: new Map() };
-}
-
-function noParting(): Departure {
-  return { at: 0, left: new Set(), people: new Set() };
-}
-
-function hasNews({ changed, joined, blockChanged, left }: PresenceChanges): boolean {
-  return changed.size + joined.size + blockChanged.size + left.size > 0;
-}
-
-function joinNews(earlier: PresenceChanges, later: PresenceChanges): PresenceChanges {
-  const changed = new Map(earlier.changed);
-  for (const [user, change] of later.changed) {
-    changed.delete(user);
-    changed.set(user, change);
-  }
-  return {
-    changed,
-    joined: joinBy(earlier.joined, later.joined, (chats, more) => new Map([...chats, ...more])),
-    blockChanged: joinBy(earlier.blockChanged, later.blockChanged, (others, more) =>
-      others.union(more),
-    ),
-    left: joinBy(earlier.left, later.left, (parting, { at, left, people }) => ({
-      at,
-      left: parting.left.union(left),
-      people: parting.people.union(people),
-    })),
-  };
-}
-
-function joinBy<T>(
-  earlier: ReadonlyMap<string, T>,
-  later: ReadonlyMap<string, T>,
-  join: (earlier: T, later: T) => T,
-): Map<string, T> {
-  const joined = new Map(earlier);
-  for (const [key, value] of later) {
-    const before = joined.get(key);
-    joined.set(key, before === undefined ? value : join(before, value));
-  }
-  return joined;
 }

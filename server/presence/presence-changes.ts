@@ -1,155 +1,71 @@
-import type { Hub } from "../realtime/hub.ts";
-import type { Session } from "../realtime/session.ts";
-import { encodeHiddenEntry, encodePresence, type OnlineUsers } from "./online-users.ts";
-import { createFrameEncoders, type FrameEntry } from "./presence-frame.ts";
-import type { PresenceStore } from "./presence-store.ts";
-
-/** What happened since it was last told; what happened later has a higher number. */
+/** Changes that were not sent yet; each has a number, its version, and later changes have higher numbers. */
 export interface PresenceChanges {
-  /** Who came or went, and when they were last seen if they went. */
-  readonly changed: Map<string, { at: number; lastSeen: Date | null }>;
-  /** Who came into chats while online. */
+  /** Users who came online or went offline; with the time of their last connection's end where they are offline. */
+  readonly status: Map<string, { version: number; lastSeen: Date | null }>;
+  /** Users who joined chats while online, with the versions by chat. */
   readonly joined: Map<string, Map<string, number>>;
-  /** Both of each two between whom a block was made or ended. */
+  /** The pairs of users between whom a block was made or ended, in both directions. */
   readonly blockChanged: Map<string, Set<string>>;
-  /** Who went out of which chat. */
+  /** The users who left, by chat. */
   readonly left: Map<string, Departure>;
 }
 
-/** Those who went out of one chat, and all who were in it then: of them each has heard of each. */
+/** The users who left one chat, and everyone who was in the chat: any of these may know of any of those. */
 export interface Departure {
-  at: number;
-  readonly left: Set<string>;
+  version: number;
+  readonly leavers: Set<string>;
   readonly people: Set<string>;
 }
 
-/** What the database knows about the people in the news. */
-export interface ChangesContext {
-  readonly blocked: Awaited<ReturnType<PresenceStore["blockedWith"]>>;
-  /** Of those in `related`. */
-  readonly lastSeen: ReadonlyMap<string, Date | null>;
+export function noChanges(): PresenceChanges {
+  return { status: new Map(), joined: new Map(), blockChanged: new Map(), left: new Map() };
 }
 
-export interface ChangesDeps {
-  hub: Pick<Hub, "chatsOf" | "sessionsIn" | "isFollowing">;
-  attendance: OnlineUsers;
-  /** The number of the newest news when a session was told who is online; undefined before it was. */
-  introducedAt(session: Session): number | undefined;
+export function noDeparture(): Departure {
+  return { version: 0, leavers: new Set(), people: new Set() };
 }
 
-/**
- * The one frame of each reader that the news concerns, encoded; made one after the other.
- * @param last the news before: a block and a parting of the same two may be told apart.
- */
-export function* encodeChangeFrames(
-  deps: ChangesDeps,
-  news: PresenceChanges,
-  last: PresenceChanges,
-  { blocked, lastSeen }: ChangesContext,
-): Generator<readonly [Session, string]> {
-  const { hub, attendance } = deps;
-  const hidden = bothWays(blocked);
-  const pieces = piecesByChat(attendance, news);
-  const rosterOf = createFrameEncoders(pieces);
-  const onlineIn = new Map<string, Set<string>>();
-
-  for (const reader of readers()) {
-    const after = deps.introducedAt(reader);
-    if (after === undefined) continue;
-    const own = ownNews(reader, after);
-    const without = new Set([reader.user, ...(hidden.get(reader.user) ?? []), ...own.keys()]);
-    const shared = rosterOf(hub.chatsOf(reader)).cut(after, without);
-    const entries = [...own.values()].reduce((text, entry) => `${text}${entry},`, shared);
-    if (entries !== "") yield [reader, encodePresence(entries)];
-  }
-
-  function readers(): Set<Session> {
-    const found = new Set<Session>();
-    for (const chat of pieces.keys())
-      for (const session of hub.sessionsIn(chat)) found.add(session);
-    const people = news.left.values().flatMap(({ people }) => people);
-    for (const user of [...news.joined.keys(), ...news.blockChanged.keys(), ...people])
-      for (const session of attendance.sessionsOf(user)) found.add(session);
-    return found;
-  }
-
-  /** What is news to one reader alone, by the user it is about. */
-  function ownNews(reader: Session, after: number): Map<string, string> {
-    const own = new Map<string, string>();
-    const isHidden = (other: string) => hidden.get(reader.user)?.has(other) === true;
-    for (const [chat, at] of news.joined.get(reader.user) ?? [])
-      if (at > after && hub.isFollowing(reader, chat))
-        for (const other of onlineIn.getOrInsertComputed(chat, attendance.onlineIn))
-          if (other !== reader.user && !isHidden(other))
-            own.set(other, attendance.entry(other, null));
-    for (const other of news.blockChanged.get(reader.user) ?? [])
-      if (shareChat(reader, other)) own.set(other, shown(other, isHidden(other)));
-    // Of who was behind a block all along nothing was told that would have to be taken back.
-    for (const other of partedFrom(reader, news.left, after))
-      if (!isHidden(other) || isRelated(reader, other, news) || isRelated(reader, other, last))
-        own.set(other, encodeHiddenEntry(other));
-    for (const other of partedFrom(reader, last.left, after))
-      if (isRelated(reader, other, news)) own.set(other, encodeHiddenEntry(other));
-    return own;
-  }
-
-  /** With whom a reader shares no chat since one of them left one. */
-  function* partedFrom(reader: Session, parted: PresenceChanges["left"], after: number) {
-    const { user } = reader;
-    for (const { at, left, people } of parted.values())
-      if (at > after && people.has(user))
-        for (const other of left.has(user) ? people : left)
-          if (other !== user && !shareChat(reader, other)) yield other;
-  }
-
-  function shareChat(reader: Session, other: string): boolean {
-    return !hub.chatsOf(reader).isDisjointFrom(attendance.chatsOf(other));
-  }
-
-  function shown(other: string, isHidden: boolean): string {
-    return isHidden
-      ? encodeHiddenEntry(other)
-      : attendance.entry(other, lastSeen.get(other) ?? null);
-  }
+export function hasChanges({ status, joined, blockChanged, left }: PresenceChanges): boolean {
+  return status.size + joined.size + blockChanged.size + left.size > 0;
 }
 
-function isRelated({ user }: Session, other: string, { blockChanged }: PresenceChanges): boolean {
-  return blockChanged.get(user)?.has(other) === true;
+/** Sets a user's status; the latest change comes last in the iteration. */
+export function setStatus(
+  { status }: PresenceChanges,
+  user: string,
+  change: { version: number; lastSeen: Date | null },
+): void {
+  status.delete(user);
+  status.set(user, change);
 }
 
-/** What is told of each chat, in the order in which it happened. */
-function piecesByChat(
-  attendance: OnlineUsers,
-  { changed, joined }: PresenceChanges,
-): Map<string, FrameEntry[]> {
-  const pieces = new Map<string, FrameEntry[]>();
-  const told: (FrameEntry & { chats: Iterable<string> })[] = [];
-  for (const [user, { at, lastSeen }] of changed)
-    told.push({
-      user,
-      at,
-      text: attendance.entry(user, lastSeen),
-      chats: attendance.chatsOf(user).difference(joined.get(user) ?? new Map()),
-    });
-  for (const [user, chats] of joined) {
-    const { at: changedAt = 0, lastSeen = null } = changed.get(user) ?? {};
-    const text = attendance.entry(user, lastSeen);
-    const still = attendance.chatsOf(user);
-    // Who was introduced between a user's coming and their entry did not hear of them yet.
-    for (const [chat, at] of chats)
-      if (still.has(chat)) told.push({ user, at: Math.max(at, changedAt), text, chats: [chat] });
+/** Joins changes that could not be sent with those that happened after them. */
+export function mergeChanges(earlier: PresenceChanges, later: PresenceChanges): PresenceChanges {
+  const merged: PresenceChanges = {
+    status: new Map(earlier.status),
+    joined: mergeBy(earlier.joined, later.joined, (chats, more) => new Map([...chats, ...more])),
+    blockChanged: mergeBy(earlier.blockChanged, later.blockChanged, (others, more) =>
+      others.union(more),
+    ),
+    left: mergeBy(earlier.left, later.left, (departure, { version, leavers, people }) => ({
+      version,
+      leavers: departure.leavers.union(leavers),
+      people: departure.people.union(people),
+    })),
+  };
+  for (const [user, change] of later.status) setStatus(merged, user, change);
+  return merged;
+}
+
+function mergeBy<T>(
+  earlier: ReadonlyMap<string, T>,
+  later: ReadonlyMap<string, T>,
+  merge: (earlier: T, later: T) => T,
+): Map<string, T> {
+  const merged = new Map(earlier);
+  for (const [key, value] of later) {
+    const before = merged.get(key);
+    merged.set(key, before === undefined ? value : merge(before, value));
   }
-  for (const { chats, ...piece } of told.sort((a, b) => a.at - b.at))
-    for (const chat of chats) pieces.getOrInsertComputed(chat, () => []).push(piece);
-  return pieces;
-}
-
-function bothWays(pairs: ReadonlyMap<string, ReadonlySet<string>>): Map<string, Set<string>> {
-  const both = new Map<string, Set<string>>();
-  for (const [user, others] of pairs)
-    for (const other of others) {
-      both.getOrInsertComputed(user, () => new Set()).add(other);
-      both.getOrInsertComputed(other, () => new Set()).add(user);
-    }
-  return both;
+  return merged;
 }

@@ -1,79 +1,81 @@
-/** One person as they stand in a frame. */
+/** The entry of one user in a presence frame. */
 export interface FrameEntry {
   readonly user: string;
-  /** An encoded entry. */
+  /** The encoded entry. */
   readonly text: string;
-  /** When it became news: later news has a higher number. */
-  readonly at: number;
+  /** The number of the change that made the entry; later changes have higher numbers. */
+  readonly version: number;
 }
 
 /**
- * People as pieces of a frame, encoded once for all who hear of them: each reader's frame is cut out of it.
+ * Presence entries that are encoded once for all readers: the frame of a reader is cut out of the text.
  *
- * A roster grows by a chat's people into another, which holds only what the chat adds. So readers
- * with different chats but the same people come to the same roster, and none is held twice.
+ * Encoders form a tree. A child adds the entries of one chat to those of its parent, and holds only the
+ * entries that its parent lacks. So readers with different chats but the same people share an encoder,
+ * and no text is held twice.
  */
 export class PresenceFrameEncoder {
   readonly #parent: PresenceFrameEncoder | undefined;
-  readonly #grown = new Map<string, PresenceFrameEncoder>();
-  readonly #places = new Map<string, number>();
-  readonly #times: number[] = [];
-  /** Where each piece starts in the text, and at last where the text ends. */
-  readonly #starts: number[] = [];
+  readonly #children = new Map<string, PresenceFrameEncoder>();
+  readonly #indexOf = new Map<string, number>();
+  readonly #versions: number[] = [];
+  /** The offset of each entry in the text, and of the end of the text. */
+  readonly #offsets: number[] = [];
   readonly #text: string;
 
-  /** @param pieces in the order of their time. */
-  constructor(pieces: readonly FrameEntry[] = [], parent?: PresenceFrameEncoder) {
+  /** @param entries in the order of their versions. */
+  constructor(entries: readonly FrameEntry[] = [], parent?: PresenceFrameEncoder) {
     this.#parent = parent;
     let text = "";
-    for (const { user, text: piece, at } of pieces) {
-      this.#places.set(user, this.#times.push(at) - 1);
-      this.#starts.push(text.length);
-      text += `${piece},`;
+    for (const { user, text: entry, version } of entries) {
+      this.#indexOf.set(user, this.#versions.push(version) - 1);
+      this.#offsets.push(text.length);
+      text += `${entry},`;
     }
-    this.#starts.push(text.length);
+    this.#offsets.push(text.length);
     this.#text = text;
   }
 
   has(user: string): boolean {
-    return this.#places.has(user) || this.#parent?.has(user) === true;
+    return this.#indexOf.has(user) || this.#parent?.has(user) === true;
   }
 
-  /** This roster and a chat's people; the same where they are all in it. */
-  with(chat: string, people: readonly FrameEntry[]): PresenceFrameEncoder {
-    return this.#grown.getOrInsertComputed(chat, () => {
-      const added = people.filter(({ user }) => !this.has(user));
+  /** @returns the encoder of these entries and those of a chat; itself where the chat adds none. */
+  withChat(chat: string, entries: readonly FrameEntry[]): PresenceFrameEncoder {
+    return this.#children.getOrInsertComputed(chat, () => {
+      const added = entries.filter(({ user }) => !this.has(user));
       return added.length === 0 ? this : new PresenceFrameEncoder(added, this);
     });
   }
 
-  /** The pieces newer than `after`, but for some users’, each with a comma behind it. */
-  cut(after: number, without: ReadonlySet<string>): string {
+  /** The entries with a version above `after`, except those of some users; each is followed by a comma. */
+  entriesAfter(after: number, except: ReadonlySet<string>): string {
     const first = this.#firstAfter(after);
-    let from = this.#starts[first] ?? 0;
-    let text = this.#parent?.cut(after, without) ?? "";
-    for (const place of this.#placesOf(without)) {
-      if (place < first) continue;
-      text += this.#text.slice(from, this.#starts[place]);
-      from = this.#starts[place + 1] ?? from;
+    let from = this.#offsets[first] ?? 0;
+    let text = this.#parent?.entriesAfter(after, except) ?? "";
+    for (const index of this.#indexesOf(except)) {
+      if (index < first) continue;
+      text += this.#text.slice(from, this.#offsets[index]);
+      from = this.#offsets[index + 1] ?? from;
     }
     return text + this.#text.slice(from);
   }
 
-  #placesOf(users: ReadonlySet<string>): number[] {
-    const places: number[] = [];
+  #indexesOf(users: ReadonlySet<string>): number[] {
+    const indexes: number[] = [];
     for (const user of users) {
-      const place = this.#places.get(user);
-      if (place !== undefined) places.push(place);
+      const index = this.#indexOf.get(user);
+      if (index !== undefined) indexes.push(index);
     }
-    return places.sort((a, b) => a - b);
+    return indexes.sort((a, b) => a - b);
   }
 
-  #firstAfter(time: number): number {
-    let [low, high] = [0, this.#times.length];
+  /** Binary search. */
+  #firstAfter(version: number): number {
+    let [low, high] = [0, this.#versions.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#times[middle] ?? 0) > time) high = middle;
+      if ((this.#versions[middle] ?? 0) > version) high = middle;
       else low = middle + 1;
     }
     return low;
@@ -81,22 +83,25 @@ export class PresenceFrameEncoder {
 }
 
 /**
- * Makes rosters of what there is to tell of each chat.
- * @returns the roster of all that is told of a reader’s chats: one for all readers to whom the same is told.
+ * Creates the encoders of the entries of each chat.
+ * @returns a function from the chats of a reader to their encoder, which readers with the same entries share.
  */
-export function createFrameEncoders(peopleIn: ReadonlyMap<string, readonly FrameEntry[]>) {
-  const none = new PresenceFrameEncoder();
-  const size = (chat: string) => peopleIn.get(chat)?.length ?? 0;
-  // The largest first: smaller chats of the same people add nothing to it.
-  const chats = [...peopleIn.keys()].sort((a, b) => size(b) - size(a));
+export function createFrameEncoders(entriesByChat: ReadonlyMap<string, readonly FrameEntry[]>) {
+  const root = new PresenceFrameEncoder();
+  const size = (chat: string) => entriesByChat.get(chat)?.length ?? 0;
+  // Largest first, so that smaller chats of the same people add nothing.
+  const chats = [...entriesByChat.keys()].sort((a, b) => size(b) - size(a));
   const ranks = new Map(chats.map((chat, rank) => [chat, rank]));
   const rankOf = (chat: string) => ranks.get(chat) ?? 0;
 
-  return function rosterOf(followed: ReadonlySet<string>): PresenceFrameEncoder {
-    const told =
+  return function encoderOf(followed: ReadonlySet<string>): PresenceFrameEncoder {
+    const relevant =
       followed.size < chats.length
         ? [...followed].filter((chat) => ranks.has(chat)).sort((a, b) => rankOf(a) - rankOf(b))
         : chats.filter((chat) => followed.has(chat));
-    return told.reduce((roster, chat) => roster.with(chat, peopleIn.get(chat) ?? []), none);
+    return relevant.reduce(
+      (encoder, chat) => encoder.withChat(chat, entriesByChat.get(chat) ?? []),
+      root,
+    );
   };
 }

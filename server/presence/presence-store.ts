@@ -2,9 +2,9 @@ import type { Database } from "@parley/db/open";
 import { sql } from "kysely";
 import { blockedPairs } from "../blocks/blocked-pairs.ts";
 
-/** What presence needs of the database: one statement a call, however many the users; none for none. */
+/** The database of presence: each call is one statement for any number of users, and none for no users. */
 export interface PresenceStore {
-  /** For each of the users, those with whom a live block stands, either way. */
+  /** The users with whom each user has an active block, in either direction. */
   blockedWith(users: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
   readLastSeen(users: readonly string[]): Promise<ReadonlyMap<string, Date | null>>;
   saveLastSeen(times: ReadonlyMap<string, Date>): Promise<void>;
@@ -21,7 +21,7 @@ export function createPresenceStore(db: Database): PresenceStore {
       const rows = await db
         .selectFrom("users")
         .select(["id", "last_seen_at"])
-        // One parameter, however many users: PostgreSQL takes 65,535 at the most.
+        // One parameter for all users, because PostgreSQL accepts at most 65,535 parameters.
         .where(sql<boolean>`id = any(${users}::uuid[])`)
         .execute();
       return new Map(rows.map(({ id, last_seen_at }) => [id, last_seen_at]));

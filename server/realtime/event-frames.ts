@@ -6,6 +6,14 @@ export interface EventFrame {
   readonly events: readonly ChatEvent[];
 }
 
+/** Characters of one live frame of events: far below the backlog that closes a slow reader. */
+const MAX_LIVE_FRAME_CHARACTERS = 256 * 1024;
+
+/** Encodes events as the frames in which they are published. */
+export function liveEventFrames(chat: string, events: readonly ChatEvent[]): Generator<EventFrame> {
+  return eventFrames(chat, events, MAX_LIVE_FRAME_CHARACTERS);
+}
+
 /**
  * Encodes events of a chat in as few frames as possible.
  * @param maxCharacters of one frame; an event that is longer gets a frame of its own.

@@ -2,12 +2,9 @@ import { CLOSES } from "@parley/contracts/closes";
 import type { ChatEvent } from "@parley/contracts/events";
 import type { ServerFrame } from "@parley/contracts/frames";
 import { ChatHeads } from "./chat-heads.ts";
-import { eventFrames } from "./event-frames.ts";
+import { liveEventFrames } from "./event-frames.ts";
 import { chatTopic, type Session, sendFrame } from "./session.ts";
 import { type ChatHead, SessionInitBuffer } from "./session-init-buffer.ts";
-
-/** Characters of one live frame of events: far below the backlog that closes a slow reader. */
-const MAX_FRAME_CHARACTERS = 256 * 1024;
 
 const NO_CHATS: ReadonlySet<string> = new Set();
 const NO_SESSIONS: ReadonlySet<Session> = new Set();
@@ -180,8 +177,7 @@ export function createHub(publish: Publish) {
     publishEvents(chat: string, events: readonly ChatEvent[]): void {
       const last = events.at(-1);
       if (!last || !advance(chat, last.seq)) return;
-      for (const { text } of eventFrames(chat, events, MAX_FRAME_CHARACTERS))
-        publish(chatTopic(chat), text);
+      for (const { text } of liveEventFrames(chat, events)) publish(chatTopic(chat), text);
     },
 
     /** Publishes a frame of events that another server encoded. @param last the `seq` of its last event. */

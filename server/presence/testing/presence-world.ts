@@ -2,61 +2,68 @@ import { jest } from "bun:test";
 import type { PresenceEntry } from "@parley/contracts/frames";
 import { createHub } from "../../realtime/hub.ts";
 import { FakeNetwork, FakeSession } from "../../realtime/testing/fake-network.ts";
-import { createPresence } from "../presence.ts";
+import type { LocalPresenceDeps } from "../local-presence.ts";
+import type { Presence } from "../presence.ts";
 import type { PresenceStore } from "../presence-store.ts";
 
-/** Milliseconds of the fake clock that a question to the database takes. */
-const ANSWER = 30;
+/** Milliseconds of the fake clock that a statement takes. */
+const STATEMENT_MS = 30;
 
-/** A frame about who is there, and when it came. */
-export interface Told {
+/** A presence frame, and the time at which it was received. */
+export interface ReceivedFrame {
   readonly at: number;
   readonly users: readonly PresenceEntry[];
 }
 
-/** A session that keeps the frames about who is there, with their time. */
+/** A connection that keeps the presence frames that it received. */
 class Reader extends FakeSession {
-  readonly told: Told[] = [];
+  readonly received: ReceivedFrame[] = [];
 
   override deliver(frame: string): void {
-    this.told.push({ at: Date.now(), users: JSON.parse(frame).users });
+    this.received.push({ at: Date.now(), users: JSON.parse(frame).users });
   }
 
-  /** Who is online, as a client would have it from the frames alone. */
-  believed(): Set<string> {
+  /** The users whom a client shows as online after these frames. */
+  onlineUsers(): Set<string> {
     const online = new Set<string>();
-    for (const { id, online: isOnline } of this.told.flatMap(({ users }) => users))
+    for (const { id, online: isOnline } of this.received.flatMap(({ users }) => users))
       if (isOnline) online.add(id);
       else online.delete(id);
     return online;
   }
 }
 
-/** People, chats and blocks around presence, on a fake clock; the caller has to switch it on. */
+/** Creates the presence that a test is about. */
+export type CreatePresence = (deps: LocalPresenceDeps) => Presence;
+
+/** Users, chats and blocks around presence, on a fake clock that the caller switches on. */
 export class PresenceWorld {
   readonly members = new Map<string, Set<string>>();
   readonly blocks = new Set<string>();
   readonly readers: Reader[] = [];
   readonly saved = new Map<string, Date>();
-  readonly faults: unknown[] = [];
+  readonly failures: unknown[] = [];
   statements = 0;
-  /** While it is true, the database fails. */
-  isBroken = false;
+  isDatabaseUp = true;
   readonly #hub = createHub(new FakeNetwork().publish);
-  readonly presence = createPresence({
-    hub: this.#hub,
-    fail: (error) => void this.faults.push(error),
-    ...this.#store(),
-  });
+  readonly presence: Presence;
 
-  /** Opens a session, as far as its first frame is concerned. */
+  constructor(create: CreatePresence) {
+    this.presence = create({
+      hub: this.#hub,
+      fail: (error) => void this.failures.push(error),
+      ...this.#store(),
+    });
+  }
+
+  /** Opens a connection; its snapshot is still to come. */
   async connect(user: string): Promise<Reader> {
     const reader = new Reader(user, `${user}’s sign-in`);
     const chats = [...this.members].filter(([, users]) => users.has(user));
     const read = async () => chats.map(([id]) => ({ id, last_seq: 0 }));
     await this.#hub.add(reader, read, () => {});
     this.readers.push(reader);
-    this.presence.connected(reader).catch((error) => this.faults.push(error));
+    this.presence.connected(reader).catch((error) => this.failures.push(error));
     return reader;
   }
 
@@ -98,10 +105,10 @@ export class PresenceWorld {
     return [...this.members.values()].some((users) => users.has(one) && users.has(other));
   }
 
-  /** Lets time go by, and all that was to happen in it happen. */
+  /** Advances the clock and runs what is due. */
   async pass(ms: number): Promise<void> {
-    for (let passed = 0; passed < ms; passed += ANSWER) {
-      jest.advanceTimersByTime(Math.min(ANSWER, ms - passed));
+    for (let passed = 0; passed < ms; passed += STATEMENT_MS) {
+      jest.advanceTimersByTime(Math.min(STATEMENT_MS, ms - passed));
       for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
     }
   }
@@ -109,8 +116,8 @@ export class PresenceWorld {
   #store(): PresenceStore {
     const answer = async <T>(value: T): Promise<T> => {
       this.statements++;
-      if (this.isBroken) throw new Error("no database");
-      await new Promise((resolve) => setTimeout(resolve, ANSWER));
+      if (!this.isDatabaseUp) throw new Error("no database");
+      await new Promise((resolve) => setTimeout(resolve, STATEMENT_MS));
       return value;
     };
     const othersOf = (user: string) =>
