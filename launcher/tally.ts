@@ -5,23 +5,7 @@ export interface Tally {
   readonly skipped: number;
 }
 
-const SUMMARY = /((?:^ *\d+ .+\n)+)Ran \d+ tests? across/gm;
-
-/** Reads the summary that `bun test` ends with; a run that broke off or ran no test has failed once. */
-export function readTally(output: string, exitCode: number | null): Tally {
-  const summary = [...Bun.stripANSI(output).matchAll(SUMMARY)].at(-1)?.[1] ?? "";
-  const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(summary)?.[1] ?? 0);
-  const tally = {
-    passed: count("pass"),
-    failed: count("fail") + count("error"),
-    skipped: count("skip") + count("todo"),
-  };
-  const ranNothing = tally.passed + tally.failed + tally.skipped === 0;
-  const endedBadly = exitCode !== 0 && tally.failed === 0;
-  return ranNothing || endedBadly ? { ...tally, failed: 1 } : tally;
-}
-
-export function sum(tallies: readonly Tally[]): Tally {
+export function sumTallies(tallies: readonly Tally[]): Tally {
   return tallies.reduce(
     (all, one) => ({
       passed: all.passed + one.passed,
@@ -32,7 +16,8 @@ export function sum(tallies: readonly Tally[]): Tally {
   );
 }
 
+/** The last line of `bun run test`, which other programs read. */
 export function lastLine({ passed, failed, skipped }: Tally): string {
-  const known = `${passed} passed, ${failed} failed`;
-  return skipped === 0 ? known : `${known}, ${skipped} skipped`;
+  const always = `${passed} passed, ${failed} failed`;
+  return skipped === 0 ? always : `${always}, ${skipped} skipped`;
 }

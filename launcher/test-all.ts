@@ -1,24 +1,17 @@
 import { checkAll, print } from "./check-all.ts";
-import { type Failure, readFailures } from "./failures.ts";
 import { buildPage } from "./prepare.ts";
-import { lastLine, readTally, sum, type Tally } from "./tally.ts";
+import { runTestGroup } from "./run-test-group.ts";
+import { lastLine, sumTallies } from "./tally.ts";
+import { type TestGroup, testLanes } from "./test-groups.ts";
+import { countedOutcome, type Failure, type Outcome, outcomeOf } from "./test-outcome.ts";
 import type { TestParts } from "./test-parts.ts";
-import { type TestRun, testRuns } from "./test-runs.ts";
 
-/** A run that is silent for so long hangs: longer than any one test may take, in milliseconds. */
-const SILENCE = 330_000;
-
-/** So much of what a failed test printed last is told again at the end. */
-const LINES_A_FAILURE = 40;
-
-interface Outcome {
-  readonly tally: Tally;
-  readonly failures: readonly Failure[];
-}
+/** Of a message that is longer, the last lines are repeated. */
+const MAX_LINES_PER_FAILURE = 40;
 
 /**
- * Runs every test there is, or those whose path holds one of the words; the last line tells the sum.
- * Where `CI` is set nothing may be left out: what is missing has failed.
+ * Runs all tests, or those whose path holds one of the words, and prints the totals in the last line.
+ * With `CI` set, a part that the machine lacks and a skipped test count as failures.
  * @returns the exit code.
  */
 export async function testAll(
@@ -27,83 +20,73 @@ export async function testAll(
   words: readonly string[],
 ): Promise<number> {
   const isCi = Boolean(process.env["CI"]);
-  const outcomes = [tellMissing(parts, isCi), await build(root)];
+  const outcomes = [printMissing(parts, isCi), await build(root)];
   if (words.length === 0) outcomes.push(await runChecks(root));
-  for (const run of testRuns(root, words)) outcomes.push(await runTests(root, run, parts));
-  tellAgain(outcomes.flatMap(({ failures }) => failures));
-  const total = sum(outcomes.map(({ tally }) => tally));
+  const lanes = testLanes(root, words).map((lane, index) =>
+    runLane(lane, { root, parts, isLive: index === 0 }),
+  );
+  outcomes.push(...(await Promise.all(lanes)).flat());
+  printFailures(outcomes.flatMap(({ failures }) => failures));
+  const total = sumTallies(outcomes.map(({ tally }) => tally));
   const skippedInCi = isCi && total.skipped > 0;
   if (skippedInCi) console.log("\nWith CI set nothing may be skipped.");
   console.log(`\n${lastLine(total)}`);
   return total.failed > 0 || total.passed === 0 || skippedInCi ? 1 : 0;
 }
 
-/** What failed stands far above by now; whoever reads only the end of a long log should see it. */
-function tellAgain(failures: readonly Failure[]): void {
+/** Repeats the failures at the end, because the log before them is long. */
+function printFailures(failures: readonly Failure[]): void {
   if (failures.length > 0) console.log("\n== failed");
-  for (const { name, lines } of failures) {
-    console.log([...lines.slice(-LINES_A_FAILURE), `(fail) ${name}`].join("\n"));
+  for (const { name, message } of failures) {
+    const lines = message.split("\n").slice(-MAX_LINES_PER_FAILURE);
+    console.log([...lines, `(fail) ${name}`].join("\n"));
   }
 }
 
-function tellMissing({ missing }: TestParts, isCi: boolean): Outcome {
-  for (const what of missing) console.log(`${isCi ? "failed" : "skipped"}: ${what}`);
-  return counted(0, isCi ? missing.map((name) => ({ name, lines: [] })) : []);
+function printMissing({ missing }: TestParts, isCi: boolean): Outcome {
+  for (const line of missing) console.log(`${isCi ? "failed" : "skipped"}: ${line}`);
+  return countedOutcome(0, isCi ? missing.map((name) => ({ name, message: "" })) : []);
 }
 
-/** Counted only when it fails: a page that can't be built has failed, and all else is still told. */
+/** A build that fails counts as a failure, and the tests run nevertheless; one that succeeds is no test. */
 async function build(root: string): Promise<Outcome> {
-  return counted(0, (await buildPage(root)) ? [] : [{ name: "the build of the page", lines: [] }]);
+  const isBuilt = await buildPage(root);
+  return countedOutcome(0, isBuilt ? [] : [{ name: "the build of the page", message: "" }]);
 }
 
 async function runChecks(root: string): Promise<Outcome> {
   console.log("\n== check");
   const results = await checkAll(root);
   for (const result of results) print(result);
-  const failed = results.filter((result) => !result.passed);
-  return counted(
+  const failed = results.filter(({ passed }) => !passed);
+  return countedOutcome(
     results.length - failed.length,
-    failed.map(({ name, output }) => ({ name, lines: output.split("\n") })),
+    failed.map(({ name, output }) => ({ name, message: output })),
   );
 }
 
-function counted(passed: number, failures: readonly Failure[]): Outcome {
-  return { tally: { passed, failed: failures.length, skipped: 0 }, failures };
+interface LaneOptions {
+  readonly root: string;
+  readonly parts: TestParts;
+  /** Whether output is printed as it comes; that of other lanes is printed when a group has ended. */
+  readonly isLive: boolean;
 }
 
-async function runTests(root: string, run: TestRun, { env }: TestParts): Promise<Outcome> {
-  console.log(`\n== ${run.name}`);
-  const paths = run.files.map((file) => `./${file}`);
-  const bun = [process.execPath, "--no-env-file", "--no-orphans", "test", ...run.options, ...paths];
-  const colours = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
-  const child = Bun.spawn(bun, {
-    cwd: root,
-    env: { ...process.env, ...colours, ...env },
-    stdio: ["ignore", "inherit", "pipe"],
-  });
-  const hangs = setTimeout(() => child.kill("SIGKILL"), SILENCE);
-  const output = await passedOn(child.stderr, () => hangs.refresh());
-  const exitCode = await child.exited;
-  clearTimeout(hangs);
-  const tally = readTally(output, exitCode);
-  if (exitCode === 0) return { tally, failures: [] };
-  const end = `“${run.name}” ended with ${exitCode ?? child.signalCode}`;
-  console.log(end);
-  const failures = readFailures(output);
-  return {
-    tally,
-    failures: failures.length > 0 ? failures : [{ name: end, lines: output.split("\n") }],
-  };
-}
-
-/** Shows what `bun test` reports, as it comes, and remembers it. */
-async function passedOn(stream: ReadableStream<Uint8Array>, heard: () => void): Promise<string> {
-  const decoder = new TextDecoder();
-  let output = "";
-  for await (const chunk of stream) {
-    heard();
-    process.stdout.write(chunk);
-    output += decoder.decode(chunk, { stream: true });
+async function runLane(
+  groups: readonly TestGroup[],
+  { root, parts: { env }, isLive }: LaneOptions,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const group of groups) {
+    const held: Uint8Array[] = [];
+    const heading = `\n== ${group.name}\n`;
+    if (isLive) process.stdout.write(heading);
+    const write = (chunk: Uint8Array) =>
+      isLive ? void process.stdout.write(chunk) : void held.push(chunk);
+    const run = await runTestGroup(group, { root, env, write });
+    if (!isLive) process.stdout.write(Buffer.concat([Buffer.from(heading), ...held]));
+    if (run.end !== 0) console.log(`“${group.name}” ended with ${run.end}`);
+    outcomes.push(outcomeOf(run));
   }
-  return output;
+  return outcomes;
 }

@@ -65,10 +65,27 @@ async function collect(stream: ReadableStream<Uint8Array>, take: (text: string) 
   for await (const chunk of stream) take(decoder.decode(chunk, { stream: true }));
 }
 
-/** A port that nobody listens on just now. */
+/** Below the ports that systems give to connections (from 32768 on Linux, from 49152 on macOS). */
+const PORTS = { first: 10_000, count: 22_000 };
+
+/**
+ * Finds a port on which no program listens. The port is drawn by lot, because a port that the system
+ * chooses may be given to another connection, or to a test in another process, before it is used.
+ */
 export function freePort(): number {
-  using probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  return probe.port;
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    if (canListen(port)) return port;
+  }
+}
+
+function canListen(port: number): boolean {
+  try {
+    using _listener = Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Milliseconds: a machine that does much else at the time needs several times its usual few. */

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { testLanes } from "./test-groups.ts";
+
+const FILES = [
+  "client/src/outbox.test.ts",
+  "client/node_modules/solid-js/solid.test.ts",
+  "node_modules/hono/hono.test.ts",
+  "server/messages/writer.test.ts",
+  "server/users/password.test.ts",
+  "test/browser/talk.test.ts",
+  "test/crash/kill.test.ts",
+  "test/security/paths.test.ts",
+];
+
+describe("testLanes", () => {
+  test("Units and most tests of processes run beside the kinds that run one file at a time", () => {
+    using root = tree();
+    const lanes = testLanes(root.path, []);
+    expect(lanes.map((lane) => lane.map(({ name, files }) => [name, files]))).toEqual([
+      [
+        ["units", ["server/messages/writer.test.ts", "server/users/password.test.ts"]],
+        ["units of the page", ["client/src/outbox.test.ts"]],
+        ["processes", ["test/security/paths.test.ts"]],
+      ],
+      [
+        ["test/browser/talk.test.ts", ["test/browser/talk.test.ts"]],
+        ["test/crash/kill.test.ts", ["test/crash/kill.test.ts"]],
+      ],
+    ]);
+  });
+
+  test("Words select the files whose path holds one of them", () => {
+    using root = tree();
+    const groups = testLanes(root.path, ["messages", "crash"]).flat();
+    expect(groups.flatMap(({ files }) => files)).toEqual([
+      "server/messages/writer.test.ts",
+      "test/crash/kill.test.ts",
+    ]);
+  });
+
+  test("Words that no path holds select nothing", () => {
+    using root = tree();
+    expect(testLanes(root.path, ["nothing"])).toEqual([]);
+  });
+
+  test("Only tests of the page run with the build of packages that is made for browsers", () => {
+    using root = tree();
+    const forBrowsers = testLanes(root.path, [])
+      .flat()
+      .filter(({ options }) => options.includes("--conditions=browser"));
+    expect(forBrowsers.map(({ name }) => name)).toEqual(["units of the page"]);
+  });
+});
+
+function tree(): { path: string } & Disposable {
+  const path = mkdtempSync(join(tmpdir(), "parley-groups-"));
+  for (const file of FILES) writeFileDeep(join(path, file));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
+}
+
+function writeFileDeep(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, "");
+}

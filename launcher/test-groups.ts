@@ -1,0 +1,71 @@
+import { availableParallelism } from "node:os";
+
+/** Test files that one process of `bun test` runs. */
+export interface TestGroup {
+  readonly name: string;
+  readonly options: readonly string[];
+  readonly files: readonly string[];
+}
+
+const IGNORED = /^(node_modules|data)\/|\/node_modules\//;
+
+/** Kinds of tests that measure time, memory or what a busy machine does to a page: one file at a time. */
+const SERIAL = /^test\/(browser|crash|soak)\//;
+
+const UNIT_TIMEOUT_MS = 30_000;
+const PROCESS_TIMEOUT_MS = 120_000;
+
+/**
+ * Divides all tests, or those whose path holds one of the words, into groups, and the groups into lanes
+ * that run at once; the groups of a lane run one after the other.
+ *
+ * Tests of a workspace keep a processor busy. Tests in `test/` start processes and wait for them, so
+ * the serial kinds run beside all others.
+ */
+export function testLanes(root: string, words: readonly string[]): TestGroup[][] {
+  const files = testFiles(root, words);
+  const { client = [], unit = [], process = [], serial = [] } = Object.groupBy(files, kindOf);
+  const workers = availableParallelism();
+  const parallel: TestGroup[] = [
+    { name: "units", options: [...timeout(UNIT_TIMEOUT_MS), parallelism(workers)], files: unit },
+    {
+      name: "units of the page",
+      // Without the condition Bun takes the build of Solid that is made for servers.
+      options: [...timeout(UNIT_TIMEOUT_MS), parallelism(workers), "--conditions=browser"],
+      files: client,
+    },
+    {
+      name: "processes",
+      options: [...timeout(PROCESS_TIMEOUT_MS), parallelism(workers)],
+      files: process,
+    },
+  ];
+  const inTurn = serial.map((file) => ({
+    name: file,
+    options: timeout(PROCESS_TIMEOUT_MS),
+    files: [file],
+  }));
+  const lanes = [parallel.filter((group) => group.files.length > 0), inTurn];
+  return lanes.filter((lane) => lane.length > 0);
+}
+
+function testFiles(root: string, words: readonly string[]): string[] {
+  return [...new Bun.Glob("*/**/*.test.ts").scanSync(root)]
+    .filter((file) => !IGNORED.test(file))
+    .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+    .toSorted();
+}
+
+function kindOf(file: string): "client" | "unit" | "process" | "serial" {
+  if (SERIAL.test(file)) return "serial";
+  if (file.startsWith("test/")) return "process";
+  return file.startsWith("client/") ? "client" : "unit";
+}
+
+function timeout(ms: number): string[] {
+  return [`--timeout=${ms}`];
+}
+
+function parallelism(workers: number): string {
+  return `--parallel=${workers}`;
+}
