@@ -1,4 +1,5 @@
 import type { CheckResult } from "./check-result.ts";
+import { checkSettingsFiles } from "./settings-docs/settings-files.ts";
 import { checkStructure } from "./structure/check-structure.ts";
 
 /** Checks of the source text: what each checks, and the script in `node_modules` that Bun runs. */
@@ -15,7 +16,7 @@ const CHECKS = {
 /** Runs all checks at once. */
 export function checkAll(root: string): Promise<CheckResult[]> {
   const byTools = Object.entries(CHECKS).map(([name, command]) => check(root, name, command));
-  return Promise.all([...byTools, checkStructure(root)]);
+  return Promise.all([...byTools, checkStructure(root), checkSettingsFiles(root)]);
 }
 
 async function check(root: string, name: string, command: string): Promise<CheckResult> {

@@ -1,44 +1,55 @@
-import { LOG_LEVELS } from "@parley/platform/process/log";
 import type { ListenAddress } from "@parley/platform/process/setting-fault";
-import {
-  duration,
-  list,
-  oneOf,
-  optional,
-  origin,
-  parseOrigin,
-  port,
-  type Settings,
-  string,
-  url,
-  wholeNumber,
-} from "@parley/platform/process/settings";
-import { bearerSecret, signingSecret } from "@parley/platform/process/signing-secrets";
+import { duration, optional, string, url } from "@parley/platform/process/setting-readers";
+import { describeSetting, type Settings } from "@parley/platform/process/settings";
+import { SHARED_SETTINGS } from "@parley/platform/process/shared-settings";
 
-/** What the server reads from its environment; the contract's table of settings explains each. */
+/** Every environment variable that the server reads. */
 export const SETTINGS = {
-  DATA_DIR: string("/var/lib/parley", "./data"),
-  SERVER_HOST: string("127.0.0.1", "127.0.0.1"),
-  SERVER_PORT: port(8081),
-  DATABASE_URL: optional(
-    url("postgres://parley:secret@localhost:5432/parley", ["postgres:", "postgresql:"], {
-      credentials: true,
-    }),
+  ...SHARED_SETTINGS,
+  SERVER_HOST: describeSetting(string("127.0.0.1", "127.0.0.1"), {
+    group: "Addresses",
+    meaning: "address on which the server listens; the gateway alone needs to reach it",
+  }),
+  DATABASE_URL: describeSetting(
+    optional(
+      url("postgres://parley:secret@localhost:5432/parley", ["postgres:", "postgresql:"], {
+        credentials: true,
+      }),
+    ),
+    {
+      group: "Database",
+      meaning: "URL of a PostgreSQL, version 15 or newer",
+      whenUnset: "the embedded database (PGlite) in `DATA_DIR`",
+    },
   ),
-  S3_ENDPOINT: optional(url("http://localhost:9000", ["http:", "https:"])),
-  S3_ACCESS_KEY: optional(string("parley")),
-  S3_SECRET_KEY: optional(string("a-long-secret")),
-  S3_BUCKET: string("parley", "parley"),
-  S3_REGION: string("us-east-1", "us-east-1"),
-  JWT_SECRET: signingSecret,
-  JWT_SECRET_PREVIOUS: signingSecret,
-  // Browsers keep no cookie longer (RFC 6265bis, 5.5), and Hono refuses to set one.
-  SESSION_TTL: duration("7d", { max: "400d" }),
-  PUBLIC_ORIGIN: optional(origin("https://chat.example.org")),
-  CORS_ORIGINS: list("https://app.example.org", parseOrigin),
-  RATE_LIMIT_MESSAGES_RPS: wholeNumber(10, 1, 1_000_000),
-  METRICS_TOKEN: optional(bearerSecret),
-  LOG_LEVEL: oneOf(LOG_LEVELS, "info"),
+  S3_ENDPOINT: describeSetting(optional(url("http://localhost:9000", ["http:", "https:"])), {
+    group: "Object store",
+    meaning:
+      "URL of a store that speaks S3, such as MinIO; needs `S3_ACCESS_KEY` and `S3_SECRET_KEY`",
+    whenUnset: "a folder in `DATA_DIR`",
+  }),
+  S3_ACCESS_KEY: describeSetting(optional(string("parley")), {
+    group: "Object store",
+    meaning: "access key of the store",
+  }),
+  S3_SECRET_KEY: describeSetting(optional(string("a-long-secret")), {
+    group: "Object store",
+    meaning: "secret key of the store",
+  }),
+  S3_BUCKET: describeSetting(string("parley", "parley"), {
+    group: "Object store",
+    meaning: "bucket, which is made when it is missing",
+  }),
+  S3_REGION: describeSetting(string("us-east-1", "us-east-1"), {
+    group: "Object store",
+    meaning: "region of the store",
+  }),
+  // Browsers keep no cookie for longer than 400 days (RFC 6265bis, 5.5), and Hono refuses to set one.
+  SESSION_TTL: describeSetting(duration("7d", { max: "400d" }), {
+    group: "Sessions",
+    meaning:
+      "time for which a session lives without use, such as `90s`, `15m`, `12h` or `7d`, up to `400d`",
+  }),
 };
 
 export type ServerSettings = Settings<typeof SETTINGS>;

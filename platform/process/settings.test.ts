@@ -7,10 +7,9 @@ import {
   origin,
   parseOrigin,
   port,
-  readSettings,
-  type SettingsError,
   url,
-} from "./settings.ts";
+} from "./setting-readers.ts";
+import { readSettings, type SettingsError } from "./settings.ts";
 
 const declared = {
   PORT: port(8080),
@@ -21,7 +20,7 @@ const declared = {
   ORIGINS: list("https://a.example", parseOrigin),
 };
 
-test("unset and empty variables have their defaults", () => {
+test("Unset and empty variables have their defaults", () => {
   expect(readSettings(declared, { PORT: "" })).toEqual({
     PORT: 8080,
     TTL: 7 * 86_400_000,
@@ -32,7 +31,7 @@ test("unset and empty variables have their defaults", () => {
   });
 });
 
-test("every wrong variable is named at once, with an example, and never with its value", () => {
+test("Every wrong variable is named at once, with an example, and never with its value", () => {
   const env = {
     PORT: "70000",
     TTL: "soon",
@@ -52,7 +51,7 @@ test("every wrong variable is named at once, with an example, and never with its
   }
 });
 
-test("the settings can’t be changed", () => {
+test("The settings are frozen", () => {
   expect(Object.isFrozen(readSettings(declared, {}))).toBe(true);
 });
 
@@ -60,12 +59,12 @@ test.each([
   ["400d", 34_560_000_000],
   ["9600h", 34_560_000_000],
   ["1s", 1_000],
-])("%s is a length of time", (text, milliseconds) => {
+])("%s is a duration", (text, milliseconds) => {
   expect(readSettings(declared, { TTL: text }).TTL).toBe(milliseconds);
 });
 
 test.each(["401d", "9601h", "999999999d", "0d", "1w", "-1s", "1.5h"])(
-  "%j is no length of time that is taken",
+  "%j is refused as a duration",
   (text) => {
     expect(() => declared.TTL.read(text)).toThrow("followed by s, m, h or d, up to 400d");
   },

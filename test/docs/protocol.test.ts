@@ -77,17 +77,3 @@ describe("the examples", () => {
     ]);
   });
 });
-
-/** The names of the table of settings. */
-async function settings(): Promise<string[]> {
-  const firstCells = matches(await read("docs/settings.md"), /^\|(.*?)\|/gm).join();
-  return matches(firstCells, /`([A-Z0-9_]+)`/g);
-}
-
-test("The example of an environment holds every setting", async () => {
-  const example = matches(await read(".env.example"), /^#([A-Z0-9_]+)=/gm);
-  const forCompose = ["POSTGRES_PASSWORD", "GRAFANA_PASSWORD"];
-  expect(example.toSorted()).toEqual(
-    [...(await settings()), ...forCompose, "SERVER_HOST"].toSorted(),
-  );
-});
