@@ -2,9 +2,13 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
+import { chunkGroups } from "./build/chunk-groups.ts";
 import { precompress } from "./build/precompress.ts";
 import { preloadHints } from "./build/preload-hints.ts";
 
+/** The styles of components that are shown after the sign-in. */
+const CHAT_STYLES =
+  /client[\\/]src[\\/](?!sign-in|ui[\\/](?:tokens|base|buttons|forms|logo)\.).*\.css$/;
 const GATEWAY = "http://127.0.0.1:8080";
 
 export default defineConfig({
@@ -28,9 +32,21 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // Without Solid's store, which is the chat's alone: the sign-in page must not wait for it.
           includeDependenciesRecursively: false,
-          groups: [{ name: "solid", test: /node_modules[\\/](solid-js[\\/](?!store)|@solidjs)/ }],
+          groups: [
+            // Without Solid's store, which the chat alone needs.
+            { name: "solid", test: /node_modules[\\/](solid-js[\\/](?!store)|@solidjs)/ },
+            { name: "store", test: /node_modules[\\/]solid-js[\\/]store/ },
+            // One file for the chat and its dialogs: docs/decisions/lazy-dialogs.md says why.
+            { name: "chat-styles", test: CHAT_STYLES },
+            {
+              name: chunkGroups({
+                entry: new URL("src/main.tsx", import.meta.url),
+                signIn: [page("sign-in/login-page"), page("sign-in/register-page")],
+                chat: page("app/chat-page"),
+              }),
+            },
+          ],
         },
       },
     },

@@ -7,9 +7,6 @@ import { Draft } from "./messages.ts";
 import { ClientId, Id, Instant, Seq } from "./scalars.ts";
 import { User } from "./users.ts";
 
-/** The WebSocket subprotocol; a client that names none gets the newest. */
-export const SUBPROTOCOL = "parley.v1";
-
 const SeqByChat = v.record(Id, Seq);
 
 /** What a client may send; the commonest first, for they are tried in this order. */

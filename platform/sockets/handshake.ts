@@ -1,4 +1,4 @@
-import { SUBPROTOCOL } from "@parley/contracts/frames";
+import { SUBPROTOCOL } from "@parley/contracts/subprotocol";
 import { problemResponse, Refusal } from "../http/problem.ts";
 
 /**

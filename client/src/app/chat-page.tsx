@@ -1,7 +1,11 @@
 import { useLocation, useNavigate, useParams } from "@solidjs/router";
 import { createEffect, createSignal, Match, onCleanup, onMount, Show, Switch } from "solid-js";
 import { ChatList } from "../chat-list/chat-list.tsx";
+import { chatName } from "../chat-list/chat-name.ts";
+import type { ComposerMode } from "../composer/composer-mode.ts";
 import { unreadTotal } from "../engine/room/unread-badge.ts";
+import type { Session } from "../engine/session/session.ts";
+import type { MessagePlace } from "../room/message-place.ts";
 import { NoOpenChat } from "../room/no-open-chat.tsx";
 import { RoomView } from "../room/room-view.tsx";
 import { signInPage } from "../sign-in/next-page.ts";
@@ -10,66 +14,51 @@ import { LoadFailedPage } from "./load-failed-page.tsx";
 import { LoadingPage } from "./loading-page.tsx";
 import { createNotice, Notice } from "./notice.tsx";
 import { openSession } from "./open-session.ts";
+import { isSameOverlay, type Overlay } from "./overlay.ts";
 import { Overlays } from "./overlays.tsx";
-import {
-  chatName,
-  type MessagePlace,
-  type Overlay,
-  type Shell,
-  ShellProvider,
-  type Writing,
-} from "./shell.tsx";
+import { createDialogPreloader } from "./preload-dialogs.ts";
+import { type Shell, ShellProvider } from "./shell.tsx";
 import "./chat-page.css";
 
 export default function ChatPage() {
   const params = useParams();
   const navigate = useNavigate();
   const location = useLocation();
-  const [overlay, show] = createSignal<Overlay | null>(null);
-  const { session, close } = openSession((why) => {
-    navigate(why === "asked" ? "/login" : signInPage(location.pathname), { replace: true });
-  });
-  const go = (chat: string | null) => navigate(chat ? `/chat/${chat}` : "/chat");
-  const [writing, write] = createSignal<Writing>({ kind: "new" });
-  // The same place again is a jump again.
+  const [overlay, show] = createSignal<Overlay | null>(null, { equals: isSameOverlay });
+  const [composerMode, setComposerMode] = createSignal<ComposerMode>({ kind: "new" });
+  // Each jump is one of its own, to the same message too.
   const [targetMessage, setTargetMessage] = createSignal<MessagePlace | null>(null, {
     equals: false,
   });
   const notice = createNotice();
-  const jumpToMessage = (place: MessagePlace) => {
-    // First the place: the log that it is in may be on the screen, or about to be.
+  const { session, close } = openSession((why) => {
+    navigate(why === "asked" ? "/login" : signInPage(location.pathname), { replace: true });
+  });
+  onCleanup(close);
+  const go = (chat: string | null) => navigate(chat ? `/chat/${chat}` : "/chat");
+
+  function jumpToMessage(place: MessagePlace): void {
+    // The chat first: its log, which may not be on the screen yet, answers to the target.
     if (params["id"] !== place.chat) go(place.chat);
     setTargetMessage(place);
-  };
+  }
+
   const shell: Shell = {
     session,
     show,
     go,
-    writing,
-    write,
+    composerMode,
+    setComposerMode,
     targetMessage,
     jumpToMessage,
     notify: notice.notify,
   };
-  const jumpByKey = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.code !== "KeyK") return;
-    event.preventDefault();
-    show({ kind: "jump" });
-  };
-  onMount(() => document.addEventListener("keydown", jumpByKey));
-  onCleanup(() => {
-    document.removeEventListener("keydown", jumpByKey);
-    close();
-  });
-  createEffect(() => {
-    const news = unreadTotal(session.state.rooms);
-    const chat = session.state.rooms[params["id"] ?? ""]?.chat;
-    const place = chat ? `${chatName(session, chat)} · Parley` : "Parley";
-    document.title = news > 0 ? `(${news}) ${place}` : place;
-  });
+  const preload = createDialogPreloader();
+  createShortcuts(show);
+  createPageTitle(session, () => params["id"]);
   return (
     <ShellProvider value={shell}>
-      <div class="app" classList={{ "in-room": params["id"] !== undefined }}>
+      <div class="app" classList={{ "in-room": params["id"] !== undefined }} {...preload}>
         <ConnectionStrip />
         <Switch>
           <Match when={session.state.phase.kind === "starting"}>
@@ -92,4 +81,25 @@ export default function ChatPage() {
       </div>
     </ShellProvider>
   );
+}
+
+/** Ctrl+K, or ⌘K, opens the jump dialog. */
+function createShortcuts(show: Shell["show"]): void {
+  const pressed = (event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.code !== "KeyK") return;
+    event.preventDefault();
+    show({ kind: "jump" });
+  };
+  onMount(() => document.addEventListener("keydown", pressed));
+  onCleanup(() => document.removeEventListener("keydown", pressed));
+}
+
+/** Titles the page with the number of unread chats and the name of the open chat. */
+function createPageTitle(session: Session, openChat: () => string | undefined): void {
+  createEffect(() => {
+    const unread = unreadTotal(session.state.rooms);
+    const chat = session.state.rooms[openChat() ?? ""]?.chat;
+    const title = chat ? `${chatName(session, chat)} · Parley` : "Parley";
+    document.title = unread > 0 ? `(${unread}) ${title}` : title;
+  });
 }

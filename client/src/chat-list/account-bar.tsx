@@ -24,6 +24,7 @@ export function AccountBar() {
         type="button"
         class="me-button"
         title={t().settings}
+        data-opens="settings"
         onClick={() => show({ kind: "settings" })}
       >
         <Avatar user={session.me()} size="medium" />
@@ -39,6 +40,7 @@ export function AccountBar() {
         class="icon-button"
         aria-label={t().signOut}
         title={t().signOut}
+        data-opens="unsent"
         onClick={() => void signOut()}
       >
         <Icon name="leave" />

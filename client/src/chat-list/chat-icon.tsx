@@ -1,9 +1,10 @@
 import type { Chat } from "@parley/contracts/chats";
 import { Match, Switch } from "solid-js";
-import { peerOf, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
 import { Avatar } from "../people/avatar.tsx";
 import { colourOf } from "../people/initials.ts";
 import { Icon } from "../ui/icon.tsx";
+import { peerOf } from "./chat-name.ts";
 import "./chat-icon.css";
 
 /** What stands before a chat’s name: a hash, a lock, a face, or the number of faces. */

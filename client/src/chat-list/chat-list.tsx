@@ -34,12 +34,18 @@ export function ChatList() {
           class="icon-button"
           aria-label={t().newChat}
           title={t().newChat}
+          data-opens="new_chat"
           onClick={() => show({ kind: "new_chat" })}
         >
           <Icon name="plus" />
         </button>
       </header>
-      <button type="button" class="jump-button" onClick={() => show({ kind: "jump" })}>
+      <button
+        type="button"
+        class="jump-button"
+        data-opens="jump"
+        onClick={() => show({ kind: "jump" })}
+      >
         <span>{t().jumpTo}</span>
         <kbd>{isApple ? "⌘ K" : "Ctrl K"}</kbd>
       </button>

@@ -1,10 +1,11 @@
 import { A } from "@solidjs/router";
 import { Match, Switch } from "solid-js";
-import { chatName, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
 import type { Room } from "../engine/room/room.ts";
 import { badgeText, unreadBadge } from "../engine/room/unread-badge.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { ChatIcon } from "./chat-icon.tsx";
+import { chatName } from "./chat-name.ts";
 import "./chat-row.css";
 
 /** A chat in the list: unread is weight, a number is for you, a dot is other news. */

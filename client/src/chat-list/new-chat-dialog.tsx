@@ -1,5 +1,6 @@
 import { createSignal, For, Match, Switch, untrack } from "solid-js";
-import { type NewChatTab, useShell } from "../app/shell.tsx";
+import type { NewChatTab } from "../app/overlay.ts";
+import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { PeoplePicker } from "../people/people-picker.tsx";
 import { createAttempt } from "../ui/attempt.ts";
@@ -13,7 +14,7 @@ import "./new-chat-dialog.css";
 const KINDS: readonly NewChatTab[] = ["direct", "group", "channel", "browse"];
 
 /** Every way to a chat that is not in the list yet. */
-export function NewChatDialog(props: { tab: NewChatTab | undefined }) {
+export function NewChatDialog(props: { tab?: NewChatTab }) {
   const { show } = useShell();
   const [kind, setKind] = createSignal(untrack(() => props.tab ?? "direct"));
   return (

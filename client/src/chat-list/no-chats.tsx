@@ -20,7 +20,12 @@ export function NoChats() {
       <Logo class="large" />
       <h1>{t().noChats}</h1>
       <p>{t().noChatsHint}</p>
-      <button type="button" class="button primary" onClick={() => show({ kind: "new_chat" })}>
+      <button
+        type="button"
+        class="button primary"
+        data-opens="new_chat"
+        onClick={() => show({ kind: "new_chat" })}
+      >
         <Icon name="plus" />
         {t().beginChat}
       </button>
@@ -28,6 +33,7 @@ export function NoChats() {
         <button
           type="button"
           class="button plain"
+          data-opens="new_chat"
           onClick={() => show({ kind: "new_chat", tab: "browse" })}
         >
           {t().browseChannels}

@@ -1,14 +1,15 @@
 import type { Chat } from "@parley/contracts/chats";
 import type { Message } from "@parley/contracts/messages";
 import { createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js";
-import { useShell, type Writing } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
 import { createAttempt } from "../ui/attempt.ts";
+import type { ComposerMode } from "./composer-mode.ts";
 
-const NEW: Writing = { kind: "new" };
+const NEW: ComposerMode = { kind: "new" };
 
 /** What stands in the composer of a chat, and what becomes of it; drafts outlive the page. */
 export function createComposerState(props: { chat: Chat }) {
-  const { session, show, writing, write } = useShell();
+  const { session, show, composerMode, setComposerMode } = useShell();
   const { drafts } = session.messages;
   const chat = () => props.chat.id;
   const draft = () => drafts.get(chat()) ?? "";
@@ -16,8 +17,8 @@ export function createComposerState(props: { chat: Chat }) {
   const editKey = () => `${chat()}.edit`;
   const [text, setText] = createSignal(untrack(draft));
   const attempt = createAttempt();
-  const mode = createMemo<Writing>(() => {
-    const now = writing();
+  const mode = createMemo<ComposerMode>(() => {
+    const now = composerMode();
     return now.kind !== "new" && now.chat === chat() ? now : NEW;
   });
   const isEditing = () => mode().kind === "edit";
@@ -59,18 +60,18 @@ export function createComposerState(props: { chat: Chat }) {
     if (body === "") return;
     session.messages.write({ chat: chat(), body, replyTo: now.kind === "reply" ? now.seq : null });
     setText("");
-    write(NEW);
+    setComposerMode(NEW);
   }
 
   async function edit(seq: number, body: string): Promise<void> {
     const id = chat();
     if (body === "") return show({ kind: "delete_message", chat: id, seq });
-    if (body === about()?.body) return write(NEW);
-    if (await attempt.run(() => session.messages.edit(id, seq, body))) write(NEW);
+    if (body === about()?.body) return setComposerMode(NEW);
+    if (await attempt.run(() => session.messages.edit(id, seq, body))) setComposerMode(NEW);
   }
 
   function cancel(): void {
-    write(NEW);
+    setComposerMode(NEW);
   }
 
   /** One's own last words, to mend them. */
@@ -79,7 +80,7 @@ export function createComposerState(props: { chat: Chat }) {
     const last = session.state.rooms[chat()]?.messages.findLast(
       ({ sender, deletedAt }) => sender === me && !deletedAt,
     );
-    if (last) write({ kind: "edit", chat: chat(), seq: last.seq });
+    if (last) setComposerMode({ kind: "edit", chat: chat(), seq: last.seq });
     return last !== undefined;
   }
 
@@ -88,8 +89,8 @@ export function createComposerState(props: { chat: Chat }) {
     if (mode().kind !== "new") return;
     const seq = Number(drafts.get(replyKey()));
     const edit = keptEdit();
-    if (edit) write({ kind: "edit", chat: chat(), seq: edit.seq });
-    else if (seq) write({ kind: "reply", chat: chat(), seq });
+    if (edit) setComposerMode({ kind: "edit", chat: chat(), seq: edit.seq });
+    else if (seq) setComposerMode({ kind: "reply", chat: chat(), seq });
   });
   createEffect(
     on(mode, (now, before) => {

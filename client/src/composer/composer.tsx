@@ -1,7 +1,8 @@
 import type { Chat } from "@parley/contracts/chats";
 import { LIMITS } from "@parley/contracts/limits";
 import { createEffect, createMemo, on, onMount, Show } from "solid-js";
-import { chatTitle, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
+import { chatTitle } from "../chat-list/chat-name.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Quote } from "../room/quote-line.tsx";
 import { Icon } from "../ui/icon.tsx";

@@ -78,6 +78,7 @@ export const chatEn = {
   reconnecting: "Reconnecting…",
   connectionStopped: "The connection was closed.",
   reconnect: "Reconnect",
+  dialogNotLoaded: "This part of the page didn’t load. Try again, or reload the page.",
   historyFailed: "The messages didn’t load",
   channelBegins: (name: string) => `This is where ${name} begins`,
   directBegins: (name: string) => `This is where you and ${name} begin`,

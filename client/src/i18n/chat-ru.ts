@@ -88,6 +88,7 @@ export const chatRu: ChatWords = {
   reconnecting: "Восстанавливаем связь…",
   connectionStopped: "Соединение закрыто.",
   reconnect: "Подключиться",
+  dialogNotLoaded: "Эта часть страницы не загрузилась. Попробуйте ещё раз или обновите страницу.",
   historyFailed: "Сообщения не загрузились",
   channelBegins: (name) => `Здесь начинается ${name}`,
   directBegins: (name) => `Здесь начинается ваш разговор с ${name}`,

@@ -1,9 +1,10 @@
 import { createSignal, For, Show } from "solid-js";
-import { personName, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { createAttempt } from "../ui/attempt.ts";
 import { Choice } from "../ui/choice.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
+import { personName } from "./person.ts";
 import "./block-form.css";
 
 /** In seconds. */

@@ -1,5 +1,5 @@
 import { createSignal, Match, onMount, Show, Switch } from "solid-js";
-import { person, personName, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { createAttempt } from "../ui/attempt.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -7,6 +7,7 @@ import { ProblemLine } from "../ui/problem-line.tsx";
 import { Avatar } from "./avatar.tsx";
 import { BlockForm } from "./block-form.tsx";
 import { blockText } from "./block-text.ts";
+import { person, personName } from "./person.ts";
 import { presenceText } from "./presence-text.ts";
 import "./person-dialog.css";
 

@@ -1,17 +1,18 @@
 import { Show } from "solid-js";
-import { type MessagePlace, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import type { MessagePlace } from "./message-place.ts";
 import { Quote } from "./quote-line.tsx";
 import "./quoted-message.css";
 
 /** Asked before a message goes for good. */
-export function DeleteMessageDialog(props: { place: MessagePlace }) {
+export function DeleteMessageDialog(props: MessagePlace) {
   const { session, show } = useShell();
-  const message = () => session.history.findQuoted(props.place.chat, props.place.seq);
+  const message = () => session.history.findQuoted(props.chat, props.seq);
 
   async function remove(): Promise<void> {
-    await session.messages.delete(props.place.chat, props.place.seq);
+    await session.messages.delete(props.chat, props.seq);
     show(null);
   }
 

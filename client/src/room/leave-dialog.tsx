@@ -1,4 +1,5 @@
-import { chatTitle, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
+import { chatTitle } from "../chat-list/chat-name.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 

@@ -1,9 +1,10 @@
 import type { User } from "@parley/contracts/users";
 import { createResource, createSignal, For, Match, Show, Switch } from "solid-js";
-import { person, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { PeoplePicker } from "../people/people-picker.tsx";
+import { person } from "../people/person.ts";
 import { createAttempt } from "../ui/attempt.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icon.tsx";

@@ -1,11 +1,12 @@
 import { mentionedNames } from "@parley/contracts/mentions";
 import type { Message } from "@parley/contracts/messages";
 import { createMemo, Match, Show, Switch } from "solid-js";
-import { person, personName, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
 import { startsDay, startsGroup } from "../engine/room/grouping.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { clockTime, dayName, fullTime, timeOfDay } from "../i18n/time.ts";
 import { Avatar } from "../people/avatar.tsx";
+import { person, personName } from "../people/person.ts";
 import { MarkdownView } from "./markdown-view.tsx";
 import { MessageTools } from "./message-tools.tsx";
 import { QuoteLine } from "./quote-line.tsx";
@@ -86,7 +87,13 @@ function PlainMessage(props: MessageItemProps) {
       <div class="message-content">
         <Show when={isFirst()}>
           <header class="message-header">
-            <button type="button" class="author" dir="auto" onClick={showSender}>
+            <button
+              type="button"
+              class="author"
+              dir="auto"
+              data-opens="person"
+              onClick={showSender}
+            >
               {personName(session, props.message.sender)}
             </button>
             <Time at={props.message.createdAt} />

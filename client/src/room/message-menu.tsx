@@ -1,25 +1,27 @@
 import type { Message } from "@parley/contracts/messages";
 import { createMemo, Show } from "solid-js";
-import { type MessageMenuOverlay, react, useShell } from "../app/shell.tsx";
+import type { MessageMenuProps } from "../app/overlay.ts";
+import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { copyText } from "./copy-text.ts";
 import { EmojiPicker } from "./emoji-picker.tsx";
+import { react } from "./react.ts";
 import "./message-menu.css";
 
 /** All that one may do with a message. */
-export function MessageMenu(props: { menu: MessageMenuOverlay }) {
+export function MessageMenu(props: MessageMenuProps) {
   const shell = useShell();
   const { session, show } = shell;
-  const message = createMemo(() => session.history.findQuoted(props.menu.chat, props.menu.seq));
-  const title = () => (props.menu.part === "reactions" ? t().react : t().messageTools);
+  const message = createMemo(() => session.history.findQuoted(props.chat, props.seq));
+  const title = () => (props.part === "reactions" ? t().react : t().messageTools);
   return (
-    <Dialog title={title()} class="menu" beside={props.menu.beside} onClose={() => show(null)}>
+    <Dialog title={title()} class="menu" beside={props.beside} onClose={() => show(null)}>
       <Show when={message()}>
         {(message) => (
           <>
-            <Show when={props.menu.part !== "actions"}>
+            <Show when={props.part !== "actions"}>
               <EmojiPicker
                 onPick={(emoji) => {
                   const mine = isMine(session.messages.reactionsOf(message()), emoji);
@@ -28,7 +30,7 @@ export function MessageMenu(props: { menu: MessageMenuOverlay }) {
                 }}
               />
             </Show>
-            <Show when={props.menu.part !== "reactions"}>
+            <Show when={props.part !== "reactions"}>
               <Actions message={message()} />
             </Show>
           </>
@@ -42,14 +44,14 @@ const isMine = (reactions: Message["reactions"], emoji: string) =>
   reactions.some((reaction) => reaction.emoji === emoji && reaction.mine);
 
 function Actions(props: { message: Message }) {
-  const { session, show, write, notify } = useShell();
+  const { session, show, setComposerMode, notify } = useShell();
   const place = () => ({ chat: props.message.chat, seq: props.message.seq });
   const isOwn = () => props.message.sender === session.me()?.id;
   const role = () => session.state.rooms[props.message.chat]?.chat.role;
   const mayDelete = () => isOwn() || role() === "owner" || role() === "admin";
   const compose = (kind: "reply" | "edit") => {
     show(null);
-    write({ kind, ...place() });
+    setComposerMode({ kind, ...place() });
   };
   const copy = () => {
     const { body } = props.message;

@@ -1,5 +1,6 @@
 import type { Message } from "@parley/contracts/messages";
-import { type MessageMenuOverlay, useShell } from "../app/shell.tsx";
+import type { MessageMenuProps, OverlayKind } from "../app/overlay.ts";
+import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { isPhone } from "../ui/viewport.ts";
@@ -7,17 +8,27 @@ import "./message-tools.css";
 
 /** What floats in beside a message under the pointer, or in the focus. */
 export function MessageTools(props: { message: Message }) {
-  const { show, write } = useShell();
+  const { show, setComposerMode } = useShell();
   const place = () => ({ chat: props.message.chat, seq: props.message.seq });
-  const open = (part: MessageMenuOverlay["part"], button: HTMLElement) =>
+  const open = (part: MessageMenuProps["part"], button: HTMLElement) =>
     show({ kind: "message_menu", part, beside: button.getBoundingClientRect(), ...place() });
   return (
     <div class="tools" role="toolbar" aria-label={t().messageTools}>
-      <Tool icon="smile" label={t().react} onPress={(button) => open("reactions", button)} />
-      <Tool icon="reply" label={t().reply} onPress={() => write({ kind: "reply", ...place() })} />
+      <Tool
+        icon="smile"
+        label={t().react}
+        opens="message_menu"
+        onPress={(button) => open("reactions", button)}
+      />
+      <Tool
+        icon="reply"
+        label={t().reply}
+        onPress={() => setComposerMode({ kind: "reply", ...place() })}
+      />
       <Tool
         icon="dots"
         label={t().more}
+        opens="message_menu"
         onPress={(button) => open(isPhone() ? "all" : "actions", button)}
       />
     </div>
@@ -27,6 +38,7 @@ export function MessageTools(props: { message: Message }) {
 interface ToolProps {
   icon: IconName;
   label: string;
+  opens?: OverlayKind;
   onPress: (button: HTMLElement) => void;
 }
 
@@ -37,6 +49,7 @@ function Tool(props: ToolProps) {
       class={`icon-button tool-${props.icon}`}
       aria-label={props.label}
       title={props.label}
+      data-opens={props.opens}
       onClick={(event) => props.onPress(event.currentTarget)}
     >
       <Icon name={props.icon} />

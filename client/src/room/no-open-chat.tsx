@@ -24,7 +24,12 @@ export function NoOpenChat() {
         <Logo class="large" />
         <h1>{t().chooseChat}</h1>
         <p>{t().chooseChatHint}</p>
-        <button type="button" class="button plain" onClick={() => show({ kind: "new_chat" })}>
+        <button
+          type="button"
+          class="button plain"
+          data-opens="new_chat"
+          onClick={() => show({ kind: "new_chat" })}
+        >
           <Icon name="plus" />
           {t().beginChat}
         </button>

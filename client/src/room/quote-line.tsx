@@ -1,8 +1,10 @@
 import type { Message } from "@parley/contracts/messages";
 import { createEffect, Show } from "solid-js";
-import { type MessagePlace, personName, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { personName } from "../people/person.ts";
 import { excerpt } from "./excerpt.ts";
+import type { MessagePlace } from "./message-place.ts";
 import "./quote-line.css";
 
 /** What a message answers to; a press goes there. */

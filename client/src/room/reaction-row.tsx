@@ -1,8 +1,10 @@
 import type { Message } from "@parley/contracts/messages";
 import { createMemo, For, Show } from "solid-js";
-import { personName, react, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
 import { reactorsOf } from "../engine/room/reactors.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { personName } from "../people/person.ts";
+import { react } from "./react.ts";
 import "./reaction-row.css";
 
 /** How people reacted to a message; a press joins in, or steps back. */

@@ -1,6 +1,7 @@
 import type { Chat } from "@parley/contracts/chats";
 import { Show } from "solid-js";
-import { chatTitle, peerOf, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
+import { chatTitle, peerOf } from "../chat-list/chat-name.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Avatar } from "../people/avatar.tsx";
 import "./room-beginning.css";

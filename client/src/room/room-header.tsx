@@ -1,7 +1,8 @@
 import type { Chat } from "@parley/contracts/chats";
 import { A } from "@solidjs/router";
 import { Match, Show, Switch } from "solid-js";
-import { chatName, peerOf, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
+import { chatName, peerOf } from "../chat-list/chat-name.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { presenceText } from "../people/presence-text.ts";
@@ -45,6 +46,7 @@ export function RoomHeader(props: { chat: Chat }) {
               type="button"
               class="members-button"
               title={t().aboutChat}
+              data-opens="members"
               onClick={() => show({ kind: "members", chat: props.chat.id })}
             >
               <Icon name="people" />
@@ -54,7 +56,7 @@ export function RoomHeader(props: { chat: Chat }) {
           </>
         }
       >
-        <button type="button" class="peer-button" onClick={showPeer}>
+        <button type="button" class="peer-button" data-opens="person" onClick={showPeer}>
           <Avatar user={peer()} size="medium" presence />
           <span class="peer-name">
             <h1 dir="auto">{name()}</h1>
@@ -75,6 +77,7 @@ function SearchButton(props: { chat: string }) {
       class="icon-button search-button"
       aria-label={t().searchHere}
       title={t().searchHere}
+      data-opens="search"
       onClick={() => show({ kind: "search", chat: props.chat })}
     >
       <Icon name="find" />

@@ -1,6 +1,7 @@
 import { createMemo } from "solid-js";
-import { personName, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { personName } from "../people/person.ts";
 import "./typing-line.css";
 
 /** Who is writing just now; it keeps its place when nobody is, so that nothing moves. */

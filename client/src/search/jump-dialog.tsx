@@ -1,6 +1,7 @@
 import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
-import { chatName, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
 import { ChatIcon } from "../chat-list/chat-icon.tsx";
+import { chatName } from "../chat-list/chat-name.ts";
 import type { Room } from "../engine/room/room.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Avatar } from "../people/avatar.tsx";

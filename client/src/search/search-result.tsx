@@ -1,7 +1,9 @@
 import { createMemo, For, Show } from "solid-js";
-import { chatTitle, person, personName, useShell } from "../app/shell.tsx";
+import { useShell } from "../app/shell.tsx";
+import { chatTitle } from "../chat-list/chat-name.ts";
 import { moment } from "../i18n/time.ts";
 import { Avatar } from "../people/avatar.tsx";
+import { person, personName } from "../people/person.ts";
 import { readHighlight } from "./highlight.ts";
 import type { SearchHit } from "./jump-targets.ts";
 import "./search-result.css";

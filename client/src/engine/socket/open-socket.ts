@@ -1,4 +1,4 @@
-import { SUBPROTOCOL } from "@parley/contracts/frames";
+import { SUBPROTOCOL } from "@parley/contracts/subprotocol";
 
 /** Opens the gateway's WebSocket, from a page or from a worker. */
 export function openSocket(): WebSocket {

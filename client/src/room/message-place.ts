@@ -1,0 +1,5 @@
+/** Where a message is: its chat, and its number there. */
+export interface MessagePlace {
+  chat: string;
+  seq: number;
+}
