@@ -1,10 +1,12 @@
 import type { Block } from "@parley/contracts/blocks";
 import type { Bootstrap } from "@parley/contracts/bootstrap";
-import type { ChatEvent } from "@parley/contracts/events";
+import { type ChatEvent, isKnownEvent, type ReceivedEvent } from "@parley/contracts/events";
 import { mentionedNames } from "@parley/contracts/mentions";
 import type { Message, MessagePage } from "@parley/contracts/messages";
 import type { PagePlace } from "../engine/api/api.ts";
 import { chat, ME, message, TOMAS, user } from "./fixtures.ts";
+
+const AT = "2026-06-12T18:02:00.000Z";
 
 type Stored = Omit<Message, "reactions"> & { reactors: Map<string, Set<string>> };
 type Happening = ChatEvent extends infer Event
@@ -17,7 +19,7 @@ export type ModelServer = ReturnType<typeof createModelServer>;
 
 /** One chat as a server keeps it, by the contract and without any hurry. */
 export function createModelServer() {
-  const events: ChatEvent[] = [];
+  const events: ReceivedEvent[] = [];
   const stored = new Map<number, Stored>();
   let members = 100;
   let name = "regatta";
@@ -77,6 +79,13 @@ export function createModelServer() {
     return [happen({ kind: "chat", by: TOMAS, name, topic: "", visibility: "public" })];
   }
 
+  /** An event of a kind that the page does not know. */
+  function invent(): ReceivedEvent[] {
+    const event = { kind: "pin", by: TOMAS, seq: events.length + 1, at: AT };
+    events.push(event);
+    return [event];
+  }
+
   /** @returns where the mark is now; null when it did not move. */
   function read(seq: number): number | null {
     const before = readSeq;
@@ -86,15 +95,15 @@ export function createModelServer() {
 
   /** Whether the reader blocks the other who speaks here. */
   function block(isBlocked: boolean): Block | null {
-    const [createdAt, expiresAt] = ["2026-06-12T18:02:00.000Z", null];
+    const [createdAt, expiresAt] = [AT, null];
     blocked = isBlocked ? { user: user(TOMAS, "tomas"), createdAt, expiresAt } : null;
     return blocked;
   }
 
   /** What happened after `seq`, with the words that messages have now. */
-  function replay(after: number): ChatEvent[] {
+  function replay(after: number): ReceivedEvent[] {
     return events.slice(after).map((event) => {
-      if (event.kind !== "message" && event.kind !== "edit") return event;
+      if (!isKnownEvent(event) || !("message" in event)) return event;
       const { reactions } = event.message;
       return { ...event, message: { ...show(event.message.seq, null), reactions } };
     });
@@ -128,10 +137,9 @@ export function createModelServer() {
       mentions: blocked ? 0 : news.filter(({ body }) => mentionedNames(body).has("mira")).length,
       lastMessage: last === undefined ? null : show(last, ME),
     });
-    const serverTime = "2026-06-12T18:02:00.000Z";
     const me = user(ME, "mira");
     const blocks = blocked ? [blocked] : [];
-    return { me, chats: [now], users: [], blocks, serverTime, version: "0.1.0" };
+    return { me, chats: [now], users: [], blocks, serverTime: AT, version: "0.1.0" };
   }
 
   function show(seq: number, viewer: string | null): Message {
@@ -152,7 +160,7 @@ export function createModelServer() {
   const head = () => events.length;
   /** The `seq` of some message. */
   const some = (n: number) => [...stored.keys()][n % Math.max(1, stored.size)] ?? 0;
-  const changes = { say, edit, remove, react, join, rename, read, block };
+  const changes = { say, edit, remove, react, join, rename, invent, read, block };
 
   return { ...changes, replay, page, bootstrap, seqOf, head, some };
 }

@@ -7,6 +7,7 @@ import { ApiError } from "../engine/api/request.ts";
 import type { SignedOutReason } from "../engine/session/connection.ts";
 import { createSession } from "../engine/session/session.ts";
 import type { TabHandlers } from "../engine/socket/shared-socket.ts";
+import type { RawFrame } from "../engine/socket/socket.ts";
 import { chat, ME, TOMAS, user } from "./fixtures.ts";
 import { createDevice } from "./memory-device.ts";
 
@@ -66,7 +67,8 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
       };
     },
   });
-  const tell = (frame: ServerFrame) => handlers?.onFrame(frame);
+  const tellRaw = (frame: RawFrame) => handlers?.onFrame(frame);
+  const tell = (frame: ServerFrame) => tellRaw(frame);
 
   function open(): void {
     server.isOpen = true;
@@ -85,7 +87,20 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
 
   await session.start();
   welcome();
-  return { session, server, clock, sent, asked, signedOut, tell, open, welcome, loseTab, closeTab };
+  return {
+    session,
+    server,
+    clock,
+    sent,
+    asked,
+    signedOut,
+    tell,
+    tellRaw,
+    open,
+    welcome,
+    loseTab,
+    closeTab,
+  };
 }
 
 const nameOf = (place: PagePlace) =>

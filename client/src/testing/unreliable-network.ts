@@ -1,4 +1,4 @@
-import type { ChatEvent } from "@parley/contracts/events";
+import type { ReceivedEvent } from "@parley/contracts/events";
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import type { Api, PagePlace } from "../engine/api/api.ts";
 import { ApiError } from "../engine/api/request.ts";
@@ -26,7 +26,7 @@ export type UnsteadyWorld = Awaited<ReturnType<typeof startUnsteadyWorld>>;
 interface Air {
   readonly server: ModelServer;
   readonly devices: Set<{
-    hear: (events: readonly ChatEvent[]) => void;
+    hear: (events: readonly ReceivedEvent[]) => void;
     tell: (frame: ServerFrame) => void;
   }>;
 }
@@ -110,7 +110,7 @@ export async function startUnsteadyWorld({ server, devices }: Air) {
     },
   });
 
-  function publish(events: readonly ChatEvent[]): void {
+  function publish(events: readonly ReceivedEvent[]): void {
     if (events.length > 0) for (const each of devices) each.hear(events);
   }
 

@@ -3,7 +3,7 @@ import type { Message, MessagePage } from "@parley/contracts/messages";
 import { batch } from "solid-js";
 import type { PagePlace } from "../api/api.ts";
 import type { People } from "../people/people.ts";
-import { applyEdit, type EditEvent, isEditEvent } from "../room/apply-edit.ts";
+import { updatePage } from "../room/apply-event.ts";
 import {
   addAfterDetached,
   addBeforeDetached,
@@ -24,19 +24,19 @@ interface HistoryDeps {
 
 type AddPage = (room: Room, page: MessagePage) => Room;
 
-/** A page on its way, and what happens meanwhile to its messages, which it may not show yet. */
+/** A page that is being fetched, and the events that were applied meanwhile: the page may predate them. */
 interface PendingPage {
   chat: string;
-  isAbout: PagePlace["at"];
-  x: ChatEvent[];
+  at: PagePlace["at"];
+  events: ChatEvent[];
 }
 
-/** Loads the past of chats, page by page. */
+/** Loads the history of chats page by page. */
 export function createHistory({ store, people, fetchPage }: HistoryDeps) {
   const { state, setState, changeRoom, reader } = store;
-  const underway = new Set<PendingPage>();
+  const pending = new Set<PendingPage>();
 
-  /** Fetches the newest page, once; again after a failure. */
+  /** Loads the newest page, unless it is loaded. A failed load may be tried again. */
   async function open(chat: string): Promise<void> {
     const history = state.rooms[chat]?.history;
     if (history !== "unloaded" && history !== "failed") return;
@@ -47,23 +47,23 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
     }
   }
 
-  /** Fetches the page before the oldest message shown; a failure is tried again on request. */
+  /** Loads the page before the oldest message shown. */
   async function loadOlder(chat: string): Promise<void> {
     const room = state.rooms[chat];
-    if (!room || isUnderway(chat, "before")) return;
+    if (!room || isPending(chat, "before")) return;
     const seq = shownMessages(room)[0]?.seq;
     const hasOlder = room.detached ? room.detached.hasOlder : room.history === "partial";
     if (seq === undefined || !hasOlder) return;
     const add = room.detached ? addBeforeDetached : addNewest;
-    // Something else may have been jumped to meanwhile, where the page would leave a hole.
+    // If the user jumped to another message meanwhile, the page would leave a hole.
     const isNext = (now: Room) => shownMessages(now)[0]?.seq === seq;
     await load(chat, { at: "before", seq }, (now, page) => (isNext(now) ? add(now, page) : now));
   }
 
-  /** In a stretch of the past: fetches the page after its newest message. */
+  /** Loads the page after the newest message of the detached window. */
   async function loadNewer(chat: string): Promise<void> {
     const seq = state.rooms[chat]?.detached?.messages.at(-1)?.seq;
-    if (seq === undefined || isUnderway(chat, "after")) return;
+    if (seq === undefined || isPending(chat, "after")) return;
     const isNext = (now: Room) => now.detached?.messages.at(-1)?.seq === seq;
     await load(chat, { at: "after", seq }, (now, page) =>
       isNext(now) ? addAfterDetached(now, page) : now,
@@ -71,8 +71,8 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
   }
 
   /**
-   * Sees to it that a message is among those shown.
-   * @returns whether it is.
+   * Shows a message: in the newest window if it has the message, else in a detached window.
+   * @returns whether the message is shown.
    */
   async function loadAround(chat: string, seq: number): Promise<boolean> {
     const room = state.rooms[chat];
@@ -85,60 +85,50 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
     return page !== null && has(page.messages, seq);
   }
 
-  /** Back to the newest messages. */
+  /** Shows the newest messages again. */
   function leaveDetached(chat: string): void {
     if (state.rooms[chat]?.detached) setState("rooms", chat, "detached", null);
   }
 
-  async function load(chat: string, place: PagePlace, add: AddPage): Promise<MessagePage | null> {
-    const journey: PendingPage = { chat, isAbout: place.at, x: [] };
-    underway.add(journey);
-    try {
-      const page = await fetchPage(chat, place);
-      if (!underway.has(journey)) return null;
-      people.upsert(page.users);
-      arrive(chat, { ...page, messages: upToDate(page.messages, journey.x) }, add);
-      return page;
-    } catch {
-      return null;
-    } finally {
-      underway.delete(journey);
-    }
-  }
-
-  function arrive(chat: string, page: MessagePage, add: AddPage): void {
-    batch(() => changeRoom(chat, (room) => add(room, page)));
-  }
-
-  function upToDate(messages: Message[], events: readonly ChatEvent[]): Message[] {
-    const { id } = reader();
-    return events.reduce(
-      (now, event) => (isAbsolute(event) ? applyEdit(now, event, id) : now),
-      messages,
-    );
-  }
-
-  /** Fetches messages that are quoted and not here, with their neighbours, which are often quoted too. */
+  /** Fetches a quoted message with its neighbours, because those are often quoted as well. */
   async function fetchQuoted(chat: string, seq: number): Promise<Message[]> {
     const add: AddPage = (room, page) => ({
       ...room,
       quoted: [...room.quoted, ...page.messages.filter((one) => !has(room.quoted, one.seq))],
     });
-    const page = await load(chat, { at: "around", seq, limit: QUOTED_PAGE }, add);
+    const page = await load(chat, { at: "around", seq, limit: QUOTED_PAGE_LENGTH }, add);
     return page?.messages ?? [];
   }
 
-  const isUnderway = (chat: string, isAbout: PagePlace["at"]) =>
-    [...underway].some((one) => one.chat === chat && one.isAbout === isAbout);
-
-  /** Events that were applied: a page on its way may need them too. */
-  function recordEvents(chat: string, events: readonly ChatEvent[]): void {
-    for (const one of underway) if (one.chat === chat) one.x.push(...events);
+  /** @returns null if the request failed, or if the room was reset meanwhile. */
+  async function load(chat: string, place: PagePlace, add: AddPage): Promise<MessagePage | null> {
+    const one: PendingPage = { chat, at: place.at, events: [] };
+    pending.add(one);
+    try {
+      const page = await fetchPage(chat, place);
+      if (!pending.has(one)) return null;
+      people.upsert(page.users);
+      const messages = updatePage(page.messages, one.events, reader().id);
+      batch(() => changeRoom(chat, (room) => add(room, { ...page, messages })));
+      return page;
+    } catch {
+      return null;
+    } finally {
+      pending.delete(one);
+    }
   }
 
-  /** Pages on their way belong to a room that was begun anew: they are let fall. */
+  const isPending = (chat: string, at: PagePlace["at"]) =>
+    [...pending].some((one) => one.chat === chat && one.at === at);
+
+  /** Records events that were applied: a pending page may predate them. */
+  function recordEvents(chat: string, events: readonly ChatEvent[]): void {
+    for (const one of pending) if (one.chat === chat) one.events.push(...events);
+  }
+
+  /** Ignores the pending pages of a room that was reset. */
   function abandon(chat: string): void {
-    for (const one of underway) if (one.chat === chat) underway.delete(one);
+    for (const one of pending) if (one.chat === chat) pending.delete(one);
   }
 
   return {
@@ -153,11 +143,6 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
   };
 }
 
-const QUOTED_PAGE = 20;
+const QUOTED_PAGE_LENGTH = 20;
 
 const has = (messages: readonly Message[], seq: number) => messages.some((one) => one.seq === seq);
-
-/** Names the state it leads to, so that it does no harm if the page knew it already. */
-function isAbsolute(event: ChatEvent): event is EditEvent {
-  return isEditEvent(event) && (event.kind !== "reaction" || event.count !== undefined);
-}

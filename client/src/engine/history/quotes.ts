@@ -3,29 +3,34 @@ import { shownMessages } from "../room/message-window.ts";
 import type { AppStore } from "../session/app-state.ts";
 import type { ChatHistory } from "./history.ts";
 
-/** Finds the messages that replies quote, one request at a time: a page of them must not use up the rate. */
+/** Finds quoted messages. Fetches one at a time, so that a page of replies does not reach the rate limit. */
 export function createQuotes({ state }: AppStore, history: ChatHistory) {
-  const asked = new Set<string>();
+  const requested = new Set<string>();
   let last = Promise.resolve();
 
   function find(chat: string, seq: number): Message | undefined {
     const room = state.rooms[chat];
     if (!room) return undefined;
-    const isIt = (message: Message) => message.seq === seq;
-    return shownMessages(room).find(isIt) ?? room.messages.find(isIt) ?? room.quoted.find(isIt);
+    const isQuoted = (message: Message) => message.seq === seq;
+    return (
+      shownMessages(room).find(isQuoted) ??
+      room.messages.find(isQuoted) ??
+      room.quoted.find(isQuoted)
+    );
   }
 
-  /** Fetches a message that is quoted, unless it is here or was asked for already. */
+  /** Fetches a quoted message, unless it is loaded or was requested. */
   function ensureLoaded(chat: string, seq: number): void {
     const key = `${chat} ${seq}`;
-    if (asked.has(key) || find(chat, seq)) return;
-    asked.add(key);
+    if (requested.has(key) || find(chat, seq)) return;
+    requested.add(key);
     last = last.then(async () => {
-      // A neighbour's page may have brought it meanwhile.
+      // The page of a neighbour may have included it.
       if (find(chat, seq)) return;
       const page = await history.fetchQuoted(chat, seq);
-      const isNowhere = page.length > 0 && !page.some((message) => message.seq === seq);
-      if (!isNowhere) asked.delete(key);
+      // A message that does not exist is not requested again; one whose request failed is.
+      const doesNotExist = page.length > 0 && !page.some((message) => message.seq === seq);
+      if (!doesNotExist) requested.delete(key);
     });
   }
 

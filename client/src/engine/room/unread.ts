@@ -1,36 +1,36 @@
 import type { Chat } from "@parley/contracts/chats";
-import type { ChatEvent } from "@parley/contracts/events";
 import { LIMITS } from "@parley/contracts/limits";
 import { mentionedNames } from "@parley/contracts/mentions";
 import type { Message } from "@parley/contracts/messages";
 
-/** Who looks at the rooms. */
+/** The user of this page, as the rules for rooms need them. */
 export interface Reader {
   id: string;
   username: string;
   isBlocked: (user: string) => boolean;
-  /** Whether they have this chat before their eyes just now. */
+  /** Whether the user sees the newest messages of a chat at this moment. */
   watches: (chat: string) => boolean;
 }
 
 interface UnreadMessage {
   readonly seq: number;
   readonly sender: string;
-  /** Whether it names the reader. */
-  readonly isNaming: boolean;
-  /** Whether it is told as a mention: nobody who is blocked mentions anybody. */
+  /** Whether the body names the reader. */
+  readonly hasName: boolean;
+  /** Whether it counts as a mention: mentions by blocked users do not. */
   readonly isMention: boolean;
 }
 
-/** What of a chat is unread: the server counted up to one event, what came after it is known singly. */
+/** What is unread in a chat: a count by the server up to one event, and the single messages after it. */
 export interface Unread {
-  /** The event up to which the server counted. */
+  /** The `seq` of the last event that the server counted. */
   at: number;
+  /** The server's counts. */
   unread: number;
   mentions: number;
   /** Unread messages after `at`. */
   since: readonly UnreadMessage[];
-  /** False when something that the server counted has changed unseen: only the server can tell then. */
+  /** False if a message that the server counted has changed: only the server knows the counts then. */
   isExact: boolean;
 }
 
@@ -39,66 +39,75 @@ export function counted({ lastSeq, unread, mentions }: Chat): Unread {
 }
 
 export function totals({ unread, mentions, since }: Unread): Pick<Chat, "unread" | "mentions"> {
-  const loud = since.filter(({ isMention }) => isMention).length;
-  return { unread: atMost(unread + since.length), mentions: atMost(mentions + loud) };
+  const mentionsSince = since.filter(({ isMention }) => isMention).length;
+  return {
+    unread: Math.min(unread + since.length, LIMITS.maxUnreadCount),
+    mentions: Math.min(mentions + mentionsSince, LIMITS.maxUnreadCount),
+  };
 }
 
-const atMost = (count: number) => Math.min(count, LIMITS.maxUnreadCount);
+export function countMessage(
+  unread: Unread,
+  message: Message,
+  readSeq: number,
+  reader: Reader,
+): Unread {
+  if (!isUnread(message, readSeq, reader)) return unread;
+  return { ...unread, since: [...unread.since, unreadMessage(message, reader)] };
+}
 
-/** Counts an event in, or out, whichever part of it the reader has not read. */
-export function countEvent(now: Unread, event: ChatEvent, readSeq: number, reader: Reader): Unread {
-  if (event.seq <= now.at) return now;
-  switch (event.kind) {
-    case "message": {
-      if (!isUnread(event.message, readSeq, reader)) return now;
-      return { ...now, since: [...now.since, one(event.message, reader)] };
-    }
-    case "delete":
-      return event.target > readSeq ? countOut(now, event.target) : now;
-    case "edit":
-      return event.target > readSeq ? applyEditToCounts(now, event.message, reader) : now;
-    default:
-      return now;
+export function countDeletion(unread: Unread, seq: number, readSeq: number): Unread {
+  if (seq <= readSeq) return unread;
+  if (seq > unread.at) {
+    return { ...unread, since: unread.since.filter((one) => one.seq !== seq) };
   }
+  return unread.unread > 0 ? { ...unread, isExact: false } : unread;
 }
 
-/** Everything up to `seq` was read. */
-export function countRead(now: Unread, seq: number): Unread {
-  const since = now.since.filter((one) => one.seq > seq);
-  if (seq >= now.at) return { ...now, unread: 0, mentions: 0, since, isExact: true };
-  const unread = Math.min(now.unread, now.at - seq);
-  return { ...now, unread, mentions: Math.min(now.mentions, unread), isExact: unread === 0 };
+/** An edit may add a mention, or remove one. */
+export function countEdit(
+  unread: Unread,
+  message: Message,
+  readSeq: number,
+  reader: Reader,
+): Unread {
+  if (message.seq <= readSeq) return unread;
+  const edited = unreadMessage(message, reader);
+  if (message.seq > unread.at) {
+    const since = unread.since.map((one) => (one.seq === message.seq ? edited : one));
+    return { ...unread, since };
+  }
+  const mayChange = unread.unread > 0 && (edited.isMention || unread.mentions > 0);
+  return mayChange ? { ...unread, isExact: false } : unread;
 }
 
-/** Somebody was blocked, or is not any more: of what the server counted, only it can tell whose mentions count now. */
-export function recountMentions(now: Unread, { isBlocked }: Reader): Unread {
-  const since = now.since.map((one) => ({
+/** The reader has read all messages up to `seq`. */
+export function countRead(unread: Unread, seq: number): Unread {
+  const since = unread.since.filter((one) => one.seq > seq);
+  if (seq >= unread.at) return { ...unread, unread: 0, mentions: 0, since, isExact: true };
+  const left = Math.min(unread.unread, unread.at - seq);
+  const mentions = Math.min(unread.mentions, left);
+  return { ...unread, unread: left, mentions, since, isExact: left === 0 };
+}
+
+/**
+ * Counts the mentions again after a block or an unblock. The server's own count becomes inexact,
+ * because the page does not know who sent those messages.
+ */
+export function recountMentions(unread: Unread, { isBlocked }: Reader): Unread {
+  const since = unread.since.map((one) => ({
     ...one,
-    isMention: one.isNaming && !isBlocked(one.sender),
+    isMention: one.hasName && !isBlocked(one.sender),
   }));
-  return { ...now, since, isExact: now.isExact && now.unread === 0 };
+  return { ...unread, since, isExact: unread.isExact && unread.unread === 0 };
 }
 
 export function isUnread(message: Message, readSeq: number, reader: Reader): boolean {
   return message.sender !== reader.id && message.seq > readSeq && !message.deletedAt;
 }
 
-function one({ seq, sender, body }: Message, { username, isBlocked }: Reader): UnreadMessage {
-  const isNaming = mentionedNames(body).has(username);
-  return { seq, sender, isNaming, isMention: isNaming && !isBlocked(sender) };
-}
-
-function countOut(now: Unread, seq: number): Unread {
-  if (seq > now.at) return { ...now, since: now.since.filter((one) => one.seq !== seq) };
-  return now.unread > 0 ? { ...now, isExact: false } : now;
-}
-
-function applyEditToCounts(now: Unread, message: Message, reader: Reader): Unread {
-  const edited = one(message, reader);
-  if (message.seq > now.at) {
-    const since = now.since.map((one) => (one.seq === message.seq ? edited : one));
-    return { ...now, since };
-  }
-  const mayChange = now.unread > 0 && (edited.isMention || now.mentions > 0);
-  return mayChange ? { ...now, isExact: false } : now;
+function unreadMessage(message: Message, { username, isBlocked }: Reader): UnreadMessage {
+  const { seq, sender, body } = message;
+  const hasName = mentionedNames(body).has(username);
+  return { seq, sender, hasName, isMention: hasName && !isBlocked(sender) };
 }

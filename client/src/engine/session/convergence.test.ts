@@ -28,6 +28,7 @@ const STEPS: Readonly<Record<string, (world: World, n: number, m: number) => voi
   react: ({ server, publish }, n, m) => publish(react(server, n, m)),
   join: ({ server, publish }, n) => publish(server.join(n % 2 ? "joined" : "left")),
   rename: ({ server, publish }, n) => publish(server.rename(`boats ${n}`)),
+  invent: ({ server, publish }) => publish(server.invent()),
   readElsewhere: ({ readElsewhere }, n) => readElsewhere(n),
   block: ({ block }, n) => block(n % 2 === 0),
 

@@ -6,12 +6,12 @@ type Reaction = Message["reactions"][number];
 
 export type Reactions = ReturnType<typeof createReactions>;
 
-/** One's own reactions: shown at once, asked for over HTTP, and settled by their events. */
+/** The user's own reactions: shown at once, requested over HTTP, and confirmed by their events. */
 export function createReactions(
   { state, setState, me }: AppStore,
   request: (chat: string, seq: number, emoji: string, isOn: boolean) => Promise<unknown>,
 ) {
-  /** @throws ApiError when it is refused: it is taken back then. */
+  /** @throws ApiError if the server refuses the reaction, which is taken back then. */
   async function react({ chat, seq }: Message, emoji: string, isOn: boolean): Promise<void> {
     const key = keyOf(chat, seq, emoji);
     setState("pendingReactions", key, isOn);
@@ -23,34 +23,30 @@ export function createReactions(
     }
   }
 
-  function onEvent(chat: string, event: ChatEvent): void {
-    if (event.kind !== "reaction" || event.by !== me()?.id) return;
+  function onEvent(chat: string, event: Extract<ChatEvent, { kind: "reaction" }>): void {
+    if (event.by !== me()?.id) return;
     const key = keyOf(chat, event.target, event.emoji);
     if (state.pendingReactions[key] === event.added) setState("pendingReactions", key, undefined);
   }
 
-  /** A message's reactions, with one's own as they shall be. */
+  /** @returns the reactions of a message, with the user's pending ones applied. */
   function reactionsOf({ chat, seq, reactions }: Message): Reaction[] {
-    const keys = new Set(reactions.map(({ emoji }) => emoji));
-    const start = keyOf(chat, seq, "");
+    const emojis = new Set(reactions.map(({ emoji }) => emoji));
+    const prefix = keyOf(chat, seq, "");
     for (const [key, isOn] of Object.entries(state.pendingReactions)) {
-      if (isOn && key.startsWith(start)) keys.add(key.slice(start.length));
+      if (isOn && key.startsWith(prefix)) emojis.add(key.slice(prefix.length));
     }
-    return [...keys].flatMap((emoji) => {
+    return [...emojis].flatMap((emoji) => {
       const known = reactions.find((reaction) => reaction.emoji === emoji);
-      return (
-        withPending(
-          known ?? { emoji, count: 0, mine: false },
-          state.pendingReactions[start + emoji],
-        ) ?? []
-      );
+      const pending = state.pendingReactions[prefix + emoji];
+      return withPending(known ?? { emoji, count: 0, mine: false }, pending) ?? [];
     });
   }
 
   return { react, onEvent, reactionsOf };
 }
 
-/** @returns null when nobody would react so any more. */
+/** @returns null if nobody reacts with this emoji afterwards. */
 function withPending(reaction: Reaction, mine: boolean | undefined): Reaction | null {
   if (mine === undefined || mine === reaction.mine) return reaction;
   const count = reaction.count + (mine ? 1 : -1);

@@ -63,9 +63,9 @@ export function createSession(deps: SessionDeps) {
     history,
     send,
     fetchBootstrap: () => fetchOwnBootstrap(api, store, () => onSignedOut("ended")),
-    onEvent: reactions.onEvent,
+    listeners: { onUserNamed: people.updateNames, onReaction: reactions.onEvent },
     onArrived,
-    shown: viewed.id,
+    viewed: viewed.id,
     random,
   });
   const receive = createReceiver({ store, people, sync, sender, readMarks, typing, random });

@@ -53,6 +53,22 @@ test("what the server says goes to every tab", () => {
   }
 });
 
+test("events and frames of kinds that the worker does not know reach every tab unchanged", () => {
+  const { hear, open, openTab } = sharing();
+  const tabs = [openTab(), openTab()];
+  open();
+  const events = [
+    { seq: 1, kind: "pin" },
+    { seq: 2, kind: "message" },
+  ];
+  const frames = [
+    { type: "events", chat: "1", events },
+    { type: "huddle", chat: "1" },
+  ];
+  for (const frame of frames) hear(frame);
+  for (const tab of tabs) expect(tab.frames()).toEqual([WELCOME, ...frames]);
+});
+
 test("a tab that comes later hears the welcome, and who is online now", () => {
   const { hear, open, openTab } = sharing();
   openTab();

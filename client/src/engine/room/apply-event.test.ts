@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
 import { chat, chatEvent, ME, message, reader, TOMAS, user } from "../../testing/fixtures.ts";
+import { applyEvent } from "./apply-event.ts";
 import { addNewest, TRIMMED_LENGTH, trim } from "./message-window.ts";
-import { applyEvent, moveReadMark, newRoom, type Room, refreshRoom } from "./room.ts";
+import { moveReadMark, newRoom, type Room, refreshRoom } from "./room.ts";
 
 const common = { at: "2026-06-12T18:05:00.000Z", by: TOMAS };
 const loaded = (...seqs: number[]): Room => ({

@@ -1,0 +1,26 @@
+import type { Message } from "@parley/contracts/messages";
+import { addMessage } from "./message-window.ts";
+import type { Room } from "./room.ts";
+import { isUnread, type Reader } from "./unread.ts";
+
+/**
+ * The message without reactions, as it was sent: a replayed event may have later reactions, whose own
+ * events follow.
+ */
+export function asSent(message: Message): Message {
+  return message.reactions.length > 0 ? { ...message, reactions: [] } : message;
+}
+
+/** Adds a new message to a room, and places the “New” divider if the reader does not see the message. */
+export function addNewMessage(room: Room, message: Message, reader: Reader): Room {
+  const { chat, dividerAfter } = room;
+  const isUnseen = isUnread(message, chat.readSeq, reader) && !reader.watches(chat.id);
+  const isFirst = dividerAfter === null || dividerAfter < chat.readSeq;
+  const isLast = (chat.lastMessage?.seq ?? 0) < message.seq;
+  return {
+    ...room,
+    messages: room.history === "unloaded" ? room.messages : addMessage(room.messages, message),
+    dividerAfter: isUnseen && isFirst ? chat.readSeq : dividerAfter,
+    chat: isLast ? { ...chat, lastMessage: message } : chat,
+  };
+}
