@@ -2,22 +2,25 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
-/** Installs the packages and builds the page, each only where what it is made from has changed; or ends. */
+/** Installs the packages and builds the page, each only when its sources have changed; exits on failure. */
 export async function prepare(root: string): Promise<void> {
   await install(root);
   if (!(await buildPage(root))) process.exit(1);
 }
 
-/** Installs the packages where the lock file or a manifest has changed; or ends. */
+/** Installs the packages when the lock file or a manifest has changed; exits on failure. */
 export async function install(root: string): Promise<void> {
   const made = await makeUnlessFresh(root, "node_modules/.parley-install", lockFiles(root), () =>
     run(root, ["install", "--frozen-lockfile"]),
   );
   if (made === "failed") process.exit(1);
-  if (made === "made") startAfresh();
+  if (made === "made") restartProcess();
 }
 
-/** @returns whether there is a page now. */
+/**
+ * Builds the page when its sources have changed.
+ * @returns whether a page exists.
+ */
 export async function buildPage(root: string): Promise<boolean> {
   const sources = ["client", "contracts"].flatMap((folder) => filesUnder(join(root, folder)));
   const made = await makeUnlessFresh(
@@ -29,21 +32,21 @@ export async function buildPage(root: string): Promise<boolean> {
   return made !== "failed";
 }
 
-/** What is made is fresh while `stamp`, beside it, holds the fingerprint of its sources. */
+/** Runs `make` unless the file `stamp` holds the fingerprint of the sources. */
 async function makeUnlessFresh(
   root: string,
   stamp: string,
   sources: readonly string[],
   make: () => Promise<boolean>,
 ): Promise<"fresh" | "made" | "failed"> {
-  const wanted = fingerprint(root, sources);
-  if (readIfThere(join(root, stamp)) === wanted) return "fresh";
+  const current = fingerprint(root, sources);
+  if (readIfPresent(join(root, stamp)) === current) return "fresh";
   if (!(await make())) return "failed";
-  writeFileSync(join(root, stamp), wanted);
+  writeFileSync(join(root, stamp), current);
   return "made";
 }
 
-/** A hash over names and contents: after a checkout, times say nothing. */
+/** Hashes names and contents, because a checkout changes the times of files. */
 function fingerprint(root: string, files: readonly string[]): string {
   const hash = createHash("sha256").update(`${process.platform} ${process.arch}\0`);
   for (const file of files.toSorted())
@@ -69,7 +72,7 @@ function filesUnder(folder: string): string[] {
     });
 }
 
-function readIfThere(path: string): string | undefined {
+function readIfPresent(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch {
@@ -77,8 +80,8 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** Bun remembers which packages it did not find: a new program, in this one's process, finds them. */
-function startAfresh(): void {
+/** Replaces the running program, because Bun remembers which packages it did not find. */
+function restartProcess(): void {
   process.execve?.(process.execPath, [
     process.execPath,
     ...process.execArgv,
@@ -87,8 +90,8 @@ function startAfresh(): void {
 }
 
 /**
- * Runs Bun itself, which is all that a fresh machine has; what it prints is no log, so it goes to stderr.
- * @returns whether it went well.
+ * Runs Bun, the only program that a new machine has, with its output on stderr, apart from the log.
+ * @returns whether the exit code is 0.
  */
 async function run(cwd: string, command: readonly string[]): Promise<boolean> {
   const bun = [process.execPath, "--no-orphans", ...command];

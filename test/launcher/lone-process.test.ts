@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepare, type RunBy } from "../runtimes/runtimes.ts";
+import { copyEmbeddedTemplate } from "../stack/embedded-template.ts";
 import { freePort, startProgram } from "../stack/program.ts";
 
 const NO_HOST = (name: string) =>
@@ -13,28 +14,29 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "parley-alone-"));
   await writeFile(join(folder, "file"), "");
+  await copyEmbeddedTemplate(join(folder, "data"));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 describe.each([
-  ["the server", "SERVER_HOST", async (): Promise<RunBy> => ["server/main.ts"]],
-  ["the gateway", "HOST", () => prepare("bun")],
-  ["the gateway on Node", "HOST", () => prepare("node")],
-] as const)("%s alone", (_, host, prepared) => {
+  ["The server", "SERVER_HOST", async (): Promise<RunBy> => ["server/main.ts"]],
+  ["The gateway", "HOST", () => prepare("bun")],
+  ["The gateway on Node", "HOST", () => prepare("node")],
+] as const)("%s without the launcher", (_, host, prepared) => {
   let runBy: RunBy;
   beforeAll(async () => {
     runBy = await prepared();
   });
 
   test.each([
-    ["an address that is elsewhere", { [host]: "203.0.113.1" }, NO_HOST(host)],
-    ["no address and no name", { [host]: "no host" }, NO_HOST(host)],
-    ["half an address", { [host]: "::zz" }, NO_HOST(host)],
-    ["a folder that is a file", { DATA_DIR: "{}/file" }, NO_FOLDER],
-    ["a folder below a file", { DATA_DIR: "{}/file/data" }, NO_FOLDER],
-    ["a folder in which nothing can be made", { DATA_DIR: "/proc" }, NO_FOLDER],
+    ["an address of another machine", { [host]: "203.0.113.1" }, NO_HOST(host)],
+    ["a host that is neither an address nor a name", { [host]: "no host" }, NO_HOST(host)],
+    ["an incomplete address", { [host]: "::zz" }, NO_HOST(host)],
+    ["a data folder that is a file", { DATA_DIR: "{}/file" }, NO_FOLDER],
+    ["a data folder below a file", { DATA_DIR: "{}/file/data" }, NO_FOLDER],
+    ["a data folder in which nothing can be created", { DATA_DIR: "/proc" }, NO_FOLDER],
   ] as [string, Record<string, string>, string][])(
-    "ends with 78 and one line for %s",
+    "The exit code is 78 and one line names %s",
     async (_, settings, line) => {
       const env = { DATA_DIR: join(folder, "data"), ...settings };
       const ports = { GATEWAY_PORT: String(freePort()), SERVER_PORT: String(freePort()) };

@@ -2,10 +2,12 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { copyEmbeddedTemplate } from "../stack/embedded-template.ts";
 import { freePort, startProgram } from "../stack/program.ts";
 
 async function startServer(settings: Record<string, string>) {
   const folder = await mkdtemp(join(tmpdir(), "parley-away-"));
+  await copyEmbeddedTemplate(folder);
   const port = freePort();
   const program = startProgram("server/main.ts", {
     DATA_DIR: folder,
@@ -29,7 +31,7 @@ async function startServer(settings: Record<string, string>) {
   };
 }
 
-test("a database that can't be reached is named in the one line that the server ends with", async () => {
+test("A database that is unreachable is named in the only line that the server logs before it ends", async () => {
   await using server = await startServer({
     DATABASE_URL: `postgres://parley:secret-of-mine@127.0.0.1:${freePort()}/parley`,
   });
@@ -41,7 +43,7 @@ test("a database that can't be reached is named in the one line that the server 
   expect(server.program.output()).not.toContain("secret-of-mine");
 });
 
-test("an object store that does not answer is named once, however often readiness is asked for", async () => {
+test("An object store that does not answer is logged once, however often /readyz is requested", async () => {
   await using server = await startServer({
     S3_ENDPOINT: `http://127.0.0.1:${freePort()}`,
     S3_ACCESS_KEY: "parley",

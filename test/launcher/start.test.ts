@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { copyEmbeddedTemplate } from "../stack/embedded-template.ts";
 import { Person } from "../stack/person.ts";
 import { freePort, untilReady } from "../stack/program.ts";
 
@@ -10,14 +11,22 @@ const ROOT = join(import.meta.dir, "../..");
 const DIRECTLY = [process.execPath, "--no-env-file", "launcher/start.ts"];
 const AS_SCRIPT = [process.execPath, "--no-env-file", "run", "start"];
 const UNDER_NPM = { npm_execpath: "/usr/lib/node_modules/npm/bin/npm-cli.js" };
-/** The shell does not replace itself by Bun, since another command follows. */
+/** Another command follows, so that the shell starts Bun as a child instead of becoming Bun. */
 const AS_NPX_DOES = ["sh", "-c", `'${process.execPath}' --no-env-file run start; true`];
 
-/** `bun start` with ports and a data folder of its own. */
-async function start(settings: Record<string, string> = {}, command = DIRECTLY) {
+interface StartOptions {
+  readonly settings?: Record<string, string>;
+  readonly command?: readonly string[];
+  /** Whether the server has to make its database. */
+  readonly isFirst?: boolean;
+}
+
+/** Runs `bun start` with ports and a data folder of its own. */
+async function start({ settings = {}, command = DIRECTLY, isFirst = false }: StartOptions = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-start-"));
+  if (!isFirst) await copyEmbeddedTemplate(dataDir);
   const [gatewayPort, serverPort] = [freePort(), freePort()];
-  const child = Bun.spawn(command, {
+  const child = Bun.spawn([...command], {
     cwd: ROOT,
     env: {
       PATH: process.env["PATH"] ?? "",
@@ -54,22 +63,22 @@ async function start(settings: Record<string, string> = {}, command = DIRECTLY) 
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
       await child.exited;
-      // What it ran holds these pipes until it has ended, too.
+      // The pipes stay open until the programs that the launcher started have ended, too.
       await Promise.all(reading);
       await rm(dataDir, { recursive: true });
     },
   };
 }
 
-/** The number of one of the processes that the launcher runs. */
+/** Finds the process that the launcher started with a script. */
 async function childOf(launcher: number, script: string): Promise<number> {
   const pgrep = Bun.spawn(["pgrep", "-P", String(launcher), "-f", script]);
   return Number(await new Response(pgrep.stdout).text());
 }
 
 describe("bun start", () => {
-  test("says once where it is ready, closes sockets with 1001 on SIGTERM and ends with 0", async () => {
-    await using parley = await start();
+  test("A first start prints its URL once, and SIGTERM closes sockets with 1001 and exits with 0", async () => {
+    await using parley = await start({ isFirst: true });
     await parley.untilPrinted("Parley is ready");
     expect(parley.printed.out.split("\n")).toContain(`Parley is ready at ${parley.url}`);
     using socket = await (await Person.register(parley.url)).connect();
@@ -79,7 +88,7 @@ describe("bun start", () => {
     expect(parley.printed.out.match(/Parley is ready/g)).toHaveLength(1);
   });
 
-  test("takes one Ctrl+C that arrives twice for one", async () => {
+  test("A Ctrl+C that arrives twice counts as one", async () => {
     await using parley = await start();
     await parley.untilPrinted("Parley is ready");
     parley.child.kill("SIGINT");
@@ -88,7 +97,7 @@ describe("bun start", () => {
   });
 
   test.each(["server", "gateway"])(
-    "starts a %s that was killed again, and logs it",
+    "A %s that was killed is restarted, and the log says so",
     async (name) => {
       await using parley = await start();
       await parley.untilPrinted("Parley is ready");
@@ -105,7 +114,7 @@ describe("bun start", () => {
     },
   );
 
-  test("leaves no process behind when it is killed itself", async () => {
+  test("A launcher that is killed leaves no process behind", async () => {
     await using parley = await start();
     await parley.untilPrinted("Parley is ready");
     parley.child.kill("SIGKILL");
@@ -114,10 +123,10 @@ describe("bun start", () => {
   });
 
   test.each([
-    ["bun run was killed", {}, AS_SCRIPT, "SIGKILL" as const],
-    ["the shell in which npx runs it was ended", UNDER_NPM, AS_NPX_DOES, "SIGTERM" as const],
-  ])("stops when %s", async (_, env, command, signal) => {
-    await using parley = await start(env, command);
+    ["bun run is killed", {}, AS_SCRIPT, "SIGKILL" as const],
+    ["the shell in which npx runs it ends", UNDER_NPM, AS_NPX_DOES, "SIGTERM" as const],
+  ])("Parley stops when %s", async (_, settings, command, signal) => {
+    await using parley = await start({ settings, command });
     await parley.untilPrinted("Parley is ready");
     parley.child.kill(signal);
     await parley.ended();
@@ -129,16 +138,16 @@ describe("bun start", () => {
     ["GATEWAY_PORT", "none"],
     ["JWT_SECRET", "too-short"],
     ["DATABASE_URL", "mysql://localhost"],
-  ])("ends with 78 and names %s when it is wrong", async (name, value) => {
-    await using parley = await start({ [name]: value });
+  ])("A wrong %s ends the start with 78 and is named", async (name, value) => {
+    await using parley = await start({ settings: { [name]: value } });
     expect(await parley.ended()).toBe(78);
     expect(parley.printed.err).toMatch(new RegExp(`^${name} .+, for example ${name}=.+$`, "m"));
     expect(parley.printed.err).not.toContain(value);
   });
 
-  test("says which setting names a port that is taken", async () => {
+  test("A port that is in use is named with its setting", async () => {
     using other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("other") });
-    await using parley = await start({ GATEWAY_PORT: String(other.port) });
+    await using parley = await start({ settings: { GATEWAY_PORT: String(other.port) } });
     expect(await parley.ended()).toBe(1);
     expect(parley.printed.err).toBe(`GATEWAY_PORT ${other.port} is taken on 127.0.0.1 already\n`);
     expect(parley.printed.out).toBe("");

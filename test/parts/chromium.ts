@@ -7,9 +7,10 @@ const ON_MACOS = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
+/** Finds a Chromium or Chrome on the PATH, or among the applications of macOS. */
 export function findChromium(): { readonly path: string } | Missing {
   const path =
     NAMES.map((name) => Bun.which(name)).find((found) => found !== null) ??
     ON_MACOS.find((candidate) => existsSync(candidate));
-  return path ? { path } : { missing: "Chromium is not here: apt-get install chromium" };
+  return path ? { path } : { missing: "Chromium is not installed: apt-get install chromium" };
 }

@@ -1,37 +1,37 @@
 import { globSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
-/** Signals that ask PostgreSQL and MinIO alike to stop now, without waiting for their clients. */
-const STOP = "SIGINT";
+/** Stops PostgreSQL and MinIO at once, without a wait for their clients. */
+const STOP_SIGNAL = "SIGINT";
 
 interface DaemonOptions {
   readonly env?: Record<string, string>;
-  /** The user that it runs as, where that is not the caller. */
+  /** The user that the program runs as; the caller when absent. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
-  /** Takes all that it prints. */
+  /** Receives stdout and stderr. */
   readonly logFile: string;
 }
 
 export interface Daemon extends AsyncDisposable {
-  /** @throws when it ended before it printed that. */
-  untilPrints(text: string): Promise<void>;
-  /** `kill -9` of it and its children, at once; on Linux only. */
+  /** @throws Error when the program ends before it prints the text. */
+  whenPrinted(text: string): Promise<void>;
+  /** Sends SIGKILL to the program and its children at once; on Linux only. */
   kill(): Promise<void>;
 }
 
-/** A foreign program that runs until it is disposed of, or, on Linux, until this process dies. */
+/** Starts a program that runs until it is disposed of or, on Linux, until this process dies. */
 export function startDaemon(
   command: readonly string[],
   { env = {}, user, logFile }: DaemonOptions,
 ): Daemon {
-  const tie = Bun.which("setpriv") ? ["setpriv", "--pdeathsig", STOP.slice(3)] : [];
-  const child = Bun.spawn([...tie, ...command], {
+  const tied = Bun.which("setpriv") ? ["setpriv", "--pdeathsig", STOP_SIGNAL.slice(3)] : [];
+  const child = Bun.spawn([...tied, ...command], {
     env: { PATH: process.env["PATH"] ?? "", ...env },
     ...user,
     stdio: ["ignore", Bun.file(logFile), Bun.file(logFile)],
   });
   return {
-    async untilPrints(text) {
+    async whenPrinted(text) {
       for (;;) {
         const log = await readFile(logFile, "utf8");
         if (log.includes(text)) return;
@@ -40,7 +40,7 @@ export function startDaemon(
       }
     },
     async kill() {
-      // While it stands still it makes no other child.
+      // A stopped process starts no other child.
       child.kill("SIGSTOP");
       const children = childrenOf(child.pid);
       for (const pid of [child.pid, ...children]) process.kill(pid, "SIGKILL");
@@ -48,13 +48,13 @@ export function startDaemon(
       while (children.some(isAlive)) await Bun.sleep(5);
     },
     async [Symbol.asyncDispose]() {
-      child.kill(STOP);
+      child.kill(STOP_SIGNAL);
       await child.exited;
     },
   };
 }
 
-/** Children of PostgreSQL have process groups of their own, so their parent's ID finds them. */
+/** Finds children by the ID of their parent, because those of PostgreSQL have their own process groups. */
 function childrenOf(parent: number): number[] {
   return globSync("/proc/[0-9]*/stat")
     .map((path) => Number(path.split("/")[2]))
@@ -66,7 +66,7 @@ function isAlive(pid: number): boolean {
   return state !== undefined && state !== "Z";
 }
 
-/** What proc_pid_stat(5) tells behind the name, which is in brackets; undefined for a process that is gone. */
+/** Reads proc_pid_stat(5), where the name in brackets comes first; undefined for a process that has ended. */
 function stateOf(pid: number): { state: string; parent: number } | undefined {
   try {
     const [state = "", parent] = readFileSync(`/proc/${pid}/stat`, "utf8")

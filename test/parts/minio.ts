@@ -11,10 +11,11 @@ export interface Minio extends AsyncDisposable {
   readonly secretKey: string;
 }
 
-/** Runs a MinIO over a temporary folder. */
+/** Starts a MinIO that stores objects in a temporary folder. */
 export async function startMinio(): Promise<Minio | Missing> {
   const binary = findMinio();
-  if (!binary) return { missing: "MinIO is not here: go install github.com/minio/minio@latest" };
+  if (!binary)
+    return { missing: "MinIO is not installed: go install github.com/minio/minio@latest" };
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "parley-minio-"));
   stack.defer(() => rm(folder, { recursive: true }));
@@ -43,7 +44,7 @@ export async function startMinio(): Promise<Minio | Missing> {
   };
 }
 
-/** On the PATH, or where `go install` leaves it. */
+/** Finds the binary on the PATH or where `go install` puts it. */
 function findMinio(): string | null {
   const go = process.env["GOBIN"] ?? join(process.env["GOPATH"] ?? join(homedir(), "go"), "bin");
   return Bun.which("minio") ?? Bun.which("minio", { PATH: go });

@@ -1,5 +1,6 @@
-/** A part that this machine does not have: one line that says what, and how it is installed. */
+/** Part that this machine lacks. */
 export interface Missing {
+  /** One line: the name of the part, and how to install it. */
   readonly missing: string;
 }
 

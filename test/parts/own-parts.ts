@@ -2,7 +2,7 @@ import { startMinio } from "./minio.ts";
 import { isMissing } from "./missing.ts";
 import { startPostgres } from "./postgres.ts";
 
-/** Starts what the stack on PostgreSQL needs, where the environment names none, and names it there. */
+/** Starts PostgreSQL and MinIO unless the environment names them, and then names them there. */
 export async function startOwnParts(): Promise<AsyncDisposable> {
   await using parts = new AsyncDisposableStack();
   if (process.env["TEST_DATABASE_URL"] && process.env["TEST_S3_ENDPOINT"]) return parts.move();

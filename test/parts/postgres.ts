@@ -6,8 +6,8 @@ import { freePort } from "../stack/program.ts";
 import { startDaemon } from "./daemon.ts";
 import type { Missing } from "./missing.ts";
 
-/** Where packages keep binaries that are not on the PATH; PostgreSQL 15 is the oldest that Parley takes. */
-const ELSEWHERE = [
+/** Where packages install binaries that are not on the PATH. */
+const PACKAGE_PATHS = [
   "/usr/lib/postgresql/*/bin/initdb",
   "/usr/pgsql-*/bin/initdb",
   "/opt/homebrew/opt/postgresql*/bin/initdb",
@@ -15,21 +15,21 @@ const ELSEWHERE = [
 ];
 
 export interface Postgres extends AsyncDisposable {
-  /** Of a superuser, who makes the databases that tests use. */
+  /** URL of a superuser, with which tests create their databases. */
   readonly url: string;
-  /** `kill -9` of all its processes at once. */
+  /** Sends SIGKILL to all its processes at once. */
   kill(): Promise<void>;
-  /** Runs it again where it was, once it ended; resolves when it has recovered. */
+  /** Starts the ended PostgreSQL on the same files; resolves when it has recovered. */
   start(): Promise<void>;
 }
 
 /**
- * Makes a cluster of its own in a temporary folder, with `fsync` on as ever, and runs it.
- * @param within the folder that the temporary one is made in.
+ * Creates a cluster in a temporary folder, with `fsync` on, and starts it.
+ * @param within the parent of the temporary folder.
  */
 export async function startPostgres(within = tmpdir()): Promise<Postgres | Missing> {
   const binaries = findBinaries();
-  if (!binaries) return { missing: "PostgreSQL is not here: apt-get install postgresql" };
+  if (!binaries) return { missing: "PostgreSQL is not installed: apt-get install postgresql" };
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(within, "parley-postgres-"));
   stack.defer(() => rm(folder, { recursive: true }));
@@ -44,7 +44,7 @@ export async function startPostgres(within = tmpdir()): Promise<Postgres | Missi
       user,
       logFile: join(folder, `log-${++starts}`),
     });
-    await daemon.untilPrints("ready to accept connections");
+    await daemon.whenPrinted("ready to accept connections");
     return daemon;
   };
   let daemon = await run();
@@ -70,10 +70,10 @@ function command(binaries: string, folder: string, port: number): string[] {
   ];
 }
 
-/** The newest there is. */
+/** Finds the folder of the newest binaries. */
 function findBinaries(): string | undefined {
-  const elsewhere = globSync(ELSEWHERE);
-  const newest = elsewhere.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1);
+  const installed = globSync(PACKAGE_PATHS);
+  const newest = installed.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1);
   const found = newest ?? Bun.which("initdb");
   return found ? dirname(found) : undefined;
 }
@@ -103,8 +103,8 @@ async function initialise(binaries: string, folder: string, password: string, us
     ],
     { ...user, cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
   );
-  const complaint = await new Response(initdb.stderr).text();
-  if ((await initdb.exited) !== 0) throw new Error(`initdb failed: ${complaint}`);
+  const errors = await new Response(initdb.stderr).text();
+  if ((await initdb.exited) !== 0) throw new Error(`initdb failed: ${errors}`);
 }
 
 function setting(name: string, value: string): string[] {
