@@ -5,14 +5,14 @@ import { exitOnSettingFault } from "@parley/platform/process/setting-fault";
 import { readSettingsOrExit } from "@parley/platform/process/settings";
 import { waitForStopSignal } from "@parley/platform/process/stop-signal";
 import { serveOnNode } from "./node/serve.ts";
-import { placeOf, SETTINGS } from "./settings.ts";
+import { listenAddressOf, SETTINGS } from "./settings.ts";
 
 const settings = readSettingsOrExit(SETTINGS);
 const log = createLog("gateway", settings.LOG_LEVEL);
 const signal = waitForStopSignal();
 
 const gateway = await serveOnNode(settings, log).catch((error) => {
-  exitOnSettingFault(error, placeOf(settings));
+  exitOnSettingFault(error, listenAddressOf(settings));
   log.fatal({ err: error }, "the gateway can't run");
   process.exit(1);
 });

@@ -3,7 +3,7 @@ import { exitOnSettingFault } from "@parley/platform/process/setting-fault";
 import { readSettingsOrExit } from "@parley/platform/process/settings";
 import { waitForStopSignal } from "@parley/platform/process/stop-signal";
 import { startGateway } from "./gateway.ts";
-import { placeOf, SETTINGS } from "./settings.ts";
+import { listenAddressOf, SETTINGS } from "./settings.ts";
 
 const settings = readSettingsOrExit(SETTINGS);
 const log = createLog("gateway", settings.LOG_LEVEL);
@@ -14,7 +14,7 @@ try {
   log.info({ url: gateway.url.href }, "the gateway listens");
   log.info({ signal: await signal }, "the gateway stops");
 } catch (error) {
-  exitOnSettingFault(error, placeOf(settings));
+  exitOnSettingFault(error, listenAddressOf(settings));
   if (isPortTaken(error))
     log.fatal(`GATEWAY_PORT ${settings.GATEWAY_PORT} is taken on ${settings.HOST} already`);
   else log.fatal({ err: error }, "the gateway can't run");

@@ -13,7 +13,7 @@ function faults(env: Record<string, string>): readonly string[] {
   }
 }
 
-test("nothing needs to be set", () => {
+test("Every setting is optional", () => {
   expect(read({})).toMatchObject({
     HOST: "127.0.0.1",
     GATEWAY_PORT: 8080,
@@ -25,7 +25,7 @@ test("nothing needs to be set", () => {
   });
 });
 
-test("the server's address may end in a slash, and may have no path", () => {
+test("SERVER_URL may end in a slash and may have no path", () => {
   expect(read({ SERVER_URL: "http://server:8081/" }).SERVER_URL).toBe("http://server:8081");
   expect(faults({ SERVER_URL: "http://server:8081/api" })).toHaveLength(1);
 });
@@ -41,7 +41,7 @@ test.each([
   ["TRUSTED_PROXIES", "10.0.0.0/33"],
   ["METRICS_TOKEN", "two words"],
   ["LOG_LEVEL", "loud"],
-])("%s=%s is refused by one line that names it and gives an example", (name, value) => {
+])("%s=%s is refused in one line with the name and an example", (name, value) => {
   const lines = faults({ [name]: value });
   expect(lines).toHaveLength(1);
   expect(lines[0]).toStartWith(`${name} `);

@@ -73,8 +73,8 @@ export const SETTINGS = {
 
 export type Settings = Values<typeof SETTINGS>;
 
-/** Where a gateway with these settings listens, and keeps its secret. */
-export function placeOf({ HOST, GATEWAY_PORT, DATA_DIR }: Settings): ListenAddress {
+/** The address and the data folder of a gateway with these settings. */
+export function listenAddressOf({ HOST, GATEWAY_PORT, DATA_DIR }: Settings): ListenAddress {
   return {
     host: "HOST",
     hostname: HOST,

@@ -1,11 +1,8 @@
+import type { ListenAddress } from "@parley/platform/process/setting-fault";
 import type { LauncherSettings } from "./settings.ts";
 
 /** Where a process listens, the settings that say so, and the URL by which this machine reaches it. */
-export interface Address {
-  readonly host: "SERVER_HOST" | "HOST";
-  readonly setting: "SERVER_PORT" | "GATEWAY_PORT";
-  readonly hostname: string;
-  readonly port: number;
+export interface Address extends Omit<ListenAddress, "dataDir"> {
   readonly url: string;
 }
 

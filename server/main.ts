@@ -4,7 +4,7 @@ import { exitOnSettingFault } from "@parley/platform/process/setting-fault";
 import { EXIT_CONFIG, readSettingsOrExit } from "@parley/platform/process/settings";
 import { waitForStopSignal } from "@parley/platform/process/stop-signal";
 import { startServer } from "./server.ts";
-import { incompleteSettings, placeOf, SETTINGS } from "./settings.ts";
+import { incompleteSettings, listenAddressOf, SETTINGS } from "./settings.ts";
 
 const settings = readSettingsOrExit(SETTINGS, process.env, incompleteSettings);
 const log = createLog("server", settings.LOG_LEVEL);
@@ -17,7 +17,7 @@ try {
   if (reason instanceof Error) throw reason;
   log.info({ signal: reason }, "the server stops");
 } catch (error) {
-  exitOnSettingFault(error, placeOf(settings));
+  exitOnSettingFault(error, listenAddressOf(settings));
   if (error instanceof FolderLockedError) {
     log.fatal(error.message);
     process.exit(EXIT_CONFIG);

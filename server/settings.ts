@@ -54,7 +54,7 @@ export const SETTINGS = {
 
 export type ServerSettings = Settings<typeof SETTINGS>;
 
-/** Finds what is wrong with settings that must come together. */
+/** Finds faults of settings that depend on each other. */
 export function incompleteSettings(settings: ServerSettings): string[] {
   const { S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY } = settings;
   return S3_ENDPOINT && !(S3_ACCESS_KEY && S3_SECRET_KEY)
@@ -64,8 +64,12 @@ export function incompleteSettings(settings: ServerSettings): string[] {
     : [];
 }
 
-/** Where a server with these settings listens, and keeps what it keeps. */
-export function placeOf({ SERVER_HOST, SERVER_PORT, DATA_DIR }: ServerSettings): ListenAddress {
+/** The address and the data folder of a server with these settings. */
+export function listenAddressOf({
+  SERVER_HOST,
+  SERVER_PORT,
+  DATA_DIR,
+}: ServerSettings): ListenAddress {
   return {
     host: "SERVER_HOST",
     hostname: SERVER_HOST,
