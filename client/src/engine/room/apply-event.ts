@@ -34,7 +34,7 @@ function editRoom(room: Room, event: ChatEvent, me: string): Room {
 }
 
 /** Applies an edit, a deletion or a reaction to its message, if `messages` has it. */
-export function editMessages(messages: Message[], event: ChatEvent, me: string): Message[] {
+function editMessages(messages: Message[], event: ChatEvent, me: string): Message[] {
   const target = "target" in event ? event.target : null;
   const index = messages.findIndex(({ seq }) => seq === target);
   const message = messages[index];
