@@ -31,7 +31,7 @@ const EVENT_KINDS = {
   chat: { name: v.string(), topic: v.string(), visibility: Visibility },
 };
 
-type EventKind = keyof typeof EVENT_KINDS;
+export type EventKind = keyof typeof EVENT_KINDS;
 
 const common = { seq: Seq, at: Instant, by: Id };
 

@@ -1,22 +1,17 @@
-import type { Draft } from "@parley/contracts/messages";
 import type { Database } from "@parley/db/open";
 import type { Secrets } from "@parley/platform/http/token";
 import type { Log } from "@parley/platform/process/log";
 import { createBlocks } from "./blocks/blocks.ts";
 import { createChats } from "./chats/chats.ts";
-import { createReplay } from "./events/replay.ts";
-import { createReplaySet } from "./events/replay-ranges.ts";
-import { createWriter } from "./events/writer.ts";
-import { createChangeRoutes } from "./messages/change-routes.ts";
-import { createMessageChanges } from "./messages/message-changes.ts";
-import { createMessageRoutes } from "./messages/message-routes.ts";
-import { createSendRate } from "./messages/send-rate.ts";
+import { createEventKinds } from "./event-kinds.ts";
+import { createEventLog } from "./events/create-event-log.ts";
+import { createMessages } from "./messages/create-messages.ts";
+import { storeBatch } from "./messages/store-batch.ts";
 import type { ServerMetrics } from "./metrics.ts";
 import { createPresence } from "./presence/create-presence.ts";
 import type { Hub } from "./realtime/hub.ts";
 import { createRealtime } from "./realtime/realtime.ts";
-import { startIndexer } from "./search/indexer.ts";
-import { createMessageSearchRoutes } from "./search/search-routes.ts";
+import { createSearch } from "./search/create-search.ts";
 import { createSessions } from "./sessions/sessions.ts";
 import type { ServerSettings } from "./settings.ts";
 import type { ObjectStore } from "./storage/object-store.ts";
@@ -42,40 +37,34 @@ export function createApi(
   const presence = stack.use(createPresence({ db, hub, fail }));
   const users = createUsers({ db, objects: store, hub, presence, log });
 
-  const indexer = stack.use(startIndexer({ db, log }));
-  const { show: showUsers, showNeutral } = users;
-  const replay = createReplay({ db, showNeutral });
-  const writer = createWriter({
+  const search = stack.use(createSearch({ db, users, log }));
+  const events = createEventLog({
     db,
-    replay,
-    showNeutral,
+    kinds: createEventKinds(users),
+    storeBatch,
     log,
     head: hub.head,
-    publish(chat, events) {
-      const [first, last] = [events[0], events.at(-1)];
-      if (first && last) indexer.note(chat, first.seq, last.seq);
-      hub.publishEvents(chat, events);
-    },
+    listeners: [hub.publishEvents, search.onCommitted],
     observe: (stage, seconds) => metrics.messageTime.observe({ stage }, seconds),
   });
-  const rate = stack.use(createSendRate(settings.RATE_LIMIT_MESSAGES_RPS));
-  const send = async (user: string, draft: Draft) => {
-    rate.take(user);
-    return writer.send(user, draft);
-  };
+  const { rewriteIndex } = search;
+  const perSecond = settings.RATE_LIMIT_MESSAGES_RPS;
+  const messages = stack.use(createMessages({ db, events, users, rewriteIndex }, { perSecond }));
 
   const endedCounter = metrics.blocksEnded;
   const blocks = stack.use(createBlocks({ db, users, hub, presence, endedCounter, log }));
-  const chats = stack.use(createChats({ db, writer, users, hub, presence, log, onError: fail }));
+  const chats = stack.use(
+    createChats({ db, writer: events, users, hub, presence, log, onError: fail }),
+  );
 
   const realtime = stack.use(
     createRealtime({
       db,
       hub,
       presence,
-      replaySet: createReplaySet({ db, showNeutral }),
-      send,
-      catchUp: writer.catchUp,
+      replay: events.replay,
+      send: messages.send,
+      catchUp: events.catchUp,
       markRead: chats.markReadSoon,
       mayShowTyping: async (chat) => !(await blocks.isDirectChatBlocked(chat)),
       count: (code) => metrics.errors.inc({ code }),
@@ -95,13 +84,12 @@ export function createApi(
       ...sessions.routes,
       ...users.routes,
       ...chats.routes,
-      createMessageRoutes({ db, send, showUsers }),
-      createMessageSearchRoutes({ db, showUsers }),
-      createChangeRoutes({ changes: createMessageChanges({ writer }) }),
+      ...messages.routes,
+      ...search.routes,
       blocks.routes,
     ],
     connect: realtime.connect,
-    drain: writer.drain,
+    drain: events.drain,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

@@ -2,6 +2,7 @@ import type { ChatChange } from "@parley/contracts/chats";
 import { Refusal, throwIfDenied } from "@parley/platform/http/problem";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
 import { lockChat } from "../events/lock-chat.ts";
+import { chatChanged } from "./chat-kinds.ts";
 import type { MemberNotifier } from "./member-notifier.ts";
 import { authorizeDeletion, authorizeEdit, type ChatPermissions } from "./rules.ts";
 import { type ChatRow, findMember, membersByAge } from "./store.ts";
@@ -25,7 +26,7 @@ export function createChatChanges({ writer, memberNotifier }: ChatChangesDeps) {
         const fields = { name, topic, visibility };
         if (name === chat.name && topic === chat.topic && visibility === chat.visibility) return;
         await transaction.tx.updateTable("chats").set(fields).where("id", "=", id).execute();
-        await transaction.append({ kind: "chat", chat: id, by: actor, ...fields });
+        await transaction.append(chatChanged({ chat: id, by: actor, ...fields }));
         memberNotifier.chatChanged(transaction, id);
       });
     },

@@ -1,12 +1,10 @@
 import { expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
-import { createLog } from "@parley/platform/process/log";
-import { createReplay } from "../events/replay.ts";
-import { createWriter } from "../events/writer.ts";
 import { createHub } from "../realtime/hub.ts";
 import { countStatements } from "../testing/count-statements.ts";
 import { forEachDatabase } from "../testing/database.ts";
 import { insertPerson } from "../testing/insert-people.ts";
+import { openEventLog } from "../testing/open-event-log.ts";
 import { createUserView } from "../users/user-view.ts";
 import { createChatMaker } from "./create-chat.ts";
 import { createMemberNotifier } from "./member-notifier.ts";
@@ -18,20 +16,15 @@ forEachDatabase((db) => {
       Array.from({ length: invited + 1 }, (_, index) => insertPerson(db(), `person ${index}`)),
     );
     const counted = countStatements(db());
-    const { showNeutral } = createUserView({
+    const users = createUserView({
       db: counted.db,
       avatars: { dataUrls: async () => new Map() },
       presence: { isOnline: () => false },
     });
     const published: ChatEvent[] = [];
-    const writer = createWriter({
-      db: counted.db,
-      replay: createReplay({ db: counted.db, showNeutral }),
-      showNeutral,
-      log: createLog("test", "silent"),
-      head: () => undefined,
-      publish: (_, events) => void published.push(...events),
-      observe: () => {},
+    const writer = openEventLog(counted.db, {
+      users,
+      onPublished: (_, events) => void published.push(...events),
     });
     const memberNotifier = createMemberNotifier({
       presence: { joined() {}, left() {} },

@@ -2,6 +2,7 @@ import type { ChatCreation, MemberRole } from "@parley/contracts/chats";
 import { Refusal } from "@parley/platform/http/problem";
 import { blockedUsers } from "../blocks/blocked-users.ts";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
+import { memberChanged } from "./chat-kinds.ts";
 import { type CreationPlan, directKey, nameAfter, planCreation } from "./creation.ts";
 import type { MemberNotifier } from "./member-notifier.ts";
 import { displayNames, findDirect, insertChat, insertMembers } from "./store.ts";
@@ -82,15 +83,9 @@ export function createChatMaker({ writer, memberNotifier }: CreateChatDeps) {
     await insertMembers(transaction.tx, { id: chat, last_seq: 0 }, founders);
     for (const { user } of founders) memberNotifier.memberAdded(transaction, user, chat);
     await transaction.appendAll(
-      founders.map(({ user, role }) => ({
-        kind: "member",
-        chat,
-        by: creator,
-        user,
-        action: "joined",
-        role,
-        mutedUntil: null,
-      })),
+      founders.map(({ user, role }) =>
+        memberChanged({ chat, by: creator, user, action: "joined", role, mutedUntil: null }),
+      ),
     );
   }
 

@@ -4,6 +4,7 @@ import { Refusal, throwIfDenied } from "@parley/platform/http/problem";
 import { blockedUsers } from "../blocks/blocked-users.ts";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
 import { lockWithPermissions } from "./chat-changes.ts";
+import { memberChanged } from "./chat-kinds.ts";
 import type { MemberNotifier } from "./member-notifier.ts";
 import {
   authorizeLeaving,
@@ -166,8 +167,7 @@ async function appendMemberEvent(
   action: MemberAction,
   member: Pick<MemberRow, "chat_id" | "user_id" | "role" | "muted_until">,
 ): Promise<void> {
-  await transaction.append({
-    kind: "member",
+  const event = memberChanged({
     chat: member.chat_id,
     by,
     user: member.user_id,
@@ -175,4 +175,5 @@ async function appendMemberEvent(
     role: member.role,
     mutedUntil: member.muted_until,
   });
+  await transaction.append(event);
 }

@@ -9,6 +9,7 @@ import { sql } from "kysely";
 import type { FakeSession } from "../realtime/testing/fake-network.ts";
 import { createDatabase } from "../testing/database.ts";
 import { type FaultyProxy, openFaultyProxy } from "../testing/faulty-proxy.ts";
+import { openEventLog } from "../testing/open-event-log.ts";
 import {
   eventually,
   framesOf,
@@ -18,7 +19,6 @@ import {
 } from "../testing/test-server.ts";
 import { commitOnce } from "./commit-once.ts";
 import { WRITE_DEADLINE_MS } from "./with-retry.ts";
-import { createWriter } from "./writer.ts";
 
 setDefaultTimeout(60_000);
 
@@ -159,19 +159,8 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
 
   test("everybody waits for a database that is away for their own time, and not for that of those before", async () => {
     const { body: chat } = await ann.post("/chats", { kind: "group", name: "patience" });
-    const patience = 1_000;
-    const writer = createWriter(
-      {
-        db,
-        log,
-        replay: async () => [],
-        showNeutral: async () => new Map(),
-        head: () => undefined,
-        publish: () => {},
-        observe: () => {},
-      },
-      { patience },
-    );
+    const deadlineMs = 1_000;
+    const writer = openEventLog(db, { deadlineMs });
     const draft = () => ({ chat: chat.id, clientId: crypto.randomUUID(), body: "hello?" });
     const away = line.interrupt();
     const start = performance.now();
@@ -192,8 +181,8 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
     const [longest] = outcomes.map(([, waited]) => waited).sort((a, b) => b - a);
     expect(outcomes.map(([code]) => code)).toEqual(outcomes.map(() => "unavailable"));
     // One after the other they would wait eight times as long.
-    expect(longest).toBeLessThan(4 * patience);
-    expect(performance.now() - start).toBeGreaterThanOrEqual(patience);
+    expect(longest).toBeLessThan(4 * deadlineMs);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(deadlineMs);
     away[Symbol.dispose]();
     await writer.drain();
     expect((await writer.send(ann.id, draft())).chat).toBe(chat.id);

@@ -1,27 +1,5 @@
-import type { MemberRole, Visibility } from "@parley/contracts/chats";
-import type { MemberAction } from "@parley/contracts/events";
 import type { Transaction } from "@parley/db/queryable";
-
-/** How many people react to a message with an emoji. */
-export interface ReactionCount {
-  readonly emoji: string;
-  readonly count: number;
-}
-
-/** Something durable besides a message; the writer gives it its `seq` and time. */
-export type NewEvent = { chat: string; by: string } & (
-  | {
-      kind: "member";
-      user: string;
-      action: MemberAction;
-      role: MemberRole;
-      mutedUntil: Date | null;
-    }
-  | { kind: "chat"; name: string; topic: string; visibility: Visibility }
-  | { kind: "edit"; target: number; reactions: readonly ReactionCount[] }
-  | { kind: "delete"; target: number }
-  | { kind: "reaction"; target: number; emoji: string; added: boolean; count: number }
-);
+import type { NewEvent } from "./kinds.ts";
 
 /**
  * A transaction of the writer, for every durable event that is not a message.

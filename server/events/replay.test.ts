@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { ChatEvent } from "@parley/contracts/events";
 import type { Database } from "@parley/db/open";
+import * as v from "valibot";
+import { chatChanged } from "../chats/chat-kinds.ts";
+import { createEventKinds } from "../event-kinds.ts";
 import { countStatements } from "../testing/count-statements.ts";
 import { forEachDatabase } from "../testing/database.ts";
+import { insertChat, insertPerson } from "../testing/insert-people.ts";
+import { openChatReplay, openEventLog, UNKNOWN_USERS } from "../testing/open-event-log.ts";
 import { openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 import { createUserView } from "../users/user-view.ts";
+import type { EventKinds } from "./kinds.ts";
 import { createReplay } from "./replay.ts";
-import { createReplaySet } from "./replay-ranges.ts";
 
 forEachDatabase((db) => {
   let server: TestServer;
@@ -38,10 +44,9 @@ forEachDatabase((db) => {
     await ann.delete(`/messages/${chat}/${other.seq}`);
   }
 
-  test("any range comes without holes, with as many statements as any other", async () => {
+  test("every range is replayed without holes, with the same number of statements", async () => {
     const counted = countStatements(db());
-    const { showNeutral } = directory(counted.db);
-    const replay = createReplay({ db: counted.db, showNeutral });
+    const replay = openChatReplay(counted.db, userView(counted.db));
     const range = async (after: number) => {
       const before = counted.statements();
       const events = await replay(chat, after, 1_000);
@@ -54,16 +59,16 @@ forEachDatabase((db) => {
     expect(many.statements).toBe(few.statements);
     expect(few.seqs).toEqual(Array.from({ length: 9 }, (_, n) => n + 3));
     expect(many.seqs).toEqual(Array.from({ length: 45 }, (_, n) => n + 3));
-    const parts = [];
+    const parts: ChatEvent[] = [];
     for (let at = 2; at < 47; at += 10) parts.push(...(await replay(chat, at, 10)));
-    expect(parts).toEqual(await replay(chat, 2, 1_000));
+    expect(parts).toEqual([...(await replay(chat, 2, 1_000))]);
   });
 
-  test("many chats are read together as they are one by one, with as many statements as one", async () => {
+  test("a replay of many chats equals a replay of each chat, with as many statements as one chat", async () => {
     const counted = countStatements(db());
-    const { showNeutral } = directory(counted.db);
-    const deps = { db: counted.db, showNeutral };
-    const [replay, set] = [createReplay({ db: db(), showNeutral }), createReplaySet(deps)];
+    const users = userView(counted.db);
+    const replay = openChatReplay(db(), users);
+    const set = createReplay({ db: counted.db, kinds: createEventKinds(users) });
     const chats = [chat];
     for (let n = 0; n < 5; n++) {
       chat = (await ann.post("/chats", { kind: "group", members: [bob.id] })).body.id;
@@ -87,9 +92,60 @@ forEachDatabase((db) => {
     expect(parts.get(first)).toEqual(await replay(first, 2, 2));
     expect(parts.get(second)).toBeUndefined();
   });
+
+  test("a member event is replayed although its user is gone", async () => {
+    const events = await openChatReplay(db(), UNKNOWN_USERS)(chat, 0, 2);
+    expect(events.map(({ seq }) => seq)).toEqual([1, 2]);
+    const gone = { username: "", displayName: "", bio: "", role: "member", avatar: null };
+    const absent = { online: false, lastSeenAt: null };
+    for (const [index, { id }] of [ann, bob].entries()) {
+      const createdAt = events[index]?.at;
+      const user = { id, ...gone, ...absent, createdAt };
+      expect(events[index]).toMatchObject({ kind: "member", action: "joined", user });
+    }
+    for (const event of events) expect(v.parse(ChatEvent, event)).toEqual(event);
+  });
+
+  test("an edit whose message is gone is replayed as a deletion", async () => {
+    const author = await insertPerson(db(), "cyd");
+    const room = await insertChat(db(), "group", [author]);
+    const log = openEventLog(db());
+    const draft = { chat: room, clientId: crypto.randomUUID(), body: "helo" };
+    const { seq } = await log.send(author, draft);
+    await log.changes.edit(author, { chat: room, seq }, "hello");
+    await db().deleteFrom("messages").where("chat_id", "=", room).execute();
+    const [event] = await openChatReplay(db())(room, seq, 1);
+    const at = event?.at;
+    expect(event).toEqual({
+      seq: seq + 1,
+      kind: "delete",
+      at: at as string,
+      by: author,
+      target: seq,
+    });
+  });
+
+  test("an event of a kind that a newer server stored keeps its place", async () => {
+    const author = await insertPerson(db(), "dan");
+    const room = await insertChat(db(), "group", [author]);
+    const fields = {
+      chat: room,
+      by: author,
+      name: "room",
+      topic: "",
+      visibility: "private",
+    } as const;
+    await openEventLog(db()).transact(({ append }) => append(chatChanged(fields)));
+    const { chat: _, ...olderKinds } = createEventKinds(UNKNOWN_USERS);
+    const replay = createReplay({ db: db(), kinds: olderKinds as EventKinds });
+    const events = await replay.events([{ chat: room, after: 0, upTo: 1 }]);
+    expect(events.get(room)).toEqual([
+      { seq: 1, kind: "chat", at: expect.any(String), by: author } as unknown as ChatEvent,
+    ]);
+  });
 });
 
-function directory(db: Database) {
+function userView(db: Database) {
   return createUserView({
     db,
     avatars: { dataUrls: async () => new Map() },

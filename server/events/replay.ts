@@ -1,50 +1,86 @@
 import type { ChatEvent } from "@parley/contracts/events";
 import type { Queryable } from "@parley/db/queryable";
-import { sql } from "kysely";
-import { showUnreacted } from "../messages/show-messages.ts";
-import { changeEvents, type EventDeps, messageEvent } from "./show-events.ts";
+import type { Tables } from "@parley/db/schema";
+import { type Selectable, sql } from "kysely";
+import { type ChangeRow, type EventKinds, type KindDefinition, showChanges } from "./kinds.ts";
 
-export type Replay = ReturnType<typeof createReplay>;
+/** A part of a chat's sequence: the events with `after < seq <= upTo`. */
+export interface Range {
+  readonly chat: string;
+  readonly after: number;
+  readonly upTo: number;
+}
 
-/** Reads again, from the tables, what happened in a chat: the same events that were published live. */
-export function createReplay({ db, showNeutral }: EventDeps) {
-  /** The events after `after`, at most `limit` of them, ascending and without holes. */
-  return async function replay(chat: string, after: number, limit: number): Promise<ChatEvent[]> {
-    const head = await headOf(db, chat);
-    const messages = await db
-      .selectFrom("messages")
-      .selectAll()
-      .where(within(chat, after, head))
-      .orderBy("seq")
-      .limit(limit)
-      .execute();
-    const changes = await db
-      .selectFrom("changes")
-      .selectAll()
-      .where(within(chat, after, head))
-      .orderBy("seq")
-      .limit(limit)
-      .execute();
-    const events = (await showUnreacted(db, messages)).map(messageEvent);
-    return [...events, ...(await changeEvents({ db, showNeutral }, changes))]
-      .sort((a, b) => a.seq - b.seq)
-      .slice(0, limit);
+/** Reads committed events again, as they were published. */
+export interface Replay {
+  /**
+   * The newest committed `seq` of each chat, read by one statement. Every lower `seq` is committed
+   * too, so that a range up to it has no holes, although each table is read by a statement of its own.
+   */
+  heads(chats: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** The events of each chat's range, ascending; the number of statements does not grow with the ranges. */
+  events(ranges: readonly Range[]): Promise<ReadonlyMap<string, readonly ChatEvent[]>>;
+}
+
+type Table = keyof Tables;
+type EventRow = Selectable<Tables[Table]> & { chat_id: string; seq: number };
+
+export function createReplay({ db, kinds }: { db: Queryable; kinds: EventKinds }): Replay {
+  /** The tables that store events, each with what shows its rows. */
+  const tables = new Map<Table, KindDefinition["show"]>(
+    Object.values(kinds).map(({ table, show }) => [table, show]),
+  );
+  tables.set("changes", (q, rows) => showChanges(kinds, q, rows as readonly ChangeRow[]));
+
+  return {
+    async heads(chats) {
+      const rows = await db
+        .selectFrom("chats")
+        .select(["id", "last_seq"])
+        .where(sql<boolean>`id = any(${chats}::uuid[])`)
+        .execute();
+      return new Map(rows.map(({ id, last_seq }) => [id, last_seq]));
+    },
+
+    async events(ranges) {
+      const found: (readonly [chat: string, event: ChatEvent])[] = [];
+      for (const [table, show] of tables) {
+        const rows = await readRanges(db, table, ranges);
+        if (rows.length === 0) continue;
+        const events = await show(db, rows);
+        for (const [index, { chat_id }] of rows.entries())
+          found.push([chat_id, events[index] as ChatEvent]);
+      }
+      return byChat(found);
+    },
   };
 }
 
-/**
- * The newest `seq` committed. All up to it is committed too, so the two tables, read one after the
- * other, agree up to it: without the bound a commit between the two reads would leave a hole.
- */
-async function headOf(db: Queryable, chat: string): Promise<number> {
-  const row = await db
-    .selectFrom("chats")
-    .select("last_seq")
-    .where("id", "=", chat)
-    .executeTakeFirst();
-  return row?.last_seq ?? 0;
+async function readRanges(
+  db: Queryable,
+  table: Table,
+  ranges: readonly Range[],
+): Promise<EventRow[]> {
+  const chats = ranges.map(({ chat }) => chat);
+  const afters = ranges.map(({ after }) => after);
+  const ends = ranges.map(({ upTo }) => upTo);
+  // No range has more rows. With the limit, the planner reads each range by the key, and never the whole table.
+  const longest = Math.max(0, ...ranges.map(({ after, upTo }) => upTo - after));
+  const { rows } = await sql<EventRow>`
+    select found.* from unnest(${chats}::uuid[], ${afters}::bigint[], ${ends}::bigint[])
+      as asked (chat, after, up_to)
+    cross join lateral (
+      select * from ${sql.table(table)}
+      where chat_id = asked.chat and seq > asked.after and seq <= asked.up_to
+      order by seq limit ${longest}
+    ) as found
+  `.execute(db);
+  return rows;
 }
 
-function within(chat: string, after: number, head: number) {
-  return sql<boolean>`chat_id = ${chat}::uuid and seq > ${after} and seq <= ${head}`;
+function byChat(found: (readonly [chat: string, event: ChatEvent])[]): Map<string, ChatEvent[]> {
+  const events = new Map<string, ChatEvent[]>();
+  for (const [chat, event] of found.sort(([, a], [, b]) => a.seq - b.seq))
+    events.getOrInsertComputed(chat, () => []).push(event);
+  return events;
 }

@@ -3,14 +3,11 @@ import type { ChatEvent } from "@parley/contracts/events";
 import type { Draft, Message } from "@parley/contracts/messages";
 import type { Database } from "@parley/db/open";
 import { Refusal } from "@parley/platform/http/problem";
-import { createLog } from "@parley/platform/process/log";
 import fc from "fast-check";
 import { readPage } from "../messages/history.ts";
-import { createMessageChanges } from "../messages/message-changes.ts";
 import { forEachDatabase } from "../testing/database.ts";
 import { insertChat, insertPerson, usernameOf } from "../testing/insert-people.ts";
-import { createReplay } from "./replay.ts";
-import { createWriter } from "./writer.ts";
+import { openChatReplay, openEventLog } from "../testing/open-event-log.ts";
 
 const RUNS = 20;
 const EMOJIS = ["👍", "🚣", "❤️"] as const;
@@ -39,18 +36,12 @@ const rounds = fc.array(fc.array(wish, { minLength: 1, maxLength: 8 }), { maxLen
 
 /** A server's part in a room: what it writes, and what it published. */
 function openServer(db: Database, room: string) {
-  const showNeutral = async () => new Map();
   const published: ChatEvent[] = [];
-  const writer = createWriter({
-    db,
-    replay: createReplay({ db, showNeutral }),
-    showNeutral,
-    log: createLog("test", "silent"),
+  const writer = openEventLog(db, {
     head: (chat) => (chat === room ? published.length : undefined),
-    publish: (_, events) => void published.push(...events),
-    observe: () => {},
+    onPublished: (_, events) => void published.push(...events),
   });
-  return { writer, changes: createMessageChanges({ writer }), published };
+  return { writer, changes: writer.changes, published };
 }
 
 type Server = ReturnType<typeof openServer>;
@@ -160,7 +151,7 @@ forEachDatabase((db) => {
   });
 
   async function replayed(room: string, step: number): Promise<ChatEvent[]> {
-    const replay = createReplay({ db: db(), showNeutral: async () => new Map() });
+    const replay = openChatReplay(db());
     const events: ChatEvent[] = [];
     for (;;) {
       const part = await replay(room, events.length, step);

@@ -1,57 +1,66 @@
 import { Refusal } from "@parley/platform/http/problem";
-import type { Submission } from "../messages/batch-context.ts";
-import type { Sent } from "./writer.ts";
 
 const MAX_BATCH = 1_000;
-const MAX_WAITING = 20_000;
+const MAX_QUEUED = 20_000;
+const RETRY_AFTER_S = 1;
 
-interface Waiting {
-  /** Since when it waits, as `performance.now()` tells it. */
+export interface PendingJob {
+  /** When the job was queued, in the time of `performance.now()`. */
   readonly at: number;
-  readonly reject: (reason: unknown) => void;
+  reject(reason: unknown): void;
 }
 
-export type SendJob = { readonly kind: "send" } & Waiting & Submission & PromiseWithResolvers<Sent>;
-/** What shares no transaction with anything else: a change, or what is only published. */
-type LoneJob = { readonly kind: "alone"; run(): Promise<void> } & Waiting;
-type Job = SendJob | LoneJob;
+/** A submission, which shares its transaction with other submissions. */
+export interface SubmitJob<Submission, Result> extends PendingJob {
+  readonly kind: "submit";
+  readonly submission: Submission;
+  resolve(result: Result): void;
+}
 
-/** What is done in one go: something alone, or as many sends as came one after the other. */
-type Batch = LoneJob | { readonly kind: "sends"; readonly jobs: readonly SendJob[] };
+/** A job that shares its transaction with no other. */
+interface LoneJob extends PendingJob {
+  readonly kind: "alone";
+  run(): Promise<void>;
+}
 
-/** Keeps what waits for the writer, in the order in which it came. */
-export function createWriterQueue() {
-  let waiting: Job[] = [];
+/** The jobs that run together: a lone job, or consecutive submissions. */
+type Batch<Submission, Result> =
+  | LoneJob
+  | { readonly kind: "submissions"; readonly jobs: readonly SubmitJob<Submission, Result>[] };
+
+/** Holds the jobs of the writer, first in, first out. */
+export function createWriterQueue<Submission, Result>() {
+  type Submit = SubmitJob<Submission, Result>;
+  type Job = Submit | LoneJob;
+  let queued: Job[] = [];
 
   function takeFirst(count: number): Job[] {
-    const taken = waiting.slice(0, count);
-    waiting = waiting.slice(count);
+    const taken = queued.slice(0, count);
+    queued = queued.slice(count);
     return taken;
   }
 
   return {
-    isEmpty: () => waiting.length === 0,
-
-    /** @throws Refusal `overloaded` when too much waits already. */
+    /** @throws Refusal `overloaded` when the queue is full. */
     push(job: Job): void {
-      if (waiting.length >= MAX_WAITING)
-        throw new Refusal("overloaded", undefined, { retryAfter: 1 });
-      waiting.push(job);
+      if (queued.length >= MAX_QUEUED)
+        throw new Refusal("overloaded", undefined, { retryAfter: RETRY_AFTER_S });
+      queued.push(job);
     },
 
-    /** What comes next and is done alone, or all sends up to that. */
-    take(): Batch | undefined {
-      const [first] = waiting;
-      if (first?.kind !== "send") return takeFirst(1)[0] as LoneJob | undefined;
-      const alone = waiting.findIndex(({ kind }) => kind === "alone");
-      const jobs = takeFirst(Math.min(alone < 0 ? waiting.length : alone, MAX_BATCH));
-      return { kind: "sends", jobs: jobs as SendJob[] };
+    /** Takes the next lone job, or all submissions before the next lone job. */
+    take(): Batch<Submission, Result> | undefined {
+      const [first] = queued;
+      if (first?.kind !== "submit") return takeFirst(1)[0] as LoneJob | undefined;
+      const alone = queued.findIndex(({ kind }) => kind === "alone");
+      const jobs = takeFirst(Math.min(alone < 0 ? queued.length : alone, MAX_BATCH));
+      return { kind: "submissions", jobs: jobs as Submit[] };
     },
 
-    /** Takes out what waits since `horizon` or longer. */
-    takeLate(horizon: number): Job[] {
-      const later = waiting.findIndex(({ at }) => at > horizon);
-      return takeFirst(later < 0 ? waiting.length : later);
+    /** Takes the jobs that were queued at `horizon` or before. */
+    takeExpired(horizon: number): Job[] {
+      const later = queued.findIndex(({ at }) => at > horizon);
+      return takeFirst(later < 0 ? queued.length : later);
     },
   };
 }

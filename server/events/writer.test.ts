@@ -3,17 +3,14 @@ import type { ChatEvent } from "@parley/contracts/events";
 import type { Draft, Message } from "@parley/contracts/messages";
 import type { Database } from "@parley/db/open";
 import type { Refusal } from "@parley/platform/http/problem";
-import { createLog } from "@parley/platform/process/log";
+import { memberChanged } from "../chats/chat-kinds.ts";
 import { readPage } from "../messages/history.ts";
 import { forEachDatabase } from "../testing/database.ts";
 import { insertChat, insertFile, insertPerson, usernameOf } from "../testing/insert-people.ts";
-import { createReplay } from "./replay.ts";
-import { createWriter, type WriterDeps } from "./writer.ts";
-
-const showNeutral = async () => new Map();
+import { openEventLog } from "../testing/open-event-log.ts";
 
 /** A writer with people, a room and a direct chat, and what it published. */
-async function office(db: Database, options: Parameters<typeof createWriter>[1] = {}) {
+async function office(db: Database, options: { deadlineMs?: number } = {}) {
   const [ann, bob, cyd] = await Promise.all(
     ["ann", "bob", "cyd"].map((name) => insertPerson(db, name)),
   );
@@ -22,27 +19,22 @@ async function office(db: Database, options: Parameters<typeof createWriter>[1] 
   const direct = await insertChat(db, "direct", [ann, bob]);
   const published: ChatEvent[] = [];
   const heads = new Map([[room, 0]]);
-  const deps: WriterDeps = {
-    db,
-    replay: createReplay({ db, showNeutral }),
-    showNeutral,
-    log: createLog("test", "silent"),
+  const writer = openEventLog(db, {
+    ...options,
     head: (id) => heads.get(id),
-    publish(id, events) {
+    onPublished(id, events) {
       if (id !== room) return;
       published.push(...events);
       heads.set(id, events.at(-1)?.seq ?? 0);
     },
-    observe: () => {},
-  };
-  const writer = createWriter(deps, options);
+  });
   const draft = (body: string, more: Partial<Draft> = {}): Draft => ({
     chat: room,
     clientId: crypto.randomUUID(),
     body,
     ...more,
   });
-  return { deps, writer, ann, bob, cyd, room, direct, draft, published, heads };
+  return { writer, ann, bob, cyd, room, direct, draft, published, heads };
 }
 
 const code = (settled: PromiseSettledResult<unknown>) =>
@@ -109,10 +101,10 @@ forEachDatabase((db) => {
     const muted = { chat: room, by: ann, user: bob, role: "member", mutedUntil: null } as const;
     await Promise.all([
       writer.send(ann, draft("before")),
-      writer.transact(({ append }) => append({ kind: "member", action: "role", ...muted })),
+      writer.transact(({ append }) => append(memberChanged({ ...muted, action: "role" }))),
       writer
         .transact(async ({ append }) => {
-          await append({ kind: "member", action: "muted", ...muted });
+          await append(memberChanged({ ...muted, action: "muted" }));
           throw new Error("changed my mind");
         })
         .catch(() => {}),
@@ -158,7 +150,7 @@ forEachDatabase((db) => {
   });
 
   test("a change that hangs is refused when its time is over, and what came behind it as well", async () => {
-    const { writer, ann, draft } = await office(db(), { patience: 100 });
+    const { writer, ann, draft } = await office(db(), { deadlineMs: 100 });
     const hanging = Promise.withResolvers<void>();
     const waiting = [writer.transact(() => hanging.promise), writer.send(ann, draft("behind"))];
     expect((await Promise.allSettled(waiting)).map(code)).toEqual(["unavailable", "unavailable"]);

@@ -1,46 +1,75 @@
-import type { Draft, Message } from "@parley/contracts/messages";
+import type { ChatEvent } from "@parley/contracts/events";
 import type { Database } from "@parley/db/open";
 import type { Transaction } from "@parley/db/queryable";
+import type { Refusal } from "@parley/platform/http/problem";
 import type { Log } from "@parley/platform/process/log";
-import type { Outcome } from "../messages/decide-batch.ts";
-import { storeBatch } from "../messages/store-batch.ts";
 import { commitOnce } from "./commit-once.ts";
-import type { EventTransaction } from "./event-transaction.ts";
+import type { EventTransaction, EventWriter } from "./event-transaction.ts";
+import type { EventKinds } from "./kinds.ts";
 import { openEventTransaction } from "./open-event-transaction.ts";
-import { createPublisher, type PublisherDeps } from "./publisher.ts";
+import type { createPublish } from "./publish.ts";
 import { unavailable, WRITE_DEADLINE_MS, withRetry } from "./with-retry.ts";
-import { createWriterQueue, type SendJob } from "./writer-queue.ts";
+import { createWriterQueue, type PendingJob, type SubmitJob } from "./writer-queue.ts";
 
-/** Looks for what waits too long, in the time of the patience. */
-const LOOKS = 40;
+/** How often per deadline to look for jobs whose deadline passed. */
+const CHECKS_PER_DEADLINE = 40;
 
-export interface WriterDeps extends PublisherDeps {
+/** What became of a submission: an event, the event that the same submission made before, or nothing. */
+export type Outcome<Result> =
+  | { kind: "stored"; chat: string; event: ChatEvent; result: Result }
+  | { kind: "duplicate"; chat: string; seq: number; result: Result }
+  | { kind: "rejected"; refusal: Refusal };
+
+/**
+ * Stores submissions in one transaction.
+ *
+ * A transaction whose response was lost runs again, so that `storeBatch` must recognise submissions
+ * that it stored before.
+ * @returns an outcome for each submission, in their order.
+ */
+export type StoreBatch<Submission, Result> = (
+  db: Database,
+  batch: readonly Submission[],
+  now: Date,
+) => Promise<Outcome<Result>[]>;
+
+export interface WriterDeps<Submission, Result> {
   db: Database;
-  showNeutral: Parameters<typeof openEventTransaction>[1];
+  kinds: EventKinds;
+  storeBatch: StoreBatch<Submission, Result>;
+  publish: ReturnType<typeof createPublish>;
   log: Log;
-  /** Told the seconds from a frame read to its commit (`total`), and of each commit alone. */
+  /** Takes a time in seconds: of a commit, or from a submission to its commit (`total`). */
   observe(stage: "total" | "commit", seconds: number): void;
 }
 
-export interface Sent {
-  readonly chat: string;
-  readonly seq: number;
-  readonly createdAt: string;
-  /** The new message; null when the same `clientId` had made it before. */
-  readonly message: Message | null;
+export interface Writer<Submission, Result> extends EventWriter {
+  /**
+   * Stores a submission together with the others that wait. Resolves after the commit.
+   * @throws Refusal when the submission is rejected, `unavailable` while the database is away,
+   * `overloaded` when the queue is full.
+   */
+  submit(submission: Submission): Promise<Result>;
+  /** Publishes, after everything that was queued before, the stored events up to a `seq` of each chat. */
+  catchUp(stored: ReadonlyMap<string, number>): Promise<void>;
+  /** Resolves when every queued job is settled. */
+  drain(): Promise<void>;
 }
 
 /**
- * The one place where chats' sequences grow: what is written here is published here, in its order.
+ * Creates the writer: the only place that extends the sequences of chats. It publishes events in
+ * the order in which it writes them.
  *
- * Group commit without a timer: whatever arrived while a commit was on its way is the next batch,
- * in one transaction. So a lone message waits for one commit, and a flood pays for few.
+ * It commits in groups without a timer: the submissions that arrive during a commit are the next
+ * batch, in one transaction. So a lone submission waits for one commit, and many share one.
  */
-export function createWriter(deps: WriterDeps, { patience = WRITE_DEADLINE_MS } = {}) {
-  const { db, log } = deps;
-  const queue = createWriterQueue();
-  const publisher = createPublisher(deps);
-  let committing: readonly { at: number; reject(reason: unknown): void }[] = [];
+export function createWriter<Submission, Result>(
+  deps: WriterDeps<Submission, Result>,
+  { deadlineMs = WRITE_DEADLINE_MS } = {},
+): Writer<Submission, Result> {
+  const { db, log, publish } = deps;
+  const queue = createWriterQueue<Submission, Result>();
+  let committing: readonly PendingJob[] = [];
   let working: Promise<void> | undefined;
 
   function enqueue(job: Parameters<typeof queue.push>[0]): void {
@@ -49,41 +78,42 @@ export function createWriter(deps: WriterDeps, { patience = WRITE_DEADLINE_MS } 
   }
 
   async function work(): Promise<void> {
-    const look = setInterval(refuseLate, patience / LOOKS);
+    const check = setInterval(rejectExpired, deadlineMs / CHECKS_PER_DEADLINE);
     for (let batch = queue.take(); batch; batch = queue.take()) {
       committing = batch.kind === "alone" ? [batch] : batch.jobs;
       await (batch.kind === "alone" ? batch.run() : commit(batch.jobs));
     }
     committing = [];
-    clearInterval(look);
-    // In the same turn in which nothing waits: a job that comes a moment later starts the work anew.
+    clearInterval(check);
+    // In the same turn in which the queue was found empty: the next job starts the work again.
     working = undefined;
   }
 
-  /** What is refused while its commit hangs may come to be all the same; of a send its `clientId` tells. */
-  function refuseLate(): void {
-    const horizon = performance.now() - patience;
-    for (const job of queue.takeLate(horizon)) job.reject(unavailable());
+  /** A job that is rejected during its commit may be committed all the same. */
+  function rejectExpired(): void {
+    const horizon = performance.now() - deadlineMs;
+    for (const job of queue.takeExpired(horizon)) job.reject(unavailable());
     for (const job of committing) if (job.at <= horizon) job.reject(unavailable());
   }
 
-  async function commit(jobs: readonly SendJob[]): Promise<void> {
+  async function commit(jobs: readonly SubmitJob<Submission, Result>[]): Promise<void> {
     const start = performance.now();
-    const deadline = patience + (jobs.at(-1)?.at ?? start);
-    /** Who was refused meanwhile is not stored by a later try. */
+    const deadline = deadlineMs + (jobs.at(-1)?.at ?? start);
+    /** The jobs of the last try: an expired job, which was rejected, is not stored by a later try. */
     let tried = jobs;
     const transact = () => {
-      const horizon = performance.now() - patience;
+      const horizon = performance.now() - deadlineMs;
       tried = jobs.filter(({ at }) => at > horizon);
-      return storeBatch(db, tried, new Date());
+      const batch = tried.map(({ submission }) => submission);
+      return deps.storeBatch(db, batch, new Date());
     };
     try {
       const outcomes = await withRetry(log, transact, deadline);
       observe(tried, start);
       tried.forEach((job, index) => {
-        settle(job, outcomes[index] as Outcome);
+        settle(job, outcomes[index] as Outcome<Result>);
       });
-      await publisher.announce(outcomes);
+      await announce(outcomes);
     } catch (error) {
       for (const job of tried) job.reject(error);
     }
@@ -91,85 +121,61 @@ export function createWriter(deps: WriterDeps, { patience = WRITE_DEADLINE_MS } 
       for (const job of jobs) if (!tried.includes(job)) job.reject(unavailable());
   }
 
-  function observe(jobs: readonly { at: number }[], start: number): void {
+  function observe(jobs: readonly PendingJob[], start: number): void {
     const end = performance.now();
     deps.observe("commit", (end - start) / 1000);
     for (const { at } of jobs) deps.observe("total", (end - at) / 1000);
   }
 
-  return {
-    /**
-     * Makes a message of a draft, once for each `clientId`; resolves after the commit.
-     * @throws Refusal when the sender may not, or when too much waits already.
-     */
-    async send(sender: string, draft: Draft): Promise<Sent> {
-      const settled = Promise.withResolvers<Sent>();
-      enqueue({ kind: "send", at: performance.now(), sender, draft, ...settled });
-      return settled.promise;
-    },
+  /**
+   * Duplicates are published too where they were not: the response to their commit was lost, or
+   * another server stopped before it published them.
+   */
+  async function announce(outcomes: readonly Outcome<Result>[]): Promise<void> {
+    for (const outcome of outcomes)
+      if (outcome.kind === "duplicate")
+        await publish.catchUpAll(new Map([[outcome.chat, outcome.seq]]));
+    await publish.publishAll(outcomes.filter((outcome) => outcome.kind === "stored"));
+  }
 
-    /**
-     * Runs everything durable that is not a message, as one transaction in the same order.
-     * @param work is called again when its transaction came to nothing through no fault of its own.
-     * @throws Refusal when the database stays away or too much waits already; whatever `work` throws.
-     */
-    transact<T>(work: (scope: EventTransaction) => Promise<T>): Promise<T> {
-      return inTurn((deadline) => transact(work, deadline));
-    },
-
-    /** Publishes, behind all that waits, what is stored of chats up to a `seq` and was not published here. */
-    catchUp(stored: ReadonlyMap<string, number>): Promise<void> {
-      return inTurn(() => publisher.catchUpAll(stored));
-    },
-
-    /** Resolves when all that was handed over is settled. */
-    async drain(): Promise<void> {
-      await working;
-    },
-  };
-
-  /** Does something alone, behind all that waits. @param run is told when the time of who asked is over. */
-  async function inTurn<T>(run: (deadline: number) => Promise<T>): Promise<T> {
+  /** Runs a job alone, after everything that was queued before it. @param run takes the job's deadline. */
+  async function runAlone<T>(run: (deadline: number) => Promise<T>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const at = performance.now();
-    enqueue({ kind: "alone", at, run: () => run(at + patience).then(resolve, reject), reject });
+    const job = () => run(at + deadlineMs).then(resolve, reject);
+    enqueue({ kind: "alone", at, run: job, reject });
     return promise;
   }
 
   async function transact<T>(
-    work: (scope: EventTransaction) => Promise<T>,
+    work: (transaction: EventTransaction) => Promise<T>,
     deadline: number,
   ): Promise<T> {
-    const transact = async (tx: Transaction) => {
-      const { scope, effects } = openEventTransaction(
-        tx,
-        deps.showNeutral,
-        publisher.publishInOrder,
-      );
-      return { result: await work(scope), effects };
+    const run = async (tx: Transaction) => {
+      const opened = openEventTransaction(tx, deps.kinds, publish.publishInOrder);
+      return { result: await work(opened.transaction), effects: opened.effects };
     };
-    const { result, effects } = await commitOnce(deps, transact, deadline);
+    const { result, effects } = await commitOnce(deps, run, deadline);
     for (const effect of effects)
-      await Promise.try(effect).catch((error) =>
-        log.error({ err: error }, "an effect of a change failed"),
-      );
+      await Promise.try(effect).catch((err) => log.error({ err }, "afterCommit callback failed"));
     return result;
   }
+
+  return {
+    async submit(submission) {
+      const settled = Promise.withResolvers<Result>();
+      enqueue({ kind: "submit", at: performance.now(), submission, ...settled });
+      return settled.promise;
+    },
+    transact: (work) => runAlone((deadline) => transact(work, deadline)),
+    catchUp: (stored) => runAlone(() => publish.catchUpAll(stored)),
+    async drain() {
+      await working;
+    },
+  };
 }
 
-function settle(job: SendJob, outcome: Outcome): void {
-  switch (outcome.kind) {
-    case "stored": {
-      const { chat, seq, createdAt } = outcome.message;
-      job.resolve({ chat, seq, createdAt, message: outcome.message });
-      break;
-    }
-    case "duplicate": {
-      const { chat, seq, createdAt } = outcome;
-      job.resolve({ chat, seq, createdAt: createdAt.toISOString(), message: null });
-      break;
-    }
-    case "rejected":
-      job.reject(outcome.refusal);
-  }
+function settle<Result>(job: SubmitJob<unknown, Result>, outcome: Outcome<Result>): void {
+  if (outcome.kind === "rejected") job.reject(outcome.refusal);
+  else job.resolve(outcome.result);
 }

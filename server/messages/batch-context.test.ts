@@ -34,15 +34,15 @@ forEachDatabase((db) => {
       draft: { chat: Bun.randomUUIDv7(), clientId: crypto.randomUUID(), body: "hello" },
     }));
     const member = { kind: "group", role: "member", mutedUntil: null } as const;
-    const standing = { ...member, suspendedUntil: null, blocked: false };
-    const facts = {
+    const permissions = { ...member, suspendedUntil: null, blocked: false };
+    const context = {
       heads: new Map(batch.map(({ draft }) => [draft.chat, 0])),
-      standings: new Map(batch.map(({ draft }) => [pairKey(draft.chat, sender), standing])),
+      permissions: new Map(batch.map(({ draft }) => [pairKey(draft.chat, sender), permissions])),
       priors: new Map(),
       targets: new Set<string>(),
       files: new Map(),
     };
-    await insertMessages(recorded.db, decideBatch(batch, facts, new Date()), new Date());
+    await insertMessages(recorded.db, decideBatch(batch, context, new Date()), new Date());
     const [plan = ""] = await recorded.plans();
     expect(plan).toContain("Tid Scan on chats");
     expect(plan).not.toContain("Seq Scan");

@@ -4,23 +4,23 @@ import type { FilesTable } from "@parley/db/schema";
 import { type QueryExecutorProvider, type Selectable, sql } from "kysely";
 import type { Permissions } from "./can-send.ts";
 
-/** Someone's wish that a draft becomes a message. */
+/** A draft that its sender wants to become a message. */
 export interface Submission {
   readonly sender: string;
   readonly draft: Draft;
 }
 
-/** What the database knows, under the chats' locks, of all that a batch speaks of. */
+/** Everything that the decision on a batch depends on, read while the chats are locked. */
 export interface BatchContext {
   /** The newest `seq` of each chat. */
   readonly heads: ReadonlyMap<string, number>;
   /** By {@link pairKey}. */
-  readonly standings: ReadonlyMap<string, Permissions>;
-  /** The messages that were already made of these `clientId`s, by {@link sendKey}. */
+  readonly permissions: ReadonlyMap<string, Permissions>;
+  /** The messages that these `clientId`s made before, by {@link sendKey}. */
   readonly priors: ReadonlyMap<string, Prior>;
-  /** The reply targets that are messages of their chats, as {@link targetKey}. */
+  /** The reply targets that exist, as {@link targetKey}. */
   readonly targets: ReadonlySet<string>;
-  /** The files that belong to who sends them, by {@link fileKey}. */
+  /** The files that belong to the sender, by {@link fileKey}. */
   readonly files: ReadonlyMap<string, OwnFile>;
 }
 
@@ -35,12 +35,12 @@ export interface Prior {
 export type OwnFile = Selectable<FilesTable>;
 
 /**
- * Locks the chats of a batch, and reads behind that all that its messages depend on: none of it can
- * change before the commit.
+ * Locks the chats of a batch, then reads everything that its messages depend on, so that nothing of
+ * it changes before the commit. The statements are sent together, and run in their order.
  *
- * Every table is looked into once for each that is asked for, through a lateral join with a limit.
- * The planner then goes by the key whatever it believes of a table: a prepared plan that was made
- * while a table was empty would read all of it for each batch, until somebody analyses it.
+ * Each table is read by a lateral join with a limit, one look-up for each key. The planner then uses
+ * the key whatever the statistics say: a prepared plan that was made while a table was empty would
+ * otherwise read the whole table for each batch, until the table is analysed.
  */
 export async function loadBatchContext(
   tx: QueryExecutorProvider,
@@ -48,20 +48,21 @@ export async function loadBatchContext(
   now: Date,
 ): Promise<BatchContext> {
   const pairs = batch.map(({ sender, draft }) => ({ chat: draft.chat, user: sender }));
-  const [heads, standings, priors, targets, files] = await Promise.all([
+  const [heads, permissions, priors, targets, files] = await Promise.all([
     lockChats(tx, batch),
     readPermissions(tx, pairs, now),
     readPriors(tx, batch),
     readTargets(tx, batch),
     readFiles(tx, batch),
   ]);
-  return { heads, standings, priors, targets, files };
+  return { heads, permissions, priors, targets, files };
 }
 
 /**
- * Locks the chats, in the order of their IDs, so that two servers never wait for each other in a ring.
+ * Locks the chats in the order of their IDs, so that two servers cannot deadlock.
  *
- * Not against those who only refer to a chat: they would wait for each batch, and it for them.
+ * `for no key update` does not conflict with the locks of foreign keys: an insert that only refers
+ * to a chat would otherwise wait for each batch, and each batch for the insert.
  */
 async function lockChats(tx: QueryExecutorProvider, batch: readonly Submission[]) {
   const ids = [...new Set(batch.map(({ draft }) => draft.chat))].sort();
@@ -84,16 +85,15 @@ type PermissionsRow = {
   blocked: boolean;
 };
 
-/** Somebody in a chat, or about to do something there. */
-interface Pair {
+interface ChatUser {
   readonly chat: string;
   readonly user: string;
 }
 
-/** Reads where each user stands in the chat beside them, by {@link pairKey}. */
+/** Reads the permissions of each user in the chat of the same pair, by {@link pairKey}. */
 export async function readPermissions(
   tx: QueryExecutorProvider,
-  pairs: readonly Pair[],
+  pairs: readonly ChatUser[],
   now: Date,
 ): Promise<Map<string, Permissions>> {
   const asked = [...new Map(pairs.map((pair) => [pairKey(pair.chat, pair.user), pair])).values()];
@@ -145,7 +145,7 @@ async function readPriors(tx: QueryExecutorProvider, batch: readonly Submission[
   return new Map(rows.map((prior) => [sendKey(prior.sender_id, prior.client_id), prior]));
 }
 
-/** Asks only when there are any. */
+/** Runs no statement when no message is a reply. */
 async function readTargets(tx: QueryExecutorProvider, batch: readonly Submission[]) {
   const replies = batch.filter(({ draft }) => draft.replyTo != null);
   if (replies.length === 0) return new Set<string>();
@@ -161,7 +161,7 @@ async function readTargets(tx: QueryExecutorProvider, batch: readonly Submission
   return new Set(rows.map(({ chat_id, seq }) => targetKey(chat_id, seq)));
 }
 
-/** Asks only when there are any. */
+/** Runs no statement when no message has files. */
 async function readFiles(tx: QueryExecutorProvider, batch: readonly Submission[]) {
   const asked = batch.flatMap(({ sender, draft }) =>
     (draft.files ?? []).map((file) => ({ file, owner: sender })),

@@ -2,15 +2,23 @@ import type { ChatKind, MemberRole } from "@parley/contracts/chats";
 import type { Draft } from "@parley/contracts/messages";
 import type { Denial } from "@parley/platform/http/problem";
 
-/** What the database knows, in the same transaction, about one sender in one chat. */
+/** What decides, in one transaction, what a user may do with the messages of a chat. */
 export interface Permissions {
   readonly kind: ChatKind;
   /** Null: not a member. */
   readonly role: MemberRole | null;
   readonly mutedUntil: Date | null;
   readonly suspendedUntil: Date | null;
-  /** Whether a live block stands either way between the two of a direct chat. */
+  /** Whether one member of a direct chat blocks the other, and the block has not expired. */
   readonly blocked: boolean;
+}
+
+/** The parts of a draft that do not exist. */
+export interface MissingParts {
+  readonly chat: boolean;
+  readonly replyTarget: boolean;
+  /** At least one file; a file of another user counts as missing. */
+  readonly files: boolean;
 }
 
 const NOT_A_MEMBER: Denial = {
@@ -18,30 +26,22 @@ const NOT_A_MEMBER: Denial = {
   detail: "You are not a member of this chat.",
 };
 
-/** What a draft names and the sender can't have meant: it is not there. */
-export interface MissingParts {
-  readonly chat: boolean;
-  readonly replyTarget: boolean;
-  /** At least one of them; somebody else's file counts as missing. */
-  readonly files: boolean;
-}
-
 /**
  * Decides whether a draft may become a message.
  *
- * A chat that is not there and one that the sender is not in get the same answer, so that nobody
- * learns of a chat by writing to it.
- * @returns null when it may.
+ * A chat that does not exist and a chat that the sender is not in get the same denial, so that
+ * nobody learns of a chat by sending to it.
+ * @returns null when the draft may be sent.
  */
 export function denySend(
   draft: Draft,
-  standing: Permissions | undefined,
+  permissions: Permissions | undefined,
   missing: MissingParts,
   now: Date,
 ): Denial | null {
-  if (missing.chat || !standing?.role) return NOT_A_MEMBER;
-  const silence = mutedReason(standing, now);
-  if (silence) return silence;
+  if (missing.chat || !permissions?.role) return NOT_A_MEMBER;
+  const muted = mutedReason(permissions, now);
+  if (muted) return muted;
   if (missing.files) return { code: "invalid", detail: "files names a file that is not there." };
   if (draft.body.trim() === "" && !draft.files?.length)
     return { code: "invalid", detail: "A message needs words or a file." };
@@ -50,16 +50,16 @@ export function denySend(
   return null;
 }
 
-/** Why a member may not be heard in a chat just now. @returns null when they may. */
-export function mutedReason(standing: Permissions, now: Date): Denial | null {
-  if (isAhead(standing.suspendedUntil, now))
+/** Why a member may not write in a chat at present: suspended, blocked or muted. @returns null when they may. */
+export function mutedReason(permissions: Permissions, now: Date): Denial | null {
+  if (isFuture(permissions.suspendedUntil, now))
     return { code: "suspended", detail: "Your account is suspended." };
-  if (standing.blocked) return { code: "blocked", detail: "You can’t write to each other." };
-  if (isAhead(standing.mutedUntil, now))
+  if (permissions.blocked) return { code: "blocked", detail: "You can’t write to each other." };
+  if (isFuture(permissions.mutedUntil, now))
     return { code: "muted", detail: "You are muted in this chat." };
   return null;
 }
 
-function isAhead(time: Date | null, now: Date): boolean {
+function isFuture(time: Date | null, now: Date): boolean {
   return time !== null && time > now;
 }

@@ -9,21 +9,21 @@ import { wholeNumber } from "../http/query-fields.ts";
 import { readEmoji } from "./emoji.ts";
 import type { MessageChanges } from "./message-changes.ts";
 
-const MessageName = v.object({ chat: Id, seq: wholeNumber(1, Number.MAX_SAFE_INTEGER) });
-const ReactionName = v.object({ ...MessageName.entries, emoji: v.string() });
+const MessageParams = v.object({ chat: Id, seq: wholeNumber(1, Number.MAX_SAFE_INTEGER) });
+const ReactionParams = v.object({ ...MessageParams.entries, emoji: v.string() });
 
-/** Editing and deleting messages, and reacting to them. */
-export function createChangeRoutes({ changes }: { changes: MessageChanges }): Hono<AppEnv> {
+/** Routes that edit and delete messages, and react to them. */
+export function createChangeRoutes(changes: MessageChanges): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .patch(
       "/messages/:chat/:seq",
       documented({
-        summary: "Gives one’s own message other words",
+        summary: "Edit one’s own message",
         tag: "messages",
-        answers: { 200: ["The message as it is now", Message] },
+        answers: { 200: ["The edited message", Message] },
         refusals: ["forbidden", "blocked", "muted", "not_found", "invalid"],
       }),
-      params(MessageName),
+      params(MessageParams),
       jsonBody(MessageChange),
       async function editMessage(c) {
         const { body } = c.req.valid("json");
@@ -33,12 +33,12 @@ export function createChangeRoutes({ changes }: { changes: MessageChanges }): Ho
     .delete(
       "/messages/:chat/:seq",
       documented({
-        summary: "Deletes one’s own message or, as the chat’s owner or admin, any",
+        summary: "Delete one’s own message or, as the chat’s owner or admin, any message",
         tag: "messages",
-        answers: { 204: ["Its words, files and reactions are gone"] },
+        answers: { 204: ["The body, files and reactions are deleted"] },
         refusals: ["forbidden", "not_found"],
       }),
-      params(MessageName),
+      params(MessageParams),
       async function deleteMessage(c) {
         await changes.remove(c.get("user").id, c.req.valid("param"));
         return c.body(null, 204);
@@ -47,31 +47,31 @@ export function createChangeRoutes({ changes }: { changes: MessageChanges }): Ho
     .put(
       "/messages/:chat/:seq/reactions/:emoji",
       documented({
-        summary: "Reacts to a message with an emoji",
+        summary: "React to a message with an emoji",
         tag: "messages",
         answers: { 200: ["The message, with the reaction", Message] },
         refusals: ["forbidden", "blocked", "muted", "not_found", "invalid"],
       }),
-      params(ReactionName),
+      params(ReactionParams),
       async function addReaction(c) {
-        const { emoji, ...name } = c.req.valid("param");
+        const { emoji, ...id } = c.req.valid("param");
         const user = c.get("user").id;
-        return c.json(await changes.react(user, name, requireEmoji(emoji), "add"));
+        return c.json(await changes.react(user, id, requireEmoji(emoji), "add"));
       },
     )
     .delete(
       "/messages/:chat/:seq/reactions/:emoji",
       documented({
-        summary: "Takes one’s own reaction back",
+        summary: "Remove one’s own reaction",
         tag: "messages",
         answers: { 200: ["The message, without the reaction", Message] },
         refusals: ["forbidden", "blocked", "not_found", "invalid"],
       }),
-      params(ReactionName),
+      params(ReactionParams),
       async function removeReaction(c) {
-        const { emoji, ...name } = c.req.valid("param");
+        const { emoji, ...id } = c.req.valid("param");
         const user = c.get("user").id;
-        return c.json(await changes.react(user, name, requireEmoji(emoji), "remove"));
+        return c.json(await changes.react(user, id, requireEmoji(emoji), "remove"));
       },
     );
 }

@@ -1,24 +1,30 @@
 import type { Message } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/http/problem";
+import type { Outcome } from "../events/writer.ts";
 import {
   type BatchContext,
   fileKey,
   type OwnFile,
+  type Prior,
   pairKey,
   type Submission,
   sendKey,
   targetKey,
 } from "./batch-context.ts";
 import { denySend, type MissingParts } from "./can-send.ts";
+import { messageEvent } from "./message-kinds.ts";
 import { showFile, showMessage } from "./show-messages.ts";
 
-/** What became of one submission: a new message, the one that its `clientId` made before, or nothing. */
-export type Outcome =
-  | { kind: "stored"; message: Message }
-  | { kind: "duplicate"; chat: string; seq: number; createdAt: Date }
-  | { kind: "rejected"; refusal: Refusal };
+/** The result of sending a draft. */
+export interface Sent {
+  readonly chat: string;
+  readonly seq: number;
+  readonly createdAt: string;
+  /** The new message; null when the same `clientId` made it before. */
+  readonly message: Message | null;
+}
 
-/** A message that a batch adds, and the files it holds, in their order. */
+/** A message to insert, and its files in their order. */
 export interface NewMessage {
   readonly row: ReturnType<typeof newRow>;
   readonly files: readonly OwnFile[];
@@ -26,42 +32,39 @@ export interface NewMessage {
 
 export interface BatchDecision {
   /** One for each submission, in their order. */
-  readonly outcomes: Outcome[];
+  readonly outcomes: Outcome<Sent>[];
   readonly added: NewMessage[];
-  /** The newest `seq` of each chat that has new messages. */
+  /** The new last `seq` of each chat that has new messages. */
   readonly heads: ReadonlyMap<string, number>;
 }
 
-/** Decides what becomes of each submission of a batch: a bad one rejects itself and none of its neighbours. */
+/** Decides what becomes of each submission of a batch; a rejected one does not affect the others. */
 export function decideBatch(
   batch: readonly Submission[],
-  facts: BatchContext,
+  context: BatchContext,
   now: Date,
 ): BatchDecision {
-  const priors = new Map(facts.priors);
+  const priors = new Map(context.priors);
   const heads = new Map<string, number>();
   const added: NewMessage[] = [];
 
-  function decide(submission: Submission): Outcome {
+  function decide(submission: Submission): Outcome<Sent> {
     const { sender, draft } = submission;
     const key = sendKey(sender, draft.clientId);
     const prior = priors.get(key);
-    if (prior) {
-      const { chat_id: chat, seq, created_at: createdAt } = prior;
-      return { kind: "duplicate", chat, seq, createdAt };
-    }
-    const files = filesOf(submission, facts);
-    const standing = facts.standings.get(pairKey(draft.chat, sender));
-    const refused = denySend(draft, standing, missingParts(submission, files, facts), now);
-    if (refused) return { kind: "rejected", refusal: new Refusal(refused.code, refused.detail) };
+    if (prior) return duplicate(prior);
+    const files = filesOf(submission, context);
+    const permissions = context.permissions.get(pairKey(draft.chat, sender));
+    const denial = denySend(draft, permissions, missingParts(submission, files, context), now);
+    if (denial) return { kind: "rejected", refusal: new Refusal(denial.code, denial.detail) };
     const row = newRow(submission, nextSeq(draft.chat), now);
     added.push({ row, files });
     priors.set(key, row);
-    return { kind: "stored", message: showMessage(row, files.map(showFile), []) };
+    return stored(showMessage(row, files.map(showFile), []));
   }
 
   function nextSeq(chat: string): number {
-    const seq = (heads.get(chat) ?? facts.heads.get(chat) ?? 0) + 1;
+    const seq = (heads.get(chat) ?? context.heads.get(chat) ?? 0) + 1;
     heads.set(chat, seq);
     return seq;
   }
@@ -69,8 +72,19 @@ export function decideBatch(
   return { outcomes: batch.map(decide), added, heads };
 }
 
-function filesOf({ sender, draft }: Submission, facts: BatchContext): OwnFile[] {
-  return [...new Set(draft.files)].flatMap((file) => facts.files.get(fileKey(sender, file)) ?? []);
+function stored(message: Message): Outcome<Sent> {
+  const { chat, seq, createdAt } = message;
+  const result = { chat, seq, createdAt, message };
+  return { kind: "stored", chat, event: messageEvent(message), result };
+}
+
+function duplicate({ chat_id: chat, seq, created_at }: Prior): Outcome<Sent> {
+  const result = { chat, seq, createdAt: created_at.toISOString(), message: null };
+  return { kind: "duplicate", chat, seq, result };
+}
+
+function filesOf({ sender, draft }: Submission, { files }: BatchContext): OwnFile[] {
+  return [...new Set(draft.files)].flatMap((file) => files.get(fileKey(sender, file)) ?? []);
 }
 
 function missingParts(
@@ -79,7 +93,7 @@ function missingParts(
   { heads, targets }: BatchContext,
 ): MissingParts {
   return {
-    // A chat that came to be only after the others were locked is not written to in this batch.
+    // A chat that was created after the other chats were locked is not written to in this batch.
     chat: !heads.has(draft.chat),
     replyTarget: draft.replyTo != null && !targets.has(targetKey(draft.chat, draft.replyTo)),
     files: files.length < new Set(draft.files).size,

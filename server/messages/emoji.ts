@@ -1,13 +1,13 @@
-/** What Unicode recommends for interchange (UTS #51, ED-27), families, flags and skin tones included. */
+/** Emojis that Unicode recommends for interchange (UTS #51, ED-27), with families, flags and skin tones. */
 const RECOMMENDED = /^\p{RGI_Emoji}$/v;
-/** One that is newer than this runtime's Unicode. */
+/** A single emoji that is newer than the Unicode version of this runtime. */
 const PICTOGRAPH = /^\p{Extended_Pictographic}$/u;
-/** Asks for the colourful form of a character that is text by default. */
+/** Selects the colourful form of a character whose default form is text (UTS #51, ED-9). */
 const VARIATION_SELECTOR = "\uFE0F";
 
 /**
- * Reads a text as one emoji, in the form that is kept: ❤ and ❤️ are the same.
- * @returns null when it is none, or more than one.
+ * Parses a text as one emoji, in its colourful form: ❤ and ❤️ are the same emoji.
+ * @returns null when the text is not exactly one emoji.
  */
 export function readEmoji(text: string): string | null {
   if (RECOMMENDED.test(text)) return text;

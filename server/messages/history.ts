@@ -3,7 +3,7 @@ import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
 import { type MessageRow, showMessages } from "./show-messages.ts";
 
-/** Where in a chat's history a page lies. */
+/** The place of a page in a chat's history. */
 export type Position =
   | { from: "newest" }
   | { from: "before"; seq: number }
@@ -11,9 +11,9 @@ export type Position =
   | { from: "around"; seq: number };
 
 export interface Page {
-  /** In ascending order of `seq`. */
+  /** Ascending by `seq`. */
   readonly messages: Message[];
-  /** Whether there is more in the direction asked: newer for `after`, else older. */
+  /** Whether more messages follow in the requested direction: newer ones for `after`, otherwise older ones. */
   readonly hasMore: boolean;
 }
 
@@ -38,9 +38,9 @@ async function rowsAt(db: Queryable, chat: string, position: Position, limit: nu
     case "after":
       return newer(db, chat, position.seq, limit);
     case "around": {
-      const past = await older(db, chat, position.seq, Math.floor(limit / 2));
-      const rest = await newer(db, chat, position.seq - 1, limit - past.rows.length);
-      return { rows: [...past.rows, ...rest.rows], hasMore: past.hasMore };
+      const before = await older(db, chat, position.seq, Math.floor(limit / 2));
+      const after = await newer(db, chat, position.seq - 1, limit - before.rows.length);
+      return { rows: [...before.rows, ...after.rows], hasMore: before.hasMore };
     }
   }
 }
@@ -67,7 +67,7 @@ function messagesOf(db: Queryable, chat: string) {
   return db.selectFrom("messages").selectAll().where("chat_id", "=", chat);
 }
 
-/** The newest message of each of the chats, as `viewer` sees it, by chat ID; a chat without one is not in the map. */
+/** Reads the newest message of each chat, as `viewer` sees it, by chat ID; a chat without messages is not in the map. */
 export async function latestMessages(
   db: Queryable,
   viewer: string,

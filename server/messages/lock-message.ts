@@ -3,45 +3,40 @@ import { type Denial, Refusal, throwIfDenied } from "@parley/platform/http/probl
 import { lockChat } from "../events/lock-chat.ts";
 import { pairKey, readPermissions } from "./batch-context.ts";
 import type { Found } from "./message-rules.ts";
-import { findMessages, type MessageRow } from "./show-messages.ts";
-
-/** What names a message. */
-export interface MessageName {
-  readonly chat: string;
-  readonly seq: number;
-}
+import { findMessages, type MessageId, type MessageRow } from "./show-messages.ts";
 
 /**
- * Locks a message's chat, and then reads the message that somebody is about to change.
- * @throws Refusal when there is none, or when `deny` says why they may not.
+ * Locks a message's chat, then reads the message that `actor` wants to change.
+ * @param deny decides whether the actor may change it.
+ * @throws Refusal `not_found` when there is no such chat, or with the denial.
  */
-export async function requireTarget(
+export async function lockMessage(
   tx: Transaction,
   actor: string,
-  name: MessageName,
+  id: MessageId,
   now: Date,
   deny: (found: Found) => Denial | null,
 ): Promise<MessageRow> {
-  const chat = await lockChat(tx, name.chat);
+  const chat = await lockChat(tx, id.chat);
   if (!chat) throw new Refusal("not_found", "There is no such message.");
-  const standings = await readPermissions(tx, [{ chat: chat.id, user: actor }], now);
-  const [row] = await findMessages(tx, [{ chat_id: chat.id, seq: name.seq }]);
-  const denied = deny({
-    permissions: standings.get(pairKey(chat.id, actor)),
+  const permissions = await readPermissions(tx, [{ chat: chat.id, user: actor }], now);
+  const [row] = await findMessages(tx, [{ chat_id: chat.id, seq: id.seq }]);
+  const denial = deny({
+    permissions: permissions.get(pairKey(chat.id, actor)),
     visibility: chat.visibility,
     message: row
       ? {
           own: row.sender_id === actor,
           deleted: row.deleted_at !== null,
-          hasFiles: await hasFiles(tx, name),
+          hasFiles: await hasFiles(tx, id),
         }
       : null,
   });
-  throwIfDenied(denied);
+  throwIfDenied(denial);
   return row as MessageRow;
 }
 
-async function hasFiles(tx: Transaction, { chat, seq }: MessageName): Promise<boolean> {
+async function hasFiles(tx: Transaction, { chat, seq }: MessageId): Promise<boolean> {
   const file = await tx
     .selectFrom("message_files")
     .select("file_id")

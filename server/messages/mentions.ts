@@ -2,12 +2,12 @@ import { mentionedNames } from "@parley/contracts/mentions";
 import { type QueryExecutorProvider, sql } from "kysely";
 import type { MessageRow } from "./show-messages.ts";
 
-type Written = Pick<MessageRow, "chat_id" | "seq" | "body">;
+type NewBody = Pick<MessageRow, "chat_id" | "seq" | "body">;
 
-/** Remembers whom the messages mention: members of the chat, but not the sender. */
+/** Stores the mentions of members of the chat, except of the sender, that the messages contain. */
 export async function insertMentions(
   tx: QueryExecutorProvider,
-  rows: readonly Written[],
+  rows: readonly NewBody[],
 ): Promise<void> {
   const mentions = rows.flatMap((row) =>
     [...mentionedNames(row.body)].map((name) => ({

@@ -3,87 +3,96 @@ import type { Message } from "@parley/contracts/messages";
 import type { Transaction } from "@parley/db/queryable";
 import { Refusal } from "@parley/platform/http/problem";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
-import { rewritePassage } from "../search/search-chunks.ts";
-import { type MessageName, requireTarget } from "./lock-message.ts";
+import { lockMessage } from "./lock-message.ts";
 import { insertMentions } from "./mentions.ts";
+import { messageDeleted, messageEdited, reactionChanged } from "./message-kinds.ts";
 import { denyDeletion, denyEdit, denyReaction, type ReactionAct } from "./message-rules.ts";
-import { deleteReaction, insertReaction, type Tally, tallyReactions } from "./reactions.ts";
-import { type MessageRow, showMessages } from "./show-messages.ts";
+import { deleteReaction, insertReaction, readTallies, type Tally } from "./reactions.ts";
+import { type MessageId, type MessageRow, showMessages } from "./show-messages.ts";
+
+export interface MessageChangesDeps {
+  writer: EventWriter;
+  /** Called in the transaction that changes the body of a message, after the change. */
+  rewriteIndex(tx: Transaction, id: MessageId): Promise<void>;
+}
 
 export type MessageChanges = ReturnType<typeof createMessageChanges>;
 
-/** Changes messages that are there; a wish for what is so already makes no event. */
-export function createMessageChanges({ writer }: { writer: EventWriter }) {
+/** Changes existing messages. A change that changes nothing appends no event. */
+export function createMessageChanges({ writer, rewriteIndex }: MessageChangesDeps) {
+  /** Stores the body and times of a message, and forgets the mentions of the old body. */
+  async function updateBody(
+    tx: Transaction,
+    { chat_id, seq, body, edited_at, deleted_at }: MessageRow,
+  ): Promise<void> {
+    await tx
+      .updateTable("messages")
+      .set({ body, edited_at, deleted_at })
+      .where("chat_id", "=", chat_id)
+      .where("seq", "=", seq)
+      .execute();
+    await tx.deleteFrom("mentions").where("chat_id", "=", chat_id).where("seq", "=", seq).execute();
+    await rewriteIndex(tx, { chat: chat_id, seq });
+  }
+
   return {
-    /** Gives a message other words. @returns it as its author sees it. */
-    edit(actor: string, name: MessageName, body: string): Promise<Message> {
+    /**
+     * Replaces the body of a message.
+     * @returns the message as its author sees it.
+     * @throws Refusal when the actor may not edit the message.
+     */
+    edit(actor: string, id: MessageId, body: string): Promise<Message> {
       return writer.transact(async ({ tx, now, append }) => {
-        const row = await requireTarget(tx, actor, name, now, (found) =>
-          denyEdit(found, body, now),
-        );
+        const row = await lockMessage(tx, actor, id, now, (found) => denyEdit(found, body, now));
         if (row.body === body) return show(tx, actor, row);
         const edited = { ...row, body, edited_at: now };
-        await rewrite(tx, edited);
+        await updateBody(tx, edited);
         await insertMentions(tx, [edited]);
-        const tallies = await tallyReactions(tx, name, actor);
-        await append({
-          kind: "edit",
-          chat: name.chat,
-          by: actor,
-          target: name.seq,
-          reactions: tallies.map(({ emoji, count }) => ({ emoji, count })),
-        });
+        const tallies = await readTallies(tx, id, actor);
+        const reactions = tallies.map(({ emoji, count }) => ({ emoji, count }));
+        await append(messageEdited(id, actor, reactions));
         return show(tx, actor, edited);
       });
     },
 
-    /** Takes a message's words, files and reactions away for good; its place stays. */
-    remove(actor: string, name: MessageName): Promise<void> {
+    /**
+     * Deletes the body, files and reactions of a message; its row keeps the place in the sequence.
+     * @throws Refusal when the actor may not delete the message.
+     */
+    remove(actor: string, id: MessageId): Promise<void> {
       return writer.transact(async ({ tx, now, append }) => {
-        const row = await requireTarget(tx, actor, name, now, denyDeletion);
+        const row = await lockMessage(tx, actor, id, now, denyDeletion);
         if (row.deleted_at !== null) return;
-        await rewrite(tx, { ...row, body: "", deleted_at: now });
-        await deleteBelongings(tx, name);
-        await append({ kind: "delete", chat: name.chat, by: actor, target: name.seq });
+        await updateBody(tx, { ...row, body: "", deleted_at: now });
+        await deleteBelongings(tx, id);
+        await append(messageDeleted(id, actor));
       });
     },
 
-    /** Adds somebody's reaction, or takes it back. @returns the message as they see it. */
-    react(actor: string, name: MessageName, emoji: string, act: ReactionAct): Promise<Message> {
-      return writer.transact(async (scope) => {
-        const row = await requireTarget(scope.tx, actor, name, scope.now, (found) =>
-          denyReaction(found, act, scope.now),
-        );
-        const tallies = await tallyReactions(scope.tx, name, actor);
+    /**
+     * Adds or removes the actor's reaction.
+     * @returns the message as the actor sees it.
+     * @throws Refusal when the actor may not react, or the message has too many different emojis.
+     */
+    react(actor: string, id: MessageId, emoji: string, act: ReactionAct): Promise<Message> {
+      return writer.transact(async (transaction) => {
+        const { tx, now } = transaction;
+        const row = await lockMessage(tx, actor, id, now, (found) => denyReaction(found, act, now));
+        const tallies = await readTallies(tx, id, actor);
         const tally = tallies.find((each) => each.emoji === emoji);
-        const isThere = tally?.mine === true;
-        if (act === "add" && !isThere) {
+        const reacts = tally?.mine === true;
+        if (act === "add" && !reacts) {
           requireRoom(tallies, tally);
-          await addReaction(scope, actor, name, emoji, tally);
+          await addReaction(transaction, actor, id, emoji, tally);
         }
-        if (act === "remove" && isThere) await removeReaction(scope, actor, name, tally);
-        return show(scope.tx, actor, row);
+        if (act === "remove" && reacts) await removeReaction(transaction, actor, id, tally);
+        return show(tx, actor, row);
       });
     },
   };
 }
 
-/** Gives a message its new body and times; whom the old words mentioned is forgotten. */
-async function rewrite(
-  tx: Transaction,
-  { chat_id, seq, body, edited_at, deleted_at }: MessageRow,
-): Promise<void> {
-  await tx
-    .updateTable("messages")
-    .set({ body, edited_at, deleted_at })
-    .where("chat_id", "=", chat_id)
-    .where("seq", "=", seq)
-    .execute();
-  await tx.deleteFrom("mentions").where("chat_id", "=", chat_id).where("seq", "=", seq).execute();
-  await rewritePassage(tx, { chat: chat_id, seq });
-}
-
-async function deleteBelongings(tx: Transaction, { chat, seq }: MessageName): Promise<void> {
+async function deleteBelongings(tx: Transaction, { chat, seq }: MessageId): Promise<void> {
   for (const table of ["reactions", "message_files"] as const)
     await tx.deleteFrom(table).where("chat_id", "=", chat).where("seq", "=", seq).execute();
 }
@@ -95,25 +104,24 @@ function requireRoom(tallies: readonly Tally[], tally: Tally | undefined): void 
 
 async function addReaction(
   { tx, append }: EventTransaction,
-  by: string,
-  { chat, seq: target }: MessageName,
+  actor: string,
+  id: MessageId,
   emoji: string,
   tally: Tally | undefined,
 ): Promise<void> {
   const count = (tally?.count ?? 0) + 1;
-  const seq = await append({ kind: "reaction", chat, by, target, emoji, added: true, count });
-  await insertReaction(tx, { chat, seq: target }, by, { emoji, since: tally?.since ?? seq });
+  const seq = await append(reactionChanged(id, actor, { emoji, added: true, count }));
+  await insertReaction(tx, id, actor, { emoji, since: tally?.since ?? seq });
 }
 
 async function removeReaction(
   { tx, append }: EventTransaction,
-  by: string,
-  { chat, seq: target }: MessageName,
-  { emoji, count: before }: Tally,
+  actor: string,
+  id: MessageId,
+  { emoji, count }: Tally,
 ): Promise<void> {
-  const count = before - 1;
-  await deleteReaction(tx, { chat, seq: target }, by, emoji);
-  await append({ kind: "reaction", chat, by, target, emoji, added: false, count });
+  await deleteReaction(tx, id, actor, emoji);
+  await append(reactionChanged(id, actor, { emoji, added: false, count: count - 1 }));
 }
 
 async function show(tx: Transaction, viewer: string, row: MessageRow): Promise<Message> {

@@ -10,18 +10,18 @@ import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import { Hono } from "hono";
 import * as v from "valibot";
-import type { Sent } from "../events/writer.ts";
 import { documented, jsonBody, query } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { wholeNumber } from "../http/query-fields.ts";
+import type { Sent } from "./decide-batch.ts";
 import { type Position, readPage } from "./history.ts";
 import { requireReadable } from "./require-readable.ts";
+import type { Send } from "./send.ts";
 import { findMessages, showMessages } from "./show-messages.ts";
 
 export interface MessageRoutesDeps {
   db: Database;
-  /** @throws Refusal when the user may not send this, or not now. */
-  send(user: string, draft: Draft): Promise<Sent>;
+  send: Send;
   showUsers(viewer: string, ids: readonly string[]): Promise<Map<string, User>>;
 }
 
@@ -42,7 +42,7 @@ const PageQuery = v.pipe(
   ),
 );
 
-/** History, and sending by HTTP. */
+/** Routes that read the history of a chat and send messages. */
 export function createMessageRoutes({ db, send, showUsers }: MessageRoutesDeps) {
   const routes = new Hono<AppEnv>();
 
@@ -67,7 +67,7 @@ export function createMessageRoutes({ db, send, showUsers }: MessageRoutesDeps) 
   routes.post(
     "/messages",
     documented({
-      summary: "Send a message; the same clientId again gives the same message",
+      summary: "Send a message; the same clientId returns the same message",
       tag: "messages",
       answers: {
         201: ["The message", MessageSchema],

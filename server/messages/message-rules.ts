@@ -2,12 +2,12 @@ import type { Visibility } from "@parley/contracts/chats";
 import type { Denial } from "@parley/platform/http/problem";
 import { mutedReason, type Permissions } from "./can-send.ts";
 
-/** What somebody who is about to change a message of a chat finds there. */
+/** What decides whether a user may change a message. */
 export interface Found {
-  /** Undefined: nobody of that name. */
+  /** Undefined when there is no such user. */
   readonly permissions: Permissions | undefined;
   readonly visibility: Visibility;
-  /** Null: no such message in the chat. */
+  /** Null when the chat has no such message. */
   readonly message: FoundMessage | null;
 }
 
@@ -25,20 +25,23 @@ const NOT_MEMBER: Denial = {
   detail: "You are not a member of this chat.",
 };
 
-/** Only the author edits, and only while they may write in the chat. */
+/** Only the author may edit, and only while they may write in the chat. @returns null when they may. */
 export function denyEdit(found: Found, body: string, now: Date): Denial | null {
   const message = visibleMessage(found);
   if (!message || message.deleted) return NOT_FOUND;
   if (!message.own) return { code: "forbidden", detail: "Only its author may edit a message." };
   if (!found.permissions?.role) return NOT_MEMBER;
-  const silence = mutedReason(found.permissions, now);
-  if (silence) return silence;
+  const muted = mutedReason(found.permissions, now);
+  if (muted) return muted;
   return body.trim() === "" && !message.hasFiles
     ? { code: "invalid", detail: "A message needs words." }
     : null;
 }
 
-/** One's own words can be taken back whatever happened since; others' by the chat's owner and admins. */
+/**
+ * The author may always delete, a chat's owner and admins may delete the messages of others.
+ * @returns null when they may.
+ */
 export function denyDeletion(found: Found): Denial | null {
   const message = visibleMessage(found);
   if (!message) return NOT_FOUND;
@@ -50,16 +53,16 @@ export function denyDeletion(found: Found): Denial | null {
   };
 }
 
-/** Members react while they may write; who is muted may still take a reaction back. */
+/** Members may react while they may write; a muted member may still remove a reaction. @returns null when they may. */
 export function denyReaction(found: Found, act: ReactionAct, now: Date): Denial | null {
   const message = visibleMessage(found);
   if (!message || message.deleted) return NOT_FOUND;
   if (!found.permissions?.role) return NOT_MEMBER;
-  const silence = mutedReason(found.permissions, now);
-  return silence?.code === "muted" && act === "remove" ? null : silence;
+  const muted = mutedReason(found.permissions, now);
+  return muted?.code === "muted" && act === "remove" ? null : muted;
 }
 
-/** A message of a chat that somebody may not see is not there for them. */
+/** A message of a chat that the user may not see counts as not found. */
 function visibleMessage({ permissions, visibility, message }: Found): FoundMessage | null {
   return visibility === "public" || permissions?.role ? message : null;
 }

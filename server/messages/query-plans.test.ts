@@ -3,11 +3,11 @@ import type { Database } from "@parley/db/open";
 import { sql } from "kysely";
 import { createChatView } from "../chats/chat-view.ts";
 import { createReplay } from "../events/replay.ts";
-import { createReplaySet } from "../events/replay-ranges.ts";
 import { searchMessages } from "../search/search.ts";
 import { writePassages } from "../search/search-chunks.ts";
 import { forEachDatabase } from "../testing/database.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
+import { openChatReplay, UNKNOWN_USER_KINDS } from "../testing/open-event-log.ts";
 import { recordQueries } from "../testing/record-queries.ts";
 import { type Position, readPage } from "./history.ts";
 
@@ -56,21 +56,18 @@ forEachDatabase((db) => {
   });
 
   test("replay", async () => {
-    const showNeutral = async () => new Map();
-    const ways = await waysToRows((q) =>
-      createReplay({ db: q, showNeutral })(room, MESSAGES - 900, 1_000),
-    );
+    const ways = await waysToRows((q) => openChatReplay(q)(room, MESSAGES - 900, 1_000));
     expect(ways).toMatchSnapshot();
   });
 
   test("replay of many chats", async () => {
-    const showNeutral = async () => new Map();
+    const kinds = UNKNOWN_USER_KINDS;
     const ranges = [room, Bun.randomUUIDv7()].map((chat) => ({
       chat,
       after: MESSAGES - 900,
       upTo: MESSAGES,
     }));
-    const ways = await waysToRows((q) => createReplaySet({ db: q, showNeutral }).events(ranges));
+    const ways = await waysToRows((q) => createReplay({ db: q, kinds }).events(ranges));
     expect(ways).toMatchSnapshot();
   });
 

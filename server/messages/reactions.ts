@@ -1,19 +1,19 @@
 import type { Transaction } from "@parley/db/queryable";
 import { sql } from "kysely";
-import type { ReactionCount } from "../events/event-transaction.ts";
-import type { MessageName } from "./lock-message.ts";
+import type { ReactionCount } from "./message-kinds.ts";
+import type { MessageId } from "./show-messages.ts";
 
-/** How a message stands with one emoji. */
+/** The reactions to a message with one emoji. */
 export interface Tally extends ReactionCount {
-  /** The `seq` by which the emoji came to the message. */
+  /** The `seq` of the event that first added the emoji; reactions are ordered by it. */
   readonly since: number;
   readonly mine: boolean;
 }
 
-/** The reactions to a message, in the order in which their emojis came to it. */
-export function tallyReactions(
+/** Reads the reactions to a message, in the order in which their emojis were added. */
+export function readTallies(
   tx: Transaction,
-  { chat, seq }: MessageName,
+  { chat, seq }: MessageId,
   viewer: string,
 ): Promise<Tally[]> {
   return tx
@@ -30,7 +30,7 @@ export function tallyReactions(
 
 export async function insertReaction(
   tx: Transaction,
-  { chat, seq }: MessageName,
+  { chat, seq }: MessageId,
   user: string,
   { emoji, since }: { emoji: string; since: number },
 ): Promise<void> {
@@ -42,7 +42,7 @@ export async function insertReaction(
 
 export async function deleteReaction(
   tx: Transaction,
-  { chat, seq }: MessageName,
+  { chat, seq }: MessageId,
   user: string,
   emoji: string,
 ): Promise<void> {

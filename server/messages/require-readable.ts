@@ -1,7 +1,10 @@
 import type { Database } from "@parley/db/open";
 import { Refusal } from "@parley/platform/http/problem";
 
-/** Members read their chats, and everyone reads public channels. @throws Refusal `not_found` for any other. */
+/**
+ * Checks that a user may read a chat: members read their chats, everyone reads public channels.
+ * @throws Refusal `not_found` when the user may not.
+ */
 export async function requireReadable(db: Database, viewer: string, chat: string): Promise<void> {
   const readable = await db
     .selectFrom("chats")

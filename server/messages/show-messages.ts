@@ -7,31 +7,37 @@ import { type Selectable, sql } from "kysely";
 export type MessageRow = Selectable<MessagesTable>;
 type Reaction = Message["reactions"][number];
 
+/** Identifies a message: its chat and its `seq` there. */
+export interface MessageId {
+  readonly chat: string;
+  readonly seq: number;
+}
+
 type MessageKey = Pick<MessageRow, "chat_id" | "seq">;
 
-/** A message's key in a map: its chat and `seq`. */
+/** A message's key in a map. */
 export const keyOf = ({ chat_id, seq }: MessageKey) => `${chat_id} ${seq}`;
 
-/** Shows stored messages as `viewer` sees them, in the order of the rows, with two queries whatever their number. */
+/** Shows stored messages as `viewer` sees them, in the order of the rows, with two statements for any number of rows. */
 export async function showMessages(
   db: Queryable,
   viewer: string,
   rows: readonly MessageRow[],
 ): Promise<Message[]> {
   if (rows.length === 0) return [];
-  const [files, reactions] = [await filesOf(db, rows), await reactionsOf(db, viewer, rows)];
+  const [files, reactions] = [await readFiles(db, rows), await readReactions(db, viewer, rows)];
   return rows.map((row) =>
     showMessage(row, files.get(keyOf(row)) ?? [], reactions.get(keyOf(row)) ?? []),
   );
 }
 
-/** Shows stored messages for frames that all readers share, which bring reactions as events of their own. */
-export async function showUnreacted(
+/** Shows stored messages without reactions, for frames that all readers share: events bring the reactions. */
+export async function showWithoutReactions(
   db: Queryable,
   rows: readonly MessageRow[],
 ): Promise<Message[]> {
   if (rows.length === 0) return [];
-  const files = await filesOf(db, rows);
+  const files = await readFiles(db, rows);
   return rows.map((row) => showMessage(row, files.get(keyOf(row)) ?? [], []));
 }
 
@@ -52,7 +58,7 @@ export function showMessage(row: MessageRow, files: File[], reactions: Reaction[
   };
 }
 
-async function filesOf(db: Queryable, rows: readonly MessageRow[]) {
+async function readFiles(db: Queryable, rows: readonly MessageRow[]) {
   const found = await db
     .selectFrom("message_files as held")
     .innerJoin("files", "files.id", "held.file_id")
@@ -90,7 +96,7 @@ export function showFile({ id, name, type, size, width, height, thumbnail }: Fil
   };
 }
 
-async function reactionsOf(db: Queryable, viewer: string, rows: readonly MessageRow[]) {
+async function readReactions(db: Queryable, viewer: string, rows: readonly MessageRow[]) {
   const found = await db
     .selectFrom("reactions")
     .innerJoin(asked(rows), (join) =>
@@ -115,7 +121,7 @@ async function reactionsOf(db: Queryable, viewer: string, rows: readonly Message
   return reactions;
 }
 
-/** Finds the messages with these keys, in no order. */
+/** Finds the messages with these keys, in no particular order. */
 export function findMessages(db: Queryable, keys: readonly MessageKey[]): Promise<MessageRow[]> {
   return db
     .selectFrom("messages")
@@ -127,9 +133,9 @@ export function findMessages(db: Queryable, keys: readonly MessageKey[]): Promis
 }
 
 /** The keys as a table to join with. */
-function asked(rows: readonly MessageKey[]) {
-  const chats = rows.map((row) => row.chat_id);
-  const seqs = rows.map((row) => row.seq);
+function asked(keys: readonly MessageKey[]) {
+  const chats = keys.map((key) => key.chat_id);
+  const seqs = keys.map((key) => key.seq);
   return sql<{
     chat_id: string;
     seq: number;

@@ -2,23 +2,24 @@ import type { Database } from "@parley/db/open";
 import { pipelinedTransaction } from "@parley/db/pipelined-transaction";
 import { forceGenericPlan, PREPARED } from "@parley/db/prepared";
 import { type QueryExecutorProvider, sql } from "kysely";
+import type { Outcome } from "../events/writer.ts";
 import { loadBatchContext, type Submission } from "./batch-context.ts";
-import { type BatchDecision, decideBatch, type NewMessage, type Outcome } from "./decide-batch.ts";
+import { type BatchDecision, decideBatch, type NewMessage, type Sent } from "./decide-batch.ts";
 import { insertMentions } from "./mentions.ts";
 
 /**
- * Stores a batch in one transaction, with a number of statements that does not grow with it and two
- * waits for the database: for what it knows, and for the commit.
+ * Stores a batch of drafts in one transaction. The number of statements does not grow with the
+ * batch, and there are two round trips: one for the context, one for the inserts and the commit.
  * @returns an outcome for each submission, in their order.
  */
 export function storeBatch(
   db: Database,
   batch: readonly Submission[],
   now: Date,
-): Promise<Outcome[]> {
+): Promise<Outcome<Sent>[]> {
   return pipelinedTransaction(db, async (tx) => {
-    const [, facts] = await Promise.all([forceGenericPlan(tx), loadBatchContext(tx, batch, now)]);
-    const decision = decideBatch(batch, facts, now);
+    const [, context] = await Promise.all([forceGenericPlan(tx), loadBatchContext(tx, batch, now)]);
+    const decision = decideBatch(batch, context, now);
     const rows = decision.added.map(({ row }) => row);
     await Promise.all([
       insertMessages(tx, decision, now),
@@ -30,7 +31,10 @@ export function storeBatch(
   });
 }
 
-/** The chats' rows go by their place on disk, which the key tells: see {@link loadBatchContext}. */
+/**
+ * Inserts the messages and moves the chats' `last_seq`. The chats are updated by their `ctid`, looked
+ * up by key, for the reason that {@link loadBatchContext} gives.
+ */
 export async function insertMessages(
   tx: QueryExecutorProvider,
   { added, heads }: BatchDecision,

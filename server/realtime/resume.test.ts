@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { CLOSES } from "@parley/contracts/closes";
 import type { ChatEvent } from "@parley/contracts/events";
 import fc from "fast-check";
-import type { Range, ReplaySet } from "../events/replay-ranges.ts";
+import type { Range, Replay } from "../events/replay.ts";
 import { createHub } from "./hub.ts";
 import { createResume } from "./resume.ts";
 import { FakeNetwork } from "./testing/fake-network.ts";
@@ -25,7 +25,7 @@ async function chats(lengths: Readonly<Record<string, number>>, size = 0) {
     hub.publishEvents(chat, [event(seq)]);
   };
   const read: Range[][] = [];
-  const replaySet: ReplaySet = {
+  const replay: Replay = {
     heads: async (asked) => new Map(asked.map((chat) => [chat, stored.get(chat) ?? 0])),
     events: async (ranges) => {
       read.push([...ranges]);
@@ -37,7 +37,7 @@ async function chats(lengths: Readonly<Record<string, number>>, size = 0) {
     async () => [...stored].map(([id, last_seq]) => ({ id, last_seq })),
     () => {},
   );
-  return { hub, ann, say, replaySet, stored, read, resume: createResume({ hub, replaySet }) };
+  return { hub, ann, say, replay, stored, read, resume: createResume({ hub, replay }) };
 }
 
 test("what was missed of each chat comes in order, then resumed", async () => {
@@ -113,18 +113,18 @@ test("nothing more is read for a reader that is gone", async () => {
 });
 
 test("no more than four sessions catch up at once, and all do", async () => {
-  const { hub, ann, replaySet } = await chats({ room: 5 });
+  const { hub, ann, replay } = await chats({ room: 5 });
   let [running, most] = [0, 0];
-  const slow: ReplaySet = {
-    ...replaySet,
+  const slow: Replay = {
+    ...replay,
     events: async (ranges) => {
       most = Math.max(most, ++running);
       await Bun.sleep(1);
       running--;
-      return replaySet.events(ranges);
+      return replay.events(ranges);
     },
   };
-  const resume = createResume({ hub, replaySet: slow });
+  const resume = createResume({ hub, replay: slow });
   await Promise.all(Array.from({ length: 20 }, () => resume(ann, { room: 0 })));
   expect(most).toBe(4);
   expect(ann.frames.filter(({ type }) => type === "resumed")).toHaveLength(20);
@@ -138,23 +138,23 @@ test("a chat that the session does not follow is passed over", async () => {
 });
 
 test("who is removed during the replay hears nothing of it", async () => {
-  const { hub, ann, replaySet } = await chats({ room: 3, hall: 2 });
-  const leaving: ReplaySet = {
-    ...replaySet,
+  const { hub, ann, replay } = await chats({ room: 3, hall: 2 });
+  const leaving: Replay = {
+    ...replay,
     events: async (ranges) => {
       hub.leave("ann", "room");
-      return replaySet.events(ranges);
+      return replay.events(ranges);
     },
   };
-  await createResume({ hub, replaySet: leaving })(ann, { room: 0, hall: 0 });
+  await createResume({ hub, replay: leaving })(ann, { room: 0, hall: 0 });
   expect([ann.seqs("room"), ann.seqs("hall")]).toEqual([[], [1, 2]]);
   expect([...ann.topics]).toEqual(["chat:hall"]);
 });
 
 test("a replay that fails sends the reader away, who would hear nothing any more", async () => {
-  const { hub, ann, replaySet } = await chats({ room: 3 });
+  const { hub, ann, replay } = await chats({ room: 3 });
   const events = () => Promise.reject(new Error("the connection is gone"));
-  const resume = createResume({ hub, replaySet: { ...replaySet, events } });
+  const resume = createResume({ hub, replay: { ...replay, events } });
   await resume(ann, { room: 0 }).catch(() => {});
   expect(ann.closed).toEqual(CLOSES.unavailable);
   expect(ann.frames).toEqual([]);
@@ -169,26 +169,26 @@ test("whenever others speak during a replay, the reader gets 1…n of each chat 
   const size = fc.constantFrom(0, 1_000, 100_000);
   await fc.assert(
     fc.asyncProperty(lengths, size, spoken, spoken, async (lengths, size, before, after) => {
-      const { hub, ann, say, replaySet, stored } = await chats(lengths, size);
+      const { hub, ann, say, replay, stored } = await chats(lengths, size);
       const talk = (turns: [string, number][]) => {
         const [chat, times] = turns.shift() ?? ["room", 0];
         for (let n = 0; n < times; n++) say(chat);
       };
-      const busy: ReplaySet = {
+      const busy: Replay = {
         async heads(asked) {
           talk(before);
-          const heads = await replaySet.heads(asked);
+          const heads = await replay.heads(asked);
           talk(after);
           return heads;
         },
         async events(ranges) {
           talk(before);
-          const found = await replaySet.events(ranges);
+          const found = await replay.events(ranges);
           talk(after);
           return found;
         },
       };
-      await createResume({ hub, replaySet: busy })(ann, { room: 0, hall: 0, club: 0 });
+      await createResume({ hub, replay: busy })(ann, { room: 0, hall: 0, club: 0 });
       for (const [chat, length] of stored) {
         say(chat);
         expect(ann.seqs(chat)).toEqual(Array.from({ length: length + 1 }, (_, n) => n + 1));
@@ -200,6 +200,6 @@ test("whenever others speak during a replay, the reader gets 1…n of each chat 
 test("a chat of which nothing is missing costs nothing", async () => {
   const { hub, ann } = await chats({ room: 5 });
   const ask = () => Promise.reject(new Error("it was asked"));
-  await createResume({ hub, replaySet: { heads: ask, events: ask } })(ann, { room: 5 });
+  await createResume({ hub, replay: { heads: ask, events: ask } })(ann, { room: 5 });
   expect(ann.frames).toEqual([{ type: "resumed" }]);
 });

@@ -2,14 +2,14 @@ import { CLOSES } from "@parley/contracts/closes";
 import type { ChatEvent } from "@parley/contracts/events";
 import { LIMITS } from "@parley/contracts/limits";
 import { createSemaphore } from "@parley/platform/async/semaphore";
-import type { Range, ReplaySet } from "../events/replay-ranges.ts";
+import type { Range, Replay } from "../events/replay.ts";
 import { eventFrames } from "./event-frames.ts";
 import type { Hub } from "./hub.ts";
 import { chatTopic, type Session, sendFrame } from "./session.ts";
 
 export interface ResumeDeps {
   hub: Pick<Hub, "isFollowing" | "head">;
-  replaySet: ReplaySet;
+  replay: Replay;
 }
 
 /** Events read at once, over all chats of a replay; fewer where the events turn out to be large. */
@@ -71,7 +71,7 @@ function isCurrent(hub: ResumeDeps["hub"], chat: string, known: number): boolean
 
 /** Replays chats in rounds; events that are published during a round are sent in the next. */
 async function catchUp(
-  { hub, replaySet }: ResumeDeps,
+  { hub, replay }: ResumeDeps,
   runLimited: ReturnType<typeof createSemaphore>,
   session: Session,
   behind: readonly (readonly [chat: string, seq: number])[],
@@ -89,9 +89,9 @@ async function catchUp(
 
   /** Reads a page and sends the part that fits the window. */
   async function round(): Promise<RoundSize> {
-    const heads = await replaySet.heads([...pending.keys()]);
+    const heads = await replay.heads([...pending.keys()]);
     const ranges = firstOf(missing(heads), page);
-    const found = ranges.length > 0 ? await replaySet.events(ranges) : undefined;
+    const found = ranges.length > 0 ? await replay.events(ranges) : undefined;
     const size = { bytes: 0, events: 0 };
     for (const range of ranges) {
       const sent = send(range, found?.get(range.chat) ?? [], size);

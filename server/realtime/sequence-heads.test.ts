@@ -21,7 +21,7 @@ async function room() {
   const asked: ReadonlyMap<string, number>[] = [];
   const deps = (stored: Record<string, number>) => ({
     hub,
-    replaySet: { heads: async () => new Map(Object.entries(stored)) },
+    replay: { heads: async () => new Map(Object.entries(stored)) },
     async catchUp(behind: ReadonlyMap<string, number>) {
       asked.push(behind);
       for (const [chat, seq] of behind) hub.publishEvents(chat, [event(seq)]);
@@ -48,7 +48,7 @@ test("nothing is asked for where all was published, and a database that is away 
   const failures: unknown[] = [];
   const away = {
     ...deps({}),
-    replaySet: { heads: () => Promise.reject(new Error("away")) },
+    replay: { heads: () => Promise.reject(new Error("away")) },
     fail: (error: unknown) => failures.push(error),
   };
   away.hub.publishEvents("room", [event(4)]);

@@ -1,10 +1,10 @@
 import { LIMITS } from "@parley/contracts/limits";
-import type { ReplaySet } from "../events/replay-ranges.ts";
+import type { Replay } from "../events/replay.ts";
 import type { Hub } from "./hub.ts";
 
 export interface SequenceHeadsDeps {
   hub: Pick<Hub, "followedChats" | "head" | "sendHeads">;
-  replaySet: Pick<ReplaySet, "heads">;
+  replay: Pick<Replay, "heads">;
   /** Publishes the stored events of chats up to a `seq` that this server has not published. */
   catchUp(stored: ReadonlyMap<string, number>): Promise<void>;
   fail(error: unknown): void;
@@ -31,10 +31,10 @@ export async function sendSequenceHeads(deps: SequenceHeadsDeps): Promise<void> 
  */
 export async function publishMissed({
   hub,
-  replaySet,
+  replay,
   catchUp,
 }: Omit<SequenceHeadsDeps, "fail">): Promise<void> {
-  const stored = await replaySet.heads(hub.followedChats());
+  const stored = await replay.heads(hub.followedChats());
   const behind = [...stored].filter(([chat, seq]) => seq > (hub.head(chat) ?? seq));
   if (behind.length > 0) await catchUp(new Map(behind));
 }

@@ -1,3 +1,4 @@
+import type { ChatEvent } from "@parley/contracts/events";
 import type { Database } from "@parley/db/open";
 import type { Log } from "@parley/platform/process/log";
 import { completesPassage, findLagging, writePassages } from "./search-chunks.ts";
@@ -68,9 +69,9 @@ export function startIndexer({ db, log }: IndexerDeps) {
 
   const working = work();
   return {
-    /** Something took the places `first` to `last` of a chat. */
-    note(chat: string, first: number, last: number): void {
-      if (!completesPassage(first, last)) return;
+    onCommitted(chat: string, events: readonly ChatEvent[]): void {
+      const [first, last] = [events[0], events.at(-1)];
+      if (!(first && last && completesPassage(first.seq, last.seq))) return;
       lagging.add(chat);
       alarm.resolve();
     },

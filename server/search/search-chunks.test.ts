@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { ChatEvent } from "@parley/contracts/events";
 import { createLog } from "@parley/platform/process/log";
 import { sql } from "kysely";
-import { createReplay } from "../events/replay.ts";
-import { createWriter } from "../events/writer.ts";
-import { createMessageChanges } from "../messages/message-changes.ts";
 import { forEachDatabase } from "../testing/database.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
+import { openEventLog } from "../testing/open-event-log.ts";
 import { eventually } from "../testing/test-server.ts";
 import { startIndexer } from "./indexer.ts";
 import { searchMessages } from "./search.ts";
 import { completesPassage, findLagging, PASSAGE, writePassages } from "./search-chunks.ts";
 
 const log = createLog("test", "silent");
+const eventAt = (seq: number) => ({ seq }) as ChatEvent;
 
 test("a passage is complete with its last place, and not before", () => {
   expect(completesPassage(1, PASSAGE - 2)).toBe(false);
@@ -66,14 +66,6 @@ forEachDatabase((db) => {
     return found;
   }
 
-  function changes() {
-    const showNeutral = async () => new Map();
-    const replay = createReplay({ db: db(), showNeutral });
-    const [head, nothing] = [() => undefined, () => {}];
-    const deps = { db: db(), replay, showNeutral, log, head, publish: nothing, observe: nothing };
-    return createMessageChanges({ writer: createWriter(deps) });
-  }
-
   test("the complete passages of a chat are written in order, each once", async () => {
     const chat = await chatOf(40 * PASSAGE + 5);
     await Promise.all([writeAll(chat), writeAll(chat)]);
@@ -106,7 +98,7 @@ forEachDatabase((db) => {
   test("an edited or deleted message changes what its passage says", async () => {
     const chat = await chatOf(30 * PASSAGE);
     await writeAll(chat);
-    const [change, name] = [changes(), { chat, seq: 3 }];
+    const [change, name] = [openEventLog(db()).changes, { chat, seq: 3 }];
     await change.edit(ann, name, "appearing");
     await change.remove(ann, { chat, seq: 4 });
     expect(await find(chat, "appearing")).toEqual([3]);
@@ -115,7 +107,7 @@ forEachDatabase((db) => {
   });
 
   test("an edit while its passage is written is not forgotten", async () => {
-    const change = changes();
+    const change = openEventLog(db()).changes;
     for (let round = 0; round < 10; round++) {
       const chat = await chatOf(20 * PASSAGE);
       await Promise.all([writeAll(chat), change.edit(ann, { chat, seq: 5 }, "meanwhile")]);
@@ -129,7 +121,7 @@ forEachDatabase((db) => {
     const indexer = opened.use(startIndexer({ db: db(), log }));
     await eventually(async () => (await passagesOf(before)).length === 1);
     const after = await chatOf(3 * PASSAGE);
-    indexer.note(after, 1, 3 * PASSAGE);
+    indexer.onCommitted(after, [eventAt(1), eventAt(3 * PASSAGE)]);
     await eventually(async () => (await passagesOf(after)).length === 3);
   });
 

@@ -1,7 +1,7 @@
 import type { Database } from "@parley/db/open";
 import type { Transaction } from "@parley/db/queryable";
 import { type RawBuilder, sql } from "kysely";
-import type { MessageName } from "../messages/lock-message.ts";
+import type { MessageId } from "../messages/show-messages.ts";
 
 /** How many places of a chat's sequence make a passage; a smaller one costs more to index, a larger one more to read. */
 export const PASSAGE = 64;
@@ -45,7 +45,7 @@ export async function writePassages(db: Database, chat: string): Promise<boolean
 }
 
 /** Writes a message's passage anew, where it is written: the message says something else now. */
-export async function rewritePassage(tx: Transaction, { chat, seq }: MessageName): Promise<void> {
+export async function rewriteChunk(tx: Transaction, { chat, seq }: MessageId): Promise<void> {
   await lock(tx, chat);
   await sql`
     update passages set (words, since, until) = (${saidIn(chat, sql`passage`)})

@@ -1,0 +1,84 @@
+import { expect, test } from "bun:test";
+import type { ChatEvent } from "@parley/contracts/events";
+import { createLog } from "@parley/platform/process/log";
+import { type CommittedEventListener, createPublish } from "./publish.ts";
+import type { Replay } from "./replay.ts";
+
+const log = createLog("test", "silent");
+const event = (seq: number) => ({ seq }) as ChatEvent;
+const committed = (chat: string, seq: number) => ({ chat, event: event(seq) });
+const away = () => Promise.reject(new Error("the database is away"));
+const brokenReplay: Replay = { heads: away, events: away };
+
+/** A replay of chats that have the events 1 to `newest`. */
+function replayUpTo(newest: number): Replay {
+  return {
+    heads: async (chats) => new Map(chats.map((chat) => [chat, newest])),
+    events: async (ranges) =>
+      new Map(
+        ranges.map(({ chat, after, upTo }) => [
+          chat,
+          Array.from({ length: upTo - after }, (_, n) => event(after + 1 + n)),
+        ]),
+      ),
+  };
+}
+
+/** A listener that remembers what it was told. */
+function recorder() {
+  const told: [chat: string, seqs: number[]][] = [];
+  const listener: CommittedEventListener = (chat, events) =>
+    void told.push([chat, events.map(({ seq }) => seq)]);
+  return { told, listener };
+}
+
+test("a chat whose events cannot be read holds up no other chat", async () => {
+  const { told, listener } = recorder();
+  const publish = createPublish({
+    log,
+    head: () => 3,
+    replay: brokenReplay,
+    listeners: [listener],
+  });
+  await publish.catchUpAll(new Map([["away", 4]]));
+  await publish.publishAll([committed("behind", 7), committed("room", 4), committed("room", 5)]);
+  expect(told).toEqual([["room", [4, 5]]]);
+});
+
+test("every listener is told of committed events, in the order of the list", async () => {
+  const order: string[] = [];
+  const listeners = ["hub", "indexer"].map((name) => () => void order.push(name));
+  const publish = createPublish({ log, head: () => 3, replay: brokenReplay, listeners });
+  await publish.publishAll([committed("room", 4)]);
+  expect(order).toEqual(["hub", "indexer"]);
+});
+
+test("a listener that throws stops no other listener", async () => {
+  const { told, listener } = recorder();
+  const broken = () => {
+    throw new Error("broken");
+  };
+  const listeners = [broken, listener];
+  const publish = createPublish({ log, head: () => 3, replay: brokenReplay, listeners });
+  await publish.publishAll([committed("room", 4)]);
+  expect(told).toEqual([["room", [4]]]);
+});
+
+test("events that were committed but not published are published before those that follow", async () => {
+  let head = 2;
+  const { told, listener } = recorder();
+  const moveHead: CommittedEventListener = (_, events) => {
+    head = events.at(-1)?.seq ?? head;
+  };
+  const listeners = [moveHead, listener];
+  const publish = createPublish({ log, head: () => head, replay: replayUpTo(5), listeners });
+  await publish.publishAll([committed("room", 5)]);
+  expect(told).toEqual([["room", [3, 4, 5]]]);
+});
+
+test("a head that does not move ends the catch-up", async () => {
+  const { told, listener } = recorder();
+  const deps = { log, head: () => 2, replay: replayUpTo(5), listeners: [listener] };
+  await createPublish(deps).catchUpAll(new Map([["room", 5]]));
+  expect(told).toEqual([["room", [3, 4, 5]]]);
+});

@@ -1,0 +1,25 @@
+import type { Draft } from "@parley/contracts/messages";
+import type { Submission } from "./batch-context.ts";
+import type { Sent } from "./decide-batch.ts";
+import type { MessageRate } from "./message-rate.ts";
+
+/**
+ * Makes a message of a draft, once for each `clientId` of a sender. Resolves after the commit.
+ * @throws Refusal when the sender may not send the draft, `rate_limited`, `overloaded` or
+ * `unavailable` when it may be sent later.
+ */
+export type Send = (sender: string, draft: Draft) => Promise<Sent>;
+
+export interface SendDeps {
+  rate: MessageRate;
+  /** Stores the draft with the next batch of the event log. */
+  submit(submission: Submission): Promise<Sent>;
+}
+
+/** Creates the entry of every new message, over HTTP or WebSocket: the rate limit, then the event log. */
+export function createSend({ rate, submit }: SendDeps): Send {
+  return async function send(sender, draft) {
+    await rate.take(sender);
+    return submit({ sender, draft });
+  };
+}

@@ -1,0 +1,32 @@
+import type { User } from "@parley/contracts/users";
+import type { Database } from "@parley/db/open";
+import type { Log } from "@parley/platform/process/log";
+import type { Hono } from "hono";
+import type { CommittedEventListener } from "../events/publish.ts";
+import type { AppEnv } from "../http/env.ts";
+import type { MessageChangesDeps } from "../messages/message-changes.ts";
+import { startIndexer } from "./indexer.ts";
+import { rewriteChunk } from "./search-chunks.ts";
+import { createMessageSearchRoutes } from "./search-routes.ts";
+
+export interface SearchDeps {
+  db: Database;
+  users: { show(viewer: string, ids: readonly string[]): Promise<Map<string, User>> };
+  log: Log;
+}
+
+export interface Search extends AsyncDisposable, Pick<MessageChangesDeps, "rewriteIndex"> {
+  onCommitted: CommittedEventListener;
+  routes: Hono<AppEnv>[];
+}
+
+/** Puts the parts together that find messages by their words. */
+export function createSearch({ db, users, log }: SearchDeps): Search {
+  const indexer = startIndexer({ db, log });
+  return {
+    onCommitted: indexer.onCommitted,
+    rewriteIndex: rewriteChunk,
+    routes: [createMessageSearchRoutes({ db, showUsers: users.show })],
+    [Symbol.asyncDispose]: () => indexer[Symbol.asyncDispose](),
+  };
+}
