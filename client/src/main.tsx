@@ -7,6 +7,10 @@ import "./ui/base.css";
 import "./ui/buttons.css";
 import "./ui/forms.css";
 
-startLanguage(deviceStorage());
+async function main(root: HTMLElement): Promise<void> {
+  await startLanguage(deviceStorage());
+  render(() => <App />, root);
+}
+
 const root = document.getElementById("app");
-if (root) render(() => <App />, root);
+if (root) void main(root);

@@ -1,4 +1,4 @@
-import { formEn as form, pluralEn as plural } from "./plural.ts";
+import { formEn as form, pluralEn as plural } from "./plural-en.ts";
 
 /** The words of the chat. */
 export const chatEn = {

@@ -1,5 +1,5 @@
 import type { ChatWords } from "./chat-en.ts";
-import { formRu as form, pluralRu as plural } from "./plural.ts";
+import { formRu as form, pluralRu as plural } from "./plural-ru.ts";
 
 export const chatRu: ChatWords = {
   chats: "Чаты",

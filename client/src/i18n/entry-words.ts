@@ -1,9 +1,5 @@
 import { type EntryWords, entryEn } from "./entry-en.ts";
-import { entryRu } from "./entry-ru.ts";
-import { language } from "./language.ts";
-import type { Language } from "./pick-language.ts";
+import { translation } from "./language.ts";
 
-const BY_LANGUAGE: Record<Language, EntryWords> = { en: entryEn, ru: entryRu };
-
-/** The words before the chat, in the language chosen; reactive. */
-export const entryWords = (): EntryWords => BY_LANGUAGE[language()];
+/** The words of the sign-in, and of errors, in the chosen language; reactive. */
+export const entryWords = (): EntryWords => translation()?.entry ?? entryEn;

@@ -17,11 +17,19 @@ import "./settings-dialog.css";
 /** One’s own profile, and how the page looks on this device. */
 export function SettingsDialog() {
   const { session, show } = useShell();
-  const choose = (chosen: Language) => {
-    chooseLanguage(chosen, deviceStorage());
-    // The server keeps it too, but this page does not depend on the answer.
-    session.people.changeProfile({ locale: chosen }).catch(() => {});
-  };
+  const [isMissing, setIsMissing] = createSignal(false);
+
+  async function choose(chosen: Language): Promise<void> {
+    try {
+      await chooseLanguage(chosen, deviceStorage());
+    } catch {
+      return void setIsMissing(true);
+    }
+    setIsMissing(false);
+    // The server stores the language too, but this page does not depend on the response.
+    await session.people.changeProfile({ locale: chosen }).catch(() => {});
+  }
+
   return (
     <Dialog title={t().settings} onClose={() => show(null)}>
       <AvatarField />
@@ -29,12 +37,13 @@ export function SettingsDialog() {
       <Choice
         label={t().language}
         value={language()}
-        onChoose={choose}
+        onChoose={(chosen) => void choose(chosen)}
         options={[
           { value: "en", label: "English" },
           { value: "ru", label: "Русский" },
         ]}
       />
+      <ProblemLine text={isMissing() ? t().dialogNotLoaded : undefined} />
       <Choice
         label={t().theme}
         value={theme()}

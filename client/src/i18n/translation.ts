@@ -1,0 +1,8 @@
+import type { ChatWords } from "./chat-en.ts";
+import type { EntryWords } from "./entry-en.ts";
+
+/** All words in one language. */
+export interface Translation {
+  chat: ChatWords;
+  entry: EntryWords;
+}
