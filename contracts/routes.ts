@@ -73,7 +73,7 @@ const ROUTES = {
   "GET /service/api/block": {},
   "POST /service/api/block": {},
   "DELETE /service/api/block/:userId": {},
-  "GET /service/api/openapi.json": {},
+  "GET /service/api/openapi.json": { access: "public" },
 } as const satisfies Record<string, RouteRules>;
 
 /** Routes of the contract that the server does not serve yet; the gateway applies their limits. */
@@ -81,6 +81,8 @@ const PLANNED_ROUTES = {
   "POST /service/api/files": { body: "file" },
   "GET /service/api/files/:id": { limit: "files" },
 } as const satisfies Record<string, RouteRules>;
+
+export type RouteKey = keyof typeof ROUTES;
 
 export interface Route {
   readonly method: string;
@@ -93,6 +95,11 @@ export interface Route {
 }
 
 const METHODS_WITH_BODY = ["POST", "PUT", "PATCH"];
+
+/** Fills in the defaults of a route. */
+export function routeOf(key: RouteKey): Route {
+  return completed([key, ROUTES[key]]);
+}
 
 function completed([key, rules]: [key: string, rules: RouteRules]): Route {
   const [method = "", pattern = ""] = key.split(" ");

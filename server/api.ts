@@ -79,8 +79,7 @@ export function createApi(
   return {
     sessions: sessions.store,
     cookie: sessions.cookie,
-    signIn: sessions.signInRoutes,
-    signedIn: [
+    routes: [
       ...sessions.routes,
       ...users.routes,
       ...chats.routes,

@@ -10,9 +10,10 @@ import { sayFarewell } from "./http/close-on-drain.ts";
 import { corsFor } from "./http/cors.ts";
 import type { AppEnv } from "./http/env.ts";
 import { createErrorHandler, createNotFound } from "./http/errors.ts";
+import { limitBodies } from "./http/limit-bodies.ts";
 import { keepUncached } from "./http/no-store.ts";
 import { openApiDocument } from "./http/openapi.ts";
-import { countRequest, routeOf } from "./http/route-metrics.ts";
+import { countRequest, routeLabel } from "./http/route-metrics.ts";
 import type { ServerMetrics } from "./metrics.ts";
 import type { SessionCookie } from "./sessions/cookie.ts";
 import type { SessionStore } from "./sessions/store.ts";
@@ -30,9 +31,8 @@ export interface AppDeps {
   /** Where WebSockets begin: a client's own, and a gateway's link. */
   upgrades: Record<"client" | "link", Handler<AppEnv>>;
   health: Hono<AppEnv>;
-  /** Registering and signing in: the only routes of the API that take no token. */
-  signIn: Hono<AppEnv>;
-  signedIn: readonly Hono<AppEnv>[];
+  /** The routes of the API; the contract's table says which of them need a token. */
+  routes: readonly Hono<AppEnv>[];
 }
 
 /** All that the server does with an HTTP request, in its order. */
@@ -48,7 +48,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
         keepUncached,
         sayFarewell(deps.isDraining),
         countRequest(metrics.requests),
-        logAccess(log, (c) => ({ route: routeOf(c), user: c.get("user")?.id })),
+        logAccess(log, (c) => ({ route: routeLabel(c), user: c.get("user")?.id })),
       ],
     ),
     corsFor(deps.corsOrigins),
@@ -59,12 +59,12 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get(SOCKET_PATH, deps.upgrades.client);
   app.get(LINK_PATH, deps.upgrades.link);
   app.route("/service", deps.health);
-  app.route("/service/api", deps.signIn);
   app.use(
     "/service/api/*",
     authenticate({ sessions, cookie: deps.cookie, origins: deps.ownOrigins }),
+    limitBodies,
   );
-  for (const routes of deps.signedIn) app.route("/service/api", routes);
+  for (const routes of deps.routes) app.route("/service/api", routes);
   app.get("/service/api/openapi.json", openApiDocument(app));
   return app;
 }

@@ -80,8 +80,8 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
       },
       log,
     }),
-    signIn: api.signIn,
-    signedIn: api.signedIn,
+
+    routes: api.routes,
   });
 
   const server: Server = Bun.serve({

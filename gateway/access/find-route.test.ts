@@ -13,6 +13,7 @@ const PUBLIC = [
   ["GET", "/readyz"],
   ["POST", "/service/api/login"],
   ["POST", "/service/api/register"],
+  ["GET", "/service/api/openapi.json"],
   ["GET", "/assets/index-1a2b.js"],
   ["GET", "/favicon.svg"],
   ["GET", "/sw.js"],

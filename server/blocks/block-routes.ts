@@ -2,8 +2,9 @@ import { Block, BlockCreation, BlockList } from "@parley/contracts/blocks";
 import type { ServerFrame } from "@parley/contracts/frames";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
-import { documented, idParams, jsonBody } from "../http/documented.ts";
+import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
+import { idParams, jsonBody } from "../http/request-validators.ts";
 import { blockEnd } from "./block-end.ts";
 import type { BlockNotifier } from "./block-notifier.ts";
 import type { BlockView } from "./block-view.ts";
@@ -41,7 +42,7 @@ export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get(
       "/block",
-      documented({
+      documented("GET /service/api/block", {
         summary: "Lists the user’s active blocks",
         tag: "blocks",
         answers: { 200: ["The active blocks", BlockList] },
@@ -52,7 +53,7 @@ export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
     )
     .post(
       "/block",
-      documented({
+      documented("POST /service/api/block", {
         summary: "Blocks a user permanently or until a time; a repeated call changes the end",
         tag: "blocks",
         answers: { 201: ["The block", Block] },
@@ -70,7 +71,7 @@ export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
     )
     .delete(
       "/block/:userId",
-      documented({
+      documented("DELETE /service/api/block/:userId", {
         summary: "Unblocks a user",
         tag: "blocks",
         answers: { 204: ["The user is not blocked"] },

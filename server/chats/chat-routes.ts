@@ -4,8 +4,9 @@ import { trimmed } from "@parley/contracts/scalars";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { documented, idParams, jsonBody, query } from "../http/documented.ts";
+import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
+import { idParams, jsonBody, query } from "../http/request-validators.ts";
 import type { ChatChanges } from "./chat-changes.ts";
 import type { ChatView } from "./chat-view.ts";
 import type { ChatMaker } from "./create-chat.ts";
@@ -36,7 +37,7 @@ export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get(
       "/chats",
-      documented({
+      documented("GET /service/api/chats", {
         summary: "Lists the user’s chats, or the public channels that the user can join",
         tag: "chats",
         answers: { 200: ["The chats", ChatList] },
@@ -56,7 +57,7 @@ export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
     )
     .post(
       "/chats",
-      documented({
+      documented("POST /service/api/chats", {
         summary: "Creates a channel, a group or a direct chat",
         tag: "chats",
         answers: { 201: ["The new chat", Chat], 200: ["The existing direct chat", Chat] },
@@ -71,7 +72,7 @@ export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
     )
     .get(
       "/chats/:id",
-      documented({
+      documented("GET /service/api/chats/:id", {
         summary: "Returns one of the user’s chats, or a public channel",
         tag: "chats",
         answers: { 200: ["The chat", Chat] },
@@ -84,7 +85,7 @@ export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
     )
     .patch(
       "/chats/:id",
-      documented({
+      documented("PATCH /service/api/chats/:id", {
         summary: "Changes a chat’s name, topic or visibility",
         tag: "chats",
         answers: { 200: ["The chat after the change", Chat] },
@@ -100,7 +101,7 @@ export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
     )
     .delete(
       "/chats/:id",
-      documented({
+      documented("DELETE /service/api/chats/:id", {
         summary: "Removes a chat with everything in it",
         tag: "chats",
         answers: { 204: ["Removed"] },
@@ -114,7 +115,7 @@ export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
     )
     .post(
       "/chats/:id/read",
-      documented({
+      documented("POST /service/api/chats/:id/read", {
         summary: "Moves the user’s read mark forward",
         tag: "chats",
         answers: { 204: ["The mark is at this position, or further"] },

@@ -4,9 +4,10 @@ import { Id } from "@parley/contracts/scalars";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { documented, idParams, optionalJsonBody, query } from "../http/documented.ts";
+import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { wholeNumber } from "../http/query-fields.ts";
+import { idParams, optionalJsonBody, query } from "../http/request-validators.ts";
 import type { ChatView } from "./chat-view.ts";
 import type { MemberView } from "./member-view.ts";
 import type { Membership } from "./membership.ts";
@@ -35,7 +36,7 @@ export function createMemberRoutes({ chats, members, membership }: MemberRoutesD
   return new Hono<AppEnv>()
     .post(
       "/chats/:id/join",
-      documented({
+      documented("POST /service/api/chats/:id/join", {
         summary: "Joins a public channel",
         tag: "members",
         answers: { 200: ["The chat", Chat] },
@@ -50,7 +51,7 @@ export function createMemberRoutes({ chats, members, membership }: MemberRoutesD
     )
     .post(
       "/chats/:id/leave",
-      documented({
+      documented("POST /service/api/chats/:id/leave", {
         summary: "Leaves a channel or a group",
         tag: "members",
         answers: { 204: ["Left"] },
@@ -64,7 +65,7 @@ export function createMemberRoutes({ chats, members, membership }: MemberRoutesD
     )
     .get(
       "/chats/:id/members",
-      documented({
+      documented("GET /service/api/chats/:id/members", {
         summary: "Lists a page of a chat’s members",
         tag: "members",
         answers: { 200: ["The members, and the cursor of the next page", MemberList] },
@@ -81,7 +82,7 @@ export function createMemberRoutes({ chats, members, membership }: MemberRoutesD
     )
     .put(
       "/chats/:id/members/:userId",
-      documented({
+      documented("PUT /service/api/chats/:id/members/:userId", {
         summary: "Adds a member, or changes a member’s role or mute",
         tag: "members",
         answers: { 200: ["The member after the change", Member] },
@@ -100,7 +101,7 @@ export function createMemberRoutes({ chats, members, membership }: MemberRoutesD
     )
     .delete(
       "/chats/:id/members/:userId",
-      documented({
+      documented("DELETE /service/api/chats/:id/members/:userId", {
         summary: "Removes a member",
         tag: "members",
         answers: { 204: ["Removed"] },

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { RequestIdVariables } from "@parley/platform/http/request-id";
 import { createLog } from "@parley/platform/process/log";
 import { Hono } from "hono";
-import { createSessionCookie } from "../sessions/cookie.ts";
+import { getCookie } from "hono/cookie";
 import { authenticate } from "./authenticate.ts";
 import type { AppEnv } from "./env.ts";
 import { createErrorHandler } from "./errors.ts";
@@ -19,7 +19,7 @@ app.onError(createErrorHandler({ log: createLog("test", "silent"), count() {} })
 app.use(
   authenticate({
     sessions: { check: async (token) => (token === "good" ? GOOD : null) },
-    cookie: createSessionCookie(undefined),
+    cookie: { read: (c) => getCookie(c, "token") },
     origins: ["https://chat.example.org"],
   }),
 );

@@ -1,22 +1,38 @@
 import { Refusal } from "@parley/platform/http/problem";
 import { mayBeForged } from "@parley/platform/http/same-origin";
 import { bearerToken } from "@parley/platform/http/token";
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { SessionCookie } from "../sessions/cookie.ts";
-import type { SessionStore } from "../sessions/store.ts";
 import type { AppEnv } from "./env.ts";
+import { matchedRoute } from "./matched-route.ts";
 import { shownPage } from "./page-origin.ts";
 
+type Variables = AppEnv["Variables"];
+
+interface SignedInUser {
+  readonly user: string;
+  readonly role: Variables["user"]["role"];
+  readonly sid: string;
+}
+
 interface Authentication {
-  sessions: Pick<SessionStore, "check">;
-  cookie: Pick<SessionCookie, "read">;
+  sessions: {
+    /** The user of a token whose session is live, otherwise null. */
+    check(token: string): Promise<SignedInUser | null>;
+  };
+  cookie: { read(c: Context): string | undefined };
   /** Origins, beside the server's own, whose pages may use the cookie. */
   origins: readonly string[];
 }
 
-/** Lets nobody pass without a live session, named by a bearer token or else by the cookie. */
+/**
+ * Refuses a request to a protected route without a live session; the bearer token names the session,
+ * or else the cookie.
+ * @throws Refusal `unauthenticated` or `cross_site`.
+ */
 export const authenticate = ({ sessions, cookie, origins }: Authentication) =>
   createMiddleware<AppEnv>(async function authenticate(c, next) {
+    if (matchedRoute(c)?.serverAccess === "public") return next();
     const bearer = bearerToken(c.req.header("authorization"));
     const inCookie = cookie.read(c);
     const isForged =

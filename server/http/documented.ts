@@ -1,158 +1,94 @@
-import { ERRORS, type ErrorCode } from "@parley/contracts/errors";
-import { LIMITS } from "@parley/contracts/limits";
-import { Id } from "@parley/contracts/scalars";
-import { Refusal } from "@parley/platform/http/problem";
-import { bodyLimit } from "hono/body-limit";
-import { every } from "hono/combine";
-import { createMiddleware } from "hono/factory";
-import { type DescribeRouteOptions, describeRoute, resolver, validator } from "hono-openapi";
+import type { ErrorCode } from "@parley/contracts/errors";
+import { type Route, type RouteKey, routeOf } from "@parley/contracts/routes";
+import { type DescribeRouteOptions, describeRoute, resolver } from "hono-openapi";
 import type { GenericSchema } from "valibot";
-import * as v from "valibot";
+import { problemResponses } from "./problem-responses.ts";
 import { schemaOptions } from "./schema-options.ts";
+
+/** A body that is not JSON of a schema: its media types and, in a word, their JSON Schema type. */
+interface OtherBody {
+  readonly mediaTypes: readonly string[];
+  readonly type: "string" | "object";
+}
 
 export interface RouteDescription {
   readonly summary: string;
+  readonly description?: string;
   readonly tag: string;
-  /** What a caller gets, by status; without a schema the answer has no body. */
+  /** The successful responses by status; without a body the response has none. */
   readonly answers: Readonly<
-    Record<number, readonly [description: string, schema?: GenericSchema]>
+    Record<number, readonly [description: string, body?: GenericSchema | OtherBody]>
   >;
+  /** The error codes of the route's own rules; those of the table of routes are added. */
   readonly refusals?: readonly ErrorCode[];
-  /** Whether it takes no token. */
-  readonly open?: boolean;
   /** The media types of a body that is not JSON. */
   readonly takes?: readonly string[];
 }
 
-/** States once, for the OpenAPI document, what a route is for, answers and refuses. */
-export function documented({
-  summary,
-  tag,
-  answers,
-  refusals = [],
-  open,
-  takes,
-}: RouteDescription) {
-  const common: ErrorCode[] = open ? ["rate_limited"] : ["unauthenticated", "rate_limited"];
-  if (takes) common.push("request_timeout");
-  return describeRoute({
+/** Describes a route in the OpenAPI document: its own words, and what follows from the table of routes. */
+export function documented(
+  key: RouteKey,
+  { summary, description, tag, answers, refusals = [], takes }: RouteDescription,
+) {
+  const route = routeOf(key);
+  const middleware = describeRoute({
     summary,
+    ...(description !== undefined && { description }),
     tags: [tag],
-    ...(open && { security: [] }),
+    ...(route.serverAccess === "public" && { security: [] }),
     ...(takes && { requestBody: binaryBody(takes) }),
-    responses: { ...answerObjects(answers), ...problems([...refusals, ...common]) },
-  });
-}
-
-/** Takes a JSON body of this shape: anything else is refused, as are other media types and bodies over 1 MiB. */
-export function jsonBody<S extends GenericSchema>(schema: S) {
-  const validate = validator("json", schema, refuseFaults, schemaOptions("input"));
-  return Object.assign(every(limitBody(LIMITS.maxJsonBytes), requireJson, validate), validate);
-}
-
-/** Takes the same, and no body at all as an empty object: for a shape of which nothing need be told. */
-export function optionalJsonBody<S extends GenericSchema>(schema: S) {
-  const validate = validator("json", schema, refuseFaults, schemaOptions("input"));
-  return Object.assign(every(limitBody(LIMITS.maxJsonBytes), requireJsonIfAny, validate), validate);
-}
-
-export function query<S extends GenericSchema>(schema: S) {
-  return validator("query", schema, refuseFaults, schemaOptions("input"));
-}
-
-/** Takes the IDs in the path; one that is no UUID names nothing that there is. */
-export function idParams<const Name extends string>(...names: Name[]) {
-  const entries = Object.fromEntries(names.map((name) => [name, Id])) as Record<Name, typeof Id>;
-  return params(v.object(entries));
-}
-
-/** Takes the names in the path; a malformed one names nothing that there is. */
-export function params<S extends GenericSchema>(schema: S) {
-  return validator("param", schema, refuseUnknown, schemaOptions("input"));
-}
-
-/** Refuses a body of more than `maxSize` bytes, however it is sent. */
-export function limitBody(maxSize: number) {
-  return bodyLimit({
-    maxSize,
-    onError() {
-      throw new Refusal("too_large", `The body is over ${maxSize} bytes.`);
+    responses: {
+      ...answerObjects(answers),
+      ...problemResponses([...refusals, ...refusalsOf(route)]),
     },
   });
+  return Object.assign(middleware, { key });
 }
 
-const requireJson = createMiddleware(async function requireJson(c, next) {
-  if (!/^application\/([\w.-]+\+)?json *(;|$)/i.test(c.req.header("content-type") ?? ""))
-    throw new Refusal("unsupported_media", "The body must be application/json.");
-  await next();
-});
+const BY_BODY = {
+  json: ["bad_request", "unsupported_media", "invalid"],
+  avatar: [],
+  file: [],
+  none: [],
+} as const satisfies Record<Route["body"], readonly ErrorCode[]>;
 
-const requireJsonIfAny = createMiddleware(async function requireJsonIfAny(c, next) {
-  if ((await c.req.text()) !== "") return requireJson(c, next);
-  const headers = { "content-type": "application/json" };
-  c.req.raw = new Request(c.req.url, { method: c.req.method, headers, body: "{}" });
-  c.req.bodyCache = {};
-  await next();
-});
-
-type Validated =
-  | { success: true }
-  | { success: false; error: readonly { message: string; path?: unknown }[] };
-
-function refuseFaults(result: Validated): void {
-  if (result.success) return;
-  const errors = result.error.map(({ message, path }) => ({
-    path: dotted(path),
-    message: message.startsWith("Invalid key: Expected") ? "is missing" : message,
-  }));
-  const [first] = errors;
-  throw new Refusal("invalid", first && `${first.path || "The body"}: ${first.message}.`, {
-    errors,
-  });
-}
-
-function refuseUnknown({ success }: Validated): void {
-  if (!success) throw new Refusal("not_found");
-}
-
-/** A Standard Schema path, as `members.0`. */
-function dotted(path: unknown): string {
-  return ((path ?? []) as (PropertyKey | { key: PropertyKey })[])
-    .map((step) => String(typeof step === "object" ? step.key : step))
-    .join(".");
+/** The error codes that follow from the table of routes, and those that any request can get. */
+function refusalsOf({ method, pattern, body, access, serverAccess }: Route): ErrorCode[] {
+  const isProtected = access !== "public" || serverAccess !== "public";
+  return [
+    "bad_request",
+    ...(isProtected ? (["unauthenticated"] as const) : []),
+    ...(method === "GET" ? [] : (["cross_site"] as const)),
+    ...(pattern.includes(":") || access === "none" ? (["not_found"] as const) : []),
+    "method_not_allowed",
+    "request_timeout",
+    "too_large",
+    ...BY_BODY[body],
+    "rate_limited",
+    "fields_too_large",
+    "internal",
+    "bad_gateway",
+    "unavailable",
+    "timeout",
+  ];
 }
 
 type Responses = NonNullable<DescribeRouteOptions["responses"]>;
 
 function answerObjects(answers: RouteDescription["answers"]): Responses {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, [description, schema]]) => [
+    Object.entries(answers).map(([status, [description, body]]) => [
       status,
-      schema
-        ? {
-            description,
-            content: {
-              "application/json": { schema: resolver(schema, schemaOptions("output")) },
-            },
-          }
-        : { description },
+      body ? { description, content: contentOf(body) } : { description },
     ]),
   );
 }
 
-function problems(codes: readonly ErrorCode[]): Responses {
-  const byStatus = Object.groupBy(codes, (code) => ERRORS[code].status);
-  return Object.fromEntries(
-    Object.entries(byStatus).map(([status, group = []]) => [
-      status,
-      {
-        description: group.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join("; "),
-        content: {
-          "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
-        },
-      },
-    ]),
-  );
+function contentOf(body: GenericSchema | OtherBody) {
+  if (!("mediaTypes" in body))
+    return { "application/json": { schema: resolver(body, schemaOptions("output")) } };
+  const { mediaTypes, type } = body;
+  return Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema: { type } }]));
 }
 
 function binaryBody(types: readonly string[]) {

@@ -3,8 +3,16 @@ import { createScrapeHandler } from "@parley/platform/http/scrape-handler";
 import type { Log } from "@parley/platform/process/log";
 import { Hono } from "hono";
 import type { Registry } from "prom-client";
+import * as v from "valibot";
 import { documented } from "./documented.ts";
 import type { AppEnv } from "./env.ts";
+
+const Health = v.object({ status: v.literal("ok") });
+
+const METRICS = {
+  mediaTypes: ["text/plain", "application/openmetrics-text"],
+  type: "string",
+} as const;
 
 interface HealthDeps {
   registry: Registry;
@@ -20,18 +28,22 @@ export function createHealthRoutes(deps: HealthDeps) {
   const { registry, metricsToken, isDraining } = deps;
   const areReady = createChecks(deps);
   const scrape = createScrapeHandler(registry, { token: metricsToken });
-  const about = { tag: "health", open: true };
   return new Hono<AppEnv>()
-    .get("/healthz", documented({ ...about, summary: "Alive", answers: { 200: ["Yes"] } }), (c) =>
-      c.json({ status: "ok" }),
+    .get(
+      "/healthz",
+      documented("GET /service/healthz", {
+        tag: "health",
+        summary: "Whether the process is alive",
+        answers: { 200: ["It is", Health] },
+      }),
+      (c) => c.json({ status: "ok" }),
     )
     .get(
       "/readyz",
-      documented({
-        ...about,
-        summary: "Database and object store answer",
-        answers: { 200: ["Yes"] },
-        refusals: ["unavailable"],
+      documented("GET /service/readyz", {
+        tag: "health",
+        summary: "Whether the database and the object store respond",
+        answers: { 200: ["They do", Health] },
       }),
       async (c) => {
         if (isDraining()) throw new Refusal("unavailable", "The server is about to stop.");
@@ -42,7 +54,11 @@ export function createHealthRoutes(deps: HealthDeps) {
     )
     .get(
       "/metrics",
-      documented({ ...about, summary: "What was measured", answers: { 200: ["Prometheus text"] } }),
+      documented("GET /service/metrics", {
+        tag: "health",
+        summary: "The server’s metrics; the gateway does not pass this address on",
+        answers: { 200: ["Prometheus or OpenMetrics text", METRICS] },
+      }),
       (c) => scrape(c.req.raw),
     );
 }

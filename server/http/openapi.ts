@@ -17,10 +17,10 @@ export function openApiDocument<E extends object>(app: Hono<E>) {
 }
 
 /** The document describes its own address too. */
-const ITSELF = documented({
+const ITSELF = documented("GET /service/api/openapi.json", {
   summary: "This document",
   tag: "about",
-  answers: { 200: ["OpenAPI 3.1"] },
+  answers: { 200: ["OpenAPI 3.1", { mediaTypes: ["application/json"], type: "object" }] },
 });
 
 function documentation(): Documentation {

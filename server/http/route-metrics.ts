@@ -17,10 +17,10 @@ const PATTERNS = new Set<string>([
 export const countRequest = (requests: Counter<"method" | "route" | "status">): Hook<AppEnv> =>
   function countRequest(c) {
     const method = methodLabel(c.req.method);
-    requests.inc({ method, route: routeOf(c), status: c.res.status });
+    requests.inc({ method, route: routeLabel(c), status: c.res.status });
   };
 
 /** The pattern that a request matched, never its raw path, so that labels stay few. */
-export function routeOf(c: Context): string {
+export function routeLabel(c: Context): string {
   return matchedRoutes(c).find(({ path }) => PATTERNS.has(path))?.path ?? "unmatched";
 }

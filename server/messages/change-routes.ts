@@ -3,9 +3,10 @@ import { Id } from "@parley/contracts/scalars";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { documented, jsonBody, params } from "../http/documented.ts";
+import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { wholeNumber } from "../http/query-fields.ts";
+import { jsonBody, params } from "../http/request-validators.ts";
 import { readEmoji } from "./emoji.ts";
 import type { MessageChanges } from "./message-changes.ts";
 
@@ -17,7 +18,7 @@ export function createChangeRoutes(changes: MessageChanges): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .patch(
       "/messages/:chat/:seq",
-      documented({
+      documented("PATCH /service/api/messages/:chat/:seq", {
         summary: "Edit one’s own message",
         tag: "messages",
         answers: { 200: ["The edited message", Message] },
@@ -32,7 +33,7 @@ export function createChangeRoutes(changes: MessageChanges): Hono<AppEnv> {
     )
     .delete(
       "/messages/:chat/:seq",
-      documented({
+      documented("DELETE /service/api/messages/:chat/:seq", {
         summary: "Delete one’s own message or, as the chat’s owner or admin, any message",
         tag: "messages",
         answers: { 204: ["The body, files and reactions are deleted"] },
@@ -46,7 +47,7 @@ export function createChangeRoutes(changes: MessageChanges): Hono<AppEnv> {
     )
     .put(
       "/messages/:chat/:seq/reactions/:emoji",
-      documented({
+      documented("PUT /service/api/messages/:chat/:seq/reactions/:emoji", {
         summary: "React to a message with an emoji",
         tag: "messages",
         answers: { 200: ["The message, with the reaction", Message] },
@@ -61,7 +62,7 @@ export function createChangeRoutes(changes: MessageChanges): Hono<AppEnv> {
     )
     .delete(
       "/messages/:chat/:seq/reactions/:emoji",
-      documented({
+      documented("DELETE /service/api/messages/:chat/:seq/reactions/:emoji", {
         summary: "Remove one’s own reaction",
         tag: "messages",
         answers: { 200: ["The message, without the reaction", Message] },

@@ -10,9 +10,10 @@ import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { documented, jsonBody, query } from "../http/documented.ts";
+import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { wholeNumber } from "../http/query-fields.ts";
+import { jsonBody, query } from "../http/request-validators.ts";
 import type { Sent } from "./decide-batch.ts";
 import { type Position, readPage } from "./history.ts";
 import { requireReadable } from "./require-readable.ts";
@@ -48,7 +49,7 @@ export function createMessageRoutes({ db, send, showUsers }: MessageRoutesDeps) 
 
   routes.get(
     "/messages",
-    documented({
+    documented("GET /service/api/messages", {
       summary: "Read a page of a chat’s history, in ascending order; the newest by default",
       tag: "messages",
       answers: { 200: ["The page, and the senders of its messages", MessagePage] },
@@ -66,7 +67,7 @@ export function createMessageRoutes({ db, send, showUsers }: MessageRoutesDeps) 
 
   routes.post(
     "/messages",
-    documented({
+    documented("POST /service/api/messages", {
       summary: "Send a message; the same clientId returns the same message",
       tag: "messages",
       answers: {

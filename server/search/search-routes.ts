@@ -6,9 +6,10 @@ import type { Database } from "@parley/db/open";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { chatsOf } from "../chats/store.ts";
-import { documented, query } from "../http/documented.ts";
+import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { wholeNumber } from "../http/query-fields.ts";
+import { query } from "../http/request-validators.ts";
 import { requireReadable } from "../messages/require-readable.ts";
 import { findMessages, keyOf, showMessages } from "../messages/show-messages.ts";
 import { highlight } from "./highlight.ts";
@@ -51,7 +52,7 @@ const SearchQuery = v.pipe(
 export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutesDeps) {
   const routes = new Hono<AppEnv>().get(
     "/messages/search",
-    documented({
+    documented("GET /service/api/messages/search", {
       summary: "Find messages by words or parts of words in the user’s chats, the newest first",
       tag: "messages",
       answers: {

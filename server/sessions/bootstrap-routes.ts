@@ -18,7 +18,7 @@ interface BootstrapRoutesDeps {
 export function createBootstrapRoutes({ showUsers, chats, blocks }: BootstrapRoutesDeps) {
   return new Hono<AppEnv>().get(
     "/bootstrap",
-    documented({
+    documented("GET /service/api/bootstrap", {
       summary: "Returns everything that a client needs to start",
       tag: "profile",
       answers: {

@@ -1,8 +1,9 @@
 import { PasswordChange } from "@parley/contracts/users";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
-import { documented, jsonBody } from "../http/documented.ts";
+import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
+import { jsonBody } from "../http/request-validators.ts";
 import type { Hub } from "../realtime/hub.ts";
 import type { UserStore } from "../users/store.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
@@ -30,7 +31,7 @@ export function createPasswordRoutes(deps: PasswordRoutesDeps): Hono<AppEnv> {
 
   return new Hono<AppEnv>().post(
     "/profile/password",
-    documented({
+    documented("POST /service/api/profile/password", {
       summary: "Changes the password, and ends the user’s other sessions",
       tag: "profile",
       answers: { 204: ["Changed"] },

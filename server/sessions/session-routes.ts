@@ -1,8 +1,9 @@
 import { RenewedSession, SessionList } from "@parley/contracts/sessions";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
-import { documented, idParams } from "../http/documented.ts";
+import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
+import { idParams } from "../http/request-validators.ts";
 import type { Hub } from "../realtime/hub.ts";
 import type { SessionCookie } from "./cookie.ts";
 import type { SessionStore } from "./store.ts";
@@ -24,7 +25,7 @@ export function createSessionRoutes({ sessions, cookie, hub }: SessionRoutesDeps
   return new Hono<AppEnv>()
     .post(
       "/logout",
-      documented({
+      documented("POST /service/api/logout", {
         summary: "Ends the session, and closes its connections",
         tag: "sessions",
         answers: { 204: ["Signed out; the cookie is cleared"] },
@@ -37,7 +38,7 @@ export function createSessionRoutes({ sessions, cookie, hub }: SessionRoutesDeps
     )
     .post(
       "/session",
-      documented({
+      documented("POST /service/api/session", {
         summary: "Renews the session’s token",
         tag: "sessions",
         answers: { 200: ["A token with a new lifetime, also as a cookie", RenewedSession] },
@@ -51,7 +52,7 @@ export function createSessionRoutes({ sessions, cookie, hub }: SessionRoutesDeps
     )
     .get(
       "/sessions",
-      documented({
+      documented("GET /service/api/sessions", {
         summary: "Lists the user’s sessions",
         tag: "sessions",
         answers: { 200: ["The sessions, the newest first", SessionList] },
@@ -62,7 +63,7 @@ export function createSessionRoutes({ sessions, cookie, hub }: SessionRoutesDeps
     )
     .delete(
       "/sessions/:id",
-      documented({
+      documented("DELETE /service/api/sessions/:id", {
         summary: "Ends one of the user’s sessions",
         tag: "sessions",
         answers: { 204: ["Ended"] },

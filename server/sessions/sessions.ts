@@ -41,15 +41,15 @@ export function createSessions(
   return {
     store: sessions,
     cookie,
-    signInRoutes: createSignInRoutes({
-      accounts,
-      showUsers: show,
-      passwords,
-      sessions,
-      throttle,
-      cookie,
-    }),
     routes: [
+      createSignInRoutes({
+        accounts,
+        showUsers: show,
+        passwords,
+        sessions,
+        throttle,
+        cookie,
+      }),
       createSessionRoutes({ sessions, cookie, hub }),
       createPasswordRoutes({ accounts, passwords, sessions, throttle, hub }),
       createBootstrapRoutes({ showUsers: show, chats, blocks }),

@@ -4,8 +4,9 @@ import { Refusal } from "@parley/platform/http/problem";
 import { type Context, Hono } from "hono";
 import { type InferOutput, is } from "valibot";
 import { clientAddress } from "../http/client-address.ts";
-import { documented, jsonBody } from "../http/documented.ts";
+import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
+import { jsonBody } from "../http/request-validators.ts";
 import type { UserStore } from "../users/store.ts";
 import type { UserView } from "../users/user-view.ts";
 import type { SessionCookie } from "./cookie.ts";
@@ -58,10 +59,9 @@ export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .post(
       "/register",
-      documented({
+      documented("POST /service/api/register", {
         summary: "Registers a user and signs them in; the first user is an admin",
         tag: "sign-in",
-        open: true,
         answers: { 201: ["The user and their session, also as a cookie", SignedIn] },
         refusals: ["username_taken", "invalid"],
       }),
@@ -78,10 +78,9 @@ export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
     )
     .post(
       "/login",
-      documented({
+      documented("POST /service/api/login", {
         summary: "Signs a user in",
         tag: "sign-in",
-        open: true,
         answers: { 200: ["The user and their session, also as a cookie", SignedIn] },
         refusals: ["invalid_credentials", "suspended", "invalid"],
       }),

@@ -55,8 +55,8 @@ export function openTestServer(db: Database, options: Partial<ServerSettings> = 
       checks: { store: store.check },
       log,
     }),
-    signIn: api.signIn,
-    signedIn: api.signedIn,
+
+    routes: api.routes,
   });
 
   async function request(path: string, init?: RequestInit): Promise<Response> {

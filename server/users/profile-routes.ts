@@ -1,9 +1,9 @@
-import { LIMITS } from "@parley/contracts/limits";
 import { ProfileChange, User } from "@parley/contracts/users";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
-import { documented, idParams, jsonBody, limitBody } from "../http/documented.ts";
+import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
+import { idParams, jsonBody } from "../http/request-validators.ts";
 import type { Avatars } from "./avatars.ts";
 import type { ProfileNotifier } from "./profile-notifier.ts";
 import type { UserStore } from "./store.ts";
@@ -36,7 +36,7 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get(
       "/profile",
-      documented({
+      documented("GET /service/api/profile", {
         summary: "Returns the user’s own profile",
         tag: "profile",
         answers: { 200: ["The user", User] },
@@ -48,7 +48,7 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
     )
     .patch(
       "/profile",
-      documented({
+      documented("PATCH /service/api/profile", {
         summary: "Changes the user’s own profile",
         tag: "profile",
         answers: { 200: ["The user after the change", User] },
@@ -64,14 +64,13 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
     )
     .put(
       "/profile/avatar",
-      documented({
+      documented("PUT /service/api/profile/avatar", {
         summary: "Stores an image, scaled down and without metadata, as the user’s avatar",
         tag: "profile",
         takes: ["image/png", "image/jpeg", "image/webp", "image/gif"],
         answers: { 200: ["The user with the avatar", User] },
         refusals: ["unsupported_media", "bad_image", "too_large", "overloaded"],
       }),
-      limitBody(LIMITS.maxAvatarBytes),
       async function putAvatar(c) {
         const name = await avatars.save(new Uint8Array(await c.req.arrayBuffer()));
         return c.json(await setAvatar(c.get("user").id, name));
@@ -79,7 +78,7 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
     )
     .delete(
       "/profile/avatar",
-      documented({
+      documented("DELETE /service/api/profile/avatar", {
         summary: "Removes the user’s avatar",
         tag: "profile",
         answers: { 200: ["The user without an avatar", User] },
@@ -90,7 +89,7 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
     )
     .get(
       "/profile/:userId",
-      documented({
+      documented("GET /service/api/profile/:userId", {
         summary: "Returns another user’s profile",
         tag: "profile",
         answers: { 200: ["The user, as the caller may see them", User] },

@@ -3,9 +3,10 @@ import { Id, trimmed } from "@parley/contracts/scalars";
 import { UserList } from "@parley/contracts/users";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { documented, query } from "../http/documented.ts";
+import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { wholeNumber } from "../http/query-fields.ts";
+import { query } from "../http/request-validators.ts";
 import type { UserStore } from "./store.ts";
 import type { UserView } from "./user-view.ts";
 
@@ -33,7 +34,7 @@ interface UserSearchRoutesDeps {
 export function createUserSearchRoutes({ store, view }: UserSearchRoutesDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().get(
     "/users",
-    documented({
+    documented("GET /service/api/users", {
       summary: "Finds users by the start of their username or display name, or by ID",
       tag: "profile",
       answers: {

@@ -231,6 +231,10 @@ onEachStack("the gateway’s doors", (kind) => {
   });
 
   test("the OpenAPI document names every route of the contract that is here", async () => {
+    for (const origin of [stack.url, stack.serverUrl]) {
+      const { status } = await fetch(`${origin}/service/api/openapi.json`);
+      expect([origin, status]).toEqual([origin, 200]);
+    }
     const document = await ann.json<{ openapi: string; paths: object }>("GET", "/openapi.json");
     expect(document.openapi).toStartWith("3.1");
     expect(Object.keys(document.paths)).toContain("/service/api/messages");

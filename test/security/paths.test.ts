@@ -16,10 +16,11 @@ const PROTECTED = [
     pattern.replace(/:\w+/g, "0197aaaa-0000-7000-8000-000000000001"),
   ),
   ...["/", "/chat", "/chat/1", "/settings/account", "/ws", "/service/ws", "/service/link"],
-].filter((path) => !path.endsWith("/login") && !path.endsWith("/register"));
+].filter((path) => !/\/(?:login|register|openapi\.json)$/.test(path));
 /** What strangers may read from the gateway itself. */
 const OPEN = /^\/(?:login|register|healthz|readyz|metrics|assets\/.*|[\w.-]+\.\w+)$/;
-const SENT_ON = /^POST \/service\/api\/(?:login|register)\b/;
+const SENT_ON =
+  /^(?:POST \/service\/api\/(?:login|register)\b|(?:GET|HEAD) \/service\/api\/openapi\.json\b)/;
 
 const hex = (character: string) => `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 const replaceOne = (path: string, at: number, change: (character: string) => string) => {

@@ -12,7 +12,7 @@ import { type Stack, startStack } from "../../stack/stack.ts";
 let stack: Stack;
 
 const IDS = ["0197aaaa-0000-7000-8000-000000000001", "1", "login", "*", ":id", "%2a", "admin"];
-const PUBLIC = /^\/service\/(?:api\/(?:login|register)|healthz|readyz|metrics)$/;
+const PUBLIC = /^\/service\/(?:api\/(?:login|register|openapi\.json)|healthz|readyz|metrics)$/;
 
 /** Each protected route, its parameters filled with what other routes have in their place. */
 const variants = SERVER_ROUTES.filter(({ pattern }) => !PUBLIC.test(pattern)).flatMap(
