@@ -1,4 +1,4 @@
-/** What a caller may do about an error: give up, correct the request, or try the same again later. */
+/** What a caller can do about an error: nothing, correct the request, sign in, or repeat the request later. */
 type Remedy = "none" | "correct" | "sign_in" | "later";
 
 interface ErrorKind {
@@ -7,47 +7,47 @@ interface ErrorKind {
   readonly remedy: Remedy;
 }
 
-/** Every error code that crosses a wire, in HTTP problems as well as in `reject` and `error` frames. */
+/** Every error code of HTTP problems and of `reject` and `error` frames. */
 export const ERRORS = {
-  bad_request: { status: 400, title: "The request could not be read", remedy: "correct" },
-  unauthenticated: { status: 401, title: "Sign in first", remedy: "sign_in" },
+  bad_request: { status: 400, title: "Malformed request", remedy: "correct" },
+  unauthenticated: { status: 401, title: "Not signed in", remedy: "sign_in" },
   invalid_credentials: {
     status: 401,
-    title: "That name and password don’t match",
+    title: "Wrong username or password",
     remedy: "correct",
   },
-  forbidden: { status: 403, title: "You may not do this", remedy: "none" },
-  blocked: { status: 403, title: "You can’t write to each other", remedy: "none" },
-  muted: { status: 403, title: "You are muted in this chat", remedy: "later" },
-  suspended: { status: 403, title: "This account is suspended", remedy: "later" },
-  wrong_password: { status: 403, title: "The current password is wrong", remedy: "correct" },
-  cross_site: { status: 403, title: "The request came from another site", remedy: "none" },
-  not_found: { status: 404, title: "There is no such thing here", remedy: "none" },
-  method_not_allowed: { status: 405, title: "This address has no such method", remedy: "none" },
-  request_timeout: { status: 408, title: "The request came too slowly", remedy: "later" },
-  username_taken: { status: 409, title: "That username is taken", remedy: "correct" },
-  too_large: { status: 413, title: "That is too large", remedy: "correct" },
-  unsupported_media: { status: 415, title: "That type is not supported", remedy: "correct" },
+  forbidden: { status: 403, title: "Not permitted", remedy: "none" },
+  blocked: { status: 403, title: "Blocked between these users", remedy: "none" },
+  muted: { status: 403, title: "Muted in this chat", remedy: "later" },
+  suspended: { status: 403, title: "Account suspended", remedy: "later" },
+  wrong_password: { status: 403, title: "Wrong current password", remedy: "correct" },
+  cross_site: { status: 403, title: "Cross-site request", remedy: "none" },
+  not_found: { status: 404, title: "Not found", remedy: "none" },
+  method_not_allowed: { status: 405, title: "Method not allowed", remedy: "none" },
+  request_timeout: { status: 408, title: "Request timeout", remedy: "later" },
+  username_taken: { status: 409, title: "Username taken", remedy: "correct" },
+  too_large: { status: 413, title: "Content too large", remedy: "correct" },
+  unsupported_media: { status: 415, title: "Unsupported media type", remedy: "correct" },
   range_not_satisfiable: {
     status: 416,
-    title: "There is no such part of it",
+    title: "Range not satisfiable",
     remedy: "correct",
   },
-  invalid: { status: 422, title: "Some fields are not right", remedy: "correct" },
-  bad_image: { status: 422, title: "That image could not be read", remedy: "correct" },
+  invalid: { status: 422, title: "Invalid fields", remedy: "correct" },
+  bad_image: { status: 422, title: "Unreadable image", remedy: "correct" },
   upgrade_required: {
     status: 426,
-    title: "This address speaks WebSocket only",
+    title: "WebSocket upgrade required",
     remedy: "correct",
   },
   rate_limited: { status: 429, title: "Too many requests", remedy: "later" },
-  fields_too_large: { status: 431, title: "The request’s head is too large", remedy: "correct" },
-  internal: { status: 500, title: "Something failed on our side", remedy: "later" },
-  not_implemented: { status: 501, title: "This is not served here", remedy: "none" },
-  bad_gateway: { status: 502, title: "The server gave no proper answer", remedy: "later" },
-  overloaded: { status: 503, title: "Too much is waiting already", remedy: "later" },
-  unavailable: { status: 503, title: "The server can’t be reached", remedy: "later" },
-  timeout: { status: 504, title: "The server took too long", remedy: "later" },
+  fields_too_large: { status: 431, title: "Request header fields too large", remedy: "correct" },
+  internal: { status: 500, title: "Internal server error", remedy: "later" },
+  not_implemented: { status: 501, title: "Not implemented", remedy: "none" },
+  bad_gateway: { status: 502, title: "Bad gateway", remedy: "later" },
+  overloaded: { status: 503, title: "Server overloaded", remedy: "later" },
+  unavailable: { status: 503, title: "Service unavailable", remedy: "later" },
+  timeout: { status: 504, title: "Gateway timeout", remedy: "later" },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;
