@@ -23,19 +23,19 @@ export interface AppDeps {
   metrics: ServerMetrics;
   sessions: SessionStore;
   cookie: SessionCookie;
-  /** Origins, beside the server's own, whose pages may call with the cookie. */
+  /** Origins, in addition to the server's own, whose pages may call with the cookie. */
   ownOrigins: readonly string[];
   corsOrigins: readonly string[];
-  /** Whether the server is about to stop. */
+  /** Whether the server is stopping. */
   isDraining: () => boolean;
-  /** Where WebSockets begin: a client's own, and a gateway's link. */
+  /** The handlers of WebSocket handshakes: a client's own socket, and a gateway's link. */
   upgrades: Record<"client" | "link", Handler<AppEnv>>;
   health: Hono<AppEnv>;
   /** The routes of the API; the contract's table says which of them need a token. */
   routes: readonly Hono<AppEnv>[];
 }
 
-/** All that the server does with an HTTP request, in its order. */
+/** Creates the handler of all HTTP requests: the middleware pipeline, then the routes. */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { log, metrics, sessions } = deps;
   const count = (code: string) => metrics.errors.inc({ code });

@@ -12,10 +12,10 @@ const signal = waitForStopSignal();
 
 try {
   await using server = await startServer(settings, log);
-  log.info({ url: server.url.href }, "the server listens");
+  log.info({ url: server.url.href }, "server listening");
   const reason = await Promise.race([signal, server.failed]);
   if (reason instanceof Error) throw reason;
-  log.info({ signal: reason }, "the server stops");
+  log.info({ signal: reason }, "server stopping");
 } catch (error) {
   exitOnSettingFault(error, listenAddressOf(settings));
   if (error instanceof FolderLockedError) {
@@ -23,15 +23,20 @@ try {
     process.exit(EXIT_CONFIG);
   }
   if (isRefusedByDatabase(error))
-    log.fatal(`DATABASE_URL names a database that can’t be used: ${error.message} (${error.code})`);
-  else log.fatal({ err: error }, "the server can’t run");
+    log.fatal(
+      `DATABASE_URL names a database that cannot be used: ${error.message} (${error.code})`,
+    );
+  else log.fatal({ err: error }, "server failed");
   process.exit(1);
 }
 process.exit(0);
 
-/** PostgreSQL's own refusals have an SQLSTATE, and those of the network on the way to it a code as well. */
+/** Whether the error has an SQLSTATE of PostgreSQL or the code of a network failure. */
 function isRefusedByDatabase(error: unknown): error is Error & { code: string } {
   const { code } = error as { code?: unknown };
-  const isKnown = /^([0-9A-Z]{5}|ECONN\w+|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_\w+)$/;
-  return settings.DATABASE_URL !== undefined && typeof code === "string" && isKnown.test(code);
+  const databaseCodes =
+    /^([0-9A-Z]{5}|ECONN\w+|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_\w+)$/;
+  return (
+    settings.DATABASE_URL !== undefined && typeof code === "string" && databaseCodes.test(code)
+  );
 }

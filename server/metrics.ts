@@ -4,7 +4,7 @@ import { Counter, Gauge, Histogram } from "prom-client";
 
 export type ServerMetrics = ReturnType<typeof createServerMetrics>;
 
-/** The server's metrics, by the names of the contract. */
+/** Creates the metrics of the server; docs/protocol/http.md documents their names. */
 export function createServerMetrics(
   parts: { database: string; storage: string },
   openSockets: () => number,
@@ -29,7 +29,7 @@ export function createServerMetrics(
   });
   new Gauge({
     name: "app_info",
-    help: "What runs here; always 1",
+    help: "Version, runtime and storage of this process; always 1",
     labelNames: ["version", "runtime", "database", "storage"],
     registers,
   }).set({ version: VERSION, runtime: RUNTIME, ...parts }, 1);
@@ -37,7 +37,7 @@ export function createServerMetrics(
     registry,
     requests: new Counter({
       name: "app_request_total",
-      help: "Requests answered",
+      help: "HTTP requests answered",
       labelNames: ["method", "route", "status"],
       registers,
     }),
@@ -49,14 +49,14 @@ export function createServerMetrics(
     }),
     messageTime: new Histogram({
       name: "message_processing_time_seconds",
-      help: "From a frame read to its commit (total), and a batch's commit alone (commit)",
+      help: "Seconds from reading a send to its commit (total), and of the commit of its batch (commit)",
       labelNames: ["stage"],
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),
     blocksEnded: new Counter({
       name: "block_expired_total",
-      help: "Blocks that ended by themselves",
+      help: "Blocks that ended because their time was over",
       registers,
     }),
   };

@@ -11,7 +11,7 @@ function open(deps: Partial<ConnectionDeps> = {}) {
   const handled: ClientFrame[] = [];
   const connection = connect(
     {
-      open: async (_, greet) => greet(),
+      open: async (_, sendWelcome) => sendWelcome(),
       sendSnapshot: async () => {},
       handle: (_, frame) => void handled.push(frame),
       closed: () => {},
@@ -26,8 +26,10 @@ function open(deps: Partial<ConnectionDeps> = {}) {
 
 const settled = () => Bun.sleep(0);
 
-test("the welcome comes first, whatever was sent meanwhile", async () => {
-  const { session, handled, connection } = open({ open: (_, greet) => Bun.sleep(5).then(greet) });
+test("the welcome comes first, whatever the client sends before it", async () => {
+  const { session, handled, connection } = open({
+    open: (_, sendWelcome) => Bun.sleep(5).then(sendWelcome),
+  });
   connection.receive(ping(1));
   expect(handled).toEqual([]);
   while (handled.length === 0) await settled();
@@ -52,22 +54,22 @@ test("frames are handled one after the other, in the order they came", async () 
 });
 
 test("a frame that fails does not stop the next", async () => {
-  const faults: unknown[] = [];
+  const failures: unknown[] = [];
   const { session, connection } = open({
     handle: async (_, frame) => {
       if (frame.type === "ping" && frame.id === 1) throw new Error("broken");
       session.deliver('{"type":"resumed"}');
     },
-    fail: (error) => void faults.push(error),
+    fail: (error) => void failures.push(error),
   });
   connection.receive(ping(1));
   connection.receive(ping(2));
   await settled();
-  expect(faults).toHaveLength(1);
+  expect(failures).toHaveLength(1);
   expect(session.frames.at(-1)).toEqual({ type: "resumed" });
 });
 
-test("a frame that can’t be read does not stop the next", async () => {
+test("a malformed frame does not stop the next", async () => {
   const { session, handled, connection } = open();
   await settled();
   for (const text of ["not json", "{}", ping(1)]) connection.receive(text);
@@ -76,7 +78,7 @@ test("a frame that can’t be read does not stop the next", async () => {
   expect(handled).toEqual([{ type: "ping", id: 1 }]);
 });
 
-test("too many waiting frames are handed back instead of kept, and are no fault", async () => {
+test("frames that exceed the queue are refused without closing the connection", async () => {
   const { session, connection } = open({ open: () => new Promise(() => {}) });
   const room =
     LIMITS.frameQueue.maxBytes / (ping(1_000).length + LIMITS.frameQueue.overheadBytesPerFrame);
@@ -91,13 +93,13 @@ test("too many waiting frames are handed back instead of kept, and are no fault"
   expect(session.closed).toBeUndefined();
 });
 
-test("a session that can’t be opened is closed for a while", async () => {
+test("a connection that cannot be opened is closed with 1013", async () => {
   const { session } = open({ open: () => Promise.reject(new Error("no database")) });
   await settled();
   expect(session.closed?.code).toBe(1013);
 });
 
-test("frames over a session’s budget are refused and no fault, and the others are handled", async () => {
+test("frames over the budget are refused without closing the connection, and the others are handled", async () => {
   const counted: string[] = [];
   const { session, handled, connection } = open({ count: (code) => void counted.push(code) });
   await settled();
@@ -115,7 +117,7 @@ test("frames over a session’s budget are refused and no fault, and the others 
   expect(session.closed).toBeUndefined();
 });
 
-test("who goes on sending over the budget is closed with 1008", async () => {
+test("a client that keeps exceeding its budget is closed with 1008", async () => {
   const { session, connection } = open();
   await settled();
   const { ping: pings, refused } = LIMITS.frameRates;

@@ -10,7 +10,7 @@ function spend(budget: ReturnType<typeof createFrameBudget>, times: number): num
   return taken;
 }
 
-test("so many may come at once, and so many a second after that, never more than at once", () => {
+test("a burst of frames is accepted, then the rate per second, and never more than a burst at once", () => {
   let now = 0;
   const budget = createFrameBudget(() => now);
   expect(spend(budget, 2 * burst)).toBe(burst);
@@ -20,7 +20,7 @@ test("so many may come at once, and so many a second after that, never more than
   expect(spend(budget, 2 * burst)).toBe(burst);
 });
 
-test("who is refused is told when there is room again, and one type takes nothing from another", () => {
+test("a refused frame is told the seconds to wait, and each type of frame has a budget of its own", () => {
   let now = 0;
   const budget = createFrameBudget(() => now);
   spend(budget, burst);

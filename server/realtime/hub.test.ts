@@ -6,7 +6,7 @@ import { FakeNetwork } from "./testing/fake-network.ts";
 const nothing = () => {};
 const event = (seq: number) => ({ seq }) as ChatEvent;
 
-test("what is published reaches the sessions that follow the chat, and no other", async () => {
+test("published events reach the connections that follow the chat and no other", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [ann, bob] = [network.session("ann"), network.session("bob")];
@@ -21,7 +21,7 @@ test("what is published reaches the sessions that follow the chat, and no other"
   expect(bob.seqs("room")).toEqual([2, 3]);
 });
 
-test("nothing is heard before the welcome, not even a chat that is joined while the session opens", async () => {
+test("a connection hears nothing before the welcome, not even of a chat that is joined while it opens", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
@@ -38,7 +38,7 @@ test("nothing is heard before the welcome, not even a chat that is joined while 
   expect(ann.frames.map(({ type }) => type)).toEqual(["welcome", "events"]);
 });
 
-test("what was published while a session opens counts, though its last reader is gone by then", async () => {
+test("events published while a connection opens count as published, though their last follower has left", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [ann, bob] = [network.session("ann"), network.session("bob")];
@@ -55,7 +55,7 @@ test("what was published while a session opens counts, though its last reader is
   expect(hub.head("room")).toBe(6);
 });
 
-test("a chat that is left while a session opens is not followed by it", async () => {
+test("a connection does not follow a chat that its user leaves while it opens", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
@@ -71,7 +71,7 @@ test("a chat that is left while a session opens is not followed by it", async ()
   expect([...hub.chatsOf(ann)]).toEqual(["joined"]);
 });
 
-test("heads name the chats that moved since the last beat, to those who follow them", async () => {
+test("heads name the chats that moved since the last heads, to their followers", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [ann, bob] = [network.session("ann"), network.session("bob")];
@@ -93,7 +93,7 @@ test("heads name the chats that moved since the last beat, to those who follow t
   expect(bob.frames).toEqual([]);
 });
 
-test("ending a sign-in closes its connections alone", async () => {
+test("ending a session closes the connections of that session alone", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [desk, phone] = [network.session("ann", "desk"), network.session("ann", "phone")];
@@ -102,7 +102,7 @@ test("ending a sign-in closes its connections alone", async () => {
   expect([desk.closed?.code, phone.closed]).toEqual([4401, undefined]);
 });
 
-test("nothing is remembered of a session that is gone", async () => {
+test("the hub remembers nothing of a connection that was removed", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
@@ -114,7 +114,7 @@ test("nothing is remembered of a session that is gone", async () => {
   expect(ann.frames).toEqual([]);
 });
 
-test("the welcome is the first that a session hears, whatever comes for its user meanwhile", async () => {
+test("the welcome comes before the frames that were sent to the user while the connection opened", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
@@ -127,7 +127,7 @@ test("the welcome is the first that a session hears, whatever comes for its user
   expect(ann.frames.map(({ type }) => type)).toEqual(["resumed", "unblock", "events"]);
 });
 
-test("what is published while the first follower opens counts as published, though nobody heard it", async () => {
+test("events published while the first follower opens count as published, though nobody heard them", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
@@ -141,7 +141,7 @@ test("what is published while the first follower opens counts as published, thou
   expect(hub.head("room")).toBe(5);
 });
 
-test("what is for the others reaches none of a user’s own sessions, which hear what comes after it", async () => {
+test("a frame for the others reaches no connection of the user, and these hear the next frame", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [desk, phone, bob] = [
@@ -151,7 +151,7 @@ test("what is for the others reaches none of a user’s own sessions, which hear
   ];
   const read = async () => [{ id: "room", last_seq: 0 }];
   for (const session of [desk, phone, bob]) await hub.add(session, read, nothing);
-  // One that is being replayed is not subscribed, and must not become so by this.
+  // A connection that is being replayed is not subscribed, and must stay so.
   phone.unsubscribe(["chat:room"]);
   hub.toOthers("room", "ann", { type: "typing", chat: "room", user: "ann" });
   hub.publishEvents("room", [event(1)]);

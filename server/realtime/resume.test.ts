@@ -13,13 +13,13 @@ const event = (seq: number, size = 0) =>
 const events = (from: number, to: number, size = 0) =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, n) => event(from + n, size));
 
-/** Chats with a history each, of events that are so large, and a session that follows them. */
+/** Chats with a history each, whose events have the given size, and a connection that follows them. */
 async function chats(lengths: Readonly<Record<string, number>>, size = 0) {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
   const stored = new Map(Object.entries(lengths));
-  const say = (chat: string) => {
+  const write = (chat: string) => {
     const seq = (stored.get(chat) ?? 0) + 1;
     stored.set(chat, seq);
     hub.publishEvents(chat, [event(seq)]);
@@ -37,10 +37,10 @@ async function chats(lengths: Readonly<Record<string, number>>, size = 0) {
     async () => [...stored].map(([id, last_seq]) => ({ id, last_seq })),
     () => {},
   );
-  return { hub, ann, say, replay, stored, read, resume: createResume({ hub, replay }) };
+  return { hub, ann, write, replay, stored, read, resume: createResume({ hub, replay }) };
 }
 
-test("what was missed of each chat comes in order, then resumed", async () => {
+test("the missed events of each chat come in order, followed by resumed", async () => {
   const { ann, resume } = await chats({ room: 5, hall: 3 });
   await resume(ann, { room: 2, hall: 1 });
   expect([ann.seqs("room"), ann.seqs("hall")]).toEqual([
@@ -50,7 +50,7 @@ test("what was missed of each chat comes in order, then resumed", async () => {
   expect(ann.frames.at(-1)).toEqual({ type: "resumed" });
 });
 
-test("more than a thousand missed of a chat are answered by reset, a thousand are sent", async () => {
+test("more than a thousand missed events of a chat are answered with reset, a thousand are sent", async () => {
   const { ann, resume, read } = await chats({ room: 1_001, hall: 1 });
   await resume(ann, { room: 0, hall: 0 });
   expect(ann.frames).toEqual([
@@ -63,7 +63,7 @@ test("more than a thousand missed of a chat are answered by reset, a thousand ar
   expect(ann.seqs("room")).toHaveLength(1_000);
 });
 
-test("many chats are read a thousand events at a time, however they are spread", async () => {
+test("a page holds a thousand events, however they are spread over chats", async () => {
   const lengths = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`chat ${n}`, 90]));
   const { ann, resume, read } = await chats({ ...lengths, busy: 1_000 });
   await resume(ann, Object.fromEntries(Object.keys({ ...lengths, busy: 0 }).map((id) => [id, 0])));
@@ -76,7 +76,7 @@ test("many chats are read a thousand events at a time, however they are spread",
     expect(ann.seqs(chat)).toHaveLength(length);
 });
 
-test("a reader gets no more than a window until it has taken that, and holds up nobody meanwhile", async () => {
+test("a slow reader gets one window at a time and holds up no other replay", async () => {
   const { ann, resume, read } = await chats({ room: 300, hall: 1 }, 10_000);
   const heard = () => ann.seqs("room").length;
   let taken = Promise.withResolvers<void>();
@@ -90,7 +90,7 @@ test("a reader gets no more than a window until it has taken that, and holds up 
   for (let before = 0; heard() < 300; before = heard()) {
     await Promise.race([asked.promise, resumed]);
     windows.push(heard() - before);
-    // Many more than may be read at once, all of them waiting for their reader: others have their turn.
+    // More replays wait for their readers than may read at once, and others still have their turn.
     await resume(ann, { hall: 0 });
     const took = taken;
     taken = Promise.withResolvers();
@@ -100,19 +100,19 @@ test("a reader gets no more than a window until it has taken that, and holds up 
   await resumed;
   expect(ann.seqs("room")).toEqual(Array.from({ length: 300 }, (_, n) => n + 1));
   expect(Math.max(...windows) * 10_000).toBeLessThan(400_000);
-  // No page is much larger than what a window holds, once it is known how large the events are.
+  // Once the size of the events is known, no page holds much more than a window.
   const pages = read.flat().filter(({ chat }) => chat === "room");
   expect(Math.max(...pages.slice(1).map(({ after, upTo }) => upTo - after))).toBeLessThan(40);
 });
 
-test("nothing more is read for a reader that is gone", async () => {
+test("a closed connection ends its replay", async () => {
   const { ann, resume, read } = await chats({ room: 300 }, 10_000);
   ann.whenDrained = async () => ann.close(CLOSES.tooSlow);
   await resume(ann, { room: 0 });
   expect(read).toHaveLength(1);
 });
 
-test("no more than four sessions catch up at once, and all do", async () => {
+test("at most four replays read at once, and all finish", async () => {
   const { hub, ann, replay } = await chats({ room: 5 });
   let [running, most] = [0, 0];
   const slow: Replay = {
@@ -130,14 +130,14 @@ test("no more than four sessions catch up at once, and all do", async () => {
   expect(ann.frames.filter(({ type }) => type === "resumed")).toHaveLength(20);
 });
 
-test("a chat that the session does not follow is passed over", async () => {
+test("a chat that the connection does not follow is skipped", async () => {
   const { ann, resume, read } = await chats({ room: 3 });
   await resume(ann, { secret: 0 });
   expect(ann.frames).toEqual([{ type: "resumed" }]);
   expect(read).toEqual([]);
 });
 
-test("who is removed during the replay hears nothing of it", async () => {
+test("a user who is removed during the replay is sent nothing of the chat", async () => {
   const { hub, ann, replay } = await chats({ room: 3, hall: 2 });
   const leaving: Replay = {
     ...replay,
@@ -151,7 +151,7 @@ test("who is removed during the replay hears nothing of it", async () => {
   expect([...ann.topics]).toEqual(["chat:hall"]);
 });
 
-test("a replay that fails sends the reader away, who would hear nothing any more", async () => {
+test("a replay that fails closes the connection", async () => {
   const { hub, ann, replay } = await chats({ room: 3 });
   const events = () => Promise.reject(new Error("the connection is gone"));
   const resume = createResume({ hub, replay: { ...replay, events } });
@@ -160,44 +160,44 @@ test("a replay that fails sends the reader away, who would hear nothing any more
   expect(ann.frames).toEqual([]);
 });
 
-test("whenever others speak during a replay, the reader gets 1…n of each chat once and in order", async () => {
-  const spoken = fc.array(fc.tuple(fc.constantFrom("room", "hall", "club"), fc.nat(3)), {
+test("a reader gets each event of each chat once and in order, whenever others write during the replay", async () => {
+  const writes = fc.array(fc.tuple(fc.constantFrom("room", "hall", "club"), fc.nat(3)), {
     maxLength: 12,
   });
   const lengths = fc.record({ room: fc.nat(20), hall: fc.nat(20), club: fc.nat(20) });
-  // The largest fill a window with three.
+  // Three of the largest fill a window.
   const size = fc.constantFrom(0, 1_000, 100_000);
   await fc.assert(
-    fc.asyncProperty(lengths, size, spoken, spoken, async (lengths, size, before, after) => {
-      const { hub, ann, say, replay, stored } = await chats(lengths, size);
-      const talk = (turns: [string, number][]) => {
+    fc.asyncProperty(lengths, size, writes, writes, async (lengths, size, before, after) => {
+      const { hub, ann, write, replay, stored } = await chats(lengths, size);
+      const writeNext = (turns: [string, number][]) => {
         const [chat, times] = turns.shift() ?? ["room", 0];
-        for (let n = 0; n < times; n++) say(chat);
+        for (let n = 0; n < times; n++) write(chat);
       };
       const busy: Replay = {
         async heads(asked) {
-          talk(before);
+          writeNext(before);
           const heads = await replay.heads(asked);
-          talk(after);
+          writeNext(after);
           return heads;
         },
         async events(ranges) {
-          talk(before);
+          writeNext(before);
           const found = await replay.events(ranges);
-          talk(after);
+          writeNext(after);
           return found;
         },
       };
       await createResume({ hub, replay: busy })(ann, { room: 0, hall: 0, club: 0 });
       for (const [chat, length] of stored) {
-        say(chat);
+        write(chat);
         expect(ann.seqs(chat)).toEqual(Array.from({ length: length + 1 }, (_, n) => n + 1));
       }
     }),
   );
 });
 
-test("a chat of which nothing is missing costs nothing", async () => {
+test("a chat without missed events costs no statement", async () => {
   const { hub, ann } = await chats({ room: 5 });
   const ask = () => Promise.reject(new Error("it was asked"));
   await createResume({ hub, replay: { heads: ask, events: ask } })(ann, { room: 5 });

@@ -31,7 +31,7 @@ async function room() {
   return { ann, asked, deps };
 }
 
-test("what was committed and never published here comes with the heartbeat, before its head", async () => {
+test("committed events that were not published here are published before the heads", async () => {
   const { ann, asked, deps } = await room();
   await sendSequenceHeads(deps({ room: 4, hall: 9 }));
   expect(asked).toEqual([new Map([["room", 4]])]);
@@ -41,7 +41,7 @@ test("what was committed and never published here comes with the heartbeat, befo
   ]);
 });
 
-test("nothing is asked for where all was published, and a database that is away holds up no heads", async () => {
+test("no events are read when all were published, and heads are sent while the database is away", async () => {
   const { ann, asked, deps } = await room();
   await sendSequenceHeads(deps({ room: 3, hall: 9 }));
   expect([asked, ann.frames]).toEqual([[], []]);

@@ -130,7 +130,7 @@ describe("bun start", () => {
     await parley.untilPrinted("Parley is ready");
     parley.child.kill(signal);
     await parley.ended();
-    expect(parley.printed.out).toContain("the server stops");
+    expect(parley.printed.out).toContain("server stopping");
     expect(await fetch(`${parley.url}/healthz`).catch(() => "gone")).toBe("gone");
   });
 

@@ -58,7 +58,7 @@ export class PresenceWorld {
 
   /** Opens a connection; its snapshot is still to come. */
   async connect(user: string): Promise<Reader> {
-    const reader = new Reader(user, `${user}’s sign-in`);
+    const reader = new Reader(user, `${user}’s session`);
     const chats = [...this.members].filter(([, users]) => users.has(user));
     const read = async () => chats.map(([id]) => ({ id, last_seq: 0 }));
     await this.#hub.add(reader, read, () => {});

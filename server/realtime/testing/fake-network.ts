@@ -1,7 +1,7 @@
 import type { ServerFrame } from "@parley/contracts/frames";
 import type { Close, Session } from "../session.ts";
 
-/** A session that remembers what it was sent. */
+/** A connection that keeps the frames that it was sent. */
 export class FakeSession implements Session {
   readonly frames: ServerFrame[] = [];
   readonly topics = new Set<string>();
@@ -47,11 +47,11 @@ export class FakeSession implements Session {
   }
 }
 
-/** Publishes to the sessions that subscribed, as Bun does. */
+/** Publishes to the connections that are subscribed, as Bun does. */
 export class FakeNetwork {
   readonly #sessions: FakeSession[] = [];
 
-  session(user: string, sid = `${user}’s sign-in`): FakeSession {
+  session(user: string, sid = `${user}’s session`): FakeSession {
     const session = new FakeSession(user, sid);
     this.#sessions.push(session);
     return session;
