@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { forEachDatabase } from "../testing/database.ts";
-import {
-  eventually,
-  framesOf,
-  openTestServer,
-  type Person,
-  type TestServer,
-} from "../testing/test-server.ts";
+import { eventually } from "../testing/eventually.ts";
+import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 
 forEachDatabase((db) => {
   let server: TestServer;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Chat } from "@parley/contracts/chats";
 import * as v from "valibot";
 import { forEachDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import {
-  eventually,
   framesOf,
   type Json,
   openTestServer,

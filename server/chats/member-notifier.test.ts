@@ -3,7 +3,8 @@ import type { Chat } from "@parley/contracts/chats";
 import type { EventTransaction } from "../events/event-transaction.ts";
 import { createHub } from "../realtime/hub.ts";
 import { FakeNetwork } from "../realtime/testing/fake-network.ts";
-import { eventually, framesOf } from "../testing/test-server.ts";
+import { eventually } from "../testing/eventually.ts";
+import { framesOf } from "../testing/test-server.ts";
 import { createMemberNotifier } from "./member-notifier.ts";
 
 const CHAT = "the-chat";

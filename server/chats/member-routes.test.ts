@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { forEachDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import {
-  eventually,
   framesOf,
   type Json,
   openTestServer,

@@ -8,15 +8,12 @@ import { createLog } from "@parley/platform/process/log";
 import { sql } from "kysely";
 import type { FakeSession } from "../realtime/testing/fake-network.ts";
 import { createDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { type FaultyProxy, openFaultyProxy } from "../testing/faulty-proxy.ts";
+
 import { openEventLog } from "../testing/open-event-log.ts";
-import {
-  eventually,
-  framesOf,
-  openTestServer,
-  type Person,
-  type TestServer,
-} from "../testing/test-server.ts";
+import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
+
 import { commitOnce } from "./commit-once.ts";
 import { WRITE_DEADLINE_MS } from "./with-retry.ts";
 

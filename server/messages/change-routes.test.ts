@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type ChatEvent, isKnownEvent } from "@parley/contracts/events";
 import { forEachDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import {
-  eventually,
   framesOf,
   type Json,
   openTestServer,

@@ -3,9 +3,11 @@ import type { ChatEvent } from "@parley/contracts/events";
 import { createLog } from "@parley/platform/process/log";
 import { sql } from "kysely";
 import { forEachDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
+
 import { openEventLog } from "../testing/open-event-log.ts";
-import { eventually } from "../testing/test-server.ts";
+
 import { startIndexer } from "./indexer.ts";
 import { searchMessages } from "./search.ts";
 import { completesPassage, findLagging, PASSAGE, writePassages } from "./search-chunks.ts";

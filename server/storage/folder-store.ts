@@ -1,9 +1,16 @@
 import { constants } from "node:fs";
-import { access, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, rename, rm, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { assertKey, type ObjectStore } from "./object-store.ts";
+import { type ByteSource, openByteSource } from "./byte-source.ts";
+import { ignoreMissing } from "./ignore-missing.ts";
+import { listFolder } from "./list-folder.ts";
+import { encodeFooter, readFooter } from "./object-footer.ts";
+import { assertKey, type ObjectStore, resolveRange } from "./object-store.ts";
+import { streamFile } from "./stream-file.ts";
 
-/** Keeps objects as files of a folder. */
+const CHUNK_BYTES = 1024 * 1024;
+
+/** Stores objects as files of a folder. A file holds the object's bytes and a footer with its type. */
 export function createFolderStore(folder: string): ObjectStore {
   function pathOf(key: string): string {
     assertKey(key);
@@ -11,23 +18,36 @@ export function createFolderStore(folder: string): ObjectStore {
   }
 
   return {
-    async put(key, bytes) {
+    async put(key, source, type) {
       const path = pathOf(key);
+      const footer = encodeFooter(type);
+      await using bytes = await openByteSource(source);
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await replaceFile(path, bytes);
+      await replaceFile(path, bytes, footer);
     },
 
-    async get(key) {
+    async get(key, range) {
+      const file = await openFile(pathOf(key));
+      if (!file) return null;
       try {
-        return await readFile(pathOf(key));
+        const info = await readFooter(file);
+        const { offset, length } = resolveRange(range, info.size);
+        return { ...info, length, body: streamFile(file, offset, length) };
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+        await file.close();
         throw error;
       }
     },
 
-    async remove(key) {
-      await rm(pathOf(key), { force: true });
+    async head(key) {
+      await using file = await openFile(pathOf(key));
+      return file && (await readFooter(file));
+    },
+
+    list: (prefix) => listFolder(folder, prefix),
+
+    async remove(keys) {
+      for (const path of keys.map(pathOf)) await ignoreMissing(unlink(path));
     },
 
     async check() {
@@ -37,26 +57,39 @@ export function createFolderStore(folder: string): ObjectStore {
   };
 }
 
-/** Writes beside and renames, so that a crash leaves the old file or the new one; no key has the dot of the name beside. */
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const beside = `${path}.${Bun.randomUUIDv7()}`;
+/** @returns null when there is no file at the path. */
+async function openFile(path: string): Promise<FileHandle | null> {
+  const file = await ignoreMissing(open(path, "r"));
+  if (!file || (await file.stat()).isFile()) return file;
+  await file.close();
+  return null;
+}
+
+/**
+ * Writes a temporary file and renames it, so that a crash leaves the old file or the new one. The
+ * temporary file is never listed, because its name has a dot and keys have none.
+ */
+async function replaceFile(path: string, source: ByteSource, footer: Buffer): Promise<void> {
+  const temporary = `${path}.${Bun.randomUUIDv7()}`;
   try {
-    await writeDurably(beside, bytes);
-    await rename(beside, path);
+    await writeDurably(temporary, source, footer);
+    await rename(temporary, path);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
   await syncFolder(dirname(path));
 }
 
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+async function writeDurably(path: string, source: ByteSource, footer: Buffer): Promise<void> {
   await using file = await open(path, "wx", 0o600);
-  await file.writeFile(bytes);
+  for (let offset = 0; offset < source.size; offset += CHUNK_BYTES)
+    await file.writeFile(await source.read(offset, Math.min(CHUNK_BYTES, source.size - offset)));
+  await file.writeFile(footer);
   await file.sync();
 }
 
-/** A rename survives a power cut only once its folder is on the disk too. */
+/** A rename survives a power failure only after its folder was synchronised too. */
 async function syncFolder(path: string): Promise<void> {
   await using folder = await open(path, "r");
   await folder.sync();

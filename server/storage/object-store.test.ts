@@ -1,132 +1,196 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readlink, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createMemoryStore } from "../testing/memory-store.ts";
 import { createFolderStore } from "./folder-store.ts";
 import type { ObjectStore } from "./object-store.ts";
+import { readBytes } from "./read-bytes.ts";
 import { createS3Store } from "./s3-store.ts";
+import { openCountingProxy } from "./testing/counting-proxy.ts";
+import { describeObjectStore, failure } from "./testing/object-store-contract.ts";
 
 const endpoint = process.env["TEST_S3_ENDPOINT"];
+const MiB = 1024 * 1024;
+const LARGE_BYTES = 64 * MiB;
 
-describe("a folder", () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "parley-objects-"));
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "parley-objects-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("the store in memory", () => {
+  describeObjectStore(async () => ({
+    store: createMemoryStore(),
+    openHandles: () => 0,
+    async [Symbol.asyncDispose]() {},
+  }));
+});
+
+describe("the folder store", () => {
+  describeObjectStore(async () => ({
+    store: createFolderStore(join(folder, "objects")),
+    openHandles: () => openFilesBelow(join(folder, "objects")),
+    async [Symbol.asyncDispose]() {},
+  }));
+
+  test("a folder holds only the objects after they were replaced or refused", async () => {
+    const path = join(folder, "replaced");
+    const store = createFolderStore(path);
+    for (const content of ["one", "two"]) await store.put("a", Buffer.from(content), "text/plain");
+    await failure(store.put("b", { path: join(folder, "no-such-file"), size: 1 }, "text/plain"));
+    expect(await readdir(path)).toEqual(["a"]);
   });
-  afterAll(() => rm(folder, { recursive: true }));
 
-  behavesAsObjectStore(() => createFolderStore(join(folder, "objects")));
+  test("a file without a footer is an object of unknown type", async () => {
+    const path = join(folder, "footerless");
+    const store = createFolderStore(path);
+    await store.check();
+    for (const [key, content] of Object.entries({ short: "x", long: "y".repeat(1_000) })) {
+      await writeFile(join(path, key), content);
+      expect(await store.head(key)).toEqual({
+        size: content.length,
+        type: "application/octet-stream",
+      });
+      expect(Buffer.from((await readBytes(store, key)) ?? []).toString()).toBe(content);
+    }
+  });
 
-  test("holds nothing but the objects after they were replaced", async () => {
-    const store = createFolderStore(join(folder, "replaced"));
-    await store.put("a", bytes("one"), "text/plain");
-    await store.put("a", bytes("two"), "text/plain");
-    expect(await readdir(join(folder, "replaced"))).toEqual(["a"]);
+  test("a large file is stored and read with little memory", async () => {
+    await expectFlatMemory(createFolderStore(join(folder, "flat")));
   });
 });
 
 describe.skipIf(endpoint === undefined)("an S3 store", () => {
-  behavesAsObjectStore(() => openS3(`parley-test-${crypto.randomUUID().slice(0, 8)}`));
+  describeObjectStore(async () => {
+    const proxy = await openCountingProxy(new URL(endpoint ?? ""));
+    return {
+      store: openS3(newBucket(), proxy.url),
+      openHandles: proxy.openConnections,
+      [Symbol.asyncDispose]: proxy[Symbol.asyncDispose],
+    };
+  });
 
-  test("is made once by two servers that start at once", async () => {
-    const bucket = `parley-test-${crypto.randomUUID().slice(0, 8)}`;
+  test("the bucket is created once by servers that start at once", async () => {
+    const bucket = newBucket();
     const stores = [openS3(bucket), openS3(bucket), openS3(bucket)];
     await Promise.all(stores.map((store) => store.check()));
-    await stores[0]?.put("a", bytes("one"), "text/plain");
-    expect(await stores[1]?.get("a")).toEqual(bytes("one"));
+    await stores[0]?.put("a", Buffer.from("one"), "text/plain");
+    expect(await stores[1]?.head("a")).toEqual({ size: 3, type: "text/plain" });
+  });
+
+  test("a large file is stored and read with little memory", async () => {
+    await expectFlatMemory(openS3(newBucket()));
+  });
+
+  test("a slow reader slows the store down", async () => {
+    await using proxy = await openCountingProxy(new URL(endpoint ?? ""));
+    const store = openS3(newBucket(), proxy.url);
+    await store.put("large", await sparseFile(), "text/plain");
+    const before = proxy.bytesPassed();
+    const reader = (await store.get("large"))?.body.getReader();
+    await reader?.read();
+    await Bun.sleep(500);
+    expect(proxy.bytesPassed() - before).toBeLessThan(LARGE_BYTES / 2);
+    await reader?.cancel();
   });
 });
 
-describe("an S3 store that does not answer", () => {
-  test("is given up after its timeout", async () => {
-    using silent = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-    const store = createS3Store({
-      endpoint: new URL(`http://127.0.0.1:${silent.port}`),
+describe("an S3 store that does not respond", () => {
+  const openAt = (port: number) =>
+    createS3Store({
+      endpoint: new URL(`http://127.0.0.1:${port}`),
       accessKey: "key",
       secretKey: "secret-key",
       bucket: "parley",
       region: "us-east-1",
-      timeout: 50,
+      timeoutMs: 50,
     });
-    expect(await failure(store.check())).toBeInstanceOf(Error);
+
+  test("a request fails after the timeout", async () => {
+    using silent = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+    const store = openAt(silent.port);
+    for (const request of [store.check(), store.get("a"), store.head("a")])
+      expect(await failure(request)).toBeInstanceOf(Error);
     silent.stop(true);
+  });
+
+  test.each([
+    ["stops sending", () => new Promise<never>(() => {})],
+    ["closes the connection", async (socket: Bun.Socket) => socket.terminate()],
+  ])("a download fails when the store %s in the middle", async (_what, then) => {
+    using halfway = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: {
+        data(socket, bytes) {
+          const isDownload = bytes.toString().startsWith("GET");
+          const header = `HTTP/1.1 200 OK\r\ncontent-length: ${isDownload ? 100 : 0}\r\n\r\n`;
+          socket.write(header + (isDownload ? "half" : ""));
+          socket.flush();
+          if (isDownload) void Bun.sleep(20).then(() => then(socket));
+        },
+      },
+    });
+    const object = await openAt(halfway.port).get("a");
+    expect(await failure(new Response(object?.body).text())).toBeInstanceOf(Error);
+    halfway.stop(true);
   });
 });
 
-function behavesAsObjectStore(open: () => ObjectStore): void {
-  let store: ObjectStore;
-  beforeAll(() => {
-    store = open();
-  });
-
-  test("is ready to be used", async () => {
-    await store.check();
-    await store.check();
-  });
-
-  test("gives back the very bytes that were put", async () => {
-    const all = Uint8Array.from({ length: 70_000 }, (_, index) => index % 256);
-    await store.put("avatars/0f", all, "image/webp");
-    expect(new Uint8Array((await store.get("avatars/0f")) ?? [])).toEqual(all);
-  });
-
-  test("keeps an empty object apart from a missing one", async () => {
-    await store.put("empty", new Uint8Array(), "text/plain");
-    expect(await store.get("empty")).toHaveLength(0);
-    expect(await store.get("missing")).toBeNull();
-    expect(await store.get("missing/deep/down")).toBeNull();
-  });
-
-  test("puts a new object in the place of an old one", async () => {
-    await store.put("same", bytes("old"), "text/plain");
-    await store.put("same", bytes("new"), "text/plain");
-    expect(await store.get("same")).toEqual(bytes("new"));
-  });
-
-  test("leaves one whole object of many put under one key at once", async () => {
-    const contents = Array.from({ length: 8 }, (_, index) => bytes(String(index).repeat(9_000)));
-    await Promise.all(contents.map((content) => store.put("raced", content, "text/plain")));
-    expect(contents).toContainEqual((await store.get("raced")) as Buffer<ArrayBuffer>);
-  });
-
-  test("removes an object, and minds none that is not there", async () => {
-    await store.put("gone", bytes("x"), "text/plain");
-    await store.remove("gone");
-    await store.remove("gone");
-    expect(await store.get("gone")).toBeNull();
-  });
-
-  test.each(["../up", "a/../b", "/etc/passwd", "a//b", "a.b", "A", "a\0", ""])(
-    "refuses the key %j",
-    async (key) => {
-      for (const attempt of [
-        store.put(key, bytes("x"), "text/plain"),
-        store.get(key),
-        store.remove(key),
-      ])
-        expect(String(await failure(attempt))).toContain("key");
-    },
-  );
+/** Stores a file of 64 MiB and reads it, which must not take the memory of the whole file. */
+async function expectFlatMemory(store: ObjectStore): Promise<void> {
+  const source = await sparseFile();
+  const before = collectedMemory();
+  let peak = before;
+  const sample = () => {
+    peak = Math.max(peak, collectedMemory());
+  };
+  const sampling = setInterval(sample, 50);
+  await store.put("flat", source, "video/mp4");
+  let size = 0;
+  for await (const chunk of (await store.get("flat"))?.body ?? []) {
+    if (Math.floor(size / (4 * MiB)) < Math.floor((size + chunk.length) / (4 * MiB))) sample();
+    size += chunk.length;
+  }
+  clearInterval(sampling);
+  expect(size).toBe(LARGE_BYTES);
+  expect(peak - before).toBeLessThan(LARGE_BYTES / 2);
 }
 
-/** What a promise was rejected with; undefined when it was not. */
-function failure(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+/** @returns the memory of the process without garbage, in bytes. */
+function collectedMemory(): number {
+  Bun.gc(true);
+  return process.memoryUsage().rss;
 }
 
-function openS3(bucket: string): ObjectStore {
+async function sparseFile(): Promise<{ path: string; size: number }> {
+  const path = join(folder, crypto.randomUUID());
+  await writeFile(path, "");
+  await truncate(path, LARGE_BYTES);
+  return { path, size: LARGE_BYTES };
+}
+
+/** Counts the files below a folder that this process holds open. */
+async function openFilesBelow(path: string): Promise<number> {
+  const descriptors = await readdir("/proc/self/fd");
+  const targets = await Promise.all(
+    descriptors.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => "")),
+  );
+  return targets.filter((target) => target.startsWith(path)).length;
+}
+
+function newBucket(): string {
+  return `parley-test-${crypto.randomUUID().slice(0, 8)}`;
+}
+
+function openS3(bucket: string, url = new URL(endpoint ?? "")): ObjectStore {
   return createS3Store({
-    endpoint: new URL(endpoint ?? ""),
+    endpoint: url,
     accessKey: process.env["TEST_S3_ACCESS_KEY"] ?? "",
     secretKey: process.env["TEST_S3_SECRET_KEY"] ?? "",
     bucket,
     region: "us-east-1",
   });
-}
-
-function bytes(text: string): Buffer<ArrayBuffer> {
-  return Buffer.from(text);
 }

@@ -10,8 +10,9 @@ import { createServerMetrics } from "../metrics.ts";
 import { createHub } from "../realtime/hub.ts";
 import { FakeNetwork, type FakeSession } from "../realtime/testing/fake-network.ts";
 import type { ServerSettings } from "../settings.ts";
-import type { ObjectStore } from "../storage/object-store.ts";
 import { createUpgradeHandlers } from "../transport/upgrade.ts";
+import { eventually } from "./eventually.ts";
+import { createMemoryStore } from "./memory-store.ts";
 
 export const PASSWORD = "otter-lamp-quiet-river";
 const SECRET = "a secret of the tests, long enough to sign";
@@ -24,7 +25,7 @@ export function openTestServer(db: Database, options: Partial<ServerSettings> = 
   const hub = createHub(network.publish);
   const log = createLog("test", "silent");
   const metrics = createServerMetrics({ database: "test", storage: "test" }, hub.size);
-  const store = new MemoryStore();
+  const store = createMemoryStore();
   const settings = {
     SESSION_TTL: 60_000,
     RATE_LIMIT_MESSAGES_RPS: 1_000,
@@ -150,17 +151,4 @@ export function framesOf<T extends ServerFrame["type"]>(session: FakeSession, ty
   return session.frames.filter(
     (frame): frame is Extract<ServerFrame, { type: T }> => frame.type === type,
   );
-}
-
-/** Waits until something holds; a test's own time limit is the end of it. */
-export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await Bun.sleep(5);
-}
-
-class MemoryStore implements ObjectStore {
-  readonly objects = new Map<string, Uint8Array>();
-  check = async () => {};
-  get = async (key: string) => this.objects.get(key) ?? null;
-  remove = async (key: string) => void this.objects.delete(key);
-  put = async (key: string, bytes: Uint8Array) => void this.objects.set(key, bytes);
 }

@@ -10,11 +10,12 @@ function storeOf(size: number) {
     async get(key: string) {
       requested.push(key);
       if (key.endsWith("broken")) throw new Error("the store is away");
-      return key.endsWith("missing") ? null : new Uint8Array(size);
+      if (key.endsWith("missing")) return null;
+      const body = new Blob([new Uint8Array(size)]).stream();
+      return { size, length: size, type: "image/webp", body };
     },
     put: async () => {},
     remove: async () => {},
-    check: async () => {},
   };
   return { objects, requested };
 }

@@ -1,5 +1,6 @@
 import type { Log } from "@parley/platform/process/log";
 import type { ObjectStore } from "../storage/object-store.ts";
+import { readBytes } from "../storage/read-bytes.ts";
 import { makeAvatar } from "./avatar-image.ts";
 
 const MEDIA_TYPE = "image/webp";
@@ -41,7 +42,7 @@ export function createAvatars(
 
   /** An avatar that cannot be read is shown as none, because the rest of the response does not depend on it. */
   async function load(name: string): Promise<string | null> {
-    const bytes = await objects.get(keyOf(name)).catch((error: unknown) => {
+    const bytes = await readBytes(objects, keyOf(name)).catch((error: unknown) => {
       log.warn({ err: error }, "reading an avatar failed");
       return null;
     });
@@ -79,7 +80,7 @@ export function createAvatars(
     /** Removes an avatar that no user refers to. If the store fails, the object remains unused. */
     async remove(name: string): Promise<void> {
       forget(name);
-      await objects.remove(keyOf(name)).catch((error: unknown) => {
+      await objects.remove([keyOf(name)]).catch((error: unknown) => {
         log.warn({ err: error }, "removing an avatar failed");
       });
     },

@@ -109,8 +109,8 @@ forEachDatabase((db) => {
       const picture = await colour(92);
       await upload(ann, picture);
       const { put } = server.store;
-      server.store.put = async (key, bytes) => {
-        await put(key, bytes);
+      server.store.put = async (...object) => {
+        await put(...object);
         server.store.put = put;
         await ann.delete("/profile/avatar");
       };
