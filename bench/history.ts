@@ -7,8 +7,8 @@ const SMALL = 1_000;
 const LARGE = 1_000_000;
 const WARM_UP = 50;
 const ROUNDS = 200;
-/** As many messages as complete a passage of search. */
-const PASSAGE = 64;
+/** Messages of one search chunk. */
+const CHUNK_SIZE = 64;
 /** In so many messages of a chat, whatever its size. */
 const RARE = 5;
 
@@ -63,7 +63,7 @@ async function openChat(size: number) {
   const { id } = await writer.create({ kind: "group", name: "long", members: [reader.id] });
   await fill(database.url, id, writer.id, size);
   // The server did not hear of what was filled in behind its back; of these it does, and catches up.
-  for (let n = 0; n < PASSAGE; n++)
+  for (let n = 0; n < CHUNK_SIZE; n++)
     await writer.json("POST", "/messages", draft(id, `after it all ${n}`), 201);
   await untilIndexed(database.url, size);
   return {
@@ -95,16 +95,16 @@ async function fill(url: string, chat: string, sender: string, size: number): Pr
 
 const draft = (chat: string, body: string) => ({ chat, clientId: crypto.randomUUID(), body });
 
-/** Waits until search has passages of all that was said, as it has in a chat that grew by itself. */
+/** Waits until the search chunks of all messages are written, as they are in a chat that grew slowly. */
 async function untilIndexed(url: string, size: number): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  const passages = async () => {
-    const { rows } = await client.query("select count(*)::int as count from passages");
+  const chunks = async () => {
+    const { rows } = await client.query("select count(*)::int as count from search_chunks");
     return rows[0].count;
   };
-  while ((await passages()) < Math.floor(size / PASSAGE)) await Bun.sleep(250);
-  await client.query("vacuum analyze messages, passages");
+  while ((await chunks()) < Math.floor(size / CHUNK_SIZE)) await Bun.sleep(250);
+  await client.query("vacuum analyze messages, search_chunks");
   await client.end();
 }
 

@@ -15,6 +15,7 @@ import * as messageSearch from "./migrations/012-message-search.ts";
 import * as mentionsByMessage from "./migrations/013-mentions-by-message.ts";
 import * as passages from "./migrations/014-passages.ts";
 import * as messagesUnreferring from "./migrations/015-messages-unreferring.ts";
+import * as searchChunks from "./migrations/016-search-chunks.ts";
 
 /** Static, because imports by name do not survive `bun build --compile`. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -33,6 +34,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "013-mentions-by-message": mentionsByMessage,
   "014-passages": passages,
   "015-messages-unreferring": messagesUnreferring,
+  "016-search-chunks": searchChunks,
 };
 
 /** Brings the schema up to date; Kysely's migrator holds a lock, so servers may start at once. */

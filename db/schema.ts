@@ -127,15 +127,15 @@ export interface MentionsTable {
   user_id: string;
 }
 
-/** What a run of a chat's messages says, for search to look up. */
-export interface PassagesTable {
+/** The bodies of consecutive messages of a chat, indexed for search. */
+export interface SearchChunksTable {
   chat_id: string;
   /** Counted from 0 in each chat. */
-  passage: number;
-  words: string;
-  /** When the first of its messages was sent; null for a passage without messages. */
-  since: NullableTimestamp;
-  until: NullableTimestamp;
+  chunk: number;
+  body: string;
+  /** The time of the chunk's first message; null when the chunk has no messages. */
+  first_at: NullableTimestamp;
+  last_at: NullableTimestamp;
 }
 
 export interface Tables {
@@ -150,5 +150,5 @@ export interface Tables {
   message_files: MessageFilesTable;
   blocks: BlocksTable;
   mentions: MentionsTable;
-  passages: PassagesTable;
+  search_chunks: SearchChunksTable;
 }

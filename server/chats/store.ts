@@ -1,4 +1,5 @@
 import type { MemberRole } from "@parley/contracts/chats";
+import { containsPattern } from "@parley/db/like-pattern";
 import type { Queryable, Transaction } from "@parley/db/queryable";
 import type { ChatsTable, MembersTable } from "@parley/db/schema";
 import { type Insertable, type Selectable, sql } from "kysely";
@@ -128,7 +129,7 @@ export async function findPublic(
   part: string,
   limit: number,
 ): Promise<string[]> {
-  const pattern = `%${part.replace(/[\\%_]/g, "\\$&")}%`;
+  const pattern = containsPattern(part);
   const { rows } = await sql<{ id: string }>`
     select id from chats
     where visibility = 'public' and lower(name) like lower(${pattern})

@@ -3,8 +3,8 @@ import type { Database } from "@parley/db/open";
 import { sql } from "kysely";
 import { createChatView } from "../chats/chat-view.ts";
 import { createReplay } from "../events/replay.ts";
-import { searchMessages } from "../search/search.ts";
-import { writePassages } from "../search/search-chunks.ts";
+import { writeChunks } from "../search/search-chunks.ts";
+import { searchMessages } from "../search/search-messages.ts";
 import { forEachDatabase } from "../testing/database.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import { openChatReplay, UNKNOWN_USER_KINDS } from "../testing/open-event-log.ts";
@@ -29,11 +29,11 @@ forEachDatabase((db) => {
       from generate_series(1, ${MESSAGES}::int) as n
     `.execute(db());
     await sql`update chats set last_seq = ${MESSAGES}`.execute(db());
-    while (await writePassages(db(), room));
-    await sql`vacuum analyze messages, passages`.execute(db());
+    while (await writeChunks(db(), room));
+    await sql`vacuum analyze messages, search_chunks`.execute(db());
   });
 
-  /** How the queries reach the tables of messages and passages, each way once, in the order of the queries. */
+  /** The distinct scans of the tables of messages and search chunks, in the order of the queries. */
   async function waysToRows(work: (db: Database) => Promise<unknown>): Promise<string[]> {
     const recorded = recordQueries(db());
     await work(recorded.db);
@@ -42,7 +42,7 @@ forEachDatabase((db) => {
       ...plans.matchAll(/(?:Seq Scan|Index Only Scan|Index Scan|Bitmap Index Scan).*? on \S+/g),
     ];
     return [...new Set(scans.map(([scan]) => scan))].filter((scan) =>
-      /messages|passages/.test(scan),
+      /messages|search_chunks/.test(scan),
     );
   }
 

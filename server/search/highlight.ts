@@ -1,6 +1,7 @@
-/** Characters of a snippet, and how many of them may stand before the first match. */
-const LENGTH = 200;
-const LEAD = 60;
+/** Characters of a snippet. */
+const SNIPPET_LENGTH = 200;
+/** Characters of a snippet before the first match. */
+const LEAD_LENGTH = 60;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -11,11 +12,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Cuts the part out of a body that shows why it was found.
+ * Cuts a snippet around the first match out of a body, and marks the matches.
  * @returns HTML: at most 200 characters of text, escaped, with `<mark>` around each term.
  */
 export function highlight(body: string, terms: readonly string[]): string {
-  const match = matching(terms);
+  const match = patternOf(terms);
   const part = excerpt(body.replace(/\s+/gu, " ").trim(), match);
   let html = "";
   let end = 0;
@@ -26,20 +27,20 @@ export function highlight(body: string, terms: readonly string[]): string {
   return html + escapeHtml(part.slice(end));
 }
 
-/** Longer terms first: where two begin at one place, the longer is marked. */
-function matching(terms: readonly string[]): RegExp {
+/** Longer terms first, so that the longer of two terms that begin at one place is marked. */
+function patternOf(terms: readonly string[]): RegExp {
   const longestFirst = [...terms].sort((a, b) => b.length - a.length);
   return new RegExp(longestFirst.map((term) => RegExp.escape(term)).join("|"), "giu");
 }
 
 function excerpt(text: string, match: RegExp): string {
   const characters = [...text];
-  if (characters.length <= LENGTH) return text;
+  if (characters.length <= SNIPPET_LENGTH) return text;
   const first = [...text.slice(0, Math.max(0, text.search(match)))].length;
-  const start = Math.max(0, Math.min(first - LEAD, characters.length - LENGTH));
-  const part = characters.slice(start, start + LENGTH);
+  const start = Math.max(0, Math.min(first - LEAD_LENGTH, characters.length - SNIPPET_LENGTH));
+  const part = characters.slice(start, start + SNIPPET_LENGTH);
   if (start > 0) part[0] = "…";
-  if (start + LENGTH < characters.length) part[LENGTH - 1] = "…";
+  if (start + SNIPPET_LENGTH < characters.length) part[SNIPPET_LENGTH - 1] = "…";
   return part.join("");
 }
 

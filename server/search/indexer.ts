@@ -1,11 +1,11 @@
 import type { ChatEvent } from "@parley/contracts/events";
 import type { Database } from "@parley/db/open";
 import type { Log } from "@parley/platform/process/log";
-import { completesPassage, findLagging, writePassages } from "./search-chunks.ts";
+import { completesChunk, findLagging, writeChunks } from "./search-chunks.ts";
 
-/** Milliseconds. Another server may have gone before it wrote the passages of what it stored. */
-const SWEEP = 600_000;
-const PAUSE_AFTER_FAULT = 1_000;
+/** How often to look for chunks of a server that stopped before it wrote them. */
+const SWEEP_INTERVAL_MS = 600_000;
+const RETRY_INTERVAL_MS = 1_000;
 
 export interface IndexerDeps {
   db: Database;
@@ -13,41 +13,41 @@ export interface IndexerDeps {
 }
 
 /**
- * Writes passages for search behind the writer's back: no message waits for its trigrams.
+ * Starts to write search chunks in the background, so that no message waits for its trigrams.
  *
- * Search reads what is not written yet in the messages themselves, so nothing but speed depends on
- * how far this is.
+ * Search reads the messages themselves where no chunk is written, so that its results do not depend
+ * on the indexer, only its speed does.
  */
 export function startIndexer({ db, log }: IndexerDeps) {
   const lagging = new Set<string>();
   let stopped = false;
-  let alarm = Promise.withResolvers<void>();
-  let swept = Number.NEGATIVE_INFINITY;
+  let wakeUp = Promise.withResolvers<void>();
+  let sweptAt = Number.NEGATIVE_INFINITY;
 
   async function work(): Promise<void> {
     while (!stopped) {
-      await step().catch(rest);
-      if (lagging.size === 0) await sleep(swept + SWEEP - performance.now());
+      await step().catch(logAndWait);
+      if (lagging.size === 0) await sleep(sweptAt + SWEEP_INTERVAL_MS - performance.now());
     }
   }
 
   async function step(): Promise<void> {
-    if (performance.now() >= swept + SWEEP) await sweep();
+    if (performance.now() >= sweptAt + SWEEP_INTERVAL_MS) await sweep();
     const [chat] = lagging;
     if (chat !== undefined) await write(chat);
   }
 
   async function sweep(): Promise<void> {
     for (const chat of await findLagging(db)) lagging.add(chat);
-    swept = performance.now();
+    sweptAt = performance.now();
   }
 
-  /** Rests as long as it worked, to leave the database to those who wait for it. */
+  /** Pauses for as long as it wrote, so that the indexer takes half of the database's time at most. */
   async function write(chat: string): Promise<void> {
     const start = performance.now();
-    // Before the passages are written: what is told of meanwhile is looked for once more.
+    // Before the write: events that are committed during it need another one.
     lagging.delete(chat);
-    const more = await writePassages(db, chat).catch((error) => {
+    const more = await writeChunks(db, chat).catch((error) => {
       lagging.add(chat);
       throw error;
     });
@@ -55,30 +55,30 @@ export function startIndexer({ db, log }: IndexerDeps) {
     await Bun.sleep(performance.now() - start);
   }
 
-  async function rest(err: unknown): Promise<void> {
-    log.warn({ err }, "indexing for search failed and is tried again");
-    await sleep(PAUSE_AFTER_FAULT);
+  async function logAndWait(err: unknown): Promise<void> {
+    log.warn({ err }, "search indexing failed, retrying");
+    await sleep(RETRY_INTERVAL_MS);
   }
 
   async function sleep(milliseconds: number): Promise<void> {
-    const timer = setTimeout(alarm.resolve, Math.max(milliseconds, 0));
-    await alarm.promise;
+    const timer = setTimeout(wakeUp.resolve, Math.max(milliseconds, 0));
+    await wakeUp.promise;
     clearTimeout(timer);
-    alarm = Promise.withResolvers();
+    wakeUp = Promise.withResolvers();
   }
 
   const working = work();
   return {
     onCommitted(chat: string, events: readonly ChatEvent[]): void {
       const [first, last] = [events[0], events.at(-1)];
-      if (!(first && last && completesPassage(first.seq, last.seq))) return;
+      if (!(first && last && completesChunk(first.seq, last.seq))) return;
       lagging.add(chat);
-      alarm.resolve();
+      wakeUp.resolve();
     },
 
     async [Symbol.asyncDispose](): Promise<void> {
       stopped = true;
-      alarm.resolve();
+      wakeUp.resolve();
       await working;
     },
   };

@@ -9,17 +9,17 @@ import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import { openEventLog } from "../testing/open-event-log.ts";
 
 import { startIndexer } from "./indexer.ts";
-import { searchMessages } from "./search.ts";
-import { completesPassage, findLagging, PASSAGE, writePassages } from "./search-chunks.ts";
+import { CHUNK_SIZE, completesChunk, findLagging, writeChunks } from "./search-chunks.ts";
+import { searchMessages } from "./search-messages.ts";
 
 const log = createLog("test", "silent");
 const eventAt = (seq: number) => ({ seq }) as ChatEvent;
 
-test("a passage is complete with its last place, and not before", () => {
-  expect(completesPassage(1, PASSAGE - 2)).toBe(false);
-  expect(completesPassage(PASSAGE - 1, PASSAGE - 1)).toBe(true);
-  expect(completesPassage(PASSAGE, PASSAGE)).toBe(false);
-  expect(completesPassage(1, 5 * PASSAGE)).toBe(true);
+test("a chunk is complete when its last place is taken", () => {
+  expect(completesChunk(1, CHUNK_SIZE - 2)).toBe(false);
+  expect(completesChunk(CHUNK_SIZE - 1, CHUNK_SIZE - 1)).toBe(true);
+  expect(completesChunk(CHUNK_SIZE, CHUNK_SIZE)).toBe(false);
+  expect(completesChunk(1, 5 * CHUNK_SIZE)).toBe(true);
 });
 
 forEachDatabase((db) => {
@@ -30,7 +30,7 @@ forEachDatabase((db) => {
   const opened = new AsyncDisposableStack();
   afterAll(() => opened.disposeAsync());
 
-  /** A chat of so many messages, a second apart; the body of each says its `seq`. */
+  /** Inserts a chat of `count` messages, a second apart; the body of each contains its `seq`. */
   async function chatOf(count: number, body = (seq: number) => `word${seq}.`): Promise<string> {
     const chat = await insertChat(db(), "group", [ann]);
     const bodies = Array.from({ length: count }, (_, index) => body(index + 1));
@@ -45,18 +45,18 @@ forEachDatabase((db) => {
   }
 
   async function writeAll(chat: string): Promise<void> {
-    while (await writePassages(db(), chat));
+    while (await writeChunks(db(), chat));
   }
 
-  const passagesOf = (chat: string) =>
+  const chunksOf = (chat: string) =>
     db()
-      .selectFrom("passages")
+      .selectFrom("search_chunks")
       .selectAll()
       .where("chat_id", "=", chat)
-      .orderBy("passage")
+      .orderBy("chunk")
       .execute();
 
-  /** The `seq`s that a search finds, page by page, in the order of the pages. */
+  /** The `seq`s that a search finds on all pages, in their order. */
   async function find(chat: string, query: string, limit = 100): Promise<number[]> {
     const found: number[] = [];
     let before: Parameters<typeof searchMessages>[3];
@@ -68,67 +68,69 @@ forEachDatabase((db) => {
     return found;
   }
 
-  test("the complete passages of a chat are written in order, each once", async () => {
-    const chat = await chatOf(40 * PASSAGE + 5);
+  test("the complete chunks of a chat are written in order, each once", async () => {
+    const chat = await chatOf(40 * CHUNK_SIZE + 5);
     await Promise.all([writeAll(chat), writeAll(chat)]);
-    const passages = await passagesOf(chat);
-    expect(passages.map(({ passage }) => passage)).toEqual(Array.from({ length: 40 }, (_, n) => n));
-    expect(passages[1]?.words).toStartWith(`word${PASSAGE}.\nword${PASSAGE + 1}.\n`);
+    const chunks = await chunksOf(chat);
+    expect(chunks.map(({ chunk }) => chunk)).toEqual(Array.from({ length: 40 }, (_, n) => n));
+    expect(chunks[1]?.body).toStartWith(`word${CHUNK_SIZE}.\nword${CHUNK_SIZE + 1}.\n`);
     expect(await findLagging(db())).not.toContain(chat);
   });
 
-  test("search finds the same however far the passages are written", async () => {
-    const chat = await chatOf(40 * PASSAGE);
+  test("search finds the same messages however many chunks are written", async () => {
+    const chat = await chatOf(40 * CHUNK_SIZE);
     const expected = [2077, 1777, 1077, 977, 777, 377, 177, 77];
     const query = "77.";
     const found: number[][] = [await find(chat, query)];
     for (let more = true; more; found.push(await find(chat, query)))
-      more = await writePassages(db(), chat);
+      more = await writeChunks(db(), chat);
     for (const seqs of found)
       expect(seqs.filter((seq) => expected.includes(seq))).toEqual(expected);
     expect(new Set(found.map(String)).size).toBe(1);
     expect(await find(chat, "word77.")).toEqual([77]);
   });
 
-  test("a word that is neither rare nor common is found whole, page by page", async () => {
-    const chat = await chatOf(300 * PASSAGE, (seq) => (seq % PASSAGE === 7 ? "sparse" : "much"));
+  test("every match of a term that is neither rare nor common is found, page by page", async () => {
+    const chat = await chatOf(300 * CHUNK_SIZE, (seq) =>
+      seq % CHUNK_SIZE === 7 ? "sparse" : "much",
+    );
     await writeAll(chat);
-    const all = Array.from({ length: 300 }, (_, n) => (299 - n) * PASSAGE + 7);
+    const all = Array.from({ length: 300 }, (_, n) => (299 - n) * CHUNK_SIZE + 7);
     for (const limit of [7, 100]) expect(await find(chat, "sparse", limit)).toEqual(all);
   });
 
-  test("an edited or deleted message changes what its passage says", async () => {
-    const chat = await chatOf(30 * PASSAGE);
+  test("an edit or deletion changes the body of its chunk", async () => {
+    const chat = await chatOf(30 * CHUNK_SIZE);
     await writeAll(chat);
     const [change, name] = [openEventLog(db()).changes, { chat, seq: 3 }];
     await change.edit(ann, name, "appearing");
     await change.remove(ann, { chat, seq: 4 });
     expect(await find(chat, "appearing")).toEqual([3]);
     expect([...(await find(chat, "word3.")), ...(await find(chat, "word4."))]).toEqual([]);
-    expect((await passagesOf(chat))[0]?.words).not.toMatch(/word[34]\./);
+    expect((await chunksOf(chat))[0]?.body).not.toMatch(/word[34]\./);
   });
 
-  test("an edit while its passage is written is not forgotten", async () => {
+  test("an edit during the writing of its chunk is in the chunk", async () => {
     const change = openEventLog(db()).changes;
     for (let round = 0; round < 10; round++) {
-      const chat = await chatOf(20 * PASSAGE);
+      const chat = await chatOf(20 * CHUNK_SIZE);
       await Promise.all([writeAll(chat), change.edit(ann, { chat, seq: 5 }, "meanwhile")]);
       await writeAll(chat);
       expect(await find(chat, "meanwhile")).toEqual([5]);
     }
   });
 
-  test("the indexer writes what it is told of, and what it finds at its start", async () => {
-    const before = await chatOf(PASSAGE);
+  test("the indexer writes chunks of committed events, and those that it finds at its start", async () => {
+    const before = await chatOf(CHUNK_SIZE);
     const indexer = opened.use(startIndexer({ db: db(), log }));
-    await eventually(async () => (await passagesOf(before)).length === 1);
-    const after = await chatOf(3 * PASSAGE);
-    indexer.onCommitted(after, [eventAt(1), eventAt(3 * PASSAGE)]);
-    await eventually(async () => (await passagesOf(after)).length === 3);
+    await eventually(async () => (await chunksOf(before)).length === 1);
+    const after = await chatOf(3 * CHUNK_SIZE);
+    indexer.onCommitted(after, [eventAt(1), eventAt(3 * CHUNK_SIZE)]);
+    await eventually(async () => (await chunksOf(after)).length === 3);
   });
 
-  test("the indexer goes on after the database failed", async () => {
-    const chat = await chatOf(PASSAGE);
+  test("the indexer continues after the database failed", async () => {
+    const chat = await chatOf(CHUNK_SIZE);
     let failures = 2;
     const failing = new Proxy(db(), {
       get(target, key) {
@@ -138,6 +140,6 @@ forEachDatabase((db) => {
       },
     });
     opened.use(startIndexer({ db: failing, log }));
-    await eventually(async () => (await passagesOf(chat)).length === 1);
+    await eventually(async () => (await chunksOf(chat)).length === 1);
   });
 });

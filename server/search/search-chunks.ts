@@ -3,76 +3,80 @@ import type { Transaction } from "@parley/db/queryable";
 import { type RawBuilder, sql } from "kysely";
 import type { MessageId } from "../messages/show-messages.ts";
 
-/** How many places of a chat's sequence make a passage; a smaller one costs more to index, a larger one more to read. */
-export const PASSAGE = 64;
+/**
+ * Places of a chat's sequence that make one search chunk. Smaller chunks cost more to index, larger
+ * ones more to read.
+ */
+export const CHUNK_SIZE = 64;
 
-/** Passages that are written by one statement: what else waits for the database should not wait long. */
-const AT_ONCE = 16;
+/** Chunks that one statement writes at most, so that other users of the database do not wait long. */
+const CHUNKS_PER_STATEMENT = 16;
 
-/** Whether a passage of a chat was completed by what took the places `first` to `last`. */
-export function completesPassage(first: number, last: number): boolean {
-  return Math.floor((last + 1) / PASSAGE) > Math.floor(first / PASSAGE);
+/** Whether the events `first` to `last` complete a chunk of their chat. */
+export function completesChunk(first: number, last: number): boolean {
+  return Math.floor((last + 1) / CHUNK_SIZE) > Math.floor(first / CHUNK_SIZE);
 }
 
-/** Finds the chats whose complete passages are not all written. */
+/** Finds the chats that have complete chunks which are not written. */
 export async function findLagging(db: Database): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from chats
-    where last_seq >= ${PASSAGE - 1} and (last_seq + 1) / ${PASSAGE} > ${firstUnwritten(sql`id`)}
+    where last_seq >= ${CHUNK_SIZE - 1}
+      and (last_seq + 1) / ${CHUNK_SIZE} > ${firstUnwritten(sql`id`)}
   `.execute(db);
   return rows.map(({ id }) => id);
 }
 
 /**
- * Writes the next passages of a chat, in order and only complete ones.
- * @returns whether there may be more.
+ * Writes the next complete chunks of a chat, in order.
+ * @returns whether there may be more to write.
  */
-export async function writePassages(db: Database, chat: string): Promise<boolean> {
+export async function writeChunks(db: Database, chat: string): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
-    await lock(tx, chat);
+    await lockChunks(tx, chat);
     const { numAffectedRows } = await sql`
-      insert into passages (chat_id, passage, words, since, until)
-      select ${chat}::uuid, passage, said.*
+      insert into search_chunks (chat_id, chunk, body, first_at, last_at)
+      select ${chat}::uuid, chunk, content.*
       from (
-        select ${firstUnwritten(sql`chats.id`)} as first, (last_seq + 1) / ${PASSAGE} as "end"
+        select ${firstUnwritten(sql`chats.id`)} as first, (last_seq + 1) / ${CHUNK_SIZE} as "end"
         from chats where id = ${chat}::uuid
       ) as unwritten
-      cross join generate_series(first, least("end", first + ${AT_ONCE}) - 1) as passage
-      cross join lateral (${saidIn(chat, sql`passage`)}) as said
+      cross join generate_series(first, least("end", first + ${CHUNKS_PER_STATEMENT}) - 1) as chunk
+      cross join lateral (${contentOf(chat, sql`chunk`)}) as content
     `.execute(tx);
-    return numAffectedRows === BigInt(AT_ONCE);
+    return numAffectedRows === BigInt(CHUNKS_PER_STATEMENT);
   });
 }
 
-/** Writes a message's passage anew, where it is written: the message says something else now. */
+/** Writes the chunk of a changed message again, unless the chunk is not written yet. */
 export async function rewriteChunk(tx: Transaction, { chat, seq }: MessageId): Promise<void> {
-  await lock(tx, chat);
+  await lockChunks(tx, chat);
   await sql`
-    update passages set (words, since, until) = (${saidIn(chat, sql`passage`)})
-    where chat_id = ${chat}::uuid and passage = ${Math.floor(seq / PASSAGE)}
+    update search_chunks set (body, first_at, last_at) = (${contentOf(chat, sql`chunk`)})
+    where chat_id = ${chat}::uuid and chunk = ${Math.floor(seq / CHUNK_SIZE)}
   `.execute(tx);
 }
 
-/** What the messages of a passage say, and when the first and the last of them were sent. */
-function saidIn(chat: string, passage: RawBuilder<unknown>) {
+/** The bodies of the messages of a chunk, and the times of the first and the last of them. */
+function contentOf(chat: string, chunk: RawBuilder<unknown>) {
   return sql`
     select coalesce(string_agg(body, e'\n'), ''), min(created_at), max(created_at) from messages
     where messages.chat_id = ${chat}::uuid
-      and seq >= ${passage} * ${PASSAGE} and seq < (${passage} + 1) * ${PASSAGE}
+      and seq >= ${chunk} * ${CHUNK_SIZE} and seq < (${chunk} + 1) * ${CHUNK_SIZE}
   `;
 }
 
-/** The number of a chat's first passage that is not written: they are written in order. */
+/** The number of a chat's first chunk that is not written; chunks are written in order. */
 export function firstUnwritten(chat: RawBuilder<unknown>): RawBuilder<number> {
   return sql<number>`(
-    select coalesce(max(passage), -1) + 1 from passages where passages.chat_id = ${chat}
+    select coalesce(max(chunk), -1) + 1 from search_chunks where search_chunks.chat_id = ${chat}
   )`;
 }
 
 /**
- * Lets one at a time write passages of a chat: who edits a message while its passage is written
- * waits, and finds the passage; or is waited for, and the passage finds the new words.
+ * Locks the chunks of a chat until the end of the transaction. An edit that comes while the chunk of
+ * its message is written waits, and rewrites the chunk; or the chunk waits, and has the new body.
  */
-async function lock(tx: Transaction, chat: string): Promise<void> {
+async function lockChunks(tx: Transaction, chat: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${chat}, 0))`.execute(tx);
 }

@@ -24,7 +24,7 @@ forEachDatabase((db) => {
     return (await who.post("/messages", { chat, clientId: crypto.randomUUID(), body })).body;
   }
 
-  /** Puts many messages into a chat, oldest first, without the detour through the writer. */
+  /** Inserts many messages into a chat, oldest first, without the writer. */
   async function fill(chat: string, bodies: readonly string[], from: Date): Promise<void> {
     const { last_seq } = await db()
       .selectFrom("chats")
@@ -55,7 +55,7 @@ forEachDatabase((db) => {
     who.get(`/messages/search?query=${encodeURIComponent(query)}${more}`);
   const bodies = ({ body }: { body: Json }) => body.hits.map(({ message }: Json) => message.body);
 
-  /** All that a search finds, page by page. */
+  /** Every message that a search finds, page by page. */
   async function all(who: Person, query: string, more: string): Promise<Json[]> {
     const found: Json[] = [];
     for (let next: string | null = ""; next !== null; ) {
@@ -67,7 +67,7 @@ forEachDatabase((db) => {
     return found;
   }
 
-  test("finds words and parts of words, whatever their case, the newest first", async () => {
+  test("search finds words and parts of words in any case, the newest message first", async () => {
     const chat = await room("The regatta is on", "no", "REGATTAS again", "Привет, друзья");
     const found = await search(ann, "regatta", `&chat=${chat}`);
     expect(found).toMatchObject({
@@ -84,14 +84,14 @@ forEachDatabase((db) => {
     expect(bodies(await search(ann, "regatta nowhere", `&chat=${chat}`))).toEqual([]);
   });
 
-  test("finds one and two characters, and scripts without spaces", async () => {
+  test("search finds one or two characters, and scripts without spaces", async () => {
     const chat = await room("明日は日本語の練習です", "ok", "q");
     for (const query of ["日本語", "日本", "練", "は日本"])
       expect(bodies(await search(ann, query, `&chat=${chat}`))).toEqual(["明日は日本語の練習です"]);
     expect(bodies(await search(ann, "q", `&chat=${chat}`))).toEqual(["q"]);
   });
 
-  test("finds what means something to SQL or HTML as it stands", async () => {
+  test("search takes special characters of SQL and HTML literally", async () => {
     const chat = await room("100% of it", "100 of it", "a_b", "axb", "c:\\d", "<b>'bold'</b>");
     for (const [query, body] of [
       ["100%", "100% of it"],
@@ -104,7 +104,7 @@ forEachDatabase((db) => {
     expect(hit.highlight).toBe("&lt;b&gt;&#39;<mark>bold</mark>&#39;&lt;/b&gt;");
   });
 
-  test("never finds a deleted message, and finds an edited one by its new words", async () => {
+  test("search finds no deleted message, and finds an edited message by its new body", async () => {
     const chat = await room();
     const [gone, changed] = [await say(chat, "vanishing"), await say(chat, "vanishing too")];
     await ann.delete(`/messages/${chat}/${gone.seq}`);
@@ -113,7 +113,7 @@ forEachDatabase((db) => {
     expect(bodies(await search(ann, "appearing"))).toEqual(["appearing"]);
   });
 
-  test("looks into one's own chats, and into a public channel that one names", async () => {
+  test("search covers the reader's own chats, and a public channel that the query names", async () => {
     await room("a common treasure");
     const secret = (await ann.post("/chats", { kind: "group" })).body.id;
     await say(secret, "a secret treasure");
@@ -132,7 +132,7 @@ forEachDatabase((db) => {
     });
   });
 
-  test("a query must say something, and a cursor must be one", async () => {
+  test("an empty query and an invalid cursor are refused", async () => {
     for (const query of [
       "query=",
       "query=%20",
@@ -146,7 +146,7 @@ forEachDatabase((db) => {
       expect((await ann.get(`/messages/search?${query}`)).status).toBe(422);
   });
 
-  test("begins before a time or, in one chat, before a message", async () => {
+  test("search begins before a time or, in one chat, before a message", async () => {
     const chat = await room("an old otter");
     const { createdAt } = await say(chat, "a new otter");
     const { seq } = await say(chat, "the newest otter");
@@ -163,7 +163,7 @@ forEachDatabase((db) => {
     expect(await before("2999-01-01T00:00:00.000Z")).toHaveLength(3);
   });
 
-  test("pages through everything once and in order, over chats of different pace", async () => {
+  test("the pages contain each match once and in order, over chats of different pace", async () => {
     const [busy, quiet] = [await room(), await room()];
     const numbered = (word: string, count: number) =>
       Array.from({ length: count }, (_, n) =>
@@ -183,7 +183,7 @@ forEachDatabase((db) => {
     }
   });
 
-  test("what no index knows is read in parts, and found in the end", async () => {
+  test("a term that is not indexed is found by reading the messages in parts", async () => {
     const chat = await room();
     const start = new Date("2026-02-01T00:00:00.000Z");
     await fill(chat, ["猫", ...new Array<string>(20_500).fill("犬")], start);

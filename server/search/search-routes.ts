@@ -13,8 +13,8 @@ import { query } from "../http/request-validators.ts";
 import { requireReadable } from "../messages/require-readable.ts";
 import { findMessages, keyOf, showMessages } from "../messages/show-messages.ts";
 import { highlight } from "./highlight.ts";
-import { searchMessages } from "./search.ts";
 import { encodePlace, type Place, parseBefore } from "./search-cursor.ts";
+import { searchMessages } from "./search-messages.ts";
 import { searchTerms } from "./search-terms.ts";
 
 export interface MessageSearchRoutesDeps {
@@ -42,13 +42,13 @@ const SearchQuery = v.pipe(
   v.forward(
     v.check(
       ({ chat, before }) => chat !== undefined || before === undefined || "chat_id" in before,
-      "is a seq, which needs the chat that it is of",
+      "is a seq, which needs a chat",
     ),
     ["before"],
   ),
 );
 
-/** Finding messages by their words. */
+/** The route that finds messages by words. */
 export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutesDeps) {
   const routes = new Hono<AppEnv>().get(
     "/messages/search",
@@ -57,10 +57,10 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
       tag: "messages",
       answers: {
         200: [
-          "Messages that hold every word of the query, and their senders. `highlight` is HTML: " +
-            "escaped text with `<mark>` around what was found. `next` is the following page’s " +
-            "`before`, which may be an ISO 8601 time too or, with `chat`, a `seq`; a page may hold " +
-            "few hits, even none, while there is more",
+          "Messages that contain every word of the query, and their senders. `highlight` is HTML: " +
+            "escaped text with `<mark>` around each match. `next` is the `before` of the next page, " +
+            "which may also be an ISO 8601 time or, with `chat`, a `seq`; a page may have few hits, " +
+            "even none, although more follow",
           SearchPage,
         ],
       },
@@ -68,14 +68,14 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
     }),
     query(SearchQuery),
     async function search(c) {
-      const { query: words, chat, limit, before } = c.req.valid("query");
+      const { query: text, chat, limit, before } = c.req.valid("query");
       const viewer = c.get("user").id;
       if (chat !== undefined) await requireReadable(db, viewer, chat);
       const chats = chat === undefined ? await chatsOf(db, viewer) : [chat];
       const place = await placeOf(chat, before);
-      const { places, next } = await searchMessages(db, chats, words, place, limit);
+      const { places, next } = await searchMessages(db, chats, text, place, limit);
       const messages = await shown(viewer, places);
-      const terms = searchTerms(words);
+      const terms = searchTerms(text);
       const senders = await showUsers(viewer, [...new Set(messages.map(({ sender }) => sender))]);
       return c.json({
         hits: messages.map((message) => ({ message, highlight: highlight(message.body, terms) })),
@@ -87,7 +87,7 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
   );
   return routes;
 
-  /** A `seq` may be that of another event: then it stands for the message that follows. */
+  /** The `seq` of an event that is no message stands for the next message. */
   async function placeOf(
     chat: string | undefined,
     before: Place | { seq: number } | undefined,
@@ -103,7 +103,7 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
       .executeTakeFirst();
   }
 
-  /** A message that was deleted since it was found is left out. */
+  /** Leaves out a message that was deleted after it was found. */
   async function shown(viewer: string, places: readonly Place[]): Promise<Message[]> {
     const rows = new Map((await findMessages(db, places)).map((row) => [keyOf(row), row]));
     const found = places.flatMap((place) => rows.get(keyOf(place)) ?? []);

@@ -1,16 +1,12 @@
-/** Three letters or digits in a row are what pg_trgm can look up; shorter terms need every body read. */
+/** pg_trgm can look up three letters or digits in a row; a shorter term needs every body to be read. */
 const TRIGRAM = /[\p{L}\p{N}]{3}/u;
 
-/** The parts of a query, all of which a message must hold, whatever their case and wherever in its words. */
+/** Splits a query into its terms, each once. A message matches when it contains every term, in any case and anywhere. */
 export function searchTerms(query: string): string[] {
   return [...new Set(query.split(/\s+/u).filter((term) => term !== ""))];
 }
 
+/** Whether the trigram index helps to find messages with all of the terms. */
 export function isIndexed(terms: readonly string[]): boolean {
   return terms.some((term) => TRIGRAM.test(term));
-}
-
-/** A pattern for `like` that finds a term as it stands. */
-export function containing(term: string): string {
-  return `%${term.replace(/[\\%_]/g, "\\$&")}%`;
 }

@@ -4,7 +4,7 @@ import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import { createLog } from "@parley/platform/process/log";
 import { createEventKinds } from "../event-kinds.ts";
-import { createEventLog } from "../events/create-event-log.ts";
+import { createEventLog } from "../events/event-log.ts";
 import { createReplay } from "../events/replay.ts";
 import { createMessageChanges } from "../messages/message-changes.ts";
 import { storeBatch } from "../messages/store-batch.ts";

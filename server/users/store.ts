@@ -1,3 +1,4 @@
+import { prefixPattern } from "@parley/db/like-pattern";
 import type { Database } from "@parley/db/open";
 import { type Expression, type SqlBool, sql } from "kysely";
 import { activeBlockBetween } from "../blocks/blocked-users.ts";
@@ -110,7 +111,7 @@ export function createUserStore(db: Database) {
      * an active block between them and the viewer.
      */
     async search(viewer: string, prefix: string, limit: number): Promise<string[]> {
-      const pattern = `${prefix.replace(/[\\%_]/g, "\\$&")}%`;
+      const pattern = prefixPattern(prefix);
       const rows = await db
         .selectFrom("users")
         .select("id")

@@ -1,7 +1,7 @@
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import type { Hono } from "hono";
-import type { EventLog } from "../events/create-event-log.ts";
+import type { EventLog } from "../events/event-log.ts";
 import type { AppEnv } from "../http/env.ts";
 import type { Submission } from "./batch-context.ts";
 import { createChangeRoutes } from "./change-routes.ts";
