@@ -1,5 +1,5 @@
 import { createEffect, createResource, For } from "solid-js";
-import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { useShell } from "./shell.tsx";
 import "../room/quoted-message.css";
@@ -16,11 +16,11 @@ export function UnsentDialog() {
   });
   return (
     <ConfirmDialog
-      title={t().unsentTitle}
-      action={t().signOutAnyway}
+      title={d().unsentTitle}
+      action={d().signOutAnyway}
       run={session.connection.signOut}
     >
-      <p>{t().unsentHint(known().length)}</p>
+      <p>{d().unsentHint(known().length)}</p>
       <ul class="unsent">
         <For each={known()}>
           {({ body }) => (

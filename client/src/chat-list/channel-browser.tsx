@@ -2,6 +2,7 @@ import type { Chat } from "@parley/contracts/chats";
 import { createEffect, createSignal, For, on, onCleanup, Show } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { createAttempt } from "../ui/attempt.ts";
 import { ProblemLine } from "../ui/problem-line.tsx";
 import "../ui/option-list.css";
@@ -44,8 +45,8 @@ export function ChannelBrowser() {
       <input
         type="search"
         class="input"
-        aria-label={t().findChannel}
-        placeholder={t().findChannel}
+        aria-label={d().findChannel}
+        placeholder={d().findChannel}
         autocomplete="off"
         autofocus
         value={query()}
@@ -68,7 +69,7 @@ export function ChannelBrowser() {
               <button
                 type="button"
                 class="button plain"
-                aria-label={t().joinChat(chat.name)}
+                aria-label={d().joinChat(chat.name)}
                 onClick={() => void join(chat.id)}
               >
                 {t().join}
@@ -78,7 +79,7 @@ export function ChannelBrowser() {
         </For>
       </ul>
       <Show when={channels()?.length === 0}>
-        <p class="none">{query().trim() === "" ? t().noChannels : t().nothingFound}</p>
+        <p class="none">{query().trim() === "" ? d().noChannels : d().nothingFound}</p>
       </Show>
       <ProblemLine text={attempt.problem()} />
     </div>

@@ -2,7 +2,7 @@ import type { Visibility } from "@parley/contracts/chats";
 import { LIMITS } from "@parley/contracts/limits";
 import { createSignal } from "solid-js";
 import { useShell } from "../app/shell.tsx";
-import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { createAttempt } from "../ui/attempt.ts";
 import { Choice } from "../ui/choice.tsx";
 import { Field } from "../ui/field.tsx";
@@ -42,19 +42,19 @@ export function ChannelForm() {
       }}
     >
       <Field
-        label={t().name}
-        hint={t().channelNameHint}
+        label={d().name}
+        hint={d().channelNameHint}
         name="name"
         autocomplete="off"
         maxlength={LIMITS.chatName.max}
         autofocus
         value={name()}
-        problem={isTried() && plainName() === "" ? t().nameMissing : undefined}
+        problem={isTried() && plainName() === "" ? d().nameMissing : undefined}
         onInput={(event) => setName(event.currentTarget.value)}
       />
       <Field
-        label={t().topic}
-        hint={t().topicHint}
+        label={d().topic}
+        hint={d().topicHint}
         name="topic"
         autocomplete="off"
         maxlength={LIMITS.topic.max}
@@ -62,18 +62,18 @@ export function ChannelForm() {
         onInput={(event) => setTopic(event.currentTarget.value)}
       />
       <Choice
-        label={t().visibility}
+        label={d().visibility}
         value={visibility()}
         onChoose={setVisibility}
         options={[
-          { value: "public", label: t().publicChannel, hint: t().publicChannelHint },
-          { value: "private", label: t().privateChannel, hint: t().privateChannelHint },
+          { value: "public", label: d().publicChannel, hint: d().publicChannelHint },
+          { value: "private", label: d().privateChannel, hint: d().privateChannelHint },
         ]}
       />
       <ProblemLine text={attempt.problem()} />
       <div class="actions">
         <button type="submit" class="button primary" aria-busy={attempt.busy()}>
-          {t().createChannel}
+          {d().createChannel}
         </button>
       </div>
     </form>

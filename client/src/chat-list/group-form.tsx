@@ -2,7 +2,7 @@ import { LIMITS } from "@parley/contracts/limits";
 import type { User } from "@parley/contracts/users";
 import { createSignal } from "solid-js";
 import { useShell } from "../app/shell.tsx";
-import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { PeoplePicker } from "../people/people-picker.tsx";
 import { createAttempt } from "../ui/attempt.ts";
 import { Field } from "../ui/field.tsx";
@@ -47,21 +47,21 @@ export function GroupForm() {
       }}
     >
       <Field
-        label={t().groupName}
+        label={d().groupName}
         name="name"
         autocomplete="off"
         maxlength={LIMITS.chatName.max}
         value={name()}
-        problem={isTried() && isNameless() ? t().nameMissing : undefined}
+        problem={isTried() && isNameless() ? d().nameMissing : undefined}
         onInput={(event) => setName(event.currentTarget.value)}
       />
       <PeoplePicker chosen={people()} onPick={pick} />
       <ProblemLine
-        text={isTried() && people().length === 0 ? t().peopleMissing : attempt.problem()}
+        text={isTried() && people().length === 0 ? d().peopleMissing : attempt.problem()}
       />
       <div class="actions">
         <button type="submit" class="button primary" aria-busy={attempt.busy()}>
-          {t().createGroup}
+          {d().createGroup}
         </button>
       </div>
     </form>

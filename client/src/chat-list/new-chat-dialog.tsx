@@ -2,6 +2,7 @@ import { createSignal, For, Match, Switch, untrack } from "solid-js";
 import type { NewChatTab } from "../app/overlay.ts";
 import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { PeoplePicker } from "../people/people-picker.tsx";
 import { createAttempt } from "../ui/attempt.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -30,7 +31,7 @@ export function NewChatDialog(props: { tab?: NewChatTab }) {
                 checked={kind() === each}
                 onChange={() => setKind(each)}
               />
-              {t()[each]}
+              {d()[each]}
             </label>
           )}
         </For>

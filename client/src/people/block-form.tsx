@@ -1,6 +1,7 @@
 import { createSignal, For, Show } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { createAttempt } from "../ui/attempt.ts";
 import { Choice } from "../ui/choice.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
@@ -34,12 +35,12 @@ export function BlockForm(props: { user: string; onDone: () => void; onCancel: (
       }}
     >
       <Choice
-        label={t().blockTitle(personName(session, props.user))}
+        label={d().blockTitle(personName(session, props.user))}
         value={length()}
         onChoose={setLength}
         options={[
-          { value: "good", label: t().forGood },
-          { value: "time", label: t().forTime },
+          { value: "good", label: d().forGood },
+          { value: "time", label: d().forTime },
         ]}
       />
       <Show when={length() === "time"}>
@@ -47,7 +48,7 @@ export function BlockForm(props: { user: string; onDone: () => void; onCancel: (
           <input
             type="number"
             class="input"
-            aria-label={t().amount}
+            aria-label={d().amount}
             min="1"
             max="999"
             required
@@ -60,27 +61,27 @@ export function BlockForm(props: { user: string; onDone: () => void; onCancel: (
           />
           <select
             class="input"
-            aria-label={t().unit}
+            aria-label={d().unit}
             onChange={(event) => setUnit(event.currentTarget.value as Unit)}
           >
             <For each={Object.keys(UNITS) as Unit[]}>
               {(each) => (
                 <option value={each} selected={each === unit()}>
-                  {t()[each](amount())}
+                  {d()[each](amount())}
                 </option>
               )}
             </For>
           </select>
         </div>
       </Show>
-      <p class="soft small-text">{t().blockHint}</p>
+      <p class="soft small-text">{d().blockHint}</p>
       <ProblemLine text={attempt.problem()} />
       <div class="actions">
         <button type="button" class="button quiet" onClick={() => props.onCancel()}>
           {t().cancel}
         </button>
         <button type="submit" class="button danger" aria-busy={attempt.busy()}>
-          {t().block}
+          {d().block}
         </button>
       </div>
     </form>

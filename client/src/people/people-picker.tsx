@@ -1,6 +1,6 @@
 import type { User } from "@parley/contracts/users";
 import { createSignal, For, Show } from "solid-js";
-import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Avatar } from "./avatar.tsx";
 import { createPeopleSearch } from "./people-search.ts";
@@ -26,8 +26,8 @@ export function PeoplePicker(props: PeoplePickerProps) {
       <input
         type="search"
         class="input"
-        aria-label={t().findPeople}
-        placeholder={t().findPeople}
+        aria-label={d().findPeople}
+        placeholder={d().findPeople}
         autocomplete="off"
         autofocus
         value={query()}
@@ -47,7 +47,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
                 <button
                   type="button"
                   class="chip"
-                  aria-label={t().remove(user.displayName)}
+                  aria-label={d().remove(user.displayName)}
                   onClick={() => props.onPick(user)}
                 >
                   {user.displayName}
@@ -80,7 +80,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
         </For>
       </ul>
       <Show when={people()?.length === 0}>
-        <p class="none">{query().trim() === "" ? t().nobodyYet : t().nobodyFound}</p>
+        <p class="none">{query().trim() === "" ? d().nobodyYet : d().nobodyFound}</p>
       </Show>
     </div>
   );

@@ -1,6 +1,7 @@
 import { createSignal, Match, onMount, Show, Switch } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { createAttempt } from "../ui/attempt.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
@@ -83,10 +84,10 @@ export function PersonDialog(props: { user: string }) {
         <Match when={true}>
           <div class="actions">
             <button type="button" class="button danger" onClick={() => setIsBlocking(true)}>
-              {t().block}
+              {d().block}
             </button>
             <button type="button" class="button primary" onClick={write}>
-              {t().writeTo}
+              {d().writeTo}
             </button>
           </div>
         </Match>

@@ -1,6 +1,6 @@
 import { Show } from "solid-js";
 import { useShell } from "../app/shell.tsx";
-import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import type { MessagePlace } from "./message-place.ts";
 import { Quote } from "./quote-line.tsx";
@@ -17,7 +17,7 @@ export function DeleteMessageDialog(props: MessagePlace) {
   }
 
   return (
-    <ConfirmDialog title={t().deleteTitle} action={t().delete} run={remove}>
+    <ConfirmDialog title={d().deleteTitle} action={d().delete} run={remove}>
       <Show when={message()}>
         {(message) => (
           <p class="quoted">
@@ -25,7 +25,7 @@ export function DeleteMessageDialog(props: MessagePlace) {
           </p>
         )}
       </Show>
-      <p class="soft">{t().deleteHint}</p>
+      <p class="soft">{d().deleteHint}</p>
     </ConfirmDialog>
   );
 }

@@ -1,5 +1,5 @@
 import { createSignal, For, Show } from "solid-js";
-import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import "./emoji-picker.css";
 
 const USUAL = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀"];
@@ -35,8 +35,8 @@ export function EmojiPicker(props: { onPick: (emoji: string) => void }) {
       >
         <input
           class="input"
-          aria-label={t().otherEmoji}
-          placeholder={t().otherEmoji}
+          aria-label={d().otherEmoji}
+          placeholder={d().otherEmoji}
           autocomplete="off"
           enterkeyhint="done"
           value={other()}
@@ -46,12 +46,12 @@ export function EmojiPicker(props: { onPick: (emoji: string) => void }) {
           }}
         />
         <button type="submit" class="button plain" disabled={other().trim() === ""}>
-          {t().add}
+          {d().add}
         </button>
       </form>
       <Show when={isTried()}>
         <p class="problem" role="alert">
-          {t().oneEmoji}
+          {d().oneEmoji}
         </p>
       </Show>
     </div>

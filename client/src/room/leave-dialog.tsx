@@ -1,6 +1,6 @@
 import { useShell } from "../app/shell.tsx";
 import { chatTitle } from "../chat-list/chat-name.ts";
-import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 
 /** Asked before one leaves a chat, for into many of them nobody comes back by themselves. */
@@ -9,11 +9,11 @@ export function LeaveDialog(props: { chat: string }) {
   const chat = () => session.state.rooms[props.chat]?.chat;
   const title = () => {
     const now = chat();
-    return t().leaveTitle(now ? chatTitle(session, now) : "");
+    return d().leaveTitle(now ? chatTitle(session, now) : "");
   };
   const hint = () => {
-    if (chat()?.kind === "channel" && chat()?.visibility === "public") return t().leaveOpenHint;
-    return chat()?.members === 1 ? t().leaveLastHint : t().leaveClosedHint;
+    if (chat()?.kind === "channel" && chat()?.visibility === "public") return d().leaveOpenHint;
+    return chat()?.members === 1 ? d().leaveLastHint : d().leaveClosedHint;
   };
 
   async function leave(): Promise<void> {
@@ -24,7 +24,7 @@ export function LeaveDialog(props: { chat: string }) {
   }
 
   return (
-    <ConfirmDialog title={title()} action={t().leave} run={leave}>
+    <ConfirmDialog title={title()} action={d().leave} run={leave}>
       <p class="soft">{hint()}</p>
     </ConfirmDialog>
   );

@@ -2,6 +2,7 @@ import type { User } from "@parley/contracts/users";
 import { createResource, createSignal, For, Match, Show, Switch } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { PeoplePicker } from "../people/people-picker.tsx";
 import { person } from "../people/person.ts";
@@ -67,7 +68,7 @@ export function MembersDialog(props: { chat: string }) {
               aria-busy={attempt.busy()}
               onClick={add}
             >
-              {t().add}
+              {d().add}
             </button>
           </div>
         </Match>
@@ -90,7 +91,7 @@ export function MembersDialog(props: { chat: string }) {
                     <Avatar user={person(session, member.user.id)} size="medium" presence />
                     <span class="option-name">{member.user.displayName}</span>
                     <span class="soft">
-                      {[member.user.id === session.me()?.id && t().you, t().roles[member.role]]
+                      {[member.user.id === session.me()?.id && t().you, d().roles[member.role]]
                         .filter(Boolean)
                         .join(" · ")}
                     </span>
@@ -105,12 +106,12 @@ export function MembersDialog(props: { chat: string }) {
               class="button danger"
               onClick={() => show({ kind: "leave", chat: props.chat })}
             >
-              {t().leave}
+              {d().leave}
             </button>
             <Show when={mayAdd()}>
               <button type="button" class="button plain" onClick={() => setIsAdding(true)}>
                 <Icon name="plus" />
-                {t().addPeople}
+                {d().addPeople}
               </button>
             </Show>
           </div>

@@ -3,6 +3,7 @@ import { createMemo, Show } from "solid-js";
 import type { MessageMenuProps } from "../app/overlay.ts";
 import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { copyText } from "./copy-text.ts";
@@ -56,19 +57,19 @@ function Actions(props: { message: Message }) {
   const copy = () => {
     const { body } = props.message;
     show(null);
-    void copyText(body).then((isCopied) => isCopied || notify(t().copyFailed));
+    void copyText(body).then((isCopied) => isCopied || notify(d().copyFailed));
   };
   return (
     <ul class="menu-items">
       <Item icon="reply" label={t().reply} onPress={() => compose("reply")} />
-      <Item icon="copy" label={t().copyText} onPress={copy} />
+      <Item icon="copy" label={d().copyText} onPress={copy} />
       <Show when={isOwn()}>
-        <Item icon="edit" label={t().edit} onPress={() => compose("edit")} />
+        <Item icon="edit" label={d().edit} onPress={() => compose("edit")} />
       </Show>
       <Show when={mayDelete()}>
         <Item
           icon="remove"
-          label={t().delete}
+          label={d().delete}
           isDangerous
           onPress={() => show({ kind: "delete_message", ...place() })}
         />

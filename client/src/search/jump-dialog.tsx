@@ -4,6 +4,7 @@ import { ChatIcon } from "../chat-list/chat-icon.tsx";
 import { chatName } from "../chat-list/chat-name.ts";
 import type { Room } from "../engine/room/room.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { createPeopleSearch } from "../people/people-search.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -44,7 +45,7 @@ export function JumpDialog() {
   }
 
   return (
-    <Dialog title={t().jump} class="search-dialog" onClose={() => show(null)}>
+    <Dialog title={d().jump} class="search-dialog" onClose={() => show(null)}>
       <input
         type="search"
         class="input"
@@ -73,7 +74,7 @@ export function JumpDialog() {
         </For>
       </div>
       <Show when={goals().length === 0 && query() !== ""}>
-        <p class="none">{t().nothingFound}</p>
+        <p class="none">{d().nothingFound}</p>
       </Show>
     </Dialog>
   );

@@ -1,6 +1,7 @@
 import { createSignal, For, Show } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { entryWords } from "../i18n/entry-words.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
@@ -22,7 +23,7 @@ export function SearchDialog(props: { chat: string }) {
   });
   const title = () => {
     const chat = session.state.rooms[props.chat]?.chat;
-    return t().searchIn(chat?.kind === "channel" ? `#${chat.name}` : null);
+    return d().searchIn(chat?.kind === "channel" ? `#${chat.name}` : null);
   };
   const problem = () => {
     const code = failure();
@@ -53,11 +54,11 @@ export function SearchDialog(props: { chat: string }) {
       </div>
       <Show when={found()?.next}>
         <button type="button" class="button quiet" aria-busy={busy()} onClick={more}>
-          {t().moreHits}
+          {d().moreHits}
         </button>
       </Show>
       <Show when={found()?.next === null && hits().length === 0}>
-        <p class="none">{t().noMessages}</p>
+        <p class="none">{d().noMessages}</p>
       </Show>
     </Dialog>
   );

@@ -1,7 +1,7 @@
 import { LIMITS } from "@parley/contracts/limits";
 import { createSignal, Show } from "solid-js";
 import { useShell } from "../app/shell.tsx";
-import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { entryWords } from "../i18n/entry-words.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { createAttempt } from "../ui/attempt.ts";
@@ -31,7 +31,7 @@ export function AvatarField() {
       <div>
         <div class="avatar-actions">
           <label class="button plain" aria-busy={attempt.busy()}>
-            {t().uploadAvatar}
+            {d().uploadAvatar}
             <input
               ref={(element) => {
                 input = element;
@@ -48,11 +48,11 @@ export function AvatarField() {
               class="button quiet"
               onClick={() => void attempt.run(() => session.people.setAvatar(null))}
             >
-              {t().removeAvatar}
+              {d().removeAvatar}
             </button>
           </Show>
         </div>
-        <p class="hint">{t().avatarHint}</p>
+        <p class="hint">{d().avatarHint}</p>
         <ProblemLine text={problem()} />
       </div>
     </div>

@@ -3,6 +3,7 @@ import { createSignal, createUniqueId, Show, untrack } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { deviceStorage } from "../engine/storage/device-storage.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { chooseLanguage, language } from "../i18n/language.ts";
 import type { Language } from "../i18n/pick-language.ts";
 import { createAttempt } from "../ui/attempt.ts";
@@ -35,7 +36,7 @@ export function SettingsDialog() {
       <AvatarField />
       <ProfileForm />
       <Choice
-        label={t().language}
+        label={d().language}
         value={language()}
         onChoose={(chosen) => void choose(chosen)}
         options={[
@@ -45,13 +46,13 @@ export function SettingsDialog() {
       />
       <ProblemLine text={isMissing() ? t().dialogNotLoaded : undefined} />
       <Choice
-        label={t().theme}
+        label={d().theme}
         value={theme()}
         onChoose={chooseTheme}
         options={[
-          { value: "system", label: t().themes.system },
-          { value: "light", label: t().themes.light },
-          { value: "dark", label: t().themes.dark },
+          { value: "system", label: d().themes.system },
+          { value: "light", label: d().themes.light },
+          { value: "dark", label: d().themes.dark },
         ]}
       />
     </Dialog>
@@ -91,11 +92,11 @@ function ProfileForm() {
         autocomplete="name"
         maxlength={LIMITS.displayName.max}
         value={name()}
-        problem={isTried() && isNameless() ? t().displayNameMissing : undefined}
+        problem={isTried() && isNameless() ? d().displayNameMissing : undefined}
         onInput={(event) => setName(event.currentTarget.value)}
       />
       <div class="field">
-        <label for={id}>{t().about}</label>
+        <label for={id}>{d().about}</label>
         <textarea
           id={id}
           class="input"
@@ -109,7 +110,7 @@ function ProfileForm() {
       <div class="actions">
         <Show when={isTried() && !isChanged() && !attempt.busy()}>
           <span class="soft" role="status">
-            {t().saved}
+            {d().saved}
           </span>
         </Show>
         <button

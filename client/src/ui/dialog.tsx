@@ -1,5 +1,5 @@
 import { createUniqueId, type JSX, onCleanup, onMount } from "solid-js";
-import { chatWords as t } from "../i18n/chat-words.ts";
+import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { Icon } from "./icon.tsx";
 import { isPhone } from "./viewport.ts";
 import "./dialog.css";
@@ -46,7 +46,7 @@ export function Dialog(props: DialogProps) {
           <button
             type="button"
             class="icon-button"
-            aria-label={t().close}
+            aria-label={d().close}
             onClick={() => props.onClose()}
           >
             <Icon name="close" />
