@@ -1,6 +1,5 @@
 import { createApi } from "../engine/api/api.ts";
 import { request } from "../engine/api/browser-request.ts";
-import { createOutboxDatabase } from "../engine/outbox/outbox-database.ts";
 import type { SignedOutReason } from "../engine/session/connection.ts";
 import { createSession, type Session } from "../engine/session/session.ts";
 import { watchSignedInUser } from "../engine/sign-in/signed-in-user.ts";
@@ -10,7 +9,7 @@ import { connectSharedWorker } from "../engine/socket/connect-shared-worker.ts";
 import { openSocket } from "../engine/socket/open-socket.ts";
 import { createSharedSocket, type TabHandlers } from "../engine/socket/shared-socket.ts";
 import { createSocket, type SocketDeps, type SocketHandlers } from "../engine/socket/socket.ts";
-import { type OpenTab, openTab } from "../engine/socket/tab-lock.ts";
+import { holdTabLock, type TabLock } from "../engine/socket/tab-lock.ts";
 import { watchVisibility } from "../engine/socket/visibility.ts";
 import { deviceStorage } from "../engine/storage/device-storage.ts";
 
@@ -25,13 +24,12 @@ export function openSession(onSignedOut: (why: SignedOutReason) => void): {
     clearTokenExpiry(storage);
     onSignedOut(why);
   };
-  const tab = openTab(navigator.locks);
+  const tab = holdTabLock(navigator.locks);
   const api = createApi(request, () => signedOut("ended"));
   const renewal = createRenewal({ api, storage, now: wallClock });
   const session = createSession({
     api,
     storage,
-    outbox: createOutboxDatabase(globalThis.indexedDB),
     tab,
     now: () => performance.now(),
     wallClock,
@@ -59,17 +57,17 @@ export function openSession(onSignedOut: (why: SignedOutReason) => void): {
       unwatchUser();
       renewal.stop();
       session.stop();
-      tab.close();
+      tab.release();
     },
   };
 }
 
 /** A connection that this person's tabs share, or one for this tab where a browser can't. */
-function connectIn(tab: OpenTab, { renew }: Pick<SocketDeps, "renew">, user: () => string) {
+function connectIn(tab: TabLock, { renew }: Pick<SocketDeps, "renew">, user: () => string) {
   const now = () => performance.now();
   const connectAlone = (handlers: SocketHandlers) =>
     createSocket({ open: openSocket, renew, random: Math.random, now }, handlers);
-  const reach = (onFailed: () => void) => connectSharedWorker(user(), tab.lock, onFailed);
+  const reach = (onFailed: () => void) => connectSharedWorker(user(), tab.name, onFailed);
   const connectShared = (handlers: TabHandlers) =>
     createSharedSocket({ reach, connectAlone }, handlers);
   return typeof SharedWorker === "undefined" ? connectAlone : connectShared;

@@ -1,4 +1,4 @@
-import { createEffect, createResource, For } from "solid-js";
+import { createEffect, createMemo, For } from "solid-js";
 import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { useShell } from "./shell.tsx";
@@ -8,11 +8,10 @@ import "./unsent-dialog.css";
 /** Asked before a sign-out that would lose messages. */
 export function UnsentDialog() {
   const { session, show } = useShell();
-  const [unsent] = createResource(() => [...session.state.outbox], session.messages.unsent);
-  const known = () => unsent.latest ?? [];
+  const unsent = createMemo(() => session.messages.unsent());
   // They may go out while the question stands.
   createEffect(() => {
-    if (unsent.state === "ready" && known().length === 0) show(null);
+    if (unsent().length === 0) show(null);
   });
   return (
     <ConfirmDialog
@@ -20,9 +19,9 @@ export function UnsentDialog() {
       action={d().signOutAnyway}
       run={session.connection.signOut}
     >
-      <p>{d().unsentHint(known().length)}</p>
+      <p>{d().unsentHint(unsent().length)}</p>
       <ul class="unsent">
-        <For each={known()}>
+        <For each={unsent()}>
           {({ body }) => (
             <li class="quoted" dir="auto">
               {body}

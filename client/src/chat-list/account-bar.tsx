@@ -13,7 +13,7 @@ export function AccountBar() {
   const isOnline = () => session.state.connection === "open";
   const signOut = () =>
     attempt.run(async () => {
-      const unsent = await session.messages.unsent();
+      const unsent = session.messages.unsent();
       if (unsent.length > 0) show({ kind: "unsent" });
       else await session.connection.signOut();
     });

@@ -48,7 +48,6 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
   const session = createSession({
     api,
     storage: device.storage,
-    outbox: device.outbox,
     tab,
     now: () => clock.now,
     wallClock: () => clock.wall,

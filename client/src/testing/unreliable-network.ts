@@ -77,7 +77,6 @@ export async function startUnsteadyWorld({ server, devices }: Air) {
   const session = createSession({
     api,
     storage: device.storage,
-    outbox: device.outbox,
     tab: device.openTab().tab,
     now: () => 0,
     wallClock: () => Date.parse(AT),

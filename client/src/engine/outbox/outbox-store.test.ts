@@ -1,176 +1,186 @@
-import { afterEach, expect, jest, test } from "bun:test";
-import type { ErrorCode } from "@parley/contracts/errors";
+import { afterEach, beforeEach, describe, expect, jest, spyOn, test } from "bun:test";
+import fc from "fast-check";
 import { CHAT, ME } from "../../testing/fixtures.ts";
 import { createDevice } from "../../testing/memory-device.ts";
+import type { Tab } from "../socket/tab-lock.ts";
 import type { NewMessage } from "./outbox.ts";
-import type { Kept, Tab } from "./outbox-keep.ts";
-import { createKeptOutbox } from "./outbox-store.ts";
+import { createOutboxStore } from "./outbox-store.ts";
 
+const warn = spyOn(console, "warn");
+beforeEach(() => void warn.mockClear().mockImplementation(() => {}));
 afterEach(() => void jest.useRealTimers());
 
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const never = new Promise<never>(() => {});
-const unlocked = { id: "unlocked", alive: async () => null };
+const idOf = (n: number) => `0190a000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+const keyOf = (n: number) => `parley.unsent.${ME}.${idOf(n)}`;
 
 function message(n: number): NewMessage {
-  const [clientId, createdAt] = [`id ${n}`, `2026-06-12T18:00:0${n}.000Z`];
-  return { clientId, chat: CHAT, body: `${n}`, replyTo: null, createdAt };
+  const createdAt = new Date(Date.UTC(2026, 5, 12, 18, 0, n)).toISOString();
+  return { clientId: idOf(n), chat: CHAT, body: `${n}`, replyTo: null, createdAt };
 }
 
-/** A visit to a device, and what it was given of what others left. */
-function visit(device = createDevice(), tab: Tab = device.openTab().tab) {
-  const given: Kept[] = [];
-  const { storage, outbox } = device;
-  const outboxHere = createKeptOutbox({ storage, keep: outbox, tab, user: () => ME });
-  const bodies = () => given.map(({ message }) => message.body);
-  return {
-    ...outboxHere,
-    device,
-    given,
-    bodies,
-    claim: () => outboxHere.claim((kept) => void given.push(...kept)),
-    /** As a tab that died left it: in the journal alone. */
-    journaled(n: number, failed: ErrorCode | null = null) {
-      const kept = { message: message(n), user: ME, tab: "dead", failed };
-      storage.setItem(`parley.unsent.${ME}.id ${n}`, JSON.stringify(kept));
-    },
-    /** Or in the database alone. */
-    stored: (n: number, failed: ErrorCode | null = null) =>
-      outbox.put({ message: message(n), user: ME, tab: "dead", failed }),
-  };
+/** The store of one tab. */
+function openStore(device = createDevice(), tab?: Tab) {
+  const opened = device.openTab();
+  const store = createOutboxStore({
+    storage: device.storage,
+    tab: tab ?? opened.tab,
+    user: () => ME,
+  });
+  const adopt = async () => (await store.adopt()).map(({ message }) => message.body);
+  return { ...store, device, adopt, closeTab: opened.close };
 }
 
-test("what is put moves from the journal to the database, and stays where there is none", async () => {
-  const { device, put } = visit();
+/** A device on which a closed tab has left these messages. */
+function deviceWith(...numbers: number[]) {
+  const device = createDevice();
+  const store = openStore(device);
+  for (const n of numbers) store.put(message(n), null);
+  store.closeTab();
+  return device;
+}
+
+describe("a closed tab's messages", () => {
+  test("are adopted by one of the open tabs, oldest first", async () => {
+    const device = deviceWith(3, 1, 2);
+    const [first, second] = [openStore(device), openStore(device)];
+    expect(await first.adopt()).toEqual(["1", "2", "3"]);
+    expect(await second.adopt()).toEqual([]);
+  });
+
+  test("are claimed newest first, so that a tab with a partial view keeps their order", async () => {
+    const device = deviceWith(1, 2, 3);
+    const claimed: string[] = [];
+    const { setItem } = device.storage;
+    device.storage.setItem = (key, text) => {
+      claimed.push(key);
+      setItem.call(device.storage, key, text);
+    };
+    await openStore(device).adopt();
+    expect(claimed).toEqual([keyOf(3), keyOf(2), keyOf(1)]);
+  });
+
+  test("are adopted with their refusal", async () => {
+    const device = createDevice();
+    const closed = openStore(device);
+    closed.put(message(1), null);
+    closed.put(message(1), "blocked");
+    closed.closeTab();
+    expect(await openStore(device).adopt()).toEqual(["1"]);
+    expect(openStore(device).all()).toMatchObject([{ failed: "blocked" }]);
+  });
+
+  test("are adopted once in a browser that cannot tell which tabs are open", async () => {
+    const device = deviceWith(1);
+    const store = openStore(device, { id: "here", open: async () => null });
+    expect(await store.adopt()).toEqual(["1"]);
+    openStore(device).put(message(2), null);
+    expect(await store.adopt()).toEqual([]);
+  });
+
+  test("are adopted after two seconds if the browser’s locks never answer", async () => {
+    const store = openStore(deviceWith(1), { id: "here", open: () => never });
+    jest.useFakeTimers();
+    const adopting = store.adopt();
+    jest.advanceTimersByTime(2_000);
+    expect(await adopting).toEqual(["1"]);
+  });
+});
+
+test("an open tab's messages are left to that tab", async () => {
+  const device = createDevice();
+  openStore(device).put(message(1), null);
+  expect(await openStore(device).adopt()).toEqual([]);
+});
+
+test("a message is stored before put returns", () => {
+  const { device, put } = openStore();
   put(message(1), null);
-  expect([device.storage.length, device.outbox.kept().length]).toEqual([1, 1]);
-  await settled();
-  expect([device.storage.length, device.outbox.kept().length]).toEqual([0, 1]);
-  device.outbox.isFull = true;
+  expect(device.unsentBodies()).toEqual(["1"]);
+});
+
+test("a message that a full storage refuses lives in memory as long as its tab", () => {
+  const { device, put, remove, all } = openStore();
+  device.storage.isFull = true;
+  put(message(1), null);
+  expect(all().map(({ message }) => message.body)).toEqual(["1"]);
+  remove(idOf(1));
+  expect(all()).toEqual([]);
+});
+
+test.each([false, true])("nothing is stored after clear (full storage: %p)", async (isFull) => {
+  const device = deviceWith(1);
+  const { put, clear, adopt, all } = openStore(device);
+  device.storage.isFull = isFull;
   put(message(2), null);
-  await settled();
-  expect([device.storage.length, device.outbox.kept().length]).toEqual([1, 1]);
+  const adopting = adopt();
+  clear();
+  put(message(3), null);
+  expect([await adopting, all(), device.storage.length]).toEqual([[], [], 0]);
 });
 
-test("what one tab left in two places goes to one of the others, all of it", async () => {
-  const { device, stored, journaled } = visit();
-  const others = [visit(device), visit(device)] as const;
-  await stored(1);
-  journaled(2);
-  await Promise.all(others.map(({ claim }) => claim()));
-  expect(others.map(({ bodies }) => bodies())).toEqual([["1", "2"], []]);
-  expect(device.storage.length).toBe(0);
+describe("an entry that cannot be read", () => {
+  const valid = { version: 1, message: message(2), tab: "closed", failed: null };
+  const { replyTo: _, ...incomplete } = message(2);
+
+  test.each<[string, string]>([
+    ["broken JSON", "{"],
+    ["null", "null"],
+    ["an array", "[]"],
+    ["a string", '"hello"'],
+    [
+      "a field of the wrong type",
+      JSON.stringify({ ...valid, message: { ...message(2), body: 5 } }),
+    ],
+    ["a message without a field", JSON.stringify({ ...valid, message: incomplete })],
+    ["an entry without a message", JSON.stringify({ ...valid, message: undefined })],
+    ["the message of another key", JSON.stringify({ ...valid, message: message(7) })],
+  ])("is dropped with a warning, and does not affect the others: %s", async (_, text) => {
+    const device = deviceWith(1, 3);
+    device.storage.setItem(keyOf(2), text);
+    expect(await openStore(device).adopt()).toEqual(["1", "3"]);
+    expect(device.storage.getItem(keyOf(2))).toBeNull();
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  test("is left to a later version of the page if that wrote it", async () => {
+    const device = deviceWith(1, 3);
+    const text = JSON.stringify({ ...valid, version: 2, message: { text: "hello" } });
+    device.storage.setItem(keyOf(2), text);
+    expect(await openStore(device).adopt()).toEqual(["1", "3"]);
+    expect(device.storage.getItem(keyOf(2))).toBe(text);
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
 });
 
-test("what a tab that lives has not put away yet is left to it", async () => {
-  const { device, put } = visit();
-  const other = visit(device);
-  device.outbox.isFull = true;
-  put(message(1), null);
-  await other.claim();
-  expect(other.given).toEqual([]);
-  device.outbox.isFull = false;
-  await other.claim();
-  expect(other.given).toEqual([]);
-});
+type Step = ["write" | "open" | "close" | "adopt" | "send", number];
+const steps = fc.array(
+  fc.tuple(fc.constantFrom("write", "open", "close", "adopt", "send"), fc.nat(20)),
+) as fc.Arbitrary<Step[]>;
 
-test("what the journal says is newer than what the database does", async () => {
-  const { stored, journaled, claim, given } = visit();
-  await stored(1);
-  journaled(1, "blocked");
-  await claim();
-  expect(given).toMatchObject([{ failed: "blocked" }]);
+test("however tabs come and go, every message that is not sent is adopted by the last tab", async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (steps) => {
+      const device = createDevice();
+      const tabs = [openStore(device)];
+      const unsent = new Set<string>();
+      let count = 0;
+      for (const [step, n] of steps) {
+        const tab = tabs[n % Math.max(1, tabs.length)];
+        if (step === "open") tabs.push(openStore(device));
+        else if (step === "adopt") await tab?.adopt();
+        else if (step === "close" && tab) tabs.splice(tabs.indexOf(tab), 1)[0]?.closeTab();
+        else if (step === "write" && tab) {
+          tab.put(message(++count), null);
+          unsent.add(`${count}`);
+        } else if (step === "send" && tab) {
+          const [first] = unsent;
+          if (first) tab.remove(idOf(Number(first)));
+          unsent.delete(first ?? "");
+        }
+      }
+      for (const tab of tabs) tab.closeTab();
+      expect(new Set(await openStore(device).adopt())).toEqual(unsent);
+    }),
+  );
 });
-
-test("a state that was put away late takes no newer one out of the journal", async () => {
-  const { device, put } = visit();
-  const first = Promise.withResolvers<boolean>();
-  device.outbox.put = () => first.promise;
-  put(message(1), null);
-  device.outbox.put = () => never;
-  put(message(1), "blocked");
-  first.resolve(true);
-  await settled();
-  const next = visit(device, { id: "next", alive: async () => new Set() });
-  await next.claim();
-  expect(next.given).toMatchObject([{ failed: "blocked" }]);
-});
-
-test("where tabs can’t be told apart, all is taken once", async () => {
-  const { stored, claim, bodies } = visit(undefined, unlocked);
-  await stored(1);
-  await claim();
-  await stored(2);
-  await claim();
-  expect(bodies()).toEqual(["1"]);
-});
-
-test("a database is waited for two seconds, and heard later too, but not of what is gone", async () => {
-  const { device, stored, journaled, claim, bodies, forget } = visit();
-  await stored(1);
-  await stored(2);
-  journaled(2);
-  journaled(3);
-  const { promise: answer, resolve } = Promise.withResolvers<void>();
-  const { claim: claimNow } = device.outbox;
-  device.outbox.claim = async (...asked) => {
-    const claimed = await claimNow(...asked);
-    await answer;
-    return claimed;
-  };
-  jest.useFakeTimers();
-  const claiming = claim();
-  for (let n = 0; n < 5; n++) await Promise.resolve();
-  jest.advanceTimersByTime(1_999);
-  for (let n = 0; n < 5; n++) await Promise.resolve();
-  expect(bodies()).toEqual([]);
-  jest.advanceTimersByTime(1);
-  await claiming;
-  expect(bodies()).toEqual(["2", "3"]);
-  forget(message(2).clientId);
-  resolve();
-  jest.useRealTimers();
-  await settled();
-  expect(bodies()).toEqual(["2", "3", "1", "3"]);
-  expect([device.storage.length, device.outbox.kept().length]).toEqual([0, 2]);
-});
-
-test.each<[string, Tab["alive"]]>([
-  ["locks that never answer", () => never],
-  ["a browser without locks", async () => null],
-])("%s keep nothing back", async (_, alive) => {
-  const { journaled, claim, bodies } = visit(undefined, { id: "here", alive });
-  journaled(1);
-  jest.useFakeTimers();
-  const claiming = claim();
-  jest.advanceTimersByTime(2_000);
-  await claiming;
-  expect(bodies()).toEqual(["1"]);
-});
-
-test("what can’t be read in the journal is passed over", async () => {
-  const { device, journaled, claim, bodies } = visit();
-  journaled(1);
-  device.storage.setItem(`parley.unsent.${ME}.id 2`, "{");
-  await claim();
-  expect([bodies(), device.storage.length]).toEqual([["1"], 0]);
-});
-
-test.each([false, true])(
-  "nothing is left once it was cleared, or comes after (full: %p)",
-  async (isFull) => {
-    const { device, put, clear } = visit();
-    const late = visit(device);
-    device.outbox.isFull = isFull;
-    put(message(1), null);
-    const cleared = clear();
-    put(message(2), null);
-    await cleared;
-    expect([device.storage.length, device.outbox.kept().length]).toEqual([0, 0]);
-    late.journaled(3);
-    const claiming = late.claim();
-    await late.clear();
-    await claiming;
-    expect([late.given, device.storage.length]).toEqual([[], 0]);
-  },
-);

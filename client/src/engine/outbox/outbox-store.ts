@@ -1,93 +1,82 @@
 import type { ErrorCode } from "@parley/contracts/errors";
+import type { Tab } from "../socket/tab-lock.ts";
+import { createLocalStore } from "../storage/local-store.ts";
 import type { NewMessage } from "./outbox.ts";
-import { createOutboxJournal } from "./outbox-journal.ts";
-import type { Kept, OutboxKeep, Tab } from "./outbox-keep.ts";
+import { parseUnsentEntry, type UnsentEntry } from "./unsent-entry.ts";
 
-interface KeptOutboxDeps {
+interface OutboxStoreDeps {
   storage: Storage | null;
-  keep: OutboxKeep;
   tab: Tab;
+  /** The ID of the user who is signed in. */
   user: () => string | undefined;
 }
 
-/** Milliseconds to wait for each answer of the device: some browsers have answered never. */
-const PATIENCE = 2_000;
+/** Some browsers never answer a query of their locks. */
+const LOCKS_TIMEOUT_MS = 2_000;
 
 /**
- * What this device keeps of what a person wrote, until the server has it: at once in a journal, and
- * soon in the database, where one transaction decides which tab takes over what another has left.
+ * Stores unsent messages on this device until the server has stored them.
+ *
+ * Each tab sends its own messages, and adopts those of tabs that were closed. Two tabs may adopt the
+ * same message. The server stores it once, because both send the same `clientId`.
  */
-export function createKeptOutbox({ storage, keep, tab, user }: KeptOutboxDeps) {
-  const journal = createOutboxJournal(storage, user);
-  /** An answer that comes late must not bring back what was sent or thrown away meanwhile. */
-  const gone = new Set<string>();
+export function createOutboxStore({ storage, tab, user }: OutboxStoreDeps) {
+  const entries = createLocalStore(storage, () => `parley.unsent.${user()}.`);
   let isClosed = false;
-  let hasClaimed = false;
+  let hasAdopted = false;
 
   function put(message: NewMessage, failed: ErrorCode | null): void {
-    const author = user();
-    if (author === undefined || isClosed) return;
-    const kept = { message, user: author, tab: tab.id, failed };
-    journal.put(kept);
-    void keep.put(kept).then((isKept) => isKept && journal.settle(kept));
+    if (user() !== undefined && !isClosed) write({ version: 1, message, tab: tab.id, failed });
   }
 
-  function forget(clientId: string): void {
-    gone.add(clientId);
-    journal.delete(clientId);
-    void keep.delete(clientId);
+  function write(entry: UnsentEntry): void {
+    entries.set(entry.message.clientId, JSON.stringify(entry));
   }
 
-  /**
-   * Takes over what an earlier visit, or a tab that is no more, has left.
-   * @param take is given it, all at once where the device answers in time.
-   */
-  async function claim(take: (kept: readonly Kept[]) => void): Promise<void> {
-    const author = user();
-    const alive = await inTime(tab.alive());
-    // Where tabs can't be told apart, all is taken once: a message sent twice is stored once.
-    if (author === undefined || isClosed || (alive === null && hasClaimed)) return;
-    hasClaimed = true;
-    const takeLeft = (kept: readonly Kept[]) =>
-      isClosed || take(kept.filter(({ message }) => !gone.has(message.clientId)));
-    const living = alive ?? new Set<string>();
-    const journaled = journal.all().filter((kept) => !living.has(kept.tab));
-    const claiming = keep.claim(author, tab.id, living, journaled);
-    const claimed = await inTime(claiming);
-    if (isClosed) return;
-    if (claimed) {
-      for (const kept of journaled) journal.settle(kept);
-      takeLeft(claimed);
-    } else {
-      for (const { message, failed } of journaled) put(message, failed);
-      takeLeft(journaled);
-      void claiming.then((late) => late && takeLeft(late));
-    }
+  /** @returns the unsent messages that earlier visits and closed tabs left, oldest first. */
+  async function adopt(): Promise<UnsentEntry[]> {
+    const open = await openTabs();
+    // Without locks, an open tab looks like a closed one: adopting all messages once is enough.
+    if (user() === undefined || isClosed || (open === null && hasAdopted)) return [];
+    hasAdopted = true;
+    const left = all().filter((entry) => entry.tab !== tab.id && !open?.has(entry.tab));
+    // Newest first: a tab that sees only some of these writes adopts the oldest messages of a chat, and
+    // so never sends a message before its predecessor.
+    for (const entry of left.toReversed()) write({ ...entry, tab: tab.id });
+    return left;
   }
 
-  /** All that this person wrote here, in whichever tab. */
-  async function all(): Promise<Kept[]> {
-    const author = user();
-    const kept = author === undefined ? [] : await inTime(keep.all(author));
-    return [...(kept ?? []), ...journal.all()];
+  /** @returns null if this browser cannot tell which tabs are open. */
+  function openTabs(): Promise<ReadonlySet<string> | null> {
+    const timeout = new Promise<null>((resolve) => setTimeout(resolve, LOCKS_TIMEOUT_MS, null));
+    return Promise.race([tab.open(), timeout]);
   }
 
-  /** Leaves nothing on the device, and lets nothing come after. */
-  async function clear(): Promise<void> {
-    const author = user();
+  /** @returns every unsent message of this user on this device, of all tabs, oldest first. */
+  function all(): UnsentEntry[] {
+    return entries
+      .entries()
+      .flatMap(([clientId, text]) => read(clientId, text) ?? [])
+      .sort((a, b) => a.message.createdAt.localeCompare(b.message.createdAt));
+  }
+
+  function read(clientId: string, text: string): UnsentEntry | null {
+    const entry = parseUnsentEntry(clientId, text);
+    if (entry !== null && entry !== "newer") return entry;
+    console.warn("unreadable unsent message:", clientId, entry ?? "dropped");
+    if (entry === null) entries.delete(clientId);
+    return null;
+  }
+
+  /** Removes all messages from the device, and accepts no more. */
+  function clear(): void {
     close();
-    journal.clear();
-    if (author !== undefined) await inTime(keep.clear(author));
+    entries.clear();
   }
 
   function close(): void {
     isClosed = true;
   }
 
-  return { put, forget, claim, all, clear, close };
-}
-
-function inTime<T>(answer: Promise<T>): Promise<T | null> {
-  const pause = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE, null));
-  return Promise.race([answer, pause]);
+  return { put, remove: entries.delete, adopt, all, clear, close };
 }

@@ -63,7 +63,7 @@ export function merge(outbox: readonly Outgoing[], restored: readonly Outgoing[]
 }
 
 /** What a message is after a time in which nobody cared for it. */
-export function left(message: NewMessage, failed: ErrorCode | null, now: number): Outgoing {
+export function restored(message: NewMessage, failed: ErrorCode | null, now: number): Outgoing {
   return failed ? { ...message, status: "failed", code: failed } : fresh(message, now);
 }
 

@@ -7,10 +7,10 @@ import { startSession } from "../../testing/session-harness.ts";
 const say = (body: string, replyTo: number | null = null) => ({ chat: CHAT, body, replyTo });
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-describe("sending", () => {
+describe("a message that is sent", () => {
   const sends = (sent: readonly ClientFrame[]) => sent.filter(({ type }) => type === "send");
 
-  test("goes on under the same ID when the session is begun anew", async () => {
+  test("is sent again with the same ID on a new connection", async () => {
     const { session, sent, welcome } = await startSession();
     session.messages.write(say("hello"));
     welcome();
@@ -19,7 +19,7 @@ describe("sending", () => {
     expect(second).toEqual(first);
   });
 
-  test("waits while there is no connection, and keeps the order", async () => {
+  test("waits for the connection, and keeps its place in the order", async () => {
     const { session, server, sent, tell, welcome } = await startSession();
     server.isOpen = false;
     session.messages.write(say("one"));
@@ -32,7 +32,7 @@ describe("sending", () => {
     expect(sends(sent)).toMatchObject([{ body: "one" }, { body: "two" }]);
   });
 
-  test("shows a message from the moment it is written until its event is here", async () => {
+  test("is shown from the moment it is written until its event arrives", async () => {
     const { session, tell } = await startSession();
     session.messages.write(say("hello"));
     const clientId = session.state.outbox[0]?.clientId ?? "";
@@ -44,7 +44,7 @@ describe("sending", () => {
     expect(session.state.rooms[CHAT]?.chat.unread).toBe(0);
   });
 
-  test("ends with a refusal that can be tried again or thrown away", async () => {
+  test("can be sent again or discarded after a refusal", async () => {
     const { session, tell } = await startSession();
     session.messages.write(say("hello"));
     const clientId = session.state.outbox[0]?.clientId ?? "";
@@ -57,7 +57,7 @@ describe("sending", () => {
   });
 });
 
-test("sending again tries a lost connection at once", async () => {
+test("a retry reconnects a lost connection at once", async () => {
   const { session, server, asked } = await startSession();
   server.isOpen = false;
   session.messages.write(say("hello"));
@@ -66,11 +66,11 @@ test("sending again tries a lost connection at once", async () => {
   expect(asked).toContain("connection");
 });
 
-describe("what is not sent yet", () => {
+describe("an unsent message", () => {
   const bodies = (sent: readonly ClientFrame[]) =>
     sent.flatMap((frame) => (frame.type === "send" ? [frame.body] : []));
 
-  test("goes on with the next visit, in order and with what it answers to", async () => {
+  test("is sent by the next visit, in order and as the same reply", async () => {
     const device = createDevice();
     const first = await startSession({}, device);
     first.server.isOpen = false;
@@ -83,7 +83,7 @@ describe("what is not sent yet", () => {
     expect(sent).toMatchObject({ body: "one", replyTo: 7 });
   });
 
-  test("keeps its order when the clock is set back meanwhile, or stands still", async () => {
+  test("keeps its place in the order when the clock is set back or stands still", async () => {
     const device = createDevice();
     const first = await startSession({}, device);
     first.server.isOpen = false;
@@ -97,7 +97,7 @@ describe("what is not sent yet", () => {
     expect(second.session.state.outbox.map(({ body }) => body)).toEqual(words);
   });
 
-  test("is left to the tab that it was written in, as long as that is open", async () => {
+  test("is left to the tab that it was written in, as long as that tab is open", async () => {
     const device = createDevice();
     const first = await startSession({}, device);
     first.session.messages.write(say("mine"));
@@ -109,7 +109,7 @@ describe("what is not sent yet", () => {
     expect(bodies(second.sent)).toEqual(["mine"]);
   });
 
-  test("is taken over by one of the tabs that are left, not by all", async () => {
+  test("is adopted by one of the other tabs, not by all", async () => {
     const device = createDevice();
     const first = await startSession({}, device);
     const others = [await startSession({}, device), await startSession({}, device)];
@@ -120,7 +120,7 @@ describe("what is not sent yet", () => {
     expect(others.flatMap(({ sent }) => bodies(sent))).toEqual(["mine"]);
   });
 
-  test("is taken over as soon as its tab is gone, though the connection stands", async () => {
+  test("is adopted as soon as its tab is closed, although the connection stays open", async () => {
     const device = createDevice();
     const first = await startSession({}, device);
     first.server.isOpen = false;
@@ -132,22 +132,22 @@ describe("what is not sent yet", () => {
     expect(bodies(other.sent)).toEqual(["mine"]);
   });
 
-  test("leaves the device once it is acknowledged, or thrown away, or its author signs out", async () => {
+  test("is removed from the device when it is acknowledged or discarded, or when its author signs out", async () => {
     const device = createDevice();
     const { session, tell } = await startSession({}, device);
     session.messages.write(say("one"));
     session.messages.write(say("two"));
     const [one, two] = session.state.outbox.map(({ clientId }) => clientId);
     tell({ type: "ack", clientId: one ?? "", chat: CHAT, seq: 1, createdAt: message(1).createdAt });
-    expect(device.outbox.kept().map(({ message }) => message.body)).toEqual(["two"]);
+    expect(device.unsentBodies()).toEqual(["two"]);
     session.messages.discard(two ?? "");
-    expect(device.outbox.kept()).toEqual([]);
+    expect(device.unsentBodies()).toEqual([]);
     session.messages.write(say("three"));
     await session.connection.signOut();
-    expect([device.outbox.kept(), device.storage.length]).toEqual([[], 0]);
+    expect(device.storage.length).toBe(0);
   });
 
-  test("is no draft any more from the moment it is written", async () => {
+  test("stops being a draft when it is written, unless another tab changed the draft", async () => {
     const { session } = await startSession();
     session.messages.drafts.set(CHAT, "hello ");
     session.messages.write(say("hello"));
@@ -157,55 +157,45 @@ describe("what is not sent yet", () => {
     expect(session.messages.drafts.get(CHAT)).toBe("hello, and what another tab went on with");
   });
 
-  test("outlives its tab where the device’s database is full", async () => {
+  test("is sent all the same when the device’s storage is full", async () => {
     const device = createDevice();
-    device.outbox.isFull = true;
-    const first = await startSession({}, device);
-    first.server.isOpen = false;
-    first.session.messages.write(say("one", 7));
-    first.session.messages.write(say("two"));
-    await settled();
-    first.closeTab();
+    device.storage.isFull = true;
     const { session, sent, tell } = await startSession({}, device);
-    expect(session.state.outbox.map(({ body, replyTo }) => [body, replyTo])).toEqual([
-      ["one", 7],
-      ["two", null],
-    ]);
-    expect(bodies(sent)).toContain("one");
-    for (const [n, { clientId }] of session.state.outbox.entries()) {
-      const { createdAt } = message(n + 1);
-      tell({ type: "ack", clientId, chat: CHAT, seq: n + 1, createdAt });
-    }
-    expect(device.storage.length).toBe(0);
+    session.messages.write(say("one", 7));
+    expect(bodies(sent)).toEqual(["one"]);
+    expect(session.messages.unsent()).toHaveLength(1);
+    const clientId = session.state.outbox[0]?.clientId ?? "";
+    tell({ type: "ack", clientId, chat: CHAT, seq: 1, createdAt: message(1).createdAt });
+    expect(session.messages.unsent()).toEqual([]);
   });
 
-  test("is told of whichever tab it was written in", async () => {
+  test("is listed in every tab, whichever tab it was written in", async () => {
     const device = createDevice();
     const [one, two] = [await startSession({}, device), await startSession({}, device)];
-    expect(await two.session.messages.unsent()).toEqual([]);
+    expect(two.session.messages.unsent()).toEqual([]);
     one.session.messages.write(say("one"));
     two.session.messages.write(say("two"));
-    const bodies = async () => (await two.session.messages.unsent()).map(({ body }) => body);
-    expect((await bodies()).toSorted()).toEqual(["one", "two"]);
+    const bodies = () => two.session.messages.unsent().map(({ body }) => body);
+    expect(bodies().toSorted()).toEqual(["one", "two"]);
     const { createdAt } = message(1);
     const clientId = one.session.state.outbox[0]?.clientId ?? "";
     one.tell({ type: "ack", clientId, chat: CHAT, seq: 1, createdAt });
-    expect(await bodies()).toEqual(["two"]);
+    expect(bodies()).toEqual(["two"]);
   });
 
-  test("leaves the device as well when its author signs out of a session that is over already", async () => {
+  test("is removed from the device when its author signs out of a session that has ended", async () => {
     const device = createDevice();
     const { session, server, signedOut } = await startSession({}, device);
     session.messages.write(say("one"));
     session.messages.drafts.set(CHAT, "two");
     server.isOver = true;
     await session.connection.signOut();
-    expect(device.outbox.kept()).toEqual([]);
+    expect(device.unsentBodies()).toEqual([]);
     expect(session.messages.drafts.get(CHAT)).toBeNull();
     expect(signedOut).toEqual(["asked"]);
   });
 
-  test("is still refused after a reload, when it was refused for good", async () => {
+  test("is still refused after a reload if the refusal was final", async () => {
     const device = createDevice();
     const first = await startSession({}, device);
     first.session.messages.write(say("hello"));

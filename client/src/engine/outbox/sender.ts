@@ -2,60 +2,57 @@ import type { ErrorCode } from "@parley/contracts/errors";
 import type { ClientFrame } from "@parley/contracts/frames";
 import type { Message } from "@parley/contracts/messages";
 import type { AppStore } from "../session/app-state.ts";
-import { clientId } from "./client-id.ts";
+import type { Tab } from "../socket/tab-lock.ts";
+import { randomUuid } from "../storage/random-uuid.ts";
 import * as outbox from "./outbox.ts";
-import type { Kept, OutboxKeep, Tab } from "./outbox-keep.ts";
-import { createKeptOutbox } from "./outbox-store.ts";
+import { createOutboxStore } from "./outbox-store.ts";
+import type { UnsentEntry } from "./unsent-entry.ts";
 
 export type Sender = ReturnType<typeof createSender>;
 
 interface SenderDeps {
   store: AppStore;
   storage: Storage | null;
-  keep: OutboxKeep;
   tab: Tab;
   send: (frame: ClientFrame) => boolean;
-  /** Milliseconds, never going back. */
+  /** Milliseconds of a monotonic clock. */
   now: () => number;
-  /** Milliseconds since the epoch, as this device has it. */
+  /** Milliseconds since the epoch by the clock of this device. */
   wallClock: () => number;
 }
 
-/** What a person wrote: for a chat, perhaps as a reply. */
+/** A message as the user wrote it: in a chat, possibly as a reply. */
 export type Written = Pick<outbox.NewMessage, "chat" | "body" | "replyTo">;
 
-/** Sends what people wrote, in order, until it is answered; a reload does not lose it. */
-export function createSender({ store, storage, keep, tab, send, now, wallClock }: SenderDeps) {
+/** Sends messages in order until the server answers. They survive a reload. */
+export function createSender({ store, storage, tab, send, now, wallClock }: SenderDeps) {
   const { state, setState, me } = store;
-  const kept = createKeptOutbox({ storage, keep, tab, user: () => me()?.id });
+  const stored = createOutboxStore({ storage, tab, user: () => me()?.id });
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Takes up what an earlier visit, or a tab that is no more, left unsent. */
+  /** Adopts the unsent messages of earlier visits and closed tabs. */
   async function restore(): Promise<void> {
     try {
-      await kept.claim(adopt);
+      const entries = await stored.adopt();
+      if (entries.length === 0) return;
+      setState("outbox", outbox.merge(state.outbox, entries.map(toOutgoing)));
+      pump();
     } catch (error) {
-      console.warn("what was left unsent could not be taken up:", error);
+      console.warn("unsent messages could not be restored:", error);
     }
   }
 
-  function adopt(left: readonly Kept[]): void {
-    if (left.length === 0) return;
-    setState("outbox", outbox.merge(state.outbox, left.map(asLeft)));
-    pump();
-  }
-
-  const asLeft = ({ message, failed }: Kept) => outbox.left(message, failed, now());
+  const toOutgoing = ({ message, failed }: UnsentEntry) => outbox.restored(message, failed, now());
 
   function write(written: Written): void {
     const createdAt = outbox.nextCreatedAt(state.outbox, wallClock());
-    const message = { ...written, clientId: clientId(), createdAt };
+    const message = { ...written, clientId: randomUuid(), createdAt };
     setState("outbox", outbox.enqueue(state.outbox, message, now()));
-    kept.put(message, null);
+    stored.put(message, null);
     pump();
   }
 
-  /** A (new) session: whatever has no answer goes out again, under the same `clientId`. */
+  /** Sends every message without an answer again on the new connection, with the same `clientId`. */
   function onConnected(): void {
     setState("outbox", outbox.requeue(state.outbox));
     pump();
@@ -64,43 +61,41 @@ export function createSender({ store, storage, keep, tab, send, now, wallClock }
 
   function onAck(id: string, chat: string, seq: number): void {
     setState("outbox", outbox.acknowledge(state.outbox, id, seq));
-    kept.forget(id);
+    stored.remove(id);
     settle(chat, state.rooms[chat]?.seq ?? 0, []);
   }
 
-  function onReject(
-    id: string,
-    answer: { code: ErrorCode; retryAfter?: number | undefined },
-  ): void {
-    setState("outbox", outbox.refuse(state.outbox, id, answer, now()));
-    saveState(id);
+  function onReject(id: string, reply: { code: ErrorCode; retryAfter?: number | undefined }): void {
+    setState("outbox", outbox.refuse(state.outbox, id, reply, now()));
+    save(id);
     pump();
   }
 
   function retry(id: string): void {
     setState("outbox", outbox.retry(state.outbox, id, now()));
-    saveState(id);
+    save(id);
     pump();
   }
 
   function discard(id: string): void {
     setState("outbox", outbox.discard(state.outbox, id));
-    kept.forget(id);
+    stored.remove(id);
     pump();
   }
 
+  /** Removes the messages whose events have arrived. */
   function settle(chat: string, seq: number, arrived: readonly Message[]): void {
     const before = state.outbox;
     const next = outbox.settle(before, chat, seq, arrived);
     if (next !== before) {
       const left = new Set(next);
-      for (const one of before) if (!left.has(one)) kept.forget(one.clientId);
+      for (const one of before) if (!left.has(one)) stored.remove(one.clientId);
       setState("outbox", next);
     }
     pump();
   }
 
-  /** Sends what is due, and comes back when the next is. */
+  /** Sends what is ready, and sets a timer for the next message. */
   function pump(): void {
     clearTimeout(timer);
     for (const { clientId, chat, body, replyTo } of outbox.ready(state.outbox, now())) {
@@ -112,21 +107,21 @@ export function createSender({ store, storage, keep, tab, send, now, wallClock }
     if (wake !== null) timer = setTimeout(pump, Math.max(0, wake - now()));
   }
 
-  function saveState(id: string): void {
+  function save(id: string): void {
     const outgoing = state.outbox.find((one) => one.clientId === id);
     if (!outgoing) return;
-    kept.put(outbox.toNewMessage(outgoing), outgoing.status === "failed" ? outgoing.code : null);
+    stored.put(outbox.toNewMessage(outgoing), outgoing.status === "failed" ? outgoing.code : null);
   }
 
-  /** All that this person wrote on this device, in whichever tab, and that the server has not got. */
-  async function unsent(): Promise<readonly outbox.Outgoing[]> {
+  /** @returns the messages that this user wrote in any tab of this device and the server has not stored. */
+  function unsent(): readonly outbox.Outgoing[] {
     const here = state.outbox.filter(({ status }) => status !== "stored");
-    return outbox.merge(here, (await kept.all()).map(asLeft));
+    return outbox.merge(here, stored.all().map(toOutgoing));
   }
 
   function stop(): void {
     clearTimeout(timer);
-    kept.close();
+    stored.close();
   }
 
   return {
@@ -139,7 +134,7 @@ export function createSender({ store, storage, keep, tab, send, now, wallClock }
     discard,
     settle,
     unsent,
-    clear: kept.clear,
+    clear: stored.clear,
     stop,
   };
 }

@@ -87,7 +87,7 @@ export function createConnection(deps: ConnectionDeps) {
       }
     }
     drafts.clear();
-    await sender.clear();
+    sender.clear();
     onSignedOut("asked");
   }
 

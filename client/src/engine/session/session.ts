@@ -2,11 +2,11 @@ import type { Message } from "@parley/contracts/messages";
 import type { Api } from "../api/api.ts";
 import { createHistory } from "../history/history.ts";
 import { createQuotes } from "../history/quotes.ts";
-import type { OutboxKeep, Tab } from "../outbox/outbox-keep.ts";
 import { createSender } from "../outbox/sender.ts";
 import { createPeople } from "../people/people.ts";
 import type { TabHandlers } from "../socket/shared-socket.ts";
 import type { Socket } from "../socket/socket.ts";
+import type { Tab } from "../socket/tab-lock.ts";
 import { createLocalStore } from "../storage/local-store.ts";
 import { createAppStore } from "./app-state.ts";
 import { createChatActions } from "./chat-actions.ts";
@@ -26,7 +26,6 @@ export type Session = ReturnType<typeof createSession>;
 export interface SessionDeps {
   api: Api;
   storage: Storage | null;
-  outbox: OutboxKeep;
   tab: Tab;
   connect: (handlers: TabHandlers) => Socket;
   /** Milliseconds of a monotonic clock. */
@@ -44,7 +43,7 @@ export interface SessionDeps {
  * everything the user can do, in five groups.
  */
 export function createSession(deps: SessionDeps) {
-  const { api, storage, outbox, tab, now, wallClock, random, onSignedOut } = deps;
+  const { api, storage, tab, now, wallClock, random, onSignedOut } = deps;
   const viewed = createViewedChat(deps.isVisible);
   const store = createAppStore(viewed.isWatched);
   const send: Socket["send"] = (frame) => connection.send(frame);
@@ -54,7 +53,7 @@ export function createSession(deps: SessionDeps) {
   const history = createHistory({ store, people, fetchPage: api.messages });
   const quotes = createQuotes(store, history);
   const reactions = createReactions(store, api.react);
-  const sender = createSender({ store, storage, keep: outbox, tab, send, now, wallClock });
+  const sender = createSender({ store, storage, tab, send, now, wallClock });
   const readMarks = createReadMarks(store, send);
   const typing = createTyping(store, send, now);
   const sync = createSync({

@@ -1,4 +1,4 @@
-/** The browser's storage, or null where it is forbidden or missing. */
+/** The browser's `localStorage`, or null where it is forbidden or missing. */
 export function deviceStorage(): Storage | null {
   try {
     return globalThis.localStorage ?? null;
@@ -7,7 +7,7 @@ export function deviceStorage(): Storage | null {
   }
 }
 
-/** @returns false where there is no storage, or no room in it. */
+/** @returns false if there is no storage, or if it is full. */
 export function trySetItem(
   storage: Pick<Storage, "setItem"> | null,
   key: string,

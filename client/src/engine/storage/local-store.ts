@@ -1,6 +1,6 @@
 import { trySetItem } from "./device-storage.ts";
 
-/** Text kept on this device for one person, by key. */
+/** Text by key, which all tabs of this browser share and which survives them. */
 export interface LocalStore {
   get: (key: string) => string | null;
   set: (key: string, value: string) => void;
@@ -10,9 +10,9 @@ export interface LocalStore {
 }
 
 /**
- * Keeps under `prefix` in the browser's storage, which is synchronous on purpose: a word typed is
- * safe before the next frame is painted. Where storage is forbidden or full, in memory; and only
- * then, for what is there would hide what another tab has made of it since.
+ * Stores text in `localStorage` under a prefix. The write is synchronous, so that text is safe before
+ * the next frame is painted. Where the storage is forbidden or full, the text is held in memory; only
+ * then, because a copy in memory would hide later changes by another tab.
  */
 export function createLocalStore(storage: Storage | null, prefix: () => string): LocalStore {
   const memory = new Map<string, string>();
@@ -40,13 +40,9 @@ export function createLocalStore(storage: Storage | null, prefix: () => string):
     return [...new Set([...stored, ...memory.keys()])].map((key) => [key, get(key) ?? ""]);
   }
 
-  return {
-    get,
-    set,
-    delete: remove,
-    entries,
-    clear: () => {
-      for (const [key] of entries()) remove(key);
-    },
-  };
+  function clear(): void {
+    for (const [key] of entries()) remove(key);
+  }
+
+  return { get, set, delete: remove, entries, clear };
 }

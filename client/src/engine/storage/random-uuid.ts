@@ -1,8 +1,8 @@
 /**
- * A UUID of version 4 (RFC 9562). `crypto.randomUUID` would do, were it not missing on pages that
- * came over plain HTTP from another machine of the same network.
+ * A random UUID (version 4, RFC 9562). `crypto.randomUUID` is missing on pages that were loaded over
+ * plain HTTP from another machine.
  */
-export function clientId(): string {
+export function randomUuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
