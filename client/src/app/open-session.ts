@@ -10,19 +10,19 @@ import { openSocket } from "../engine/socket/open-socket.ts";
 import { createSharedSocket, type TabHandlers } from "../engine/socket/shared-socket.ts";
 import { createSocket, type SocketDeps, type SocketHandlers } from "../engine/socket/socket.ts";
 import { holdTabLock, type TabLock } from "../engine/socket/tab-lock.ts";
-import { watchVisibility } from "../engine/socket/visibility.ts";
+import { isPageVisible, watchVisibility } from "../engine/socket/visibility.ts";
 import { deviceStorage } from "../engine/storage/device-storage.ts";
 
-/** Puts a visit together from the browser’s own parts, and starts it. */
-export function openSession(onSignedOut: (why: SignedOutReason) => void): {
+/** Creates the session from the parts of this browser, and starts it. */
+export function openSession(onSignedOut: (reason: SignedOutReason) => void): {
   session: Session;
   close: () => void;
 } {
   const storage = deviceStorage();
   const wallClock = () => Date.now();
-  const signedOut = (why: SignedOutReason) => {
+  const signedOut = (reason: SignedOutReason) => {
     clearTokenExpiry(storage);
-    onSignedOut(why);
+    onSignedOut(reason);
   };
   const tab = holdTabLock(navigator.locks);
   const api = createApi(request, () => signedOut("ended"));
@@ -34,20 +34,22 @@ export function openSession(onSignedOut: (why: SignedOutReason) => void): {
     now: () => performance.now(),
     wallClock,
     random: Math.random,
-    isVisible: () => document.visibilityState === "visible",
+    isVisible: isPageVisible,
     onSignedOut: signedOut,
     connect: connectIn(tab, renewal, () => session.me()?.id ?? ""),
   });
   const unwatch = watchVisibility({
-    onWake: session.connection.wake,
+    onVisible: session.connection.setVisible,
+    onOnline: session.connection.wake,
     onOffline: session.connection.markLost,
   });
-  // The token is the other person's now, and not to be forgotten.
+  // The token is the other user's then, and must stay.
   const unwatchUser = watchSignedInUser((id) => {
-    // Whose visit this is, is not known before the first bootstrap: that is the cookie's by then.
+    // Before the first bootstrap the session has no user yet: it will be the user of the cookie.
     const me = session.me();
     if (me && me.id !== id) onSignedOut("ended");
   });
+  if (!isPageVisible()) session.connection.setVisible(false);
   renewal.start();
   void session.start();
   return {
@@ -62,13 +64,13 @@ export function openSession(onSignedOut: (why: SignedOutReason) => void): {
   };
 }
 
-/** A connection that this person's tabs share, or one for this tab where a browser can't. */
+/** One connection for all tabs of the user, or one for this tab in a browser without shared workers. */
 function connectIn(tab: TabLock, { renew }: Pick<SocketDeps, "renew">, user: () => string) {
   const now = () => performance.now();
   const connectAlone = (handlers: SocketHandlers) =>
     createSocket({ open: openSocket, renew, random: Math.random, now }, handlers);
-  const reach = (onFailed: () => void) => connectSharedWorker(user(), tab.name, onFailed);
+  const connectWorker = (onFailed: () => void) => connectSharedWorker(user(), tab.name, onFailed);
   const connectShared = (handlers: TabHandlers) =>
-    createSharedSocket({ reach, connectAlone }, handlers);
+    createSharedSocket({ connectWorker, connectAlone }, handlers);
   return typeof SharedWorker === "undefined" ? connectAlone : connectShared;
 }

@@ -61,6 +61,7 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
         connect() {},
         markLost() {},
         checkAlive: () => void asked.push("connection"),
+        setVisible() {},
         disconnect() {},
         close() {},
       };

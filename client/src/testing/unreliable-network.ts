@@ -90,6 +90,7 @@ export async function startUnsteadyWorld({ server, devices }: Air) {
         connect() {},
         markLost() {},
         checkAlive() {},
+        setVisible() {},
         disconnect() {},
         close() {},
       };

@@ -67,10 +67,15 @@ export function createConnection(deps: ConnectionDeps) {
     if (connection === "open" && chat) void history.open(chat);
   }
 
-  /** Starts again or checks the connection: the page is visible again, or the network is back. */
+  /** Starts again, connects or checks the connection: the user or the network is back. */
   function wake(): void {
     if (state.phase.kind === "failed") void startup.attempt();
     if (state.phase.kind === "ready" && state.connection !== "stopped") socket.checkAlive();
+  }
+
+  function setVisible(isVisible: boolean): void {
+    socket.setVisible(isVisible);
+    if (isVisible) wake();
   }
 
   /** Signs out, and removes everything of this user from the device. */
@@ -105,5 +110,6 @@ export function createConnection(deps: ConnectionDeps) {
     /** Connects at once, without waiting for the back-off. */
     reconnectNow: socket.connect,
     markLost: socket.markLost,
+    setVisible,
   };
 }

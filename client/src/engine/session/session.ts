@@ -109,6 +109,7 @@ export function createSession(deps: SessionDeps) {
       reconnectNow: connection.reconnectNow,
       wake,
       markLost: connection.markLost,
+      setVisible: connection.setVisible,
       signOut: connection.signOut,
     },
   };

@@ -1,20 +1,23 @@
-import type { TabLock } from "./shared-worker.ts";
+import type { LockMessage } from "./shared-worker.ts";
 
-/** Reaches the worker that holds the connection of this person's tabs; the first one starts it. */
+/**
+ * Connects to the worker that holds the connection of this user's tabs. The first tab starts it.
+ * @param lock the name of the tab's lock, once it is held; null in a browser without locks.
+ */
 export async function connectSharedWorker(
   user: string,
   lock: Promise<string | null>,
   onFailed: () => void,
 ): Promise<MessagePort> {
-  // By person: after another one signed in, the tabs of the first must not speak for them.
+  // One worker a user: after a sign-in by another user, the old tabs must not use that connection.
   const name = `parley ${user}`;
   const worker = new SharedWorker(new URL("./shared-worker.ts", import.meta.url), {
     type: "module",
     name,
   });
   worker.onerror = onFailed;
-  // Held before the worker asks for it, or it would take this tab for gone.
+  // A worker that requests the lock before this tab holds it takes the tab for closed.
   const held = await lock;
-  if (held !== null) worker.port.postMessage({ kind: "lock", name: held } satisfies TabLock);
+  if (held !== null) worker.port.postMessage({ kind: "lock", name: held } satisfies LockMessage);
   return worker.port;
 }

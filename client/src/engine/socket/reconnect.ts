@@ -1,6 +1,6 @@
 import { CLOSES, retryHint } from "@parley/contracts/closes";
 
-/** What to do after a WebSocket closed; `after` is in milliseconds. */
+/** What follows the close of a WebSocket. `after` is in milliseconds. */
 export type AfterClose =
   | { kind: "connect"; after: number }
   | { kind: "sign_in" }
@@ -9,13 +9,13 @@ export type AfterClose =
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 15_000;
 
-/** How a WebSocket closed: `CloseEvent` has it. */
+/** The fields of a `CloseEvent` that decide what follows. */
 interface Close {
   readonly code: number;
   readonly reason: string;
 }
 
-/** @param attempt how many connections in a row came to nothing. */
+/** @param attempt the number of connections in a row that failed. */
 export function afterClose(
   { code, reason }: Close,
   attempt: number,
@@ -34,7 +34,10 @@ export function afterClose(
   }
 }
 
-/** Full jitter: a whole room that lost its gateway must not come back in step. */
+/**
+ * Exponential back-off with full jitter, in milliseconds: the clients of a gateway that failed must not
+ * reconnect at the same moment.
+ */
 export function backoff(attempt: number, random: () => number): number {
   return random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt);
 }

@@ -5,9 +5,10 @@ import type { RawFrame, SocketHandlers } from "./socket.ts";
 const WELCOME = { type: "welcome", user: "mira" };
 const RESUME: FromTab = { kind: "send", frame: { type: "resume", chats: {} } };
 
-/** The connection that is shared, with its one socket played by hand. */
-function sharing() {
+/** The shared connection, with a socket that the test controls. */
+function createShared() {
   const did: string[] = [];
+  const visible: boolean[] = [];
   let handlers: SocketHandlers | undefined;
   const shared = createSharedConnection((given) => {
     handlers = given;
@@ -18,6 +19,7 @@ function sharing() {
       markLost: note("markLost"),
       checkAlive: note("checkAlive"),
       disconnect: note("disconnect"),
+      setVisible: (isVisible) => void visible.push(isVisible),
       close: note("close"),
     };
   });
@@ -33,11 +35,11 @@ function sharing() {
     const frames = () => told.flatMap((one) => (one.kind === "frame" ? [one.frame] : []));
     return { told, frames, say, die: () => shared.leave(post) };
   }
-  return { did, hear, open, openTab, end: () => handlers?.onSignedOut() };
+  return { did, visible, hear, open, openTab, end: () => handlers?.onSignedOut() };
 }
 
-test("what the server says goes to every tab", () => {
-  const { hear, open, openTab, end } = sharing();
+test("a frame of the server reaches every tab", () => {
+  const { hear, open, openTab, end } = createShared();
   const tabs = [openTab(), openTab()];
   open();
   hear({ type: "events", chat: "1" });
@@ -54,7 +56,7 @@ test("what the server says goes to every tab", () => {
 });
 
 test("events and frames of kinds that the worker does not know reach every tab unchanged", () => {
-  const { hear, open, openTab } = sharing();
+  const { hear, open, openTab } = createShared();
   const tabs = [openTab(), openTab()];
   open();
   const events = [
@@ -69,8 +71,8 @@ test("events and frames of kinds that the worker does not know reach every tab u
   for (const tab of tabs) expect(tab.frames()).toEqual([WELCOME, ...frames]);
 });
 
-test("a tab that comes later hears the welcome, and who is online now", () => {
-  const { hear, open, openTab } = sharing();
+test("a tab that opens later gets the welcome and the users who are online", () => {
+  const { hear, open, openTab } = createShared();
   openTab();
   open();
   const [tomas, anna] = ["tomas", "anna"].map((id) => ({ id, online: true }));
@@ -81,8 +83,8 @@ test("a tab that comes later hears the welcome, and who is online now", () => {
   expect(late.frames()).toEqual([WELCOME, { type: "presence", users: [tomas] }]);
 });
 
-test("what answers a resume goes to the tab that asked, in the order of asking", () => {
-  const { hear, open, openTab } = sharing();
+test("the answers to a resume reach the tab that sent it, in the order of the requests", () => {
+  const { hear, open, openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   open();
   second.say(RESUME);
@@ -94,8 +96,8 @@ test("what answers a resume goes to the tab that asked, in the order of asking",
   expect(first.frames().map(({ type }) => type)).toEqual(["welcome", "resumed"]);
 });
 
-test("a welcome forgets the resumes that went before it: they are asked anew", () => {
-  const { hear, open, openTab } = sharing();
+test("a welcome drops the pending resumes, because the tabs send them again", () => {
+  const { hear, open, openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   open();
   first.say(RESUME);
@@ -105,8 +107,8 @@ test("a welcome forgets the resumes that went before it: they are asked anew", (
   expect(second.frames().at(-1)).toEqual({ type: "resumed" });
 });
 
-test("a tab that dies while it is being answered keeps nobody else waiting", () => {
-  const { hear, open, openTab } = sharing();
+test("a tab that is closed before its answer does not delay the answers to other tabs", () => {
+  const { hear, open, openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   open();
   first.say(RESUME);
@@ -117,8 +119,8 @@ test("a tab that dies while it is being answered keeps nobody else waiting", () 
   expect(second.frames().at(-1)).toEqual({ type: "resumed" });
 });
 
-test("the last tab takes the connection with it, and one after it begins anew", () => {
-  const { did, open, openTab } = sharing();
+test("the last tab closes the connection, and the next tab opens a new one", () => {
+  const { did, open, openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   open();
   first.die();
@@ -128,16 +130,16 @@ test("the last tab takes the connection with it, and one after it begins anew", 
   expect(openTab().told).toEqual([{ kind: "state", state: "connecting" }]);
 });
 
-test("those who are left hear that a tab is gone, for it may have left something to do", () => {
-  const { openTab } = sharing();
+test("the other tabs are told that a tab was closed, because they may adopt its messages", () => {
+  const { openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   first.die();
   expect(second.told.at(-1)).toEqual({ kind: "tab_gone" });
   expect(first.told).not.toContainEqual({ kind: "tab_gone" });
 });
 
-test("a tab that signs out leaves the others to find out where they stand", () => {
-  const { did, open, openTab } = sharing();
+test("the other tabs reconnect after a tab that signs out", () => {
+  const { did, open, openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   open();
   first.say({ kind: "disconnect" });
@@ -146,8 +148,8 @@ test("a tab that signs out leaves the others to find out where they stand", () =
   expect(did).toEqual(["disconnect", "connect"]);
 });
 
-test("after a refusal that may have been a resume's, an answer goes to who asked since", () => {
-  const { hear, open, openTab } = sharing();
+test("after a refusal that may concern a resume, an answer reaches the tab that sent the next resume", () => {
+  const { hear, open, openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   open();
   first.say(RESUME);
@@ -156,4 +158,17 @@ test("after a refusal that may have been a resume's, an answer goes to who asked
   hear({ type: "resumed" });
   expect(second.frames().at(-1)).toEqual({ type: "resumed" });
   expect(first.frames().at(-1)).toMatchObject({ type: "error" });
+});
+
+test("the connection counts as visible while any of its tabs is visible", () => {
+  const { visible, openTab } = createShared();
+  const [first, second] = [openTab(), openTab()];
+  first.say({ kind: "visible", isVisible: false });
+  expect(visible.at(-1)).toBe(true);
+  second.say({ kind: "visible", isVisible: false });
+  expect(visible.at(-1)).toBe(false);
+  first.say({ kind: "visible", isVisible: true });
+  expect(visible.at(-1)).toBe(true);
+  first.die();
+  expect(visible.at(-1)).toBe(false);
 });

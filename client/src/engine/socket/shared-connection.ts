@@ -2,9 +2,10 @@ import type { ClientFrame } from "@parley/contracts/frames";
 import { isRecord } from "../api/read-problem.ts";
 import type { ConnectionState, RawFrame, Socket, SocketHandlers } from "./socket.ts";
 
-/** What a tab tells the connection that it shares with others. */
+/** A message from a tab to the shared connection. */
 export type FromTab =
   | { kind: "send"; frame: ClientFrame }
+  | { kind: "visible"; isVisible: boolean }
   | { kind: "connect" | "markLost" | "checkAlive" | "disconnect" | "leave" };
 
 export type ToTab =
@@ -12,35 +13,36 @@ export type ToTab =
   | { kind: "state"; state: ConnectionState }
   | { kind: "signed_out" }
   | { kind: "tab_gone" }
-  /** The answer to a probe: the connection is looked after. */
-  | { kind: "here" };
+  /** Answers `checkAlive`: the worker is running. */
+  | { kind: "alive" };
 
 type Post = (message: ToTab) => void;
 
 /**
- * One connection for all tabs of a person. Each tab keeps its own state and resumes for itself, so
- * a tab that comes later is told what it would have heard at the beginning, and what answers a
- * `resume` goes to the tab that asked. Everything else goes to all: applied twice it does no harm.
+ * One connection for all tabs of a user. Each tab has its own state and resumes for itself: a tab that
+ * opens later gets the initial frames again, and the answers to a `resume` go to the tab that sent
+ * it. Every other frame goes to all tabs, because applying a frame twice does no harm.
  */
 export function createSharedConnection(connect: (handlers: SocketHandlers) => Socket) {
-  const tabs = new Set<Post>();
+  /** Whether each tab is visible. */
+  const tabs = new Map<Post, boolean>();
   const online = new Map<unknown, RawFrame>();
-  /** Tabs whose `resume` is not answered yet: a session's frames are answered in order. */
+  /** Tabs whose `resume` is not answered. The server answers in order. */
   let resuming: Post[] = [];
   let welcome: RawFrame | null = null;
   let state: ConnectionState = "connecting";
   const socket = connect({
-    onFrame: hear,
+    onFrame,
     onState(now) {
       state = now;
-      tellAll({ kind: "state", state });
+      postAll({ kind: "state", state });
     },
-    onSignedOut: () => tellAll({ kind: "signed_out" }),
+    onSignedOut: () => postAll({ kind: "signed_out" }),
   });
 
-  /** @returns what takes a tab's messages. */
+  /** @returns the handler of this tab's messages. */
   function attach(post: Post): (message: FromTab) => void {
-    tabs.add(post);
+    setVisible(post, true);
     post({ kind: "state", state });
     if (state === "open" && welcome) {
       post({ kind: "frame", frame: welcome });
@@ -56,8 +58,11 @@ export function createSharedConnection(connect: (handlers: SocketHandlers) => So
         if (isSent && message.frame.type === "resume") resuming.push(post);
         return;
       }
+      case "visible":
+        setVisible(post, message.isVisible);
+        return;
       case "checkAlive":
-        post({ kind: "here" });
+        post({ kind: "alive" });
         socket.checkAlive();
         return;
       case "leave":
@@ -72,10 +77,20 @@ export function createSharedConnection(connect: (handlers: SocketHandlers) => So
     }
   }
 
-  /** A tab is gone. The others go on, even if it had the connection rest in order to sign out. */
+  function setVisible(post: Post, isVisible: boolean): void {
+    tabs.set(post, isVisible);
+    updateVisible();
+  }
+
+  function updateVisible(): void {
+    socket.setVisible([...tabs.values()].includes(true));
+  }
+
+  /** A tab is closed. The others go on, even if that tab disconnected in order to sign out. */
   function leave(post: Post): void {
     tabs.delete(post);
-    tellAll({ kind: "tab_gone" });
+    updateVisible();
+    postAll({ kind: "tab_gone" });
     if (tabs.size > 0) socket.connect();
     else disconnect();
   }
@@ -83,10 +98,10 @@ export function createSharedConnection(connect: (handlers: SocketHandlers) => So
   function disconnect(): void {
     socket.disconnect();
     state = "connecting";
-    tellAll({ kind: "state", state });
+    postAll({ kind: "state", state });
   }
 
-  function hear(frame: RawFrame): void {
+  function onFrame(frame: RawFrame): void {
     switch (frame["type"]) {
       case "welcome":
         welcome = frame;
@@ -94,35 +109,35 @@ export function createSharedConnection(connect: (handlers: SocketHandlers) => So
         online.clear();
         break;
       case "error":
-        // It may be a `resume` that was refused, and is owed no answer: every tab that waits asks anew.
-        if (isPassing(frame["code"])) resuming = [];
+        // It may refuse a `resume`, which gets no answer then. Every waiting tab sends its own again.
+        if (isTemporary(frame["code"])) resuming = [];
         break;
       case "presence":
-        notePresence(frame["users"]);
+        updateOnline(frame["users"]);
         break;
     }
-    const answered = answeredBy(frame["type"]);
-    if (answered) answered({ kind: "frame", frame });
-    else tellAll({ kind: "frame", frame });
+    const addressee = addresseeOf(frame["type"]);
+    if (addressee) addressee({ kind: "frame", frame });
+    else postAll({ kind: "frame", frame });
   }
 
-  /** @returns the tab that a frame answers, when it is for one tab alone. */
-  function answeredBy(type: unknown): Post | undefined {
+  /** @returns the tab whose `resume` a frame answers, if it does. */
+  function addresseeOf(type: unknown): Post | undefined {
     return type === "resumed" ? resuming.shift() : type === "reset" ? resuming[0] : undefined;
   }
 
-  function notePresence(users: unknown): void {
+  function updateOnline(users: unknown): void {
     for (const entry of Array.isArray(users) ? users.filter(isRecord) : []) {
       if (entry["online"] === true) online.set(entry["id"], entry);
       else online.delete(entry["id"]);
     }
   }
 
-  function tellAll(message: ToTab): void {
-    for (const post of tabs) post(message);
+  function postAll(message: ToTab): void {
+    for (const post of tabs.keys()) post(message);
   }
 
   return { attach, leave };
 }
 
-const isPassing = (code: unknown) => code === "rate_limited" || code === "overloaded";
+const isTemporary = (code: unknown) => code === "rate_limited" || code === "overloaded";

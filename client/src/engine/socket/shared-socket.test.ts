@@ -5,7 +5,7 @@ import type { Socket } from "./socket.ts";
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** A tab's end, with the worker at the other played by hand. */
+/** A tab's end, with a worker that the test controls. */
 function tab(reach?: () => Promise<never>) {
   const posted: FromTab[] = [];
   const heard: string[] = [];
@@ -24,7 +24,7 @@ function tab(reach?: () => Promise<never>) {
   };
   const socket = createSharedSocket(
     {
-      reach: async (onFailed) => {
+      connectWorker: async (onFailed) => {
         fail = onFailed;
         return reach ? reach() : (port as unknown as MessagePort);
       },
@@ -32,6 +32,7 @@ function tab(reach?: () => Promise<never>) {
         ({
           connect: () => void alone.push("connect"),
           send: () => alone.push("send") > 0,
+          setVisible: (isVisible: boolean) => isVisible || alone.push("hidden"),
           close: () => void alone.push("close"),
         }) as unknown as Socket,
     },
@@ -41,7 +42,7 @@ function tab(reach?: () => Promise<never>) {
   return { socket, posted, heard, alone, tell, fail: () => fail() };
 }
 
-test("it sends only while the shared connection is open", async () => {
+test("a tab sends only while the shared connection is open", async () => {
   const { socket, posted, heard, tell } = tab();
   socket.connect();
   await settled();
@@ -54,7 +55,7 @@ test("it sends only while the shared connection is open", async () => {
   expect(heard).toEqual(["open", "welcome"]);
 });
 
-test("a worker that fails is replaced by a connection of the tab's own", async () => {
+test("a tab opens its own connection if the worker fails", async () => {
   const { socket, posted, heard, alone, tell, fail } = tab();
   socket.connect();
   await settled();
@@ -70,7 +71,7 @@ test("a worker that fails is replaced by a connection of the tab's own", async (
   expect(alone).toEqual(["connect", "send"]);
 });
 
-test("so is one that can't be made at all", async () => {
+test("a tab opens its own connection if the worker cannot be created", async () => {
   const { socket, alone } = tab(() => Promise.reject(new Error("forbidden")));
   socket.connect();
   await settled();
@@ -79,7 +80,7 @@ test("so is one that can't be made at all", async () => {
   expect(alone).toEqual(["connect", "close"]);
 });
 
-test("a tab that closes says so, and hears no more", async () => {
+test("a tab that closes tells the worker, and receives nothing more", async () => {
   const { socket, posted, heard, tell } = tab();
   socket.connect();
   socket.close();
@@ -87,4 +88,27 @@ test("a tab that closes says so, and hears no more", async () => {
   tell({ kind: "state", state: "open" });
   expect(posted.map(({ kind }) => kind)).toEqual(["connect", "leave"]);
   expect(heard).toEqual(["closed"]);
+});
+
+test("a hidden tab tells the worker when it connects, and every change after that", async () => {
+  const { socket, posted } = tab();
+  socket.setVisible(false);
+  expect(posted).toEqual([]);
+  socket.connect();
+  await settled();
+  socket.setVisible(true);
+  await settled();
+  expect(posted).toEqual([
+    { kind: "visible", isVisible: false },
+    { kind: "connect" },
+    { kind: "visible", isVisible: true },
+  ]);
+});
+
+test("a hidden tab keeps its visibility when it opens its own connection", async () => {
+  const { socket, alone } = tab(() => Promise.reject(new Error("forbidden")));
+  socket.setVisible(false);
+  socket.connect();
+  await settled();
+  expect(alone).toEqual(["hidden", "connect"]);
 });

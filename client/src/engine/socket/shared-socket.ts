@@ -1,46 +1,49 @@
 import type { FromTab, ToTab } from "./shared-connection.ts";
 import type { ConnectionState, Socket, SocketHandlers } from "./socket.ts";
 
-/** What of a `MessagePort` is used. */
+/** The part of a `MessagePort` that is used. */
 type Port = Pick<MessagePort, "postMessage" | "onmessage" | "close">;
 
 export interface TabHandlers extends SocketHandlers {
-  /** Another tab of this person is gone. */
+  /** Another tab of this user was closed. */
   onTabGone: () => void;
 }
 
 interface SharedSocketDeps {
-  /** Reaches the connection that the tabs share; told when it turns out that there is none. */
-  reach: (onFailed: () => void) => Promise<Port>;
-  /** A connection of this tab's own, for when the shared one can't be had. */
+  /** Connects to the shared worker; `onFailed` is called if the worker cannot run. */
+  connectWorker: (onFailed: () => void) => Promise<Port>;
+  /** Creates a connection of this tab alone, for when there is no shared worker. */
   connectAlone: (handlers: SocketHandlers) => Socket;
 }
 
-/** The shared connection answers at once, or is no more. */
-const PATIENCE = 4_000;
+/** A running worker answers at once. */
+const WORKER_TIMEOUT_MS = 4_000;
 
-/** A tab's end of the connection that all tabs share; on any trouble it becomes one of its own. */
+/** A tab's end of the shared connection. If the worker fails, the tab opens a connection of its own. */
 export function createSharedSocket(deps: SharedSocketDeps, handlers: TabHandlers): Socket {
   let alone: Socket | null = null;
   let port: Promise<Port> | null = null;
   let state: ConnectionState = "connecting";
+  let isVisible = true;
   let isClosed = false;
-  let heard = 0;
+  let received = 0;
 
   function post(message: FromTab): void {
-    port ??= reach();
+    port ??= openPort();
     void port.then((open) => open.postMessage(message), goAlone);
   }
 
-  async function reach(): Promise<Port> {
-    const open = await deps.reach(goAlone);
-    open.onmessage = ({ data }: MessageEvent<ToTab>) => hear(data);
+  async function openPort(): Promise<Port> {
+    const open = await deps.connectWorker(goAlone);
+    open.onmessage = ({ data }: MessageEvent<ToTab>) => receive(data);
+    // The worker takes a tab as visible until it is told otherwise.
+    if (!isVisible) open.postMessage({ kind: "visible", isVisible } satisfies FromTab);
     return open;
   }
 
-  function hear(message: ToTab): void {
+  function receive(message: ToTab): void {
     if (alone || isClosed) return;
-    heard++;
+    received++;
     if (message.kind === "frame") handlers.onFrame(message.frame);
     else if (message.kind === "signed_out") handlers.onSignedOut();
     else if (message.kind === "tab_gone") handlers.onTabGone();
@@ -55,6 +58,7 @@ export function createSharedSocket(deps: SharedSocketDeps, handlers: TabHandlers
     if (state === "open") handlers.onState("lost");
     leave();
     alone = deps.connectAlone(handlers);
+    alone.setVisible(isVisible);
     alone.connect();
   }
 
@@ -68,20 +72,26 @@ export function createSharedSocket(deps: SharedSocketDeps, handlers: TabHandlers
     );
   }
 
-  function tell(kind: "connect" | "markLost" | "disconnect"): void {
+  function forward(kind: "connect" | "markLost" | "disconnect"): void {
     if (alone) alone[kind]();
     else if (!isClosed) post({ kind });
   }
 
   function checkAlive(): void {
     if (alone) alone.checkAlive();
-    else if (!isClosed) askWhetherHere();
+    else if (!isClosed) checkWorker();
   }
 
-  function askWhetherHere(): void {
-    const before = heard;
+  function checkWorker(): void {
+    const before = received;
     post({ kind: "checkAlive" });
-    setTimeout(() => heard === before && goAlone(), PATIENCE);
+    setTimeout(() => received === before && goAlone(), WORKER_TIMEOUT_MS);
+  }
+
+  function setVisible(now: boolean): void {
+    isVisible = now;
+    if (alone) alone.setVisible(now);
+    else if (port && !isClosed) post({ kind: "visible", isVisible });
   }
 
   return {
@@ -91,10 +101,11 @@ export function createSharedSocket(deps: SharedSocketDeps, handlers: TabHandlers
       post({ kind: "send", frame });
       return true;
     },
-    connect: () => tell("connect"),
-    markLost: () => tell("markLost"),
-    disconnect: () => tell("disconnect"),
+    connect: () => forward("connect"),
+    markLost: () => forward("markLost"),
+    disconnect: () => forward("disconnect"),
     checkAlive,
+    setVisible,
     close() {
       if (alone) alone.close();
       else leave();

@@ -4,8 +4,8 @@ import { openSocket } from "./open-socket.ts";
 import { createSharedConnection, type FromTab, type ToTab } from "./shared-connection.ts";
 import { createSocket } from "./socket.ts";
 
-/** What a tab says first: the lock that it holds for as long as it lives. */
-export interface TabLock {
+/** The first message of a tab: the name of the lock that it holds while it is open. */
+export interface LockMessage {
   kind: "lock";
   name: string;
 }
@@ -29,11 +29,11 @@ addEventListener("connect", (event) => {
 
 function serve(port: MessagePort): void {
   const post = (message: ToTab) => port.postMessage(message);
-  const take = shared.attach(post);
-  port.onmessage = ({ data }: MessageEvent<FromTab | TabLock>) => {
-    if (data.kind !== "lock") return take(data);
-    // It is given to this worker once the tab is gone, however it went. Let go of before that is
-    // told: those who hear it ask which tabs still hold theirs.
+  const handle = shared.attach(post);
+  port.onmessage = ({ data }: MessageEvent<FromTab | LockMessage>) => {
+    if (data.kind !== "lock") return handle(data);
+    // The worker gets the lock when the tab is closed, however that happens. It releases the lock
+    // before it reports the tab as gone, because the other tabs then query the locks.
     void navigator.locks.request(data.name, () => {}).then(() => shared.leave(post));
   };
 }

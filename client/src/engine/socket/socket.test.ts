@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import { type ConnectionState, createSocket, type Renewal, type Socket } from "./socket.ts";
 
 const ID = "0190a000-0000-7000-8000-00000000a001";
@@ -10,7 +10,7 @@ const WELCOME = {
   serverTime: "2026-06-12T18:02:00.000Z",
 };
 
-/** The browser's end of a connection, played by hand. */
+/** A WebSocket that the test controls. */
 class Wire {
   onmessage: ((event: { data: unknown }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
@@ -68,7 +68,7 @@ function connected(renewal: Renewal = "renewed") {
   return { wires, last, states, frames, signedOut: signedOut.promise, renewals: () => renewals };
 }
 
-test("it is open from the welcome on, and sends nothing before", () => {
+test("a socket is open from the welcome on, and sends nothing before it", () => {
   const { last, states } = connected();
   expect(socket.send({ type: "ping", id: 1 })).toBe(false);
   last().deliver(WELCOME);
@@ -77,7 +77,7 @@ test("it is open from the welcome on, and sends nothing before", () => {
   expect(last().sent).toEqual([{ type: "ping", id: 1 }]);
 });
 
-test("a second welcome on the same connection is handed on", () => {
+test("a second welcome on the same connection is passed on", () => {
   const { last, states, frames } = connected();
   last().deliver(WELCOME);
   last().deliver(WELCOME);
@@ -85,7 +85,7 @@ test("a second welcome on the same connection is handed on", () => {
   expect(frames).toEqual(["welcome", "welcome"]);
 });
 
-test("what is no JSON, or no object, is passed over", () => {
+test("data that is not a JSON object is ignored", () => {
   const { last, frames } = connected();
   last().deliver("no JSON");
   last().deliver("[1]".slice(1, 2));
@@ -93,7 +93,7 @@ test("what is no JSON, or no object, is passed over", () => {
   expect(frames).toEqual([]);
 });
 
-test("a lost connection is tried again, and at once when somebody looks", () => {
+test("a lost connection is retried, and at once when it is checked", () => {
   const { wires, last, states } = connected();
   last().deliver(WELCOME);
   last().break(1006);
@@ -103,7 +103,7 @@ test("a lost connection is tried again, and at once when somebody looks", () => 
   expect(wires).toHaveLength(2);
 });
 
-test("what an old connection still says is not heard", () => {
+test("a frame of a previous connection is ignored", () => {
   const { wires, last, frames } = connected();
   last().deliver(WELCOME);
   socket.markLost();
@@ -115,7 +115,7 @@ test("what an old connection still says is not heard", () => {
   expect(frames).toEqual(["welcome", "welcome"]);
 });
 
-test("a session that ended is confirmed over HTTP before anyone has to sign in", async () => {
+test("the end of a sign-in is confirmed over HTTP before the user is signed out", async () => {
   const { last, signedOut, renewals } = connected("signed_out");
   last().deliver(WELCOME);
   last().break(4401);
@@ -123,7 +123,7 @@ test("a session that ended is confirmed over HTTP before anyone has to sign in",
   expect(renewals()).toBe(1);
 });
 
-test("an upgrade that keeps failing makes it ask whether the session still stands", async () => {
+test("an upgrade that fails repeatedly makes the socket check the sign-in over HTTP", async () => {
   const { last, signedOut } = connected("signed_out");
   last().break(1006);
   socket.connect();
@@ -131,7 +131,7 @@ test("an upgrade that keeps failing makes it ask whether the session still stand
   await signedOut;
 });
 
-test("abuse stops it until somebody asks for a connection", () => {
+test("a close for abuse stops the socket until connect is called", () => {
   const { wires, last, states } = connected();
   last().deliver(WELCOME);
   last().break(1008);
@@ -140,10 +140,80 @@ test("abuse stops it until somebody asks for a connection", () => {
   expect(wires).toHaveLength(2);
 });
 
-test("once closed it stays closed", () => {
+test("a closed socket stays closed", () => {
   const { wires, last } = connected();
   socket.close();
   expect(last().isClosed).toBe(true);
   socket.connect();
   expect(wires).toHaveLength(1);
 });
+
+describe("with a fake clock", () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  test("a connection without a welcome within ten seconds is given up and retried", () => {
+    const { wires, states } = connected();
+    jest.advanceTimersByTime(9_999);
+    expect(states).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(states).toEqual(["lost"]);
+    expect(wires[0]?.isClosed).toBe(true);
+    jest.advanceTimersByTime(500);
+    expect(wires).toHaveLength(2);
+  });
+
+  test("an open connection has no time limit for its handshake", () => {
+    const { wires, last, states } = connected();
+    jest.advanceTimersByTime(9_999);
+    last().deliver(WELCOME);
+    jest.advanceTimersByTime(60_000);
+    expect(states).toEqual(["open"]);
+    expect(wires).toHaveLength(1);
+  });
+
+  test("handshakes that time out back off, and check the sign-in on the way", async () => {
+    const { wires, renewals } = connected();
+    jest.advanceTimersByTime(10_000 + 500);
+    jest.advanceTimersByTime(10_000);
+    await confirmed();
+    expect(renewals()).toBe(1);
+    jest.advanceTimersByTime(999);
+    expect(wires).toHaveLength(2);
+    jest.advanceTimersByTime(1);
+    expect(wires).toHaveLength(3);
+  });
+
+  test("a hidden page retries at once after a loss, and then waits thirty seconds longer", async () => {
+    const { wires, last } = connected();
+    last().deliver(WELCOME);
+    socket.setVisible(false);
+    last().break(1006);
+    jest.advanceTimersByTime(500);
+    expect(wires).toHaveLength(2);
+    last().break(1006);
+    await confirmed();
+    jest.advanceTimersByTime(30_999);
+    expect(wires).toHaveLength(2);
+    jest.advanceTimersByTime(1);
+    expect(wires).toHaveLength(3);
+  });
+
+  test("a hidden page that is shown again connects at once", async () => {
+    const { wires, last } = connected();
+    socket.setVisible(false);
+    last().break(1006);
+    jest.advanceTimersByTime(500);
+    last().break(1006);
+    await confirmed();
+    socket.setVisible(true);
+    expect(wires).toHaveLength(3);
+    socket.setVisible(true);
+    expect(wires).toHaveLength(3);
+  });
+});
+
+/** The sign-in was confirmed over HTTP. */
+async function confirmed(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await Promise.resolve();
+}

@@ -2,21 +2,21 @@ import type { ClientFrame } from "@parley/contracts/frames";
 import { isRecord } from "../api/read-problem.ts";
 import { afterClose, backoff } from "./reconnect.ts";
 
-/** `lost`: it was there, or was tried, and will be tried again; `stopped`: it won't by itself. */
+/** `lost`: the socket reconnects by itself; `stopped`: it waits for `connect`. */
 export type ConnectionState = "connecting" | "open" | "lost" | "stopped";
 
-/** Whether the session still stands, as `POST /session` tells. */
+/** The answer of `POST /session`: whether the sign-in is still valid. */
 export type Renewal = "renewed" | "signed_out" | "unreachable";
 
 export interface SocketDeps {
   open: () => WebSocket;
   renew: () => Promise<Renewal>;
   random: () => number;
-  /** Milliseconds, never going back. */
+  /** Milliseconds of a monotonic clock. */
   now: () => number;
 }
 
-/** A frame as it came: whoever uses it parses it, for this may run where no schema is loaded. */
+/** A frame before it is parsed, which happens in the tab: the shared worker loads no schemas. */
 export type RawFrame = Readonly<Record<string, unknown>>;
 
 export interface SocketHandlers {
@@ -26,55 +26,66 @@ export interface SocketHandlers {
 }
 
 export interface Socket {
-  /** @returns false when there is no connection: nothing was sent. */
+  /** @returns false if there is no open connection, so that the frame was not sent. */
   send: (frame: ClientFrame) => boolean;
-  /** Connects at once, whatever pause is on its way. */
+  /** Connects at once, without waiting for the back-off. */
   connect: () => void;
-  /** The network is said to be gone: start anew instead of waiting for a timeout. */
+  /** Gives up the connection and reconnects: the network is reported as gone. */
   markLost: () => void;
-  /** Finds out soon whether the other side is still there. */
+  /** Connects if there is no connection, else gives it up unless a `pong` arrives soon. */
   checkAlive: () => void;
-  /** Lets go of the connection until `connect` is called. */
+  /** Closes the connection until `connect` is called. */
   disconnect: () => void;
+  /** Reconnects slowly while nobody sees the page, and at once when somebody does. */
+  setVisible: (isVisible: boolean) => void;
   close: () => void;
 }
 
+type Timer = ReturnType<typeof setTimeout>;
+
 type Phase =
   | { kind: "idle" }
-  | { kind: "connecting"; socket: WebSocket }
+  | { kind: "connecting"; socket: WebSocket; timer: Timer }
   | { kind: "open"; socket: WebSocket }
-  | { kind: "waiting"; timer: ReturnType<typeof setTimeout> }
+  | { kind: "waiting"; timer: Timer }
   | { kind: "closed" };
 
-/** A silence after which the other side is asked, and one after which it is given up. */
-const ASK_AFTER = 35_000;
-const GIVE_UP_AFTER = 45_000;
-const PROBE_PATIENCE = 4_000;
-const WATCH_EVERY = 5_000;
+/** From `new WebSocket` to the `welcome` frame. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** Added to the back-off between two attempts while the page is hidden. */
+const HIDDEN_RETRY_INTERVAL_MS = 30_000;
+/** After this silence the socket sends a `ping`. */
+const PING_AFTER_MS = 35_000;
+/** After this silence the socket gives the connection up. */
+const SILENCE_TIMEOUT_MS = 45_000;
+const PONG_TIMEOUT_MS = 4_000;
+const SILENCE_CHECK_INTERVAL_MS = 5_000;
 
-/** One WebSocket at a time that comes back by itself; it counts as open from `welcome` on. */
+/** A WebSocket that reconnects by itself. It counts as open from the `welcome` frame on. */
 export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket {
   let phase: Phase = { kind: "idle" };
   let attempt = 0;
-  let lastHeard = 0;
-  const watch = setInterval(checkSilence, WATCH_EVERY);
+  let lastFrameAt = 0;
+  let isVisible = true;
+  const watch = setInterval(checkSilence, SILENCE_CHECK_INTERVAL_MS);
 
   function connect(): void {
     if (phase.kind !== "idle" && phase.kind !== "waiting") return;
-    if (phase.kind === "waiting") clearTimeout(phase.timer);
+    clearTimer();
     const socket = deps.open();
-    phase = { kind: "connecting", socket };
-    lastHeard = deps.now();
-    socket.onmessage = ({ data }) => hear(socket, data);
-    socket.onclose = ({ code, reason }) => closed(socket, { code, reason });
+    phase = { kind: "connecting", socket, timer: setTimeout(markLost, HANDSHAKE_TIMEOUT_MS) };
+    lastFrameAt = deps.now();
+    socket.onmessage = ({ data }) => onMessage(socket, data);
+    socket.onclose = ({ code, reason }) => onClose(socket, { code, reason });
   }
 
-  function hear(socket: WebSocket, data: unknown): void {
+  function onMessage(socket: WebSocket, data: unknown): void {
     if (!isCurrent(socket)) return;
-    lastHeard = deps.now();
-    const frame = read(data);
+    lastFrameAt = deps.now();
+    const frame = parseFrame(data);
     if (!frame) return;
     if (frame["type"] === "welcome" && phase.kind === "connecting") {
+      clearTimer();
       phase = { kind: "open", socket };
       attempt = 0;
       handlers.onState("open");
@@ -82,28 +93,38 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
     handlers.onFrame(frame);
   }
 
-  function closed(socket: WebSocket, close: { code: number; reason: string }): void {
+  function onClose(socket: WebSocket, close: { code: number; reason: string }): void {
     if (!isCurrent(socket)) return;
-    const refused = phase.kind === "connecting";
+    const wasConnecting = phase.kind === "connecting";
+    clearTimer();
     phase = { kind: "idle" };
     const next = afterClose(close, attempt, deps.random);
     handlers.onState(next.kind === "stop" ? "stopped" : "lost");
     if (next.kind === "stop") return;
-    // A browser does not tell a 401 to the upgrade from any other failure: ask over HTTP.
-    if (next.kind === "sign_in" || (refused && attempt % 3 === 1)) void confirmSession();
-    else wait(next.after);
+    // A browser does not report the status of a refused upgrade, so that a 401 is found out over HTTP.
+    const mayBeSignedOut = wasConnecting && attempt % 3 === 1;
+    if (next.kind === "sign_in" || mayBeSignedOut) void confirmSession();
+    else reconnectIn(next.after);
   }
 
   async function confirmSession(): Promise<void> {
     const renewal = await deps.renew();
     if (phase.kind !== "idle") return;
     if (renewal === "signed_out") handlers.onSignedOut();
-    else wait(backoff(attempt, deps.random));
+    else reconnectIn(backoff(attempt, deps.random));
   }
 
-  function wait(ms: number): void {
+  /** @param ms the back-off. The first attempt after a lost connection is the same in a hidden page. */
+  function reconnectIn(ms: number): void {
+    const extra = isVisible || attempt === 0 ? 0 : HIDDEN_RETRY_INTERVAL_MS;
     attempt++;
-    phase = { kind: "waiting", timer: setTimeout(connect, ms) };
+    phase = { kind: "waiting", timer: setTimeout(connect, ms + extra) };
+  }
+
+  function setVisible(now: boolean): void {
+    const appeared = now && !isVisible;
+    isVisible = now;
+    if (appeared && phase.kind === "waiting") connect();
   }
 
   function send(frame: ClientFrame): boolean {
@@ -115,7 +136,7 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
   function markLost(): void {
     if (phase.kind !== "connecting" && phase.kind !== "open") return;
     const { socket } = phase;
-    closed(socket, { code: 1006, reason: "" });
+    onClose(socket, { code: 1006, reason: "" });
     socket.close();
   }
 
@@ -124,22 +145,22 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
       connect();
       return;
     }
-    const asked = deps.now();
+    const sentAt = deps.now();
     setTimeout(() => {
-      if (lastHeard < asked) markLost();
-    }, PROBE_PATIENCE);
+      if (lastFrameAt < sentAt) markLost();
+    }, PONG_TIMEOUT_MS);
   }
 
   function checkSilence(): void {
-    const silence = deps.now() - lastHeard;
-    if (silence > GIVE_UP_AFTER) markLost();
-    else if (silence > ASK_AFTER) send({ type: "ping", id: "watch" });
+    const silence = deps.now() - lastFrameAt;
+    if (silence > SILENCE_TIMEOUT_MS) markLost();
+    else if (silence > PING_AFTER_MS) send({ type: "ping", id: "watch" });
   }
 
   function disconnect(): void {
     const last = phase;
+    clearTimer();
     phase = { kind: "idle" };
-    if (last.kind === "waiting") clearTimeout(last.timer);
     if (last.kind === "connecting" || last.kind === "open") last.socket.close(1000);
   }
 
@@ -149,12 +170,16 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
     phase = { kind: "closed" };
   }
 
+  function clearTimer(): void {
+    if ("timer" in phase) clearTimeout(phase.timer);
+  }
+
   const isCurrent = (socket: WebSocket) => "socket" in phase && phase.socket === socket;
 
-  return { send, connect, markLost, checkAlive, disconnect, close };
+  return { send, connect, markLost, checkAlive, disconnect, setVisible, close };
 }
 
-function read(data: unknown): RawFrame | null {
+function parseFrame(data: unknown): RawFrame | null {
   if (typeof data !== "string") return null;
   const frame = parseJson(data);
   return isRecord(frame) ? frame : null;

@@ -1,18 +1,20 @@
 interface VisibilityHandlers {
-  /** The network is said to be back, or somebody looks at the page again. */
-  onWake: () => void;
+  /** The page was shown or hidden. */
+  onVisible: (isVisible: boolean) => void;
+  /** The browser reports that the network is back, or gone. */
+  onOnline: () => void;
   onOffline: () => void;
 }
 
-/** @returns what stops the watching. */
-export function watchVisibility({ onWake, onOffline }: VisibilityHandlers): () => void {
+/** Watches whether the page is visible and the network present. @returns a function that stops it. */
+export function watchVisibility(handlers: VisibilityHandlers): () => void {
   const watching = new AbortController();
   const { signal } = watching;
-  const onVisible = () => {
-    if (document.visibilityState === "visible") onWake();
-  };
-  document.addEventListener("visibilitychange", onVisible, { signal });
-  window.addEventListener("online", onWake, { signal });
-  window.addEventListener("offline", onOffline, { signal });
+  const tell = () => handlers.onVisible(isPageVisible());
+  document.addEventListener("visibilitychange", tell, { signal });
+  window.addEventListener("online", handlers.onOnline, { signal });
+  window.addEventListener("offline", handlers.onOffline, { signal });
   return () => watching.abort();
 }
+
+export const isPageVisible = () => document.visibilityState === "visible";
