@@ -1,30 +1,70 @@
-import { expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import SEND_PATH from "./send-path.json";
+import { readCalls } from "./call-graph.ts";
+import STATIONS from "./send-path.json";
 import { filesOnSendPath } from "./send-path.ts";
+import { parseSourceFile } from "./source-file.ts";
+import { readSourceTree } from "./source-tree.ts";
+import { measureStructure } from "./structure.ts";
 
-const ROOT = join(import.meta.dir, "../..");
+const FILES: Record<string, string> = {
+  "in.ts": `
+    import { createQueue, type Job } from "./queue.ts";
+    import { Frame } from "contracts/frames.ts";
+    import { unused } from "./unused.ts";
+    export function createIn() {
+      const queue = createQueue<Job>();
+      return { receive(text: string) { queue.push(Frame.parse(text)); }, close() { unused(); } };
+    }
+  `,
+  "queue.ts": `
+    import { limit } from "./limit.ts";
+    import { other } from "./other.ts";
+    export function createQueue() { return limit; }
+    export function close() { other(); }
+  `,
+  "limit.ts": "export const limit = 1;",
+  "out.ts": `
+    import { limit } from "./limit.ts";
+    import { Socket } from "./socket.ts";
+    export class Out {
+      #send() { return new Socket(limit); }
+      send() { this.#send(); }
+    }
+  `,
+  "socket.ts": "export class Socket {}",
+};
 
-test("A station counts what no earlier one reached; schemas, tests and a composition's imports do not count", () => {
-  const edges = [
-    ["in.ts", "queue.ts"],
-    ["queue.ts", "limits.ts"],
-    ["in.ts", "contracts/frames.ts"],
-    ["in.ts", "testing/fake.ts"],
-    ["api.ts", "users.ts"],
-    ["out.ts", "limits.ts"],
-  ].map(([from = "", to = ""]) => ({ from, to, isType: false }));
-  const stations = ["in.ts", "api.ts", "out.ts"].map((file) => ({ name: file, file }));
-  const path = filesOnSendPath({ stations, composition: ["api.ts"] }, edges);
-  expect(path.map(({ reached }) => reached)).toEqual([
-    ["in.ts", "queue.ts", "limits.ts"],
-    ["api.ts"],
-    ["out.ts"],
-  ]);
+const resolve = (_: string, specifier: string) => specifier.replace("./", "");
+const readFile = (path: string) => {
+  const text = FILES[path];
+  return text === undefined ? undefined : readCalls(parseSourceFile(path, text), resolve);
+};
+
+describe("filesOnSendPath", () => {
+  test("A station reaches the files whose functions it calls, and none that an earlier one reached", () => {
+    const stations = [
+      { name: "in", file: "in.ts", entries: ["receive"] },
+      { name: "out", file: "out.ts", entries: ["send"] },
+    ];
+    const path = filesOnSendPath(stations, readFile);
+    expect(path.map(({ reached }) => reached)).toEqual([
+      ["in.ts", "queue.ts", "limit.ts"],
+      ["out.ts", "socket.ts"],
+    ]);
+  });
+
+  test("An entry that its file does not declare is named as missing", () => {
+    const [station] = filesOnSendPath(
+      [{ name: "in", file: "in.ts", entries: ["receive", "gone"] }],
+      readFile,
+    );
+    expect(station?.missing).toEqual(["gone"]);
+  });
 });
 
 test("Every station of a message exists", () => {
-  const missing = SEND_PATH.stations.filter(({ file }) => !existsSync(join(ROOT, file)));
-  expect(missing).toEqual([]);
+  const root = join(import.meta.dir, "../..");
+  const { sendPath } = measureStructure(readSourceTree(root), STATIONS, undefined);
+  expect(sendPath.flatMap(({ file, missing }) => missing.map((name) => [file, name]))).toEqual([]);
 });

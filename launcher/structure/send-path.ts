@@ -1,46 +1,44 @@
-import type { Edge } from "./resolve-import.ts";
+import type { Declared, FileCalls } from "./call-graph.ts";
 import { isTest } from "./source-tree.ts";
 
 /** Place where a message is handled on its way from the sender's socket to the readers' sockets. */
 export interface Station {
   readonly name: string;
   readonly file: string;
+  /** The functions by which the message comes in. */
+  readonly entries: readonly string[];
 }
 
-export interface SendPath {
-  /** In the order of the calls. */
-  readonly stations: readonly Station[];
-  /** Files that only wire others: they count where a station reaches them, their imports do not. */
-  readonly composition: readonly string[];
-}
-
-/** A station with the files that its imports reach and no earlier station reached. */
+/** A station with the files that its calls reach and no earlier station reached. */
 export interface StationFiles extends Station {
   readonly reached: readonly string[];
+  /** Entries that the file does not declare. */
+  readonly missing: readonly string[];
 }
 
 /**
- * Counts the files that a reader opens who follows a message: the stations in the order of the calls,
- * and whatever their imports reach, to the end. Schemas (`contracts/`) and tests are left out.
- * @param edges without type imports, the files that run; with them, also those that declare a type.
+ * Finds the files that a reader opens who follows a message: the stations in the order of the calls,
+ * and each file whose functions a station calls by name, from call to call. Schemas (`contracts/`) are
+ * left out; a call through a parameter leads nowhere, so that a station begins behind each of them.
  */
 export function filesOnSendPath(
-  { stations, composition }: SendPath,
-  edges: readonly Edge[],
+  stations: readonly Station[],
+  readFile: (path: string) => FileCalls | undefined,
 ): StationFiles[] {
   const seen = new Set<string>();
-  const imports = Map.groupBy(edges.filter(isFollowed), ({ from }) => from);
+  const files = new Set<string>();
 
-  function reach(file: string): string[] {
-    if (seen.has(file)) return [];
-    seen.add(file);
-    if (composition.includes(file)) return [file];
-    return [file, ...(imports.get(file) ?? []).flatMap(({ to }) => reach(to))];
+  function reach({ file, name }: Declared): string[] {
+    if (file.startsWith("contracts/") || isTest(file) || seen.has(`${file} ${name}`)) return [];
+    seen.add(`${file} ${name}`);
+    const opened = files.has(file) ? [] : [file];
+    files.add(file);
+    return [...opened, ...(readFile(file)?.uses.get(name) ?? []).flatMap(reach)];
   }
 
-  return stations.map((station) => ({ ...station, reached: reach(station.file) }));
-}
-
-function isFollowed({ to }: Edge): boolean {
-  return !to.startsWith("contracts/") && !isTest(to);
+  return stations.map((station) => {
+    const { file, entries } = station;
+    const missing = entries.filter((name) => readFile(file)?.uses.has(name) !== true);
+    return { ...station, missing, reached: entries.flatMap((name) => reach({ file, name })) };
+  });
 }

@@ -7,6 +7,7 @@ import { parseSourceFile, type SourceFile } from "./source-file.ts";
 export interface SourceTree {
   readonly files: readonly SourceFile[];
   readonly edges: readonly Edge[];
+  readonly resolve: Resolve;
 }
 
 const IGNORED = /(^|\/)(node_modules|dist|data)\//;
@@ -18,7 +19,7 @@ export function readSourceTree(root: string): SourceTree {
     .toSorted()
     .map((path) => parseSourceFile(path, readFileSync(join(root, path), "utf8")));
   const resolve = resolver(root, new Set(files.map(({ path }) => path)));
-  return { files, edges: files.flatMap((file) => edgesOf(file, resolve)) };
+  return { files, edges: files.flatMap((file) => edgesOf(file, resolve)), resolve };
 }
 
 /** Whether a file exists only for tests. */

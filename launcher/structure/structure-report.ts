@@ -1,5 +1,4 @@
 import type { Arrow } from "./folder-arrows.ts";
-import type { StationFiles } from "./send-path.ts";
 import { sum } from "./statistics.ts";
 import type { Structure } from "./structure.ts";
 import type { WorkspaceSize } from "./workspace-sizes.ts";
@@ -57,18 +56,17 @@ function cycles(found: Structure["cycles"]): string {
   ].join("\n");
 }
 
-function sendPath({ sendPath, sendPathWithTypes, missingStations }: Structure): string {
+function sendPath({ sendPath }: Structure): string {
+  const count = sum(sendPath.map(({ reached }) => reached.length));
   return [
-    `Files on the way of \`send\`: ${fileCount(sendPath)}; with files that only declare types: ${fileCount(sendPathWithTypes)}`,
-    "(the stations in the order of the calls, and the files that their imports reach; contracts/ and",
-    "tests left out; a file that only composes others counts, the files that it imports do not)",
+    `Files on the way of \`send\`: ${count}`,
+    "(the stations in the order of the calls, and the files whose functions they call by name, from",
+    "call to call; contracts/ left out; a call through a parameter ends a station)",
     ...sendPath.map(({ name, reached }) => `  ${name}: ${reached.join(", ") || "nothing new"}`),
-    ...missingStations.map(({ name, file }) => `  missing: ${name} (${file})`),
+    ...sendPath.flatMap(({ file, missing }) =>
+      missing.map((entry) => `  missing: ${entry} in ${file}`),
+    ),
   ].join("\n");
-}
-
-function fileCount(stations: readonly StationFiles[]): number {
-  return sum(stations.map(({ reached }) => reached.length));
 }
 
 function pageWeights({ pageWeights }: Structure): string {

@@ -1,6 +1,7 @@
+import { type FileCalls, readCalls } from "./call-graph.ts";
 import { type Arrow, folderArrows } from "./folder-arrows.ts";
 import { importCycles } from "./import-cycles.ts";
-import { filesOnSendPath, type SendPath, type Station, type StationFiles } from "./send-path.ts";
+import { filesOnSendPath, type Station, type StationFiles } from "./send-path.ts";
 import type { SourceTree } from "./source-tree.ts";
 import { upwardArrows } from "./upward-arrows.ts";
 import { type WorkspaceSize, workspaceSizes } from "./workspace-sizes.ts";
@@ -17,35 +18,32 @@ export interface Structure {
   readonly upward: readonly Arrow[];
   readonly cycles: readonly (readonly string[])[];
   readonly sendPath: readonly StationFiles[];
-  readonly sendPathWithTypes: readonly StationFiles[];
-  readonly missingStations: readonly Station[];
   readonly pageWeights: readonly PageWeight[] | undefined;
 }
 
 /** Measures a tree: sizes, folders, cycles, the way of a message and the weight of the pages. */
 export function measureStructure(
-  { files, edges }: SourceTree,
-  path: SendPath,
+  tree: SourceTree,
+  stations: readonly Station[],
   pageWeights: readonly PageWeight[] | undefined,
 ): Structure {
-  const arrows = folderArrows("server", edges);
-  const known = new Set(files.map((file) => file.path));
-  const missingStations = path.stations.filter(({ file }) => !known.has(file));
-  const present = {
-    ...path,
-    stations: path.stations.filter((station) => !missingStations.includes(station)),
-  };
+  const arrows = folderArrows("server", tree.edges);
   return {
-    sizes: workspaceSizes(files),
+    sizes: workspaceSizes(tree.files),
     arrows,
     upward: upwardArrows(arrows),
-    cycles: importCycles(edges),
-    sendPath: filesOnSendPath(
-      present,
-      edges.filter(({ isType }) => !isType),
-    ),
-    sendPathWithTypes: filesOnSendPath(present, edges),
-    missingStations,
+    cycles: importCycles(tree.edges),
+    sendPath: filesOnSendPath(stations, callsOf(tree)),
     pageWeights,
+  };
+}
+
+/** Reads the calls of each file when they are first asked for. */
+function callsOf({ files, resolve }: SourceTree): (path: string) => FileCalls | undefined {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const known = new Map<string, FileCalls>();
+  return (path) => {
+    const file = byPath.get(path);
+    return file && known.getOrInsertComputed(path, () => readCalls(file, resolve));
   };
 }

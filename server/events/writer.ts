@@ -101,14 +101,14 @@ export function createWriter<Submission, Result>(
     const deadline = deadlineMs + (jobs.at(-1)?.at ?? start);
     /** The jobs of the last try: an expired job, which was rejected, is not stored by a later try. */
     let tried = jobs;
-    const transact = () => {
+    const storeUnexpired = () => {
       const horizon = performance.now() - deadlineMs;
       tried = jobs.filter(({ at }) => at > horizon);
       const batch = tried.map(({ submission }) => submission);
       return deps.storeBatch(db, batch, new Date());
     };
     try {
-      const outcomes = await withRetry(log, transact, deadline);
+      const outcomes = await withRetry(log, storeUnexpired, deadline);
       observe(tried, start);
       tried.forEach((job, index) => {
         settle(job, outcomes[index] as Outcome<Result>);
@@ -142,8 +142,7 @@ export function createWriter<Submission, Result>(
   async function runAlone<T>(run: (deadline: number) => Promise<T>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const at = performance.now();
-    const job = () => run(at + deadlineMs).then(resolve, reject);
-    enqueue({ kind: "alone", at, run: job, reject });
+    enqueue({ kind: "alone", at, run: () => run(at + deadlineMs).then(resolve, reject), reject });
     return promise;
   }
 
