@@ -9,6 +9,7 @@ COPY platform/package.json platform/
 COPY db/package.json db/
 COPY server/package.json server/
 COPY gateway/package.json gateway/
+COPY gateway/upstream/package.json gateway/upstream/
 COPY client/package.json client/
 
 FROM manifests AS page

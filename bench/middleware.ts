@@ -1,14 +1,14 @@
 import { createWriteStream } from "node:fs";
-import { assembleApp } from "@parley/gateway/assemble";
 import { loadClientFiles } from "@parley/gateway/client-files/client-files";
+import { createGatewayApp } from "@parley/gateway/gateway-app";
 import type { GatewayEnv } from "@parley/gateway/gateway-env";
 import { createTraffic } from "@parley/gateway/metrics/traffic";
 import { SETTINGS } from "@parley/gateway/settings";
-import { createUpstream } from "@parley/gateway/upstream/upstream";
 import { type HookedMiddleware, withHooks } from "@parley/platform/http/hooks";
 import { signToken } from "@parley/platform/http/token";
 import { createLog } from "@parley/platform/process/log";
 import { readSettings } from "@parley/platform/process/settings";
+import { createUpstream } from "@parley/upstream";
 import { type Handler, Hono } from "hono";
 
 const NOWHERE = "http://127.0.0.1:1";
@@ -51,7 +51,7 @@ interface Stage {
 /** The gateway's own middleware and its steps, as its app has them, with everything on and the log going nowhere. */
 async function inOrder(): Promise<Stage[]> {
   const settings = readSettings(SETTINGS, { JWT_SECRET: SECRET, RATE_LIMIT_RPS: "1000000" });
-  const app = assembleApp(
+  const app = createGatewayApp(
     settings,
     {
       log: createLog("gateway", "info", createWriteStream("/dev/null")),
@@ -61,12 +61,14 @@ async function inOrder(): Promise<Stage[]> {
       clientFiles: await loadClientFiles("/nowhere"),
     },
     {
-      openSockets: () => 0,
-      linkUp: () => true,
-      draining: () => false,
+      end: {
+        openSockets: () => 0,
+        isLinkUp: () => true,
+        createUpgrade: () => (c) => c.body(null),
+      },
       traffic: createTraffic(),
+      isDraining: () => false,
     },
-    { upgrade: () => (c) => c.body(null) },
   );
   const routes = app.routes.filter(({ method, path }) => method === "ALL" && path === "/*");
   const [outermost, ...inner] = routes.slice(0, -1).map(({ handler }) => handler as Middleware);

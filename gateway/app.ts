@@ -11,19 +11,20 @@ import { authorise } from "./access/authorise.ts";
 import { grantProblems } from "./access/cors.ts";
 import { type FindRoute, isProxiedPath } from "./access/find-route.ts";
 import { matchRoute } from "./access/match-route.ts";
-import { plainPath, refuseAmbiguousPaths } from "./access/plain-path.ts";
+import { normalisedPath, refuseAmbiguousPaths } from "./access/normalised-path.ts";
 import { findCaller } from "./address/find-caller.ts";
 import type { IsTrusted } from "./address/trusted-proxies.ts";
-import { securityHeaders } from "./client-files/security-headers.ts";
-import type { ClientServer } from "./client-files/serve-client-files.ts";
+import type { ClientHandlers } from "./client-files/client-handlers.ts";
+import { setSecurityHeaders } from "./client-files/security-headers.ts";
 import type { GatewayEnv } from "./gateway-env.ts";
+import { refuseCrossSite } from "./identity/cross-site.ts";
 import { identify } from "./identity/identify.ts";
-import { refuseCrossSite } from "./identity/same-site.ts";
 import type { VerifyToken } from "./identity/token-verifier.ts";
 import { countRequest, type GatewayMetrics } from "./metrics/gateway-metrics.ts";
 import type { Traffic } from "./metrics/traffic.ts";
-import type { RateLimitStore } from "./rate-limit/bounded-store.ts";
-import { type CountedClass, rateLimit, rateLimitHeaders } from "./rate-limit/rate-limit.ts";
+import { type CountedClass, rateLimit, setRateLimitHeaders } from "./rate-limit/rate-limit.ts";
+import type { RateLimitStore } from "./rate-limit/rate-limit-store.ts";
+import type { LimitKind } from "./sockets/connection-counts.ts";
 
 export interface AppDeps {
   readonly log: Log;
@@ -34,7 +35,7 @@ export interface AppDeps {
   readonly isTrusted: IsTrusted;
   readonly verify: VerifyToken;
   readonly stores: Readonly<Record<CountedClass, RateLimitStore>>;
-  readonly client: ClientServer;
+  readonly client: ClientHandlers;
   readonly proxy: Handler<GatewayEnv>;
   readonly upgrade: Handler<GatewayEnv>;
   readonly isReady: () => Promise<boolean>;
@@ -42,20 +43,22 @@ export interface AppDeps {
 
 export interface AppOptions {
   readonly publicOrigin: string | undefined;
-  /** Origins, beside our own, whose pages may call the API. */
+  /** Origins, beside the gateway's own, whose pages may call the API. */
   readonly corsOrigins: readonly string[];
   readonly metricsToken: string | undefined;
-  /** Requests a second. */
+  /** Requests per second. */
   readonly limits: Readonly<Record<CountedClass, number>>;
 }
 
-/** All that the gateway does with a request, in its order. */
+export type GatewayApp = ReturnType<typeof createApp>;
+
+/** Creates the app: the middleware and the routes of the gateway, in their order. */
 export function createApp(deps: AppDeps, options: AppOptions) {
   const { publicOrigin, corsOrigins, metricsToken, limits } = options;
   const { log, metrics, stores, client } = deps;
-  const onBlocked = (kind: "ip" | "user") => metrics.blocked.inc({ kind });
+  const onBlocked = (kind: LimitKind) => metrics.blocked.inc({ kind });
   const scrape = createScrapeHandler(deps.registry, { token: metricsToken });
-  const app = new Hono<GatewayEnv>({ getPath: plainPath });
+  const app = new Hono<GatewayEnv>({ getPath: normalisedPath });
 
   app.use(
     withHooks<GatewayEnv>(
@@ -69,10 +72,10 @@ export function createApp(deps: AppDeps, options: AppOptions) {
       [
         setRequestIdHeader,
         grantProblems(corsOrigins),
-        rateLimitHeaders,
-        securityHeaders,
+        setRateLimitHeaders,
+        setSecurityHeaders,
         countRequest(metrics, deps.traffic.http),
-        logAccess(log, describe),
+        logAccess(log, describeRequest),
       ],
     ),
     identify(deps.verify),
@@ -92,22 +95,23 @@ export function createApp(deps: AppDeps, options: AppOptions) {
   );
   for (const path of ["/", "/login", "/register", "/chat/*", "/settings/*"])
     app.get(path, client.page);
-  app.all("*", client.rest);
+  app.all("*", client.fallback);
 
   app.onError((error, c) => {
     const refusal = error instanceof Refusal ? error : new Refusal("internal");
-    if (error !== refusal) log.error({ err: error, requestId: c.get("requestId") }, "unexpected");
+    if (error !== refusal)
+      log.error({ err: error, requestId: c.get("requestId") }, "unhandled error");
     metrics.errors.inc({ code: refusal.code });
     return problemResponse(refusal);
   });
   return app;
 }
 
-/** Never the query or a header: both may hold what is no log's business. */
-function describe(c: Context<GatewayEnv>) {
+/** Without the query and the headers, because both may hold secrets. */
+function describeRequest(c: Context<GatewayEnv>) {
   return {
     route: c.get("route").pattern,
     user: c.get("identity")?.claims.sub,
-    bytes: c.get("sent"),
+    bytes: c.get("sentBytes"),
   };
 }

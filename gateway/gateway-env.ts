@@ -3,14 +3,14 @@ import type { RequestIdVariables } from "@parley/platform/http/request-id";
 import type { TraceVariables } from "@parley/platform/http/trace-context";
 import type { RateLimitInfo } from "hono-rate-limiter";
 import type { MatchedRoute } from "./access/find-route.ts";
-import type { Identity } from "./identity/identify.ts";
+import type { Identity } from "./identity/identity.ts";
 import type { BrowserSocketData } from "./sockets/browser-socket.ts";
 
-/** What Hono's context holds in the gateway: what the runtime can do, and what the middleware found out. */
+/** Hono's context in the gateway: functions of the runtime, and variables that the middleware sets. */
 export interface GatewayEnv {
   Bindings: Pick<Bun.Server<BrowserSocketData>, "requestIP" | "upgrade"> & {
-    /** Ends the caller's connection at once; there only where a stream that errs does more than that. */
-    readonly cutOff?: () => void;
+    /** Destroys the caller's connection; set only on a runtime where the error of a stream does more than that. */
+    readonly destroyConnection?: () => void;
   };
   Variables: ArrivalVariables &
     RequestIdVariables &
@@ -18,11 +18,11 @@ export interface GatewayEnv {
       route: MatchedRoute;
       /** The browser's address, in canonical form. */
       address: string;
-      /** Whether the browser came by HTTPS, as far as we may believe. */
+      /** Whether the browser uses HTTPS, as far as a trusted source says so. */
       https: boolean;
       identity: Identity | null;
       rateLimit?: RateLimitInfo;
-      /** Of the answer's body, once it is known. */
-      sent: number | Promise<number>;
+      /** Bytes of the response's body; a promise where they are counted while it is sent. */
+      sentBytes: number | Promise<number>;
     };
 }

@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
 import { openBrowser } from "./testing/browser.ts";
+import { startFakeServer } from "./testing/fake-server.ts";
 import { startRawServer } from "./testing/raw-server.ts";
-import { startServerStandIn } from "./testing/server-stand-in.ts";
 import { bearer, eventually, startTestGateway } from "./testing/test-gateway.ts";
 
 test("stopping sends every browser away with 1001, lets a request on its way end, and then nobody answers", async () => {
   const release = Promise.withResolvers<void>();
   let begun = false;
-  await using server = startServerStandIn({
-    async answer() {
+  await using server = startFakeServer({
+    async respond() {
       begun = true;
       await release.promise;
       return new Response("finished");
@@ -17,7 +17,7 @@ test("stopping sends every browser away with 1001, lets a request on its way end
   const gateway = await startTestGateway(server.url);
   const headers = await bearer();
   const browsers = Array.from({ length: 3 }, () => openBrowser(gateway.url, headers));
-  await eventually(() => browsers.every(({ heard }) => heard.length > 0));
+  await eventually(() => browsers.every(({ received }) => received.length > 0));
   const slow = fetch(new URL("/service/api/slow", gateway.url), { headers });
   await eventually(() => begun);
 
@@ -27,11 +27,11 @@ test("stopping sends every browser away with 1001, lets a request on its way end
   expect(await (await slow).text()).toBe("finished");
   await stopped;
   await expect(fetch(new URL("/healthz", gateway.url))).rejects.toThrow();
-  await eventually(() => server.heard.filter((frame) => frame.kind === "close").length === 3);
+  await eventually(() => server.received.filter((frame) => frame.kind === "close").length === 3);
 });
 
 test("the address of a trusted proxy's client is what is counted and told", async () => {
-  await using server = startServerStandIn();
+  await using server = startFakeServer();
   const network = { address: "127.0.0.0", prefix: 8, family: "ipv4" } as const;
   const changes = { TRUSTED_PROXIES: [network], RATE_LIMIT_RPS: 1 };
   await using gateway = await startTestGateway(server.url, changes);
@@ -48,7 +48,7 @@ test("the address of a trusted proxy's client is what is counted and told", asyn
 });
 
 test("PUBLIC_ORIGIN is what the server is told of", async () => {
-  await using server = startServerStandIn();
+  await using server = startFakeServer();
   const changes = { PUBLIC_ORIGIN: "https://chat.example" };
   await using gateway = await startTestGateway(server.url, changes);
   const got = await fetch(new URL("/service/api/login", gateway.url), { method: "POST" });
@@ -67,5 +67,5 @@ test("no connection to the server is left open when the gateway has stopped", as
   expect(await (await fetch(url, { headers: await bearer() })).text()).toBe("ok");
   expect(server.sockets.some(({ readyState }) => readyState === "open")).toBe(true);
   await gateway[Symbol.asyncDispose]();
-  await server.untilAllClosed();
+  await server.waitUntilClosed();
 });

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBrowser } from "./testing/browser.ts";
-import { SECRET, startServerStandIn } from "./testing/server-stand-in.ts";
+import { SECRET, startFakeServer } from "./testing/fake-server.ts";
 import { bearer, eventually, startTestGateway } from "./testing/test-gateway.ts";
 
 const MAIN = join(import.meta.dir, "main.ts");
@@ -15,7 +15,7 @@ function run(env: Record<string, string>) {
 
 /** A port that is free now. */
 async function freePort(): Promise<string> {
-  await using server = startServerStandIn();
+  await using server = startFakeServer();
   return String(server.port);
 }
 
@@ -27,7 +27,7 @@ test("wrong settings end the start with 78 and a line for each", async () => {
 });
 
 test("a port that is taken, even by another gateway, ends the start with 1 and one line that says so", async () => {
-  await using server = startServerStandIn();
+  await using server = startFakeServer();
   await using first = await startTestGateway(server.url);
   const { port } = first.url;
   const second = run({ GATEWAY_PORT: port, HOST: "127.0.0.1", JWT_SECRET: SECRET });
@@ -43,7 +43,7 @@ test("a port that is taken, even by another gateway, ends the start with 1 and o
 
 test.each(["SIGTERM", "SIGINT"] as const)("%s ends it cleanly", async (signal) => {
   const GATEWAY_PORT = await freePort();
-  await using server = startServerStandIn();
+  await using server = startFakeServer();
   const gateway = run({ GATEWAY_PORT, SERVER_URL: server.url, JWT_SECRET: SECRET });
   const url = new URL(`http://127.0.0.1:${GATEWAY_PORT}`);
   const isReady = () =>
@@ -53,7 +53,7 @@ test.each(["SIGTERM", "SIGINT"] as const)("%s ends it cleanly", async (signal) =
     );
   await eventually(isReady);
   const browser = openBrowser(url, await bearer());
-  await eventually(() => browser.heard.length > 0);
+  await eventually(() => browser.received.length > 0);
   gateway.kill(signal);
   expect(await browser.closed).toMatchObject({ code: 1001 });
   expect(await gateway.exited).toBe(0);

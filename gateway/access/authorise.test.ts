@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import type { Gateway } from "../gateway.ts";
-import { type ServerStandIn, startServerStandIn } from "../testing/server-stand-in.ts";
+import { type FakeServer, startFakeServer } from "../testing/fake-server.ts";
 import { bearer, startTestGateway, tokenOf, USER } from "../testing/test-gateway.ts";
 import { decideAccess } from "./authorise.ts";
 
-let server: ServerStandIn;
+let server: FakeServer;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  server = startServerStandIn();
+  server = startFakeServer();
   gateway = await startTestGateway(server.url);
 });
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Gateway } from "../gateway.ts";
-import { type ServerStandIn, startServerStandIn } from "../testing/server-stand-in.ts";
+import { type FakeServer, startFakeServer } from "../testing/fake-server.ts";
 import { bearer, startTestGateway, tokenOf } from "../testing/test-gateway.ts";
 
 const LISTED = "https://app.example.org";
@@ -11,11 +11,11 @@ const GRANT = {
   vary: "Origin",
 };
 
-let server: ServerStandIn;
+let server: FakeServer;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  server = startServerStandIn();
+  server = startFakeServer();
   gateway = await startTestGateway(server.url, { CORS_ORIGINS: [LISTED] });
 });
 afterAll(async () => {

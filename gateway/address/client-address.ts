@@ -2,8 +2,8 @@ import { canonicalAddress } from "./ip-address.ts";
 import type { IsTrusted } from "./trusted-proxies.ts";
 
 /**
- * Finds the browser's address: from the peer leftwards through `X-Forwarded-For`, as long as the one
- * who speaks is a trusted proxy. What stands further left is anyone's claim.
+ * Finds the browser's address: starts at the peer and goes leftwards through `X-Forwarded-For` as long
+ * as the address is that of a trusted proxy. Entries further left may be forged.
  */
 export function clientAddress(
   peer: string,
@@ -13,9 +13,9 @@ export function clientAddress(
   let address = peer;
   const hops = forwardedFor?.split(",") ?? [];
   while (isTrusted(address)) {
-    const before = canonicalAddress(withoutPort(hops.pop()?.trim() ?? ""));
-    if (before === null) break;
-    address = before;
+    const previous = canonicalAddress(withoutPort(hops.pop()?.trim() ?? ""));
+    if (previous === null) break;
+    address = previous;
   }
   return address;
 }

@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 
 /**
- * One spelling for each IP address: IPv6 compressed and in lower case (RFC 5952), IPv4-mapped IPv6
- * as IPv4, without a zone.
- * @returns null for what is no address.
+ * The canonical spelling of an IP address: IPv6 compressed and in lower case (RFC 5952), IPv4-mapped
+ * IPv6 as IPv4, without a zone.
+ * @returns null for a text that is not an address.
  */
 export function canonicalAddress(text: string): string | null {
   const [address = ""] = text.split("%");
@@ -19,7 +19,7 @@ export function canonicalAddress(text: string): string | null {
   }
 }
 
-/** Whose requests are counted together: an IPv4 address, or the /64 that one IPv6 subscriber gets (RFC 6177). */
+/** The unit of limits: an IPv4 address, or the /64 that one IPv6 subscriber gets (RFC 6177). */
 export function addressBlock(address: string): string {
   if (isIP(address) !== 6) return address;
   const network = hextets(address).slice(0, 4);
@@ -35,7 +35,7 @@ function mappedIPv4(parts: number[]): string | null {
     .join(".");
 }
 
-/** The eight numbers of a canonical IPv6 address. */
+/** The eight groups of a canonical IPv6 address. */
 function hextets(address: string): number[] {
   const [left = [], right = []] = address
     .split("::")

@@ -1,14 +1,14 @@
 import { BlockList, isIP } from "node:net";
 import { canonicalAddress } from "./ip-address.ts";
 
-/** A range of addresses, as CIDR writes it (RFC 4632). */
+/** A range of addresses in CIDR notation (RFC 4632). */
 export interface Network {
   readonly address: string;
   readonly prefix: number;
   readonly family: "ipv4" | "ipv6";
 }
 
-/** Reads `10.0.0.0/8`, `fd00::/8`, or one address. */
+/** Parses `10.0.0.0/8`, `fd00::/8`, or a single address. */
 export function parseNetwork(text: string): Network {
   const [start = "", length, ...rest] = text.split("/");
   const address = isIP(start) ? canonicalAddress(start) : null;
@@ -21,7 +21,7 @@ export function parseNetwork(text: string): Network {
 
 export type IsTrusted = (address: string) => boolean;
 
-/** Tells whether a canonical address belongs to one of the operator's own proxies. */
+/** Creates the check whether a canonical address belongs to one of the operator's proxies. */
 export function createTrustedProxies(networks: readonly Network[]): IsTrusted {
   if (networks.length === 0) return () => false;
   const list = new BlockList();

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readRange } from "./byte-range.ts";
+import { parseRange } from "./byte-range.ts";
 
 test.each([
   ["bytes=0-0", { first: 0, last: 0 }],
@@ -20,10 +20,10 @@ test.each([
   ["lines=0-1", null],
   ["", null],
 ] as const)("of ten bytes %p means %p", (header, range) => {
-  expect(readRange(header, 10)).toEqual(range);
+  expect(parseRange(header, 10)).toEqual(range);
 });
 
 test("an empty body has no part", () => {
-  expect(readRange("bytes=0-", 0)).toBe("unsatisfiable");
-  expect(readRange("bytes=-1", 0)).toBe("unsatisfiable");
+  expect(parseRange("bytes=0-", 0)).toBe("unsatisfiable");
+  expect(parseRange("bytes=-1", 0)).toBe("unsatisfiable");
 });

@@ -1,14 +1,14 @@
-/** A part of a body: its first and its last byte, counted from 0. */
+/** A part of a body: the offsets of its first and its last byte. */
 export interface ByteRange {
   readonly first: number;
   readonly last: number;
 }
 
 /**
- * Reads `Range` for a body of `size` bytes (RFC 9110, 14.1.2).
- * @returns null for what is answered with the whole: nonsense, other units, and several ranges at once.
+ * Parses `Range` for a body of `size` bytes (RFC 9110, 14.1.2).
+ * @returns null where the whole body is sent instead: for an invalid header, other units or several ranges.
  */
-export function readRange(header: string, size: number): ByteRange | "unsatisfiable" | null {
+export function parseRange(header: string, size: number): ByteRange | "unsatisfiable" | null {
   const [, from = "", to = ""] = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(header) ?? [];
   if (from === "" && to === "") return null;
   if (from !== "" && to !== "" && Number(to) < Number(from)) return null;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chooseCoding } from "./content-encoding.ts";
+import { chooseEncoding } from "./content-encoding.ts";
 
 test.each([
   ["gzip, deflate, br, zstd", "br"],
@@ -27,11 +27,11 @@ test.each([
   ["", null],
   [undefined, null],
 ])("for Accept-Encoding %p it is %p", (header, coding) => {
-  expect(chooseCoding(header, () => true)).toBe(coding as never);
+  expect(chooseEncoding(header, () => true)).toBe(coding as never);
 });
 
 test("a coding that is not at hand is not chosen", () => {
-  expect(chooseCoding("br, gzip", (coding) => coding === "gzip")).toBe("gzip");
-  expect(chooseCoding("br, gzip;q=0.1", (coding) => coding === "gzip")).toBe("gzip");
-  expect(chooseCoding("br, gzip", () => false)).toBeNull();
+  expect(chooseEncoding("br, gzip", (coding) => coding === "gzip")).toBe("gzip");
+  expect(chooseEncoding("br, gzip;q=0.1", (coding) => coding === "gzip")).toBe("gzip");
+  expect(chooseEncoding("br, gzip", () => false)).toBeNull();
 });

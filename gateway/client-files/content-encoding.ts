@@ -1,26 +1,27 @@
-/** The codings that a file may be kept in beside its plain bytes, best first. */
-export const CODINGS = ["br", "zstd", "gzip"] as const;
-export type Coding = (typeof CODINGS)[number];
+/** Encodings in which a file may exist beside its unencoded bytes, best first. */
+export const ENCODINGS = ["br", "zstd", "gzip"] as const;
+export type Encoding = (typeof ENCODINGS)[number];
 
-/** A weight as RFC 9110, 12.4.2 writes it. */
+/** A weight (RFC 9110, 12.4.2). */
 const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
 
 /**
- * Picks the coding at hand that `Accept-Encoding` likes best (RFC 9110, 12.5.3); of equals, the first.
- * @returns null for the plain bytes: where they are liked better, and where nothing at hand is liked
- *   at all, since a header that can't be met may be disregarded (12.4.1).
+ * Chooses the available encoding with the highest weight in `Accept-Encoding` (RFC 9110, 12.5.3); of
+ * equal ones, the first.
+ * @returns null for `identity`: where its weight is higher, and where nothing available is acceptable,
+ *   since a header that cannot be satisfied may be disregarded (12.4.1).
  */
-export function chooseCoding(
+export function chooseEncoding(
   acceptEncoding: string | undefined,
-  isAtHand: (coding: Coding) => boolean,
-): Coding | null {
+  isAvailable: (encoding: Encoding) => boolean,
+): Encoding | null {
   const weights = parseWeights(acceptEncoding ?? "");
-  let best: Coding | null = null;
+  let best: Encoding | null = null;
   let bestWeight = weights.get("identity") ?? 0;
-  for (const coding of CODINGS) {
-    const weight = weights.get(coding) ?? weights.get("*") ?? 0;
+  for (const encoding of ENCODINGS) {
+    const weight = weights.get(encoding) ?? weights.get("*") ?? 0;
     const isBetter = best === null ? weight > 0 && weight >= bestWeight : weight > bestWeight;
-    if (isBetter && isAtHand(coding)) [best, bestWeight] = [coding, weight];
+    if (isBetter && isAvailable(encoding)) [best, bestWeight] = [encoding, weight];
   }
   return best;
 }

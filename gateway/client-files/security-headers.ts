@@ -1,7 +1,7 @@
 import type { Hook } from "@parley/platform/http/hooks";
 import type { GatewayEnv } from "../gateway-env.ts";
 
-/** Nothing but our own, and no inline script or style; `'self'` covers `/ws` too (CSP 3, 6.7.2.8). */
+/** Only resources of this origin, and no inline script or style; `'self'` covers `/ws` too (CSP 3, 6.7.2.8). */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -25,11 +25,11 @@ const ALWAYS = Object.entries({
   "cross-origin-resource-policy": "same-origin",
 });
 
-/** A year, for this host alone: the operator's other hosts are none of our business (RFC 6797). */
+/** A year, for this host alone: a subdomain may be another service of the operator (RFC 6797). */
 const HSTS = ["strict-transport-security", "max-age=31536000"] as const;
 
-/** Puts the security headers on every answer, but where the server has set one of its own. */
-export const securityHeaders: Hook<GatewayEnv> = (c) => {
+/** Adds the security headers to every response; a header that the server has set stays. */
+export const setSecurityHeaders: Hook<GatewayEnv> = (c) => {
   const { headers } = c.res;
   for (const [name, value] of ALWAYS) if (!headers.has(name)) headers.set(name, value);
   if (c.get("https")) headers.set(...HSTS);

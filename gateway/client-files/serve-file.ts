@@ -1,73 +1,83 @@
 import { problemResponse, Refusal } from "@parley/platform/http/problem";
 import type { HonoRequest } from "hono";
-import { type ByteRange, readRange } from "./byte-range.ts";
+import { type ByteRange, parseRange } from "./byte-range.ts";
 import type { ClientFile } from "./client-files.ts";
-import { type Coding, chooseCoding } from "./content-encoding.ts";
+import { chooseEncoding, type Encoding } from "./content-encoding.ts";
 
-/** Answers GET and HEAD with a file, in the best coding, or with nothing for who has it already (RFC 9110, 13.2.2). */
+/** Answers GET and HEAD with a file in the best encoding, or with 304 to a caller that has it (RFC 9110, 13.2.2). */
 export function serveFile(request: HonoRequest, file: ClientFile): Response {
-  const range = wantedRange(request, file);
-  const coding = range ? null : bestCoding(request, file);
-  const etag = etagOf(file, coding);
+  const range = requestedRange(request, file);
+  const encoding = range ? null : bestEncoding(request, file);
+  const etag = etagOf(file, encoding);
   const headers = new Headers({
     etag,
     "cache-control": file.cacheControl,
     "accept-ranges": "bytes",
-    ...varying(file),
+    ...varyHeader(file),
   });
   if (matches(request.header("if-none-match"), etag))
     return new Response(null, { status: 304, headers });
-  if (range === "unsatisfiable") return noSuchRange(file);
-  describe(file, coding, headers);
+  if (range === "unsatisfiable") return rangeNotSatisfiable(file);
+  setContentHeaders(file, encoding, headers);
   return range
-    ? sendPart(file.plain, range, headers)
-    : send(request, bodyOf(file, coding), 200, headers);
+    ? sendPart(file.identity, range, headers)
+    : send(request, bodyOf(file, encoding), 200, headers);
 }
 
-/** Answers with a page under 404: such an answer is no copy of anything, so it has no ETag and is not kept. */
-export function serveLost(request: HonoRequest, page: ClientFile): Response {
-  const coding = bestCoding(request, page);
-  const headers = new Headers({ "cache-control": "no-store", ...varying(page) });
-  describe(page, coding, headers);
-  return send(request, bodyOf(page, coding), 404, headers);
+/** Answers with the page and status 404, without an ETag and not to be stored. */
+export function serveNotFoundPage(request: HonoRequest, page: ClientFile): Response {
+  const encoding = bestEncoding(request, page);
+  const headers = new Headers({ "cache-control": "no-store", ...varyHeader(page) });
+  setContentHeaders(page, encoding, headers);
+  return send(request, bodyOf(page, encoding), 404, headers);
 }
 
 /**
- * The part that is asked for. It is one of the plain bytes, whatever coding would be liked: a part of a
- * coded file is of use only to who has the rest. `If-Range` grants it to who has the same bytes (13.1.5).
+ * The range of the unencoded bytes that is requested, whatever `Accept-Encoding` says: a part of encoded
+ * bytes cannot be decoded alone. With `If-Range` the caller must have the same version (13.1.5).
  */
-function wantedRange(request: HonoRequest, file: ClientFile): ByteRange | "unsatisfiable" | null {
+function requestedRange(
+  request: HonoRequest,
+  file: ClientFile,
+): ByteRange | "unsatisfiable" | null {
   const range = request.method === "GET" ? request.header("range") : undefined;
   const ifRange = request.header("if-range");
   if (range === undefined || (ifRange !== undefined && ifRange !== etagOf(file, null))) return null;
-  return readRange(range, file.plain.byteLength);
+  return parseRange(range, file.identity.byteLength);
 }
 
-function noSuchRange({ plain }: ClientFile): Response {
+function rangeNotSatisfiable({ identity }: ClientFile): Response {
   const response = problemResponse(new Refusal("range_not_satisfiable"));
-  response.headers.set("content-range", `bytes */${plain.byteLength}`);
+  response.headers.set("content-range", `bytes */${identity.byteLength}`);
   return response;
 }
 
-function bestCoding(request: HonoRequest, { coded }: ClientFile): Coding | null {
-  return chooseCoding(request.header("accept-encoding"), (coding) => coded.has(coding));
+function bestEncoding(request: HonoRequest, { encoded }: ClientFile): Encoding | null {
+  return chooseEncoding(request.header("accept-encoding"), (encoding) => encoded.has(encoding));
 }
 
-function bodyOf({ plain, coded }: ClientFile, coding: Coding | null): Uint8Array<ArrayBuffer> {
-  return (coding && coded.get(coding)) ?? plain;
+function bodyOf(
+  { identity, encoded }: ClientFile,
+  encoding: Encoding | null,
+): Uint8Array<ArrayBuffer> {
+  return (encoding && encoded.get(encoding)) ?? identity;
 }
 
-function etagOf({ etag }: ClientFile, coding: Coding | null): string {
-  return coding ? `"${etag}-${coding}"` : `"${etag}"`;
+function etagOf({ etag }: ClientFile, encoding: Encoding | null): string {
+  return encoding ? `"${etag}-${encoding}"` : `"${etag}"`;
 }
 
-function varying({ coded }: ClientFile): { vary?: string } {
-  return coded.size > 0 ? { vary: "Accept-Encoding" } : {};
+function varyHeader({ encoded }: ClientFile): { vary?: string } {
+  return encoded.size > 0 ? { vary: "Accept-Encoding" } : {};
 }
 
-function describe({ type }: ClientFile, coding: Coding | null, headers: Headers): void {
+function setContentHeaders(
+  { type }: ClientFile,
+  encoding: Encoding | null,
+  headers: Headers,
+): void {
   headers.set("content-type", type);
-  if (coding) headers.set("content-encoding", coding);
+  if (encoding) headers.set("content-encoding", encoding);
 }
 
 function sendPart(
@@ -91,7 +101,7 @@ function send(
   return new Response(method === "HEAD" ? null : body, { status, headers });
 }
 
-/** Weak comparison, as `If-None-Match` wants it (RFC 9110, 13.1.2). */
+/** `If-None-Match` uses the weak comparison (RFC 9110, 13.1.2). */
 function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const tags = ifNoneMatch.split(",").map((tag) => tag.trim().replace(/^W\//, ""));

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { bearerToken, type Claims } from "@parley/platform/http/token";
 import { parseNetwork } from "../address/trusted-proxies.ts";
 import type { Settings } from "../settings.ts";
-import { startServerStandIn } from "../testing/server-stand-in.ts";
+import { startFakeServer } from "../testing/fake-server.ts";
 import { startTestGateway, tokenOf, USER } from "../testing/test-gateway.ts";
 import { chooseIdentity } from "./identify.ts";
 
@@ -36,7 +36,7 @@ describe("the cookie", () => {
 
   /** What a gateway tells its server about a request, or the status with which it refuses it. */
   async function heard(settings: Partial<Settings>, headers: Record<string, string>) {
-    await using server = startServerStandIn();
+    await using server = startFakeServer();
     await using gateway = await startTestGateway(server.url, settings);
     const answer = await fetch(new URL("/service/api/profile", gateway.url), { headers });
     const seen = server.requests.at(-1)?.headers;
@@ -87,7 +87,7 @@ describe("the cookie", () => {
 });
 
 test("a header that is no good does not hide a good cookie", async () => {
-  await using server = startServerStandIn();
+  await using server = startFakeServer();
   await using gateway = await startTestGateway(server.url);
   const cookie = `token=${await tokenOf()}`;
   const bad = [

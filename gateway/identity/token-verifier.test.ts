@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { SECRET } from "../testing/server-stand-in.ts";
+import { SECRET } from "../testing/fake-server.ts";
 import { tokenOf, USER } from "../testing/test-gateway.ts";
 import { createTokenVerifier } from "./token-verifier.ts";
 
@@ -14,7 +14,7 @@ test("a good token is good until it expires, remembered or not", async () => {
 });
 
 test("a token is good with more remembered than there is room for", async () => {
-  const verify = createTokenVerifier([SECRET], { remembered: 2 });
+  const verify = createTokenVerifier([SECRET], { maxCached: 2 });
   const tokens = await Promise.all([1, 2, 3].map((n) => tokenOf(USER, { seconds: 60 + n })));
   for (const token of [...tokens, ...tokens]) expect((await verify(token))?.sub).toBe(USER);
 });
@@ -38,7 +38,7 @@ test("a remembered token makes no other one good", async () => {
 
 test("of more tokens than are remembered, the one that was not used for longest is verified anew", async () => {
   let now = Date.now();
-  const verify = createTokenVerifier([SECRET], { remembered: 2, now: () => now });
+  const verify = createTokenVerifier([SECRET], { maxCached: 2, now: () => now });
   const [used, unused, third] = await Promise.all(
     [1, 2, 3].map((n) => tokenOf(USER, { seconds: n + 60 })),
   );

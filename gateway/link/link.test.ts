@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
 import { createLog } from "@parley/platform/process/log";
-import { allRead, openBrowser } from "../testing/browser.ts";
-import { SECRET, startServerStandIn } from "../testing/server-stand-in.ts";
+import { openBrowser, waitForPong } from "../testing/browser.ts";
+import { SECRET, startFakeServer } from "../testing/fake-server.ts";
 import { bearer, eventually, startTestGateway, USER } from "../testing/test-gateway.ts";
 import { createLink } from "./link.ts";
 
@@ -10,7 +10,7 @@ const WELCOME = `{"type":"welcome","user":"${USER}"}`;
 
 /** A port that is free now. */
 async function freePort(): Promise<number> {
-  await using server = startServerStandIn();
+  await using server = startFakeServer();
   return server.port;
 }
 
@@ -21,14 +21,14 @@ describe("while the server is away", () => {
     const browser = openBrowser(gateway.url, await bearer());
     await browser.opened;
     for (const word of ["a", "b", "c"]) browser.socket.send(word);
-    await using server = startServerStandIn({ port });
-    await eventually(() => browser.heard.includes("echo c"));
-    expect(browser.heard.filter((frame) => frame !== WELCOME)).toEqual([
+    await using server = startFakeServer({ port });
+    await eventually(() => browser.received.includes("echo c"));
+    expect(browser.received.filter((frame) => frame !== WELCOME)).toEqual([
       "echo a",
       "echo b",
       "echo c",
     ]);
-    expect(server.heard.map((frame) => frame.kind)).toEqual(["open", "frame", "frame", "frame"]);
+    expect(server.received.map((frame) => frame.kind)).toEqual(["open", "frame", "frame", "frame"]);
   });
 
   test("a browser that says much stays, and nothing of it is lost", async () => {
@@ -37,14 +37,17 @@ describe("while the server is away", () => {
     const browser = openBrowser(gateway.url, await bearer());
     await browser.opened;
     for (let n = 0; n < 1_100; n++) browser.socket.send(`${n}`);
-    await allRead(browser.socket);
-    await using server = startServerStandIn({ port });
-    await eventually(() => browser.heard.includes(WELCOME));
+    await waitForPong(browser.socket);
+    await using server = startFakeServer({ port });
+    await eventually(() => browser.received.includes(WELCOME));
     browser.socket.send("again");
-    await eventually(() => browser.heard.includes("echo again"));
+    await eventually(() => browser.received.includes("echo again"));
     const waited = Array.from({ length: 1_100 }, (_, n) => `echo ${n}`);
-    expect(browser.heard.filter((frame) => frame !== WELCOME)).toEqual([...waited, "echo again"]);
-    expect(server.heard.filter((frame) => frame.kind === "open")).toHaveLength(1);
+    expect(browser.received.filter((frame) => frame !== WELCOME)).toEqual([
+      ...waited,
+      "echo again",
+    ]);
+    expect(server.received.filter((frame) => frame.kind === "open")).toHaveLength(1);
   });
 
   test("the gateway is not ready, and is again once the server is back", async () => {
@@ -54,7 +57,7 @@ describe("while the server is away", () => {
     expect(await readiness()).toBe(503);
     expect((await fetch(new URL("/healthz", gateway.url))).status).toBe(200);
     {
-      await using _server = startServerStandIn({ port });
+      await using _server = startFakeServer({ port });
       await eventually(async () => (await readiness()) === 200);
     }
     await eventually(async () => (await readiness()) === 503);
@@ -67,60 +70,65 @@ test("a server that restarts drops nobody: every session is opened anew, with no
   const headers = await bearer();
   const browsers = Array.from({ length: 5 }, () => openBrowser(gateway.url, headers));
   const allHeard = (frame: string, times: number) => () =>
-    browsers.every(({ heard }) => heard.filter((one) => one === frame).length === times);
+    browsers.every(({ received }) => received.filter((one) => one === frame).length === times);
   {
-    await using first = startServerStandIn({ port, topics: ["all", "left"] });
+    await using first = startFakeServer({ port, topics: ["all", "left"] });
     await eventually(allHeard(WELCOME, 1));
-    first.down({ kind: "publish", topic: "left", payload: "before" });
+    first.send({ kind: "publish", topic: "left", payload: "before" });
     await eventually(allHeard("before", 1));
   }
-  await using second = startServerStandIn({ port, topics: ["all"] });
+  await using second = startFakeServer({ port, topics: ["all"] });
   await eventually(allHeard(WELCOME, 2));
-  second.down({ kind: "publish", topic: "left", payload: "to nobody" });
-  second.down({ kind: "publish", topic: "all", payload: "after" });
+  second.send({ kind: "publish", topic: "left", payload: "to nobody" });
+  second.send({ kind: "publish", topic: "all", payload: "after" });
   await eventually(allHeard("after", 1));
-  for (const { heard, socket } of browsers) {
-    expect(heard).toEqual([WELCOME, "before", WELCOME, "after"]);
+  for (const { received, socket } of browsers) {
+    expect(received).toEqual([WELCOME, "before", WELCOME, "after"]);
     expect(socket.readyState).toBe(WebSocket.OPEN);
   }
 });
 
 describe("the link itself", () => {
   const log = createLog("gateway", "silent");
-  const deaf = { up() {}, receive() {}, down() {} };
+  const listener = { onUp() {}, onFrame() {}, onDown() {} };
 
   test("stands with the previous secret where the server does not know the new one yet", async () => {
-    await using server = startServerStandIn();
+    await using server = startFakeServer();
     const secrets = ["the server's next secret, long enough", SECRET] as const;
-    await using link = createLink({ serverUrl: server.url, secrets, end: deaf, log });
+    await using link = createLink({ serverUrl: server.url, secrets, listener, log });
     await eventually(() => link.isUp());
     expect(server.refusedLinks()).toBe(1);
   });
 
   test("is refused with another secret, and tried again", async () => {
-    await using server = startServerStandIn();
+    await using server = startFakeServer();
     const secrets = ["another secret that is long enough too"] as const;
-    await using link = createLink({ serverUrl: server.url, secrets, end: deaf, log });
+    await using link = createLink({ serverUrl: server.url, secrets, listener, log });
     await eventually(() => server.refusedLinks() >= 2);
     expect(link.isUp()).toBe(false);
   });
 
   test("outlives a frame that breaks its end", async () => {
-    await using server = startServerStandIn();
-    const heard: string[] = [];
-    const end = {
-      ...deaf,
-      receive: (frame: { kind: string }) => {
-        heard.push(frame.kind);
+    await using server = startFakeServer();
+    const received: string[] = [];
+    const failing = {
+      ...listener,
+      onFrame: (frame: { kind: string }) => {
+        received.push(frame.kind);
         if (frame.kind === "deliver") throw new Error("broken");
       },
     };
-    await using link = createLink({ serverUrl: server.url, secrets: [SECRET], end, log });
+    await using link = createLink({
+      serverUrl: server.url,
+      secrets: [SECRET],
+      listener: failing,
+      log,
+    });
     await eventually(() => link.isUp());
-    server.down({ kind: "deliver", connection: 1, payload: "x" });
-    server.down({ kind: "publish", topic: "t", payload: "x" });
-    await eventually(() => heard.includes("publish"));
-    expect(heard).toEqual(["deliver", "publish"]);
+    server.send({ kind: "deliver", connection: 1, payload: "x" });
+    server.send({ kind: "publish", topic: "t", payload: "x" });
+    await eventually(() => received.includes("publish"));
+    expect(received).toEqual(["deliver", "publish"]);
     expect(link.isUp()).toBe(true);
   });
 
@@ -144,14 +152,14 @@ describe("the link itself", () => {
     await promise;
     const address = mute.address();
     const serverUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-    const link = createLink({ serverUrl, secrets: [SECRET], end: deaf, log }, { heartbeat: 30 });
+    const link = createLink({ serverUrl, secrets: [SECRET], listener, log }, { heartbeatMs: 30 });
     await eventually(() => links >= 2);
     await link[Symbol.asyncDispose]();
     mute.close();
   });
 
   test("ends when it is disposed of, even in the middle of an attempt", async () => {
-    const link = createLink({ serverUrl: "http://127.0.0.1:1", secrets: [SECRET], end: deaf, log });
+    const link = createLink({ serverUrl: "http://127.0.0.1:1", secrets: [SECRET], listener, log });
     await link[Symbol.asyncDispose]();
     expect(link.isUp()).toBe(false);
   });

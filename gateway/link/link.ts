@@ -11,25 +11,23 @@ import { type Secrets, signLinkToken } from "@parley/platform/http/token";
 import type { Log } from "@parley/platform/process/log";
 import { FrameBatcher } from "@parley/platform/sockets/frame-batcher";
 import { createHeartbeat } from "@parley/platform/sockets/heartbeat";
-import { backOff } from "./back-off.ts";
+import { backOffMs } from "./back-off.ts";
 
-/** A handshake that takes longer has met a server that hangs. */
-const CONNECT_MS = 5_000;
-/** A link that lived so long was a good one: the next attempt is a first one again. */
-const SETTLED_MS = 1_000;
-const CLOSE_MS = 1_000;
-/** Bytes that may wait for the server before frames of browsers are turned away. */
-const WAITING = 16 * 1024 * 1024;
+const HANDSHAKE_TIMEOUT_MS = 5_000;
+/** A link that lasted this long resets the back-off. */
+const STABLE_AFTER_MS = 1_000;
+const CLOSE_TIMEOUT_MS = 1_000;
+/** Bytes buffered for the server above which frames of browsers are refused. */
+const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
-/** @returns false when too much waits for the server already, and the frame was not taken. */
-export type SendUp = (frame: IngressFrame) => boolean;
+/** @returns false where too much is buffered for the server, and the frame was not sent. */
+export type SendToServer = (frame: IngressFrame) => boolean;
 
-/** What hangs on a link: it is told of each new link, of each frame, and of the link's end. */
-export interface LinkEnd {
-  /** The link stands; `send` is good until `down`. */
-  up(send: SendUp): void;
-  receive(frame: EgressFrame): void;
-  down(): void;
+export interface LinkListener {
+  /** A new link is established; `send` is valid until `onDown`. */
+  onUp(send: SendToServer): void;
+  onFrame(frame: EgressFrame): void;
+  onDown(): void;
 }
 
 export interface Link extends AsyncDisposable {
@@ -38,63 +36,63 @@ export interface Link extends AsyncDisposable {
 
 interface LinkDeps {
   readonly serverUrl: string;
-  /** A server that was not rotated yet knows the previous one only: each attempt tries the next. */
+  /** Each attempt signs with the next secret, because a server that was not rotated yet knows the previous one only. */
   readonly secrets: Secrets;
-  readonly end: LinkEnd;
+  readonly listener: LinkListener;
   readonly log: Log;
 }
 
-/** Holds a link to the server, and links again whenever it breaks, until it is disposed of. */
+/** Keeps a link to the server, and establishes a new one whenever it breaks, until it is disposed of. */
 export function createLink(
   deps: LinkDeps,
-  { heartbeat = LIMITS.heartbeatIntervalMs as number } = {},
+  { heartbeatMs = LIMITS.heartbeatIntervalMs as number } = {},
 ): Link {
   const stopping = Promise.withResolvers<void>();
-  let stopped = false;
+  let isStopped = false;
   let current: WebSocket | null = null;
-  let said: FrameBatcher | null = null;
-  let up = false;
+  let batcher: FrameBatcher | null = null;
+  let isUp = false;
 
   async function keepLinked(): Promise<void> {
-    for (let attempt = 0; !stopped; attempt++) {
-      await Promise.race([Bun.sleep(backOff(attempt)), stopping.promise]);
-      if (!stopped && (await linkOnce(attempt)) > SETTLED_MS) attempt = -1;
+    for (let attempt = 0; !isStopped; attempt++) {
+      await Promise.race([Bun.sleep(backOffMs(attempt)), stopping.promise]);
+      if (!isStopped && (await linkOnce(attempt)) > STABLE_AFTER_MS) attempt = -1;
     }
   }
 
-  /** @returns how long the link stood, in milliseconds. */
+  /** @returns how long the link lasted, in milliseconds. */
   async function linkOnce(attempt: number): Promise<number> {
     const secret = deps.secrets[attempt % deps.secrets.length] ?? deps.secrets[0];
     const authorization = `Bearer ${await signLinkToken(secret)}`;
     const socket = new WebSocket(linkAddress(deps.serverUrl), { headers: { authorization } });
     current = socket;
-    if (!(await opened(socket))) return 0;
+    if (!(await waitForHandshake(socket))) return 0;
     const start = performance.now();
-    using _beat = keepAlive(socket, heartbeat);
+    using _heartbeat = startHeartbeat(socket, heartbeatMs);
     const closed = new Promise((resolve) => socket.addEventListener("close", resolve));
-    deps.log.info("linked to the server");
-    up = true;
-    said = new FrameBatcher((message) => socket.send(message));
-    deps.end.up(sendOver(socket, said));
-    socket.addEventListener("message", ({ data }) => handDown(deps, data));
+    deps.log.info("link to the server established");
+    isUp = true;
+    batcher = new FrameBatcher((message) => socket.send(message));
+    deps.listener.onUp(createSend(socket, batcher));
+    socket.addEventListener("message", ({ data }) => receive(deps, data));
     await closed;
-    up = false;
-    deps.end.down();
-    if (!stopped) deps.log.warn("the link to the server broke");
+    isUp = false;
+    deps.listener.onDown();
+    if (!isStopped) deps.log.warn("link to the server lost");
     return performance.now() - start;
   }
 
   const running = keepLinked();
   return {
-    isUp: () => up,
+    isUp: () => isUp,
     async [Symbol.asyncDispose]() {
-      stopped = true;
+      isStopped = true;
       stopping.resolve();
-      said?.flush();
+      batcher?.flush();
       current?.close(1000);
-      const cutOff = setTimeout(() => current?.terminate(), CLOSE_MS);
+      const timer = setTimeout(() => current?.terminate(), CLOSE_TIMEOUT_MS);
       await running;
-      clearTimeout(cutOff);
+      clearTimeout(timer);
     },
   };
 }
@@ -103,42 +101,42 @@ function linkAddress(serverUrl: string): string {
   return serverUrl.replace(/^http/, "ws") + LINK_PATH;
 }
 
-/** Waits for the handshake; a socket that fails is closed, and so is one that takes too long. */
-function opened(socket: WebSocket): Promise<boolean> {
+/** @returns false where the handshake failed or took longer than {@link HANDSHAKE_TIMEOUT_MS}. */
+function waitForHandshake(socket: WebSocket): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const hang = setTimeout(() => socket.terminate(), CONNECT_MS);
+  const timer = setTimeout(() => socket.terminate(), HANDSHAKE_TIMEOUT_MS);
   socket.addEventListener("open", () => resolve(true));
   socket.addEventListener("close", () => resolve(false));
-  return promise.finally(() => clearTimeout(hang));
+  return promise.finally(() => clearTimeout(timer));
 }
 
-/** Ends a link whose other side fell silent: a machine that vanished sends no close. */
-function keepAlive(socket: WebSocket, interval: number): Disposable {
-  const heartbeat = createHeartbeat(interval);
-  const pulse = { ping: () => socket.ping(), close: () => socket.terminate() };
-  heartbeat.add(pulse);
-  socket.addEventListener("pong", () => heartbeat.onPong(pulse));
+/** Terminates a link whose peer answers no ping, because a machine that vanished sends no close. */
+function startHeartbeat(socket: WebSocket, intervalMs: number): Disposable {
+  const heartbeat = createHeartbeat(intervalMs);
+  const peer = { ping: () => socket.ping(), close: () => socket.terminate() };
+  heartbeat.add(peer);
+  socket.addEventListener("pong", () => heartbeat.onPong(peer));
   return heartbeat;
 }
 
-function sendOver(socket: WebSocket, said: FrameBatcher): SendUp {
-  return (frame) => {
-    if (frame.kind === "frame" && socket.bufferedAmount > WAITING) return false;
-    said.add(encodeIngress(frame));
+function createSend(socket: WebSocket, batcher: FrameBatcher): SendToServer {
+  return function send(frame) {
+    if (frame.kind === "frame" && socket.bufferedAmount > MAX_BUFFERED_BYTES) return false;
+    batcher.add(encodeIngress(frame));
     return true;
   };
 }
 
-function handDown(deps: LinkDeps, data: unknown): void {
-  for (const text of unpackFrames(String(data))) handFrameDown(deps, text);
+function receive(deps: LinkDeps, data: unknown): void {
+  for (const text of unpackFrames(String(data))) receiveFrame(deps, text);
 }
 
-function handFrameDown({ end, log }: LinkDeps, text: string): void {
+function receiveFrame({ listener, log }: LinkDeps, text: string): void {
   const frame = decodeEgress(text);
   try {
-    if (frame) end.receive(frame);
-    else log.warn("the server sent a link frame that this version does not know");
+    if (frame) listener.onFrame(frame);
+    else log.warn("unknown link frame ignored");
   } catch (error) {
-    log.error({ err: error, kind: frame?.kind }, "a link frame could not be handled");
+    log.error({ err: error, kind: frame?.kind }, "link frame failed");
   }
 }

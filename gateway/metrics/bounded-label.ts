@@ -1,4 +1,4 @@
-/** Keeps the first `max` values of a label; whatever comes after them is `other`. */
+/** Limits the values of a metric label: the first `max` values are kept, every later one becomes `other`. */
 export function createBoundedLabel(max: number): (value: string) => string {
   const kept = new Set<string>();
   return (value) => {

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { startServerStandIn } from "../testing/server-stand-in.ts";
+import { startFakeServer } from "../testing/fake-server.ts";
 import { bearer, eventually, startTestGateway } from "../testing/test-gateway.ts";
 
 test("the contract's metrics are there, with values, under labels that stay few", async () => {
-  await using server = startServerStandIn();
+  await using server = startFakeServer();
   await using gateway = await startTestGateway(server.url, { RATE_LIMIT_RPS: 2 });
   const get = (path: string, init?: RequestInit) => fetch(new URL(path, gateway.url), init);
   await eventually(async () => (await get("/readyz")).status === 200);
@@ -59,7 +59,7 @@ test("a server that is away is counted, and after a while no request waits for i
 });
 
 test("what is sent up is counted in bytes", async () => {
-  await using server = startServerStandIn();
+  await using server = startFakeServer();
   await using gateway = await startTestGateway(server.url);
   const url = new URL("/service/api/files", gateway.url);
   await fetch(url, { method: "POST", headers: await bearer(), body: new Uint8Array(1_234) });

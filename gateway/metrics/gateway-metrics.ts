@@ -6,16 +6,16 @@ import type { GatewayEnv } from "../gateway-env.ts";
 import { UPSTREAM_ERRORS } from "../proxy/upstream-failure.ts";
 import { createBoundedLabel } from "./bounded-label.ts";
 import { sentBytes } from "./sent-bytes.ts";
-import type { Bytes, Traffic } from "./traffic.ts";
+import type { ByteCounts, Traffic } from "./traffic.ts";
 
-const USERS_KEPT = 1_000;
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const MAX_USER_LABELS = 1_000;
+const DURATION_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** What the gauges read when they are asked. */
+/** Values that the gauges read when the metrics are scraped. */
 export interface Gauges {
   readonly openSockets: () => number;
-  readonly linkUp: () => boolean;
-  readonly circuitOpen: () => boolean;
+  readonly isLinkUp: () => boolean;
+  readonly isCircuitOpen: () => boolean;
 }
 
 export type GatewayMetrics = ReturnType<typeof createGatewayMetrics>;
@@ -34,14 +34,14 @@ export function createGatewayMetrics(registry: Registry, gauges: Gauges, traffic
     ),
     duration: new Histogram({
       name: "gateway_request_duration_seconds",
-      help: "Time from a request's arrival to its answer's head",
+      help: "Time from the arrival of a request to the head of its response",
       labelNames: ["method", "route", "status"],
-      buckets: SECONDS,
+      buckets: DURATION_BUCKETS_S,
       registers: [registry],
     }),
     userRequests: counter(
       "gateway_user_request_total",
-      `Requests of each signed-in user; from the ${USERS_KEPT + 1}st user on, of "other"`,
+      `Requests of each signed-in user; from the ${MAX_USER_LABELS + 1}st user on, of "other"`,
       "user",
     ),
     blocked: counter(
@@ -51,14 +51,14 @@ export function createGatewayMetrics(registry: Registry, gauges: Gauges, traffic
     ),
     upstreamErrors: counter(
       "gateway_upstream_error_total",
-      "Requests that the server could not answer, by what their callers were told",
+      "Requests that the server did not answer, by the error code of their callers",
       "code",
     ),
     storeErrors: counter(
       "gateway_rate_limit_store_error_total",
-      "Requests that the rate limit could not count",
+      "Requests that the rate-limit store could not count",
     ),
-    errors: counter("app_error_total", "Problems that the process answered with", "code"),
+    errors: counter("app_error_total", "Error responses of the process", "code"),
   };
   for (const kind of ["ip", "user"]) metrics.blocked.inc({ kind }, 0);
   for (const code of UPSTREAM_ERRORS) metrics.upstreamErrors.inc({ code }, 0);
@@ -67,15 +67,15 @@ export function createGatewayMetrics(registry: Registry, gauges: Gauges, traffic
   return metrics;
 }
 
-/** Counts and times a request, and the bytes of its answer. */
+/** Counts and times each request, and counts the bytes of its response. */
 export function countRequest(
   { requests, duration, userRequests }: GatewayMetrics,
-  bytes: Bytes,
+  bytes: ByteCounts,
 ): Hook<GatewayEnv> {
-  const out = (size: number) => {
+  const countOut = (size: number) => {
     bytes.out += size;
   };
-  const userLabel = createBoundedLabel(USERS_KEPT);
+  const userLabel = createBoundedLabel(MAX_USER_LABELS);
   return function countRequest(c) {
     const method = methodLabel(c.req.method);
     const route = c.get("route").pattern;
@@ -87,9 +87,9 @@ export function countRequest(
     const user = c.get("identity")?.claims.sub;
     if (user) userRequests.inc({ user: userLabel(user) });
     const sent = sentBytes(c);
-    c.set("sent", sent);
-    if (sent instanceof Promise) void sent.then(out);
-    else out(sent);
+    c.set("sentBytes", sent);
+    if (sent instanceof Promise) void sent.then(countOut);
+    else countOut(sent);
   };
 }
 
@@ -108,7 +108,7 @@ function countBytes(registry: Registry, traffic: Traffic): void {
   });
 }
 
-function addGauges(registry: Registry, { openSockets, linkUp, circuitOpen }: Gauges): void {
+function addGauges(registry: Registry, { openSockets, isLinkUp, isCircuitOpen }: Gauges): void {
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -119,16 +119,16 @@ function addGauges(registry: Registry, { openSockets, linkUp, circuitOpen }: Gau
       },
     });
   gauge("gateway_open_sockets", "Open WebSocket connections of browsers", openSockets);
-  gauge("gateway_link_up", "1 while the link to the server is up", () => +linkUp());
+  gauge("gateway_link_up", "1 while the link to the server is up", () => +isLinkUp());
   gauge(
     "gateway_circuit_open",
-    "1 while requests are refused because the server is away",
-    () => +circuitOpen(),
+    "1 while requests are refused because the server is down",
+    () => +isCircuitOpen(),
   );
-  gauge("app_uptime_seconds", "How long the process has run", () => process.uptime());
+  gauge("app_uptime_seconds", "Seconds since the process started", () => process.uptime());
   new Gauge({
     name: "app_info",
-    help: "What the process is; always 1",
+    help: "Version and environment of the process; always 1",
     labelNames: ["version", "runtime", "database", "storage"],
     registers: [registry],
   }).set({ version: VERSION, runtime: RUNTIME, database: "none", storage: "none" }, 1);

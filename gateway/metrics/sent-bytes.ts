@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 
 /**
- * Bytes of the answer's body. Where its length is not known beforehand the body is counted as it goes
- * out, and the number comes when it has ended, however it did.
+ * Bytes of the response's body. A body of unknown length is replaced by one that counts; the promise
+ * resolves when that body has ended, completely or not.
  */
 export function sentBytes(c: Context): number | Promise<number> {
   const { headers, status } = c.res;

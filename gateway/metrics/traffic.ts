@@ -1,14 +1,14 @@
-/** Bytes that came in from browsers, and that went out to them. */
-export interface Bytes {
+/** Bytes received from browsers, and bytes sent to them. */
+export interface ByteCounts {
   in: number;
   out: number;
 }
 
 /**
- * Bytes of HTTP bodies and of WebSocket messages so far. Plain numbers: they are added to with every
- * frame, and looked at once a scrape.
+ * Bytes of HTTP bodies and of WebSocket messages. They are plain numbers, because they change with every
+ * frame and are read only when the metrics are scraped.
  */
-export type Traffic = Readonly<Record<"http" | "websocket", Bytes>>;
+export type Traffic = Readonly<Record<"http" | "websocket", ByteCounts>>;
 
 export function createTraffic(): Traffic {
   return { http: { in: 0, out: 0 }, websocket: { in: 0, out: 0 } };

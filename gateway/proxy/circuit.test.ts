@@ -5,7 +5,7 @@ import { createCircuit } from "./circuit.ts";
 function circuitAt(start: number) {
   let time = start;
   let asked = 0;
-  const circuit = createCircuit({ failures: 3, openFor: 1_000, now: () => time });
+  const circuit = createCircuit({ maxFailures: 3, probeIntervalMs: 1_000, now: () => time });
   const ask = (answer: "works" | "fails" | "is given up") =>
     circuit
       .run(

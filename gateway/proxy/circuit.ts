@@ -1,58 +1,58 @@
 import { Refusal } from "@parley/platform/http/problem";
 
 export interface CircuitOptions {
-  /** Failures in a row after which the circuit opens. */
-  readonly failures?: number;
-  /** Milliseconds that it stays open before a request may try again, for all. */
-  readonly openFor?: number;
+  /** Consecutive failures after which the circuit opens. */
+  readonly maxFailures?: number;
+  /** How long the open circuit refuses requests before the next probe. */
+  readonly probeIntervalMs?: number;
   readonly now?: () => number;
 }
 
 export type Circuit = ReturnType<typeof createCircuit>;
 
 /**
- * Spares callers the wait for a server that is away: after some failures in a row requests are refused
- * at once, but for one now and then that tries whether it is back (Nygard, Release It!, "Circuit Breaker").
+ * A circuit breaker (Nygard, Release It!): after several consecutive failures it refuses requests at
+ * once, so that callers need not wait for a server that is down; one probe per interval is sent.
  */
 export function createCircuit({
-  failures = 5,
-  openFor = 1_000,
+  maxFailures = 5,
+  probeIntervalMs = 1_000,
   now = Date.now,
 }: CircuitOptions = {}) {
-  let failed = 0;
-  let tryAt = 0;
-  const isOpen = () => failed >= failures;
+  let failures = 0;
+  let nextProbeAt = 0;
+  const isOpen = () => failures >= maxFailures;
 
-  /** Whoever tries puts off the next one, so that a single request at a time meets a server that may be down. */
+  /** Half-open: one probe per interval. */
   function refusalWhileOpen(): Refusal | null {
     if (!isOpen()) return null;
-    const wait = tryAt - now();
-    if (wait > 0) return new Refusal("unavailable", undefined, { retryAfter: wait / 1_000 });
-    tryAt = now() + openFor;
+    const waitMs = nextProbeAt - now();
+    if (waitMs > 0) return new Refusal("unavailable", undefined, { retryAfter: waitMs / 1_000 });
+    nextProbeAt = now() + probeIntervalMs;
     return null;
   }
 
   return {
     isOpen,
     /**
-     * Does a request, unless the circuit is open.
-     * @param isFault whether an error is the server's doing; what its caller did says nothing of it, and
-     * lets the next one try.
-     * @throws Refusal `unavailable` at once while it is open.
+     * Sends a request, unless the circuit is open.
+     * @param isServerFault whether an error is the server's; an error of the caller says nothing about
+     * the server, and the next request may probe.
+     * @throws Refusal `unavailable` at once while the circuit is open.
      */
-    run<T>(request: () => Promise<T>, isFault: (error: unknown) => boolean): Promise<T> {
+    run<T>(request: () => Promise<T>, isServerFault: (error: unknown) => boolean): Promise<T> {
       const refusal = refusalWhileOpen();
       if (refusal) return Promise.reject(refusal);
       return request().then(
-        (answer) => {
-          failed = 0;
-          return answer;
+        (response) => {
+          failures = 0;
+          return response;
         },
         (error) => {
-          if (isFault(error)) {
-            failed++;
-            tryAt = now() + openFor;
-          } else tryAt = now();
+          if (isServerFault(error)) {
+            failures++;
+            nextProbeAt = now() + probeIntervalMs;
+          } else nextProbeAt = now();
           throw error;
         },
       );

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
 import { problemResponse, type Refusal } from "@parley/platform/http/problem";
 import { continueTrace } from "@parley/platform/http/trace-context";
+import { createUpstream, type Upstream } from "@parley/upstream";
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { createFindRoute } from "../access/find-route.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { type RawServer, startRawServer } from "../testing/raw-server.ts";
-import { createUpstream, type Upstream } from "../upstream/upstream.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
 import { createProxy } from "./proxy.ts";
 
@@ -15,8 +15,8 @@ let broken: RawServer;
 let onRequest: (socket: Socket, data: Buffer) => void;
 let requests = 0;
 const failures: string[] = [];
-const breaks: string[] = [];
-const onBreak = (code: string) => void breaks.push(code);
+const aborted: string[] = [];
+const onAborted = (code: string) => void aborted.push(code);
 const onFailure = (code: string) => void failures.push(code);
 
 /** Listens with room for one, and accepts nobody: whoever comes after the first two is not even refused. */
@@ -27,7 +27,7 @@ const DEAF = `require("node:net").createServer().listen({ port: 0, host: "127.0.
 beforeEach(async () => {
   requests = 0;
   failures.length = 0;
-  breaks.length = 0;
+  aborted.length = 0;
   broken = await startRawServer((socket, data) => {
     requests++;
     onRequest(socket, data);
@@ -35,9 +35,9 @@ beforeEach(async () => {
 });
 afterEach(() => broken[Symbol.dispose]());
 
-interface Asked {
-  readonly connect?: number;
-  readonly silence?: number;
+interface RequestOptions {
+  readonly connectMs?: number;
+  readonly responseMs?: number;
   readonly url?: string;
   readonly circuit?: Circuit;
   readonly upstream?: Upstream;
@@ -48,20 +48,20 @@ interface Asked {
 function ask(
   method = "GET",
   {
-    connect = 5_000,
-    silence = 5_000,
+    connectMs = 5_000,
+    responseMs = 5_000,
     url = broken.url,
-    upstream = createUpstream(url, { connect, silence, kept: 5_000 }),
+    upstream = createUpstream(url, { connectMs, responseMs, keepAliveMs: 5_000 }),
     path,
     body,
     circuit = createCircuit(),
-  }: Asked = {},
+  }: RequestOptions = {},
 ) {
   const app = new Hono<GatewayEnv>();
   app.onError((error) => problemResponse(error as Refusal));
   app.use(fromSomewhere);
-  const pace = { bytes: 16 * 1024, within: silence };
-  app.all("*", createProxy(upstream, { pace, onFailure, onBreak, circuit }));
+  const minimumRate = { bytes: 16 * 1024, withinMs: responseMs };
+  app.all("*", createProxy(upstream, { minimumRate, onFailure, onAborted, circuit }));
   const said = body ?? (method === "POST" ? "{}" : null);
   return app.request(`http://chat.example${path ?? "/service/api/x"}`, { method, body: said }, {});
 }
@@ -106,8 +106,8 @@ test("a server that is not there: the caller may come back soon", async () => {
 
 test("a server that does not answer in time", async () => {
   onRequest = () => {};
-  const circuit = createCircuit({ failures: 1 });
-  expect(await codeOf(ask("GET", { silence: 50, circuit }))).toEqual([504, "timeout"]);
+  const circuit = createCircuit({ maxFailures: 1 });
+  expect(await codeOf(ask("GET", { responseMs: 50, circuit }))).toEqual([504, "timeout"]);
   // It may be this one request that it does not answer.
   expect(circuit.isOpen()).toBe(false);
 });
@@ -116,12 +116,12 @@ test.each(["/service/api/files", "/service/api/chats"])(
   "a caller that lets a body drip to %s is told that it is too slow, and the server is let go",
   async (path) => {
     onRequest = () => {};
-    const circuit = createCircuit({ failures: 1 });
-    const drip = ask("POST", { silence: 100, path, body: dripping(), circuit });
+    const circuit = createCircuit({ maxFailures: 1 });
+    const drip = ask("POST", { responseMs: 100, path, body: dripping(), circuit });
     expect((await drip).headers.get("connection")).toBe("close");
     expect(await codeOf(drip)).toEqual([408, "request_timeout"]);
     expect([failures, circuit.isOpen()]).toEqual([[], false]);
-    await broken.untilAllClosed();
+    await broken.waitUntilClosed();
   },
 );
 
@@ -131,7 +131,7 @@ test("a server that does not take a body is the one that is too slow", async () 
     pull: (controller) => controller.enqueue(new Uint8Array(64 * 1024)),
   });
   const path = "/service/api/files";
-  const slow = ask("POST", { silence: 100, path, body });
+  const slow = ask("POST", { responseMs: 100, path, body });
   expect(await codeOf(slow)).toEqual([504, "timeout"]);
   expect(failures).toEqual(["timeout"]);
 });
@@ -214,7 +214,7 @@ test("a server that takes no connection: the caller does not wait for the system
     await promise;
   }
   const url = `http://127.0.0.1:${port}`;
-  expect(await codeOf(ask("GET", { url, connect: 100 }))).toEqual([503, "unavailable"]);
+  expect(await codeOf(ask("GET", { url, connectMs: 100 }))).toEqual([503, "unavailable"]);
   for (const socket of before) socket.destroy();
 });
 
@@ -223,7 +223,7 @@ test("a server that is slow, but takes connections, is waited for", async () => 
     await Bun.sleep(300);
     socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
   };
-  expect(await (await ask("GET", { connect: 100 })).text()).toBe("ok");
+  expect(await (await ask("GET", { connectMs: 100 })).text()).toBe("ok");
 });
 
 test("a server that ends amid a small answer", async () => {
@@ -239,13 +239,13 @@ test("a server whose answer turns into nonsense before any of it was sent on", a
 
 test("a server that falls silent amid a long answer breaks it off", async () => {
   onRequest = (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 999999\r\n\r\nok");
-  const got = await ask("GET", { silence: 300 });
+  const got = await ask("GET", { responseMs: 300 });
   expect(got.status).toBe(200);
   const error = await got.text().then(
     () => null,
     (error) => error,
   );
-  expect(error?.message).toBe("The answer broke off");
+  expect(error?.message).toBe("The response was aborted");
 });
 
 test.each(["content-length: 5\r\n\r\nhello", "transfer-encoding: chunked\r\n\r\n5\r\nhel"])(
@@ -260,7 +260,7 @@ test.each(["content-length: 5\r\n\r\nhello", "transfer-encoding: chunked\r\n\r\n
       null,
     ]);
     upstream[Symbol.dispose]();
-    await broken.untilAllClosed();
+    await broken.waitUntilClosed();
   },
 );
 
@@ -271,13 +271,13 @@ test("a reader who has enough of an answer is no fault of the server", async () 
   const next = reader?.read();
   await reader?.cancel();
   await next;
-  await broken.untilAllClosed();
-  expect(breaks).toEqual([]);
+  await broken.waitUntilClosed();
+  expect(aborted).toEqual([]);
 });
 
 test("a server that is away is not asked any more, but for now and then", async () => {
   onRequest = (socket) => socket.destroy();
-  const circuit = createCircuit({ failures: 3, openFor: 1_000 });
+  const circuit = createCircuit({ maxFailures: 3, probeIntervalMs: 1_000 });
   for (let n = 0; n < 3; n++)
     expect(await codeOf(ask("POST", { circuit }))).toEqual([502, "bad_gateway"]);
   expect(await codeOf(ask("POST", { circuit }))).toEqual([503, "unavailable"]);

@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
 import { continueTrace, traceparent } from "@parley/platform/http/trace-context";
-import { answerFields, requestFields, type Said } from "./headers.ts";
+import { type RequestFacts, requestHeaders, responseHeaders } from "./headers.ts";
 
-const requestHeaders = (given: Headers, said: Said) => new Headers(requestFields(given, said));
+const sentHeaders = (headers: Headers, facts: RequestFacts) =>
+  new Headers(requestHeaders(headers, facts));
 
-const said = {
+const facts = {
   address: "203.0.113.5",
   host: "chat.example",
   protocol: "https",
@@ -12,10 +13,10 @@ const said = {
   trace: continueTrace(undefined),
   token: "t",
 } as const;
-const ours = traceparent(said.trace);
+const ours = traceparent(facts.trace);
 
 test("what belongs to one hop, and what Connection names, goes no further", () => {
-  const headers = requestHeaders(
+  const headers = sentHeaders(
     new Headers({
       connection: "keep-alive, X-Private, bad name, ",
       "x-private": "1",
@@ -32,7 +33,7 @@ test("what belongs to one hop, and what Connection names, goes no further", () =
       accept: "application/json",
       "content-type": "text/plain",
     }),
-    said,
+    facts,
   );
   expect(Object.fromEntries(headers)).toEqual({
     accept: "application/json",
@@ -47,7 +48,7 @@ test("what belongs to one hop, and what Connection names, goes no further", () =
 });
 
 test("a caller can't say who it is: cookies, tokens and forwarded claims are taken off", () => {
-  const headers = requestHeaders(
+  const headers = sentHeaders(
     new Headers({
       cookie: "token=x; other=y",
       authorization: "Bearer forged",
@@ -62,7 +63,7 @@ test("a caller can't say who it is: cookies, tokens and forwarded claims are tak
       traceparent: "00-theirs",
       tracestate: "theirs=1",
     }),
-    { ...said, token: undefined },
+    { ...facts, token: undefined },
   );
   expect([...headers.keys()].sort()).toEqual([
     "traceparent",
@@ -78,12 +79,12 @@ test("a caller can't say who it is: cookies, tokens and forwarded claims are tak
 
 test("what others keep of a trace goes on with it", () => {
   const trace = continueTrace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
-  const headers = requestHeaders(new Headers({ tracestate: "theirs=1" }), { ...said, trace });
+  const headers = sentHeaders(new Headers({ tracestate: "theirs=1" }), { ...facts, trace });
   expect(headers.get("tracestate")).toBe("theirs=1");
 });
 
 test("an answer keeps every cookie that it sets, and loses what belongs to one hop", () => {
-  const fields = answerFields([
+  const headers = responseHeaders([
     ["x-hop", "1"],
     ["connection", "close"],
     ["connection", "X-Hop"],
@@ -91,7 +92,7 @@ test("an answer keeps every cookie that it sets, and loses what belongs to one h
     ["set-cookie", "token=1"],
     ["set-cookie", "theme=2"],
   ]);
-  expect(fields).toEqual([
+  expect(headers).toEqual([
     ["etag", '"a"'],
     ["set-cookie", "token=1"],
     ["set-cookie", "theme=2"],

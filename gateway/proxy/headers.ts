@@ -1,7 +1,7 @@
 import { type Trace, traceparent } from "@parley/platform/http/trace-context";
-import { type Fields, listed, valuesOf } from "../upstream/response-head.ts";
+import { type HeaderList, headerValues, listMembers } from "@parley/upstream";
 
-/** What belongs to one connection alone (RFC 9110, 7.6.1), beside what `Connection` itself names. */
+/** Headers of one connection (RFC 9110, 7.6.1), beside those that `Connection` lists. */
 const HOP_BY_HOP = [
   "connection",
   "keep-alive",
@@ -14,19 +14,23 @@ const HOP_BY_HOP = [
   "upgrade",
 ];
 
-/** What a caller may not say of itself; the gateway says it, or nobody does. */
+/** Headers by which a caller could claim to be another; the server believes only those of the gateway. */
 const CLAIMS = ["authorization", "cookie", "forwarded", "traceparent", "x-real-ip", "x-request-id"];
 const CLAIM_PREFIXES = ["x-forwarded-", "x-user-"];
 
-/** What is settled between the gateway and the server. */
+/** Headers of the message between gateway and server. */
 const TRANSPORT = ["content-length", "expect", "host"];
 
-const KEPT_FROM_SERVER: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...CLAIMS, ...TRANSPORT]);
-const KEPT_FROM_BROWSER: ReadonlySet<string> = new Set(HOP_BY_HOP);
+const REMOVED_FROM_REQUESTS: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
+  ...CLAIMS,
+  ...TRANSPORT,
+]);
+const REMOVED_FROM_RESPONSES: ReadonlySet<string> = new Set(HOP_BY_HOP);
 const NONE: ReadonlySet<string> = new Set();
 
-/** What the gateway itself says of a request to the server. */
-export interface Said {
+/** What the gateway knows of a request and tells the server. */
+export interface RequestFacts {
   readonly address: string;
   readonly host: string;
   readonly protocol: "http" | "https";
@@ -35,35 +39,37 @@ export interface Said {
   readonly token: string | undefined;
 }
 
-/** The fields of a request as the server gets it. */
-export function requestFields(given: Headers, said: Said): Fields {
-  const fields: Fields = [
-    ["x-forwarded-for", said.address],
-    ["x-forwarded-host", said.host],
-    ["x-forwarded-proto", said.protocol],
-    ["x-request-id", said.requestId],
-    ["traceparent", traceparent(said.trace)],
+/** The headers of a request to the server: the caller's end-to-end headers, and the gateway's own. */
+export function requestHeaders(headers: Headers, facts: RequestFacts): HeaderList {
+  const list: HeaderList = [
+    ["x-forwarded-for", facts.address],
+    ["x-forwarded-host", facts.host],
+    ["x-forwarded-proto", facts.protocol],
+    ["x-request-id", facts.requestId],
+    ["traceparent", traceparent(facts.trace)],
   ];
-  if (said.token !== undefined) fields.push(["authorization", `Bearer ${said.token}`]);
-  const named = namedBy(given.get("connection"));
-  given.forEach((value, name) => {
-    const isTakenOff = KEPT_FROM_SERVER.has(name) || named.has(name) || isClaim(name);
-    if (!isTakenOff && (name !== "tracestate" || said.trace.isContinued))
-      fields.push([name, value]);
+  if (facts.token !== undefined) list.push(["authorization", `Bearer ${facts.token}`]);
+  const connectionHeaders = listedIn(headers.get("connection"));
+  headers.forEach((value, name) => {
+    const isRemoved =
+      REMOVED_FROM_REQUESTS.has(name) || connectionHeaders.has(name) || isClaim(name);
+    if (!isRemoved && (name !== "tracestate" || facts.trace.isContinued)) list.push([name, value]);
   });
-  return fields;
+  return list;
 }
 
-/** The fields of an answer as the browser gets it. */
-export function answerFields(fields: Fields): Fields {
-  const named = namedBy(valuesOf("connection", fields).join());
-  return fields.filter(([name]) => !KEPT_FROM_BROWSER.has(name) && !named.has(name));
+/** The headers of a response to the browser: the server's end-to-end headers. */
+export function responseHeaders(headers: HeaderList): HeaderList {
+  const connectionHeaders = listedIn(headerValues("connection", headers).join());
+  return headers.filter(
+    ([name]) => !REMOVED_FROM_RESPONSES.has(name) && !connectionHeaders.has(name),
+  );
 }
 
 function isClaim(name: string): boolean {
   return name.startsWith("x-") && CLAIM_PREFIXES.some((prefix) => name.startsWith(prefix));
 }
 
-function namedBy(connection: string | null): ReadonlySet<string> {
-  return connection ? new Set(listed(connection)) : NONE;
+function listedIn(connection: string | null): ReadonlySet<string> {
+  return connection ? new Set(listMembers(connection)) : NONE;
 }

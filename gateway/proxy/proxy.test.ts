@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Gateway } from "../gateway.ts";
-import { type ServerStandIn, startServerStandIn } from "../testing/server-stand-in.ts";
+import { type FakeServer, startFakeServer } from "../testing/fake-server.ts";
 import { bearer, eventually, startTestGateway, tokenOf } from "../testing/test-gateway.ts";
 
 let gateway: Gateway;
-let server: ServerStandIn;
-let answer: (request: Request) => Response | Promise<Response>;
+let server: FakeServer;
+let respond: (request: Request) => Response | Promise<Response>;
 
 beforeAll(async () => {
-  server = startServerStandIn({ answer: (request) => answer(request) });
+  server = startFakeServer({ respond: (request) => respond(request) });
   gateway = await startTestGateway(server.url);
 });
 beforeEach(() => {
-  answer = async (request) => new Response(await request.bytes());
+  respond = async (request) => new Response(await request.bytes());
 });
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
@@ -40,7 +40,7 @@ function chunked(bytes: number, chunk = 64 * 1024): ReadableStream<Uint8Array> {
 
 describe("an answer comes through as it is", () => {
   test("with status, headers and cookies", async () => {
-    answer = () => {
+    respond = () => {
       const headers = new Headers({ etag: '"1"', "x-own": "yes", location: "/elsewhere" });
       headers.append("set-cookie", "token=a; HttpOnly");
       headers.append("set-cookie", "b=c");
@@ -54,7 +54,7 @@ describe("an answer comes through as it is", () => {
   });
 
   test("compressed, when the caller reads that, and plain when it does not", async () => {
-    answer = (request) =>
+    respond = (request) =>
       request.headers.get("accept-encoding") === "identity"
         ? new Response("plain")
         : new Response(gzipSync("compressed"), { headers: { "content-encoding": "gzip" } });
@@ -68,14 +68,14 @@ describe("an answer comes through as it is", () => {
   });
 
   test.each([204, 205, 304])("without a body for %d", async (status) => {
-    answer = () => new Response(null, { status, headers: { etag: '"1"' } });
+    respond = () => new Response(null, { status, headers: { etag: '"1"' } });
     const got = await send("/service/api/x");
     expect(got.status).toBe(status);
     expect(await got.text()).toBe("");
   });
 
   test("to HEAD with the length alone", async () => {
-    answer = () => new Response("12345");
+    respond = () => new Response("12345");
     const got = await send("/service/api/x", { method: "HEAD" });
     expect(got.headers.get("content-length")).toBe("5");
     expect(await got.text()).toBe("");
@@ -83,7 +83,7 @@ describe("an answer comes through as it is", () => {
 
   test("piece by piece, the first before the last is known", async () => {
     const rest = Promise.withResolvers<void>();
-    answer = () =>
+    respond = () =>
       new Response(
         new ReadableStream({
           async start(controller) {
@@ -101,7 +101,7 @@ describe("an answer comes through as it is", () => {
   });
 
   test("with the server's own security headers, where it has set some", async () => {
-    answer = () => new Response("x", { headers: { "content-security-policy": "sandbox" } });
+    respond = () => new Response("x", { headers: { "content-security-policy": "sandbox" } });
     const got = await send("/service/api/files/1");
     expect(got.headers.get("content-security-policy")).toBe("sandbox");
     expect(got.headers.get("x-content-type-options")).toBe("nosniff");
@@ -137,7 +137,7 @@ describe("a request reaches the server", () => {
   test("while its body is still on the way, when it is a file", async () => {
     const rest = Promise.withResolvers<void>();
     const arrived = Promise.withResolvers<number | undefined>();
-    answer = async (request) => {
+    respond = async (request) => {
       const reader = request.body?.getReader();
       arrived.resolve((await reader?.read())?.value?.byteLength);
       while (!(await reader?.read())?.done);
@@ -193,7 +193,7 @@ describe("a body that is too large is refused", () => {
 test("a caller that goes away takes its request with it", async () => {
   const gone = Promise.withResolvers<void>();
   let begun = false;
-  answer = (request) => {
+  respond = (request) => {
     begun = true;
     request.signal.addEventListener("abort", () => gone.resolve());
     return new Promise(() => {});

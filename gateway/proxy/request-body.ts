@@ -1,10 +1,9 @@
 import { LIMITS } from "@parley/contracts/limits";
 import type { BodyClass } from "@parley/contracts/routes";
 import { Refusal } from "@parley/platform/http/problem";
+import { parseContentLength, type UpstreamRequest } from "@parley/upstream";
 import { isPreflight } from "../access/preflight.ts";
-import { contentLength } from "../upstream/content-length.ts";
-import type { UpstreamRequest } from "../upstream/request-head.ts";
-import { createPace, type LeastPace } from "./pace.ts";
+import { createRateTimer, type MinimumRate } from "./minimum-rate.ts";
 
 export interface BodyRule {
   readonly maxBytes: number;
@@ -29,53 +28,51 @@ export function bodyRule(request: Request, { body }: { readonly body: BodyClass 
   return isPreflight(request) ? JSON_RULE : BODY_RULES[body];
 }
 
-/** What happens while a body comes in. */
+/** How a body is received. */
 export interface Reception {
-  readonly pace: LeastPace;
-  /** Told the bytes of each piece as it comes. */
+  readonly minimumRate: MinimumRate;
+  /** Called with the bytes of each piece. */
   readonly onPiece: (bytes: number) => void;
 }
 
-/** Whether there is a body to look for: on Bun already the look at one costs as much as all the fields. */
+/** Whether a request can have a body; on Bun reading `request.body` costs as much as reading all headers. */
 export function mayHaveBody({ method, headers }: Request): boolean {
-  const isUsual = method !== "GET" && method !== "HEAD";
-  return isUsual || headers.has("content-length") || headers.has("transfer-encoding");
+  const isLikely = method !== "GET" && method !== "HEAD";
+  return isLikely || headers.has("content-length") || headers.has("transfer-encoding");
 }
 
-/** A body as it goes to the server, and its bytes, where its sender has said them. */
-export type SentBody = Pick<UpstreamRequest, "body" | "length">;
+/** The body for the server, and its length where it is known. */
+export type RequestBody = Pick<UpstreamRequest, "body" | "length">;
 
 /**
- * The body of a request within its limit, whether its length was said or not, and at no less than the
- * least pace.
- * @throws Refusal `bad_request`, `too_large` or `request_timeout`; a stream breaks with it.
+ * Receives the body of a request within its size limit and at the minimum rate.
+ * @throws Refusal `bad_request`, `too_large` or `request_timeout`; a streamed body fails with it.
  */
 export async function limitedBody(
   request: Request,
   { maxBytes, streams }: BodyRule,
   reception: Reception,
-): Promise<SentBody> {
-  const said = request.headers.get("content-length");
-  const length = contentLength(said === null ? [] : [said]);
-  if (length === null)
-    throw new Refusal("bad_request", "The length of the body is not one number.");
+): Promise<RequestBody> {
+  const header = request.headers.get("content-length");
+  const length = parseContentLength(header === null ? [] : [header]);
+  if (length === null) throw new Refusal("bad_request", "Content-Length is not one number.");
   if ((length ?? 0) > maxBytes) throw tooLarge(maxBytes);
   if (request.body === null) return { body: null };
-  const body = received(request.body, maxBytes, reception);
+  const body = receive(request.body, maxBytes, reception);
   return { body: streams ? body : new Uint8Array(await new Response(body).arrayBuffer()), length };
 }
 
-/** Nothing is read before it is asked for: so it is known at any time which of the two is waited for. */
-function received(body: ReadableStream<Uint8Array>, limit: number, reception: Reception) {
+/** Reads nothing ahead, so that at any time either the caller or the server is waited for, and never both. */
+function receive(body: ReadableStream<Uint8Array>, limit: number, reception: Reception) {
   const { onPiece } = reception;
-  const pace = createPace(reception.pace);
+  const timer = createRateTimer(reception.minimumRate);
   const reader = body.getReader();
   let size = 0;
 
   async function next(): Promise<Uint8Array | undefined> {
-    const { value } = await pace.until(reader.read());
+    const { value } = await timer.wait(reader.read());
     const bytes = value?.byteLength ?? 0;
-    pace.came(bytes);
+    timer.received(bytes);
     size += bytes;
     if (size > limit) throw tooLarge(limit);
     onPiece(bytes);
@@ -96,5 +93,5 @@ function received(body: ReadableStream<Uint8Array>, limit: number, reception: Re
 }
 
 function tooLarge(limit: number): Refusal {
-  return new Refusal("too_large", `The body may have at most ${limit} bytes here.`);
+  return new Refusal("too_large", `The body may have at most ${limit} bytes.`);
 }

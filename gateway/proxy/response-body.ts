@@ -1,62 +1,63 @@
-import type { AnswerBody } from "../upstream/body-queue.ts";
+import type { ResponseBody } from "@parley/upstream";
+import type { ReleasePlace } from "../sockets/connection-counts.ts";
 
-/** What happens to an answer that streams. */
-export interface Delivery {
-  /** Takes a place for it, or throws; what it returns gives the place back. */
-  readonly begin: () => () => void;
-  /** Told why an answer broke off whose beginning was sent on already. */
-  readonly onBreak: (error: unknown) => void;
-  /** Ends the caller's connection, where the error of a stream does not do just that. */
-  readonly cutOff?: (() => void) | undefined;
+export interface DeliveryOptions {
+  /** Takes a place for the download, or throws; the place is released when the body ends. */
+  readonly begin: () => ReleasePlace | Promise<ReleasePlace>;
+  /** Called with the reason when the response is aborted after its head was sent. */
+  readonly onAborted: (error: unknown) => void;
+  /** Destroys the caller's connection, on a runtime where the error of a stream does more than that. */
+  readonly destroyConnection?: (() => void) | undefined;
 }
 
 /**
- * The body of an answer as the browser gets it.
+ * Streams the body of a response to the browser.
  *
- * The first piece is waited for: where even that can't be read, the caller may still be told so, and
- * Bun would print the error of such a stream with the whole URL.
+ * The first piece is awaited: a failure before it can still be answered with a problem, and Bun would
+ * print the error of the stream with the whole URL.
  */
-export async function streamed(
-  body: AnswerBody,
-  delivery: Delivery,
+export async function streamBody(
+  body: ResponseBody,
+  options: DeliveryOptions,
 ): Promise<ReadableStream<Uint8Array>> {
-  let ended = () => {};
+  let release = () => {};
   try {
-    ended = delivery.begin();
-    return rest(await body.read(), body, { ...delivery, ended });
+    const place = options.begin();
+    release = place instanceof Promise ? await place : place;
+    return createStream(await body.read(), body, { ...options, release });
   } catch (error) {
-    ended();
+    release();
     body.cancel();
     throw error;
   }
 }
 
-function rest(
-  first: Uint8Array | undefined,
-  body: AnswerBody,
-  { ended, onBreak, cutOff }: Delivery & { ended: () => void },
+function createStream(
+  firstPiece: Uint8Array | undefined,
+  body: ResponseBody,
+  { release, onAborted, destroyConnection }: DeliveryOptions & { release: ReleasePlace },
 ): ReadableStream<Uint8Array> {
-  let came = first;
+  let first = firstPiece;
   let isCancelled = false;
   return new ReadableStream(
     {
       async pull(controller) {
         try {
-          const piece = came ?? (await body.read());
-          came = undefined;
+          const piece = first ?? (await body.read());
+          first = undefined;
           if (isCancelled) return;
           if (piece) return controller.enqueue(piece);
           controller.close();
         } catch (error) {
-          onBreak(error);
-          if (cutOff) cutOff();
-          else controller.error(new Error("The answer broke off"));
+          onAborted(error);
+          if (destroyConnection) destroyConnection();
+          else controller.error(new Error("The response was aborted"));
         }
-        ended();
+        release();
       },
       cancel() {
         isCancelled = true;
-        ended();
+        release();
         body.cancel();
       },
     },

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { startServerStandIn } from "../testing/server-stand-in.ts";
+import { startFakeServer } from "../testing/fake-server.ts";
 import { bearer, startTestGateway, USER } from "../testing/test-gateway.ts";
 
 const OTHER_USER = "0197aaaa-0000-7000-8000-000000000002";
@@ -11,8 +11,8 @@ async function ask(gateway: URL, path: string, init: RequestInit, user = USER): 
 test("a user has twenty uploads under way, and each that ends makes room for one", async () => {
   const rest = Promise.withResolvers<void>();
   let begun = 0;
-  await using server = startServerStandIn({
-    answer: async (request) => {
+  await using server = startFakeServer({
+    respond: async (request) => {
       begun++;
       await request.arrayBuffer();
       return new Response("stored");
@@ -37,7 +37,7 @@ test("a user has twenty uploads under way, and each that ends makes room for one
 
 test("a user has a hundred long answers under way, and each that is given up makes room for one", async () => {
   const rest = Promise.withResolvers<void>();
-  await using server = startServerStandIn({ answer: () => new Response(halfThen(rest.promise)) });
+  await using server = startFakeServer({ respond: () => new Response(halfThen(rest.promise)) });
   await using gateway = await startTestGateway(server.url);
   const fetchFile = (signal?: AbortSignal) =>
     ask(gateway.url, "/service/api/files/1", signal ? { signal } : {});

@@ -2,43 +2,60 @@ import { Refusal } from "@parley/platform/http/problem";
 import type { Context } from "hono";
 import { addressBlock } from "../address/ip-address.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
-import { type ConnectionLimits, createOpenConnections } from "../sockets/open-connections.ts";
+import type {
+  ConnectionCounts,
+  LimitKind,
+  PlaceResult,
+  ReleasePlace,
+} from "../sockets/connection-counts.ts";
+import { createInProcessConnectionCounts } from "../sockets/in-process-connection-counts.ts";
 
-/** Bodies that stream: each holds a connection to the server for as long as its caller likes. */
+/** A body that is streamed: it uses a connection to the server for as long as its caller likes. */
 export type Transfer = "upload" | "download";
 
-/** How many may be under way at once. A page full of pictures fetches many, and sends few. */
-const LIMITS: Readonly<Record<Transfer, ConnectionLimits>> = {
-  upload: { perUser: 20, perAddress: 100 },
-  download: { perUser: 100, perAddress: 500 },
-};
-
-/** Seconds after which one may have ended. */
-const TRY_AGAIN = 1;
-
-export type Transfers = ReturnType<typeof createTransfers>;
+type TransferCounts = Readonly<Record<Transfer, ConnectionCounts>>;
 
 /**
- * Counts the bodies that stream, for each user and each address.
- * @param onBlocked told of each that is one too many, and by whose limit.
+ * Takes a place for a transfer.
+ * @throws Refusal `rate_limited` where a limit is reached.
  */
-export function createTransfers(onBlocked: (kind: "user" | "ip") => void, limits = LIMITS) {
-  const underWay = {
-    upload: createOpenConnections(limits.upload),
-    download: createOpenConnections(limits.download),
-  };
-  /**
-   * @returns what gives the place back; a second call does nothing.
-   * @throws Refusal `rate_limited` for one too many.
-   */
-  return function begin(kind: Transfer, c: Context<GatewayEnv>): () => void {
-    const block = addressBlock(c.get("address"));
-    const place = underWay[kind].take(c.get("identity")?.claims.sub ?? block, block);
+export type BeginTransfer = (
+  kind: Transfer,
+  c: Context<GatewayEnv>,
+) => ReleasePlace | Promise<ReleasePlace>;
+
+const RETRY_AFTER_S = 1;
+
+/**
+ * Limits the transfers that are in progress for each user and each address.
+ * @param onBlocked is called for each transfer that exceeds a limit.
+ */
+export function createTransfers(
+  onBlocked: (kind: LimitKind) => void,
+  counts: TransferCounts = createTransferCounts(),
+): BeginTransfer {
+  function placeOrRefuse(kind: Transfer, place: PlaceResult): ReleasePlace {
     if (typeof place === "function") return place;
     onBlocked(place);
-    const whose = place === "user" ? "this account" : "this address";
-    throw new Refusal("rate_limited", `Too many ${kind}s of ${whose} are under way.`, {
-      retryAfter: TRY_AGAIN,
+    const owner = place === "user" ? "this account" : "this address";
+    throw new Refusal("rate_limited", `Too many ${kind}s of ${owner} are in progress.`, {
+      retryAfter: RETRY_AFTER_S,
     });
+  }
+
+  return function beginTransfer(kind, c) {
+    const block = addressBlock(c.get("address"));
+    const place = counts[kind].take(c.get("identity")?.claims.sub ?? block, block);
+    return place instanceof Promise
+      ? place.then((result) => placeOrRefuse(kind, result))
+      : placeOrRefuse(kind, place);
+  };
+}
+
+/** The counts of this process. Downloads have a higher limit, because a page with many pictures fetches all of them at once. */
+function createTransferCounts(): TransferCounts {
+  return {
+    upload: createInProcessConnectionCounts({ perUser: 20, perAddress: 100 }),
+    download: createInProcessConnectionCounts({ perUser: 100, perAddress: 500 }),
   };
 }

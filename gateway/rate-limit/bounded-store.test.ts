@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { createBoundedStore } from "./bounded-store.ts";
+import { testRateLimitStore } from "./testing/rate-limit-store-contract.ts";
 
 function storeAt(start: number, maxKeys?: number) {
   let time = start;
@@ -15,7 +16,9 @@ function storeAt(start: number, maxKeys?: number) {
   };
 }
 
-test("a window starts with a key's first request and ends a second later", async () => {
+testRateLimitStore("bounded, in memory", () => storeAt(10_400));
+
+test("A window ends a second after the first request of its key", async () => {
   const { hits, pass, store } = storeAt(10_400);
   expect(await hits("ann")).toBe(1);
   pass(999);
@@ -25,13 +28,7 @@ test("a window starts with a key's first request and ends a second later", async
   expect(await hits("ann")).toBe(1);
 });
 
-test("keys count apart", async () => {
-  const { hits } = storeAt(0);
-  await hits("ann");
-  expect(await hits("ben")).toBe(1);
-});
-
-test("what has run out makes room within another window", async () => {
+test("Windows that have ended are dropped within another window", async () => {
   const { hits, pass, store } = storeAt(0);
   for (let n = 0; n < 50; n++) await hits(`key ${n}`);
   expect(store.size).toBe(50);
@@ -42,7 +39,7 @@ test("what has run out makes room within another window", async () => {
   expect(store.size).toBe(2);
 });
 
-test("within one window there are never more keys than allowed: who stayed away longest gives way", async () => {
+test("A window never holds more keys than allowed, and the key that was away longest is dropped", async () => {
   const { hits, store } = storeAt(0, 4);
   for (const key of ["ann", "ben", "cid", "dot", "eve"]) await hits(key);
   expect(store.size).toBeLessThanOrEqual(4);
@@ -51,7 +48,7 @@ test("within one window there are never more keys than allowed: who stayed away 
   expect(await hits("ann")).toBe(1);
 });
 
-test("nobody is forgotten for a flood of others while they keep coming", async () => {
+test("A key that keeps coming is not dropped because of a flood of other keys", async () => {
   const { hits } = storeAt(0, 100);
   let counted = 0;
   for (let n = 0; n < 1_000; n++) {
@@ -61,7 +58,7 @@ test("nobody is forgotten for a flood of others while they keep coming", async (
   expect(counted).toBe(25);
 });
 
-test("a million callers within one window take the room of a hundred thousand", async () => {
+test("A million keys within one window take the memory of a hundred thousand", async () => {
   const { hits, store } = storeAt(0);
   Bun.gc(true);
   const before = process.memoryUsage().rss;

@@ -1,60 +1,58 @@
-import type { Store } from "hono-rate-limiter";
-import type { GatewayEnv } from "../gateway-env.ts";
-
-export type RateLimitStore = Store<GatewayEnv>;
+import type { RateLimitStore } from "./rate-limit-store.ts";
 
 interface Window {
   totalHits: number;
   readonly resetTime: Date;
 }
 
+export interface BoundedStoreOptions {
+  readonly windowMs: number;
+  readonly maxKeys?: number;
+  readonly now?: () => number;
+}
+
 /**
- * Counts in memory, in a window for each key that starts with its first request; holds at most
- * `maxKeys`, however many callers come within one window.
+ * Counts in memory, for at most `maxKeys` keys, however many callers come within one window.
  *
- * Windows live in two generations, and whoever comes again moves to the young one. When that is half
- * of what may be held, or a window old, it becomes the old one, and the old one is forgotten at once:
- * no caller ever pays for looking for room, and those who keep coming are not forgotten for a flood of
- * others.
+ * Windows live in two generations, and a key that comes again moves to the new one. When the new
+ * generation holds half of `maxKeys`, or is a window old, it becomes the old one, and the old one is
+ * dropped at once: so no request pays for a search for room, and keys that keep coming are not dropped
+ * because of a flood of other keys.
  */
 export function createBoundedStore({
   windowMs,
   maxKeys = 100_000,
   now = Date.now,
-}: {
-  windowMs: number;
-  maxKeys?: number;
-  now?: () => number;
-}): RateLimitStore & { readonly size: number } {
-  let young = new Map<string, Window>();
-  let old = new Map<string, Window>();
-  let turned = now();
+}: BoundedStoreOptions): RateLimitStore & { readonly size: number } {
+  let current = new Map<string, Window>();
+  let previous = new Map<string, Window>();
+  let rotatedAt = now();
 
   function find(key: string): Window | undefined {
-    const window = young.get(key) ?? old.get(key);
+    const window = current.get(key) ?? previous.get(key);
     return window && window.resetTime.getTime() > now() ? window : undefined;
   }
 
-  function keep(key: string, window: Window): void {
-    if (young.size >= maxKeys / 2 || now() - turned >= windowMs) turn();
-    old.delete(key);
-    young.set(key, window);
+  function store(key: string, window: Window): void {
+    if (current.size >= maxKeys / 2 || now() - rotatedAt >= windowMs) rotate();
+    previous.delete(key);
+    current.set(key, window);
   }
 
-  function turn(): void {
-    old = young;
-    young = new Map();
-    turned = now();
+  function rotate(): void {
+    previous = current;
+    current = new Map();
+    rotatedAt = now();
   }
 
   return {
     get size() {
-      return young.size + old.size;
+      return current.size + previous.size;
     },
     get: find,
     increment(key) {
       const window = find(key) ?? { totalHits: 0, resetTime: new Date(now() + windowMs) };
-      if (young.get(key) !== window) keep(key, window);
+      if (current.get(key) !== window) store(key, window);
       window.totalHits++;
       return window;
     },
@@ -63,12 +61,12 @@ export function createBoundedStore({
       if (window && window.totalHits > 0) window.totalHits--;
     },
     resetKey(key) {
-      young.delete(key);
-      old.delete(key);
+      current.delete(key);
+      previous.delete(key);
     },
     resetAll() {
-      young.clear();
-      old.clear();
+      current.clear();
+      previous.clear();
     },
   };
 }

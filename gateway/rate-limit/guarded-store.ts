@@ -1,31 +1,31 @@
 import { Refusal } from "@parley/platform/http/problem";
-import type { RateLimitStore } from "./bounded-store.ts";
+import type { RateLimitStore } from "./rate-limit-store.ts";
 
 /**
- * What becomes of a request that could not be counted. A broken counter must not close the house; but
- * where passwords are tried, nobody may try without being counted.
+ * What happens to a request that could not be counted. A failing store must not make the gateway
+ * unusable, but nobody may try passwords without being counted.
  */
-export type WhenBroken = "let through" | "refuse";
+export type FailurePolicy = "allow" | "refuse";
 
-/** A store whose failures are told, and decide nothing but what was decided beforehand. */
+/** A store whose failures are reported and handled by the policy. */
 export function createGuardedStore(
   store: RateLimitStore,
-  whenBroken: WhenBroken,
+  policy: FailurePolicy,
   onFailure: (error: unknown) => void,
 ): RateLimitStore {
-  const broken = (error: unknown) => {
+  const handleFailure = (error: unknown) => {
     onFailure(error);
-    if (whenBroken === "refuse") throw new Refusal("unavailable", undefined, { retryAfter: 1 });
+    if (policy === "refuse") throw new Refusal("unavailable", undefined, { retryAfter: 1 });
     return { totalHits: 0 };
   };
   return {
     ...store,
     increment(key) {
       try {
-        const counted = store.increment(key);
-        return counted instanceof Promise ? counted.catch(broken) : counted;
+        const count = store.increment(key);
+        return count instanceof Promise ? count.catch(handleFailure) : count;
       } catch (error) {
-        return broken(error);
+        return handleFailure(error);
       }
     },
   };

@@ -6,7 +6,7 @@ import { Hono } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { USER } from "../testing/test-gateway.ts";
 import { createBoundedStore } from "./bounded-store.ts";
-import { rateLimit, rateLimitHeaders } from "./rate-limit.ts";
+import { rateLimit, setRateLimitHeaders } from "./rate-limit.ts";
 
 const OTHER_USER = "0197aaaa-0000-7000-8000-000000000002";
 const blocked: string[] = [];
@@ -32,7 +32,7 @@ beforeEach(() => {
       c.set("route", { pattern: "/", access, limit, body: "none" });
       await next();
     },
-    withHooks([], [rateLimitHeaders]),
+    withHooks([], [setRateLimitHeaders]),
     rateLimit(
       { default: store(), login: store(), files: store() },
       { limits: { default: 10, login: 10, files: 12 }, onBlocked },

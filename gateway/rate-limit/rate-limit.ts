@@ -6,21 +6,22 @@ import { createMiddleware } from "hono/factory";
 import { type RateLimitInfo, rateLimiter } from "hono-rate-limiter";
 import { addressBlock } from "../address/ip-address.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
-import type { RateLimitStore } from "./bounded-store.ts";
+import type { LimitKind } from "../sockets/connection-counts.ts";
+import type { RateLimitStore } from "./rate-limit-store.ts";
 
 export const WINDOW_MS = 1_000;
 
 export type CountedClass = Exclude<LimitClass, "none">;
 
 export interface RateLimitOptions {
-  /** Requests a second. */
+  /** Requests per second. */
   readonly limits: Readonly<Record<CountedClass, number>>;
-  readonly onBlocked: (kind: "user" | "ip") => void;
+  readonly onBlocked: (kind: LimitKind) => void;
 }
 
 /**
- * Limits the requests of each class: by user where only users may call, else by address.
- * @param stores one for each class: a limiter owns its store.
+ * Limits the requests of each class: by user on routes for signed-in users, by address on the others.
+ * @param stores one for each class, because a limiter owns its store.
  */
 export function rateLimit(
   stores: Readonly<Record<CountedClass, RateLimitStore>>,
@@ -50,13 +51,13 @@ export function rateLimit(
   });
 }
 
-/** Puts the limit's state on every limited answer, the refusal included. */
-export const rateLimitHeaders: Hook<GatewayEnv> = (c) => {
-  for (const [name, value] of rateLimitFields(c)) c.res.headers.set(name, value);
+/** Adds the state of the limit to every limited response, refusals included. */
+export const setRateLimitHeaders: Hook<GatewayEnv> = (c) => {
+  for (const [name, value] of rateLimitHeaders(c)) c.res.headers.set(name, value);
 };
 
-/** `RateLimit` and `RateLimit-Policy` as of draft-ietf-httpapi-ratelimit-headers-10. */
-export function rateLimitFields(c: Context<GatewayEnv>): [name: string, value: string][] {
+/** The headers `RateLimit` and `RateLimit-Policy` of draft-ietf-httpapi-ratelimit-headers-10. */
+export function rateLimitHeaders(c: Context<GatewayEnv>): [name: string, value: string][] {
   const info = c.get("rateLimit");
   if (!info) return [];
   const policy = `"${c.get("route").limit}"`;
@@ -71,12 +72,12 @@ function limitKey(c: Context<GatewayEnv>): string {
   return user === undefined ? `ip ${addressBlock(c.get("address"))}` : `user ${user}`;
 }
 
-/** Where strangers may call, a token proves nothing: many of them would multiply the passwords that one address may try. */
+/** On a public route a token is ignored, because many tokens would multiply the passwords that one address may try. */
 function countedUser(c: Context<GatewayEnv>): string | undefined {
   return c.get("route").access === "public" ? undefined : c.get("identity")?.claims.sub;
 }
 
-/** Whole seconds until the window ends, at least one: a caller that waits so long gets through. */
+/** Whole seconds until the window ends, at least 1: a caller that waits that long is accepted. */
 function secondsLeft(info: RateLimitInfo | undefined): number {
   const left = (info?.resetTime?.getTime() ?? 0) - Date.now();
   return Math.max(1, Math.ceil(left / 1_000));

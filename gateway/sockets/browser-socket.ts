@@ -1,44 +1,47 @@
+import { CLOSES } from "@parley/contracts/closes";
+import { LIMITS } from "@parley/contracts/limits";
 import type { ConnectionDetails } from "@parley/contracts/link";
 import type { TokenBucket } from "@parley/platform/async/token-bucket";
+import { DrainWaiter } from "@parley/platform/sockets/drain-waiter";
+import type { FrameQueue } from "@parley/platform/sockets/frame-queue";
 import { GracefulClose } from "@parley/platform/sockets/graceful-close";
-import type { HeldFrames } from "./held-frames.ts";
 
-/** What Bun keeps with each WebSocket; `socket` is there from its `open` on. */
+/** What Bun stores with each WebSocket; `socket` is set when it opens. */
 export interface BrowserSocketData {
   readonly details: ConnectionDetails;
-  /** Gives back the place that the connection takes among its user's and its address's. */
-  readonly leave: () => void;
+  /** Releases the connection's place in the counts of its user and its address. */
+  readonly release: () => void;
   socket?: BrowserSocket;
 }
 
 export interface BrowserSocketDeps {
-  /** What can't go up yet. */
-  readonly held: HeldFrames;
-  /** How many frames it may send just now. */
+  /** Frames that cannot be sent to the server yet. */
+  readonly queue: FrameQueue;
+  /** The rate of frames that the socket may send. */
   readonly budget: TokenBucket;
-  /** Called when the session ends, which is at the latest when the socket does; perhaps twice. */
-  readonly ended: (socket: BrowserSocket) => void;
-  /** Called once for each time it was asked for, when nothing waits for the reader any more. */
-  readonly taken: (socket: BrowserSocket) => void;
+  /** Called when the connection ends, at the latest when the socket closes; it may be called twice. */
+  readonly onEnd: (socket: BrowserSocket) => void;
+  /** Called once for the drain requests so far, when nothing is buffered for the reader. */
+  readonly onDrained: (socket: BrowserSocket) => void;
 }
 
-/** One browser's WebSocket, and what the gateway remembers of it. */
+/** One browser's WebSocket, and its connection on the link. */
 export class BrowserSocket {
-  /** Whether the server welcomed the session on the link that stands now. */
+  /** Whether the server has welcomed the connection on the current link. */
   isWelcome = false;
-  readonly #parting: GracefulClose;
-  #isAsked = false;
+  readonly #closing: GracefulClose;
+  readonly #drainWaiter = new DrainWaiter();
 
   constructor(
-    readonly session: number,
+    readonly connection: number,
     private readonly ws: Bun.ServerWebSocket<BrowserSocketData>,
     private readonly deps: BrowserSocketDeps,
   ) {
-    this.#parting = new GracefulClose(ws);
+    this.#closing = new GracefulClose(ws);
   }
 
-  get held(): HeldFrames {
-    return this.deps.held;
+  get queue(): FrameQueue {
+    return this.deps.queue;
   }
 
   get budget(): TokenBucket {
@@ -49,25 +52,20 @@ export class BrowserSocket {
     return JSON.stringify(this.ws.data.details);
   }
 
-  get isLeaving(): boolean {
-    return this.#parting.isClosing;
+  get isClosing(): boolean {
+    return this.#closing.isClosing;
   }
 
   get isPaused(): boolean {
     return this.ws.isPaused;
   }
 
-  /** Bytes that the reader has yet to take. */
-  get waiting(): number {
-    return this.ws.getBufferedAmount();
-  }
-
   deliver(payload: string): void {
-    if (!this.isLeaving) this.ws.sendText(payload);
+    if (!this.isClosing) this.ws.sendText(payload);
   }
 
   subscribe(topics: readonly string[]): void {
-    if (this.isLeaving) return;
+    if (this.isClosing) return;
     for (const topic of topics) this.ws.subscribe(topic);
   }
 
@@ -79,7 +77,7 @@ export class BrowserSocket {
     this.ws.ping();
   }
 
-  /** Reads nothing more for now; what Bun has read already still comes. */
+  /** Stops reading from the socket; frames that Bun has read already still arrive. */
   pause(): void {
     if (!this.isPaused) this.ws.pause();
   }
@@ -89,35 +87,37 @@ export class BrowserSocket {
   }
 
   /**
-   * Ends the session at once, however long the socket takes to part from a slow reader. One that is
-   * not read would never be seen to end, so it is read again, and heard no more.
+   * Ends the connection at once, however long the graceful close of a slow reader's socket takes. The
+   * socket is resumed, because Bun reports no close of a socket that is not read; its frames are ignored.
    */
   close(code: number, reason: string): void {
-    this.deps.ended(this);
+    this.deps.onEnd(this);
     this.resume();
-    this.#parting.close(code, reason);
+    this.#closing.close(code, reason);
   }
 
-  /** Asks whether the reader has taken all that it was sent, or to be told when it has. */
-  ask(): void {
-    this.#isAsked = true;
-    this.#tellTaken();
+  /** Bun would end a slow reader's connection with 1006 a little later; our close code gives the reason. */
+  closeIfSlow(): void {
+    if (this.ws.getBufferedAmount() <= LIMITS.maxBackpressureBytes) return;
+    const { code, reason } = CLOSES.tooSlow;
+    this.close(code, reason);
+  }
+
+  /** Calls `onDrained` as soon as the reader has taken all that was sent to it. */
+  requestDrain(): void {
+    if (this.ws.getBufferedAmount() === 0) this.deps.onDrained(this);
+    else if (!this.#drainWaiter.isWaiting)
+      void this.#drainWaiter.wait().then(() => this.deps.onDrained(this));
   }
 
   drained(): void {
-    this.#parting.drained();
-    this.#tellTaken();
-  }
-
-  #tellTaken(): void {
-    if (!this.#isAsked || this.waiting > 0) return;
-    this.#isAsked = false;
-    this.deps.taken(this);
+    this.#closing.drained();
+    if (this.ws.getBufferedAmount() === 0) this.#drainWaiter.release();
   }
 
   closed(): void {
-    this.deps.ended(this);
-    this.ws.data.leave();
-    this.#parting.closed();
+    this.deps.onEnd(this);
+    this.ws.data.release();
+    this.#closing.closed();
   }
 }

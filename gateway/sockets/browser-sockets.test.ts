@@ -1,19 +1,26 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { Gateway, GatewayOptions } from "../gateway.ts";
+import type { Gateway } from "../gateway.ts";
 import type { Settings } from "../settings.ts";
-import { HANDSHAKE, openBrowser, openDeafBrowser, readToClose } from "../testing/browser.ts";
+import { HANDSHAKE, openBrowser, openSilentBrowser, readToClose } from "../testing/browser.ts";
+import { type FakeServer, startFakeServer } from "../testing/fake-server.ts";
 import { readMetric } from "../testing/read-metric.ts";
-import { type ServerStandIn, startServerStandIn } from "../testing/server-stand-in.ts";
-import { bearer, eventually, startTestGateway, tokenOf, USER } from "../testing/test-gateway.ts";
+import {
+  bearer,
+  eventually,
+  startTestGateway,
+  type TestGatewayOptions,
+  tokenOf,
+  USER,
+} from "../testing/test-gateway.ts";
 
 const WELCOME = `{"type":"welcome","user":"${USER}"}`;
 
-let server: ServerStandIn;
+let server: FakeServer;
 let gateway: Gateway;
 let headers: { authorization: string };
 
 beforeEach(async () => {
-  server = startServerStandIn();
+  server = startFakeServer();
   gateway = await startTestGateway(server.url);
   headers = await bearer();
 });
@@ -23,20 +30,20 @@ afterEach(async () => {
 });
 
 /** Another gateway in place of the one that each test begins with. */
-async function startInstead(...settings: [Partial<Settings>, GatewayOptions?]): Promise<void> {
+async function startInstead(...settings: [Partial<Settings>, TestGatewayOptions?]): Promise<void> {
   await gateway[Symbol.asyncDispose]();
   gateway = await startTestGateway(server.url, ...settings);
 }
 
 async function welcomed() {
   const browser = openBrowser(gateway.url, headers);
-  await eventually(() => browser.heard.includes(WELCOME));
+  await eventually(() => browser.received.includes(WELCOME));
   return browser;
 }
 
 /** The number that the gateway gave to the session opened last. */
 function lastSession(): number {
-  return server.heard.findLast((frame) => frame.kind === "open")?.connection ?? 0;
+  return server.received.findLast((frame) => frame.kind === "open")?.connection ?? 0;
 }
 
 function metric(series: string): Promise<number> {
@@ -55,14 +62,14 @@ describe("the handshake", () => {
     const foreign = await handshake({ cookie, origin: "http://evil.example" });
     expect(await foreign.json()).toMatchObject({ status: 403, code: "cross_site" });
     const browser = openBrowser(gateway.url, { cookie, origin: gateway.url.origin });
-    await eventually(() => browser.heard.includes(WELCOME));
+    await eventually(() => browser.received.includes(WELCOME));
     browser.socket.close();
   });
 
   test("hands the server the token and the request's ID", async () => {
     const browser = openBrowser(gateway.url, { ...headers, "x-request-id": "r-7" });
-    await eventually(() => browser.heard.includes(WELCOME));
-    const open = server.heard.find((frame) => frame.kind === "open");
+    await eventually(() => browser.received.includes(WELCOME));
+    const open = server.received.find((frame) => frame.kind === "open");
     expect(JSON.parse(open?.details ?? "")).toEqual({
       token: headers.authorization.slice("Bearer ".length),
       requestId: "r-7",
@@ -91,8 +98,8 @@ describe("frames", () => {
   test("go up and come down in their order", async () => {
     const browser = await welcomed();
     for (let n = 0; n < 100; n++) browser.socket.send(`frame ${n} with spaces`);
-    await eventually(() => browser.heard.length === 101);
-    expect(browser.heard.slice(1)).toEqual(
+    await eventually(() => browser.received.length === 101);
+    expect(browser.received.slice(1)).toEqual(
       Array.from({ length: 100 }, (_, n) => `echo frame ${n} with spaces`),
     );
   });
@@ -102,17 +109,17 @@ describe("frames", () => {
     const annSession = lastSession();
     const ben = await welcomed();
     const benSession = lastSession();
-    server.down({ kind: "subscribe", connection: annSession, topics: ["chat:1", "chat:2"] });
-    server.down({ kind: "deliver", connection: annSession, payload: "before" });
-    server.down({ kind: "publish", topic: "chat:1", payload: "one of ours" });
-    server.down({ kind: "unsubscribe", connection: annSession, topics: ["chat:1"] });
-    server.down({ kind: "publish", topic: "chat:1", payload: "none of ours" });
-    server.down({ kind: "publish", topic: "chat:2", payload: "two of ours" });
-    server.down({ kind: "deliver", connection: annSession, payload: "end" });
-    server.down({ kind: "deliver", connection: benSession, payload: "end" });
-    await eventually(() => ann.heard.includes("end") && ben.heard.includes("end"));
-    expect(ann.heard).toEqual([WELCOME, "before", "one of ours", "two of ours", "end"]);
-    expect(ben.heard).toEqual([WELCOME, "end"]);
+    server.send({ kind: "subscribe", connection: annSession, topics: ["chat:1", "chat:2"] });
+    server.send({ kind: "deliver", connection: annSession, payload: "before" });
+    server.send({ kind: "publish", topic: "chat:1", payload: "one of ours" });
+    server.send({ kind: "unsubscribe", connection: annSession, topics: ["chat:1"] });
+    server.send({ kind: "publish", topic: "chat:1", payload: "none of ours" });
+    server.send({ kind: "publish", topic: "chat:2", payload: "two of ours" });
+    server.send({ kind: "deliver", connection: annSession, payload: "end" });
+    server.send({ kind: "deliver", connection: benSession, payload: "end" });
+    await eventually(() => ann.received.includes("end") && ben.received.includes("end"));
+    expect(ann.received).toEqual([WELCOME, "before", "one of ours", "two of ours", "end"]);
+    expect(ben.received).toEqual([WELCOME, "end"]);
   });
 
   test("that are binary go up as text that is no JSON, for the server to refuse and count", async () => {
@@ -120,8 +127,10 @@ describe("frames", () => {
     browser.socket.send("{");
     browser.socket.send(new TextEncoder().encode('{"type":"ping"}'));
     browser.socket.send("}");
-    await eventually(() => browser.heard.includes("echo }"));
-    const payloads = server.heard.flatMap((frame) => (frame.kind === "frame" ? frame.payload : []));
+    await eventually(() => browser.received.includes("echo }"));
+    const payloads = server.received.flatMap((frame) =>
+      frame.kind === "frame" ? frame.payload : [],
+    );
     expect(payloads).toEqual(["{", "binary", "}"]);
     expect(browser.socket.readyState).toBe(WebSocket.OPEN);
   });
@@ -129,7 +138,7 @@ describe("frames", () => {
   test("of 64 KiB pass, and larger ones end it with 1009", async () => {
     const browser = await welcomed();
     browser.socket.send("x".repeat(64 * 1024));
-    await eventually(() => browser.heard.length === 2);
+    await eventually(() => browser.received.length === 2);
     browser.socket.send("x".repeat(64 * 1024 + 1));
     expect(await browser.closed).toMatchObject({ code: 1009 });
   });
@@ -140,7 +149,7 @@ describe("frames that can't go up", () => {
     Array.from({ length: count }, (_, n) => `${n} ${"x".repeat(size)}`);
 
   function framesUp(): string[] {
-    return server.heard.flatMap((frame) => (frame.kind === "frame" ? frame.payload : []));
+    return server.received.flatMap((frame) => (frame.kind === "frame" ? frame.payload : []));
   }
 
   test("because the session is not welcome yet wait for that, however many", async () => {
@@ -148,8 +157,8 @@ describe("frames that can't go up", () => {
     await browser.opened;
     const frames = numbered(200, 10);
     for (const frame of frames) browser.socket.send(frame);
-    await eventually(() => browser.heard.length === 201);
-    expect(browser.heard).toEqual([WELCOME, ...frames.map((frame) => `echo ${frame}`)]);
+    await eventually(() => browser.received.length === 201);
+    expect(browser.received).toEqual([WELCOME, ...frames.map((frame) => `echo ${frame}`)]);
   });
 
   test("because the link is choked hold their browser up, and go in order when it is not", async () => {
@@ -166,7 +175,7 @@ describe("frames that can't go up", () => {
     await eventually(() => framesUp().length === frames.length);
     expect(framesUp()).toEqual(frames);
     neighbour.socket.send("undisturbed");
-    await eventually(() => neighbour.heard.includes("echo undisturbed"));
+    await eventually(() => neighbour.received.includes("echo undisturbed"));
     expect(browser.socket.readyState).toBe(WebSocket.OPEN);
   });
 
@@ -178,14 +187,14 @@ describe("frames that can't go up", () => {
     for (const frame of frames) browser.socket.send(frame);
     await untilStill(() => browser.socket.bufferedAmount);
     expect(browser.socket.bufferedAmount).toBeGreaterThan(1_000_000);
-    server = startServerStandIn({ port: server.port });
+    server = startFakeServer({ port: server.port });
     await eventually(() => framesUp().length === frames.length);
     expect(framesUp()).toEqual(frames);
   });
 
   test("because there are too many wait until they may, while pings are not missed", async () => {
     const limits = { RATE_LIMIT_FRAMES_RPS: 100 };
-    await startInstead(limits, { heartbeat: 250 });
+    await startInstead(limits, { heartbeatMs: 250 });
     const browser = await welcomed();
     const frames = numbered(1_100, 500);
     const start = performance.now();
@@ -208,7 +217,7 @@ describe("frames that can't go up", () => {
       expect(await flood.closed).toEqual({ code: 1008, reason: "too many frames" });
     expect(framesUp().length).toBeLessThan(100);
     neighbour.socket.send("undisturbed");
-    await eventually(() => neighbour.heard.includes("echo undisturbed"));
+    await eventually(() => neighbour.received.includes("echo undisturbed"));
   });
 
   /** Waits until a figure stays as it is. */
@@ -220,7 +229,7 @@ describe("frames that can't go up", () => {
 describe("an end", () => {
   test("by the server comes with its code and reason", async () => {
     const browser = await welcomed();
-    server.down({ kind: "close", connection: lastSession(), code: 4401, reason: "not signed in" });
+    server.send({ kind: "close", connection: lastSession(), code: 4401, reason: "not signed in" });
     expect(await browser.closed).toEqual({ code: 4401, reason: "not signed in" });
   });
 
@@ -229,19 +238,19 @@ describe("an end", () => {
     const session = lastSession();
     browser.socket.close();
     await eventually(() =>
-      server.heard.some((f) => f.kind === "close" && f.connection === session),
+      server.received.some((f) => f.kind === "close" && f.connection === session),
     );
   });
 
   test("comes to who answers no ping, and not to who does", async () => {
-    await startInstead({}, { heartbeat: 500 });
+    await startInstead({}, { heartbeatMs: 500 });
     const alive = await welcomed();
-    const deaf = await openDeafBrowser(gateway.url, headers);
-    await eventually(() => server.heard.filter((frame) => frame.kind === "open").length === 2);
+    const deaf = await openSilentBrowser(gateway.url, headers);
+    await eventually(() => server.received.filter((frame) => frame.kind === "open").length === 2);
     const session = lastSession();
     expect(await readToClose(deaf)).toBe(4408);
     await eventually(() =>
-      server.heard.some((f) => f.kind === "close" && f.connection === session),
+      server.received.some((f) => f.kind === "close" && f.connection === session),
     );
     expect(alive.socket.readyState).toBe(WebSocket.OPEN);
   });
@@ -259,22 +268,22 @@ describe("a reader that is too slow", () => {
 
   test.each(["publish", "deliver"] as const)("is closed with 4429 (%s)", async (kind) => {
     const healthy = await welcomed();
-    const slow = await openDeafBrowser(gateway.url, headers);
+    const slow = await openSilentBrowser(gateway.url, headers);
     slow.pause();
-    await eventually(() => server.heard.filter((frame) => frame.kind === "open").length === 2);
+    await eventually(() => server.received.filter((frame) => frame.kind === "open").length === 2);
     const session = lastSession();
     let fed = 0;
     await feed(
       (payload) => {
         fed += payload.length;
-        if (kind === "publish") server.down({ kind, topic: "all", payload });
-        else server.down({ kind, connection: session, payload });
+        if (kind === "publish") server.send({ kind, topic: "all", payload });
+        else server.send({ kind, connection: session, payload });
       },
       () => fed > 16 * 1024 * 1024,
     );
     expect(await readToClose(slow)).toBe(4429);
     await eventually(async () => (await metric("gateway_open_sockets")) === 1);
     healthy.socket.send("still here");
-    await eventually(() => healthy.heard.includes("echo still here"));
+    await eventually(() => healthy.received.includes("echo still here"));
   });
 });

@@ -1,63 +1,57 @@
 import { LIMITS } from "@parley/contracts/limits";
 import { type Rate, TokenBucket } from "@parley/platform/async/token-bucket";
+import { type FramePool, FrameQueue } from "@parley/platform/sockets/frame-queue";
 import { createHeartbeat } from "@parley/platform/sockets/heartbeat";
-import type { LinkEnd, SendUp } from "../link/link.ts";
-import type { Bytes } from "../metrics/traffic.ts";
+import type { LinkListener, SendToServer } from "../link/link.ts";
+import type { ByteCounts } from "../metrics/traffic.ts";
 import { BrowserSocket, type BrowserSocketData } from "./browser-socket.ts";
 import { closeInBatches } from "./close-in-batches.ts";
-import { createDownward, type Publish } from "./egress.ts";
-import { createHeldFrames } from "./held-frames.ts";
-import { createUpward } from "./ingress.ts";
+import { createEgress, type Publish } from "./egress.ts";
+import { createIngress } from "./ingress.ts";
 
-/** Stands for a binary frame. It is no JSON: the server refuses it, and counts it with all it can't read. */
-const BINARY = "binary";
+/** Replaces the text of a binary frame. It is not JSON, so the server refuses and counts it like any invalid frame. */
+const BINARY_FRAME_TEXT = "binary";
+/** Bytes of frames that may be queued for all sockets together. */
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
 export interface BrowserSocketsOptions {
-  /** How many frames one socket may send. */
+  /** The rate of frames that one socket may send. */
   readonly frameRate: Rate;
-  /** Milliseconds between two pings. */
-  readonly heartbeat?: number;
-  readonly holdForOne?: ReturnType<typeof createHeldFrames>;
+  readonly heartbeatMs?: number;
   /** Where the bytes of messages are added up. */
-  readonly bytes: Bytes;
+  readonly bytes: ByteCounts;
 }
 
 /** Holds the browsers' WebSockets, and keeps them open while the link is down. */
-export class BrowserSockets implements LinkEnd, Disposable {
-  readonly receive: LinkEnd["receive"];
+export class BrowserSockets implements LinkListener, Disposable {
+  readonly onFrame: LinkListener["onFrame"];
   readonly #sockets = new Map<number, BrowserSocket>();
-  readonly #upward = createUpward();
+  readonly #queuePool: FramePool = { freeBytes: MAX_QUEUED_BYTES };
+  readonly #ingress = createIngress();
   readonly #heartbeat;
   readonly #frameRate: Rate;
-  readonly #holdForOne;
-  readonly #bytes: Bytes;
-  #lastSession = 0;
-  #sendUp: SendUp | null = null;
+  readonly #bytes: ByteCounts;
+  #lastConnection = 0;
+  #send: SendToServer | null = null;
 
   constructor(
     publish: Publish,
-    {
-      frameRate,
-      heartbeat = LIMITS.heartbeatIntervalMs,
-      holdForOne = createHeldFrames(),
-      bytes,
-    }: BrowserSocketsOptions,
+    { frameRate, heartbeatMs = LIMITS.heartbeatIntervalMs, bytes }: BrowserSocketsOptions,
   ) {
     this.#frameRate = frameRate;
-    this.#holdForOne = holdForOne;
     this.#bytes = bytes;
-    this.#heartbeat = createHeartbeat<BrowserSocket>(heartbeat);
-    this.receive = createDownward({
+    this.#heartbeat = createHeartbeat<BrowserSocket>(heartbeatMs);
+    this.onFrame = createEgress({
       sockets: this.#sockets,
       publish,
-      sent: (size) => {
+      onSent: (size) => {
         bytes.out += size;
       },
-      delivered: this.#upward.welcome,
+      onDelivered: this.#ingress.welcome,
     });
   }
 
-  /** What Bun's server tells of its sockets. */
+  /** Bun's handlers for all WebSockets of the gateway. */
   readonly handlers: Bun.WebSocketHandler<BrowserSocketData> = {
     maxPayloadLength: LIMITS.maxFrameBytes,
     perMessageDeflate: false,
@@ -66,7 +60,7 @@ export class BrowserSockets implements LinkEnd, Disposable {
     backpressureLimit: 4 * LIMITS.maxBackpressureBytes,
     closeOnBackpressureLimit: true,
     open: (ws) => this.#open(ws),
-    message: ({ data: { socket } }, payload) => socket && this.#take(socket, payload),
+    message: ({ data: { socket } }, payload) => socket && this.#receive(socket, payload),
     drain: ({ data: { socket } }) => socket?.drained(),
     pong: ({ data: { socket } }) => socket && this.#heartbeat.onPong(socket),
     close: ({ data: { socket } }) => socket?.closed(),
@@ -76,15 +70,15 @@ export class BrowserSockets implements LinkEnd, Disposable {
     return this.#sockets.size;
   }
 
-  up(send: SendUp): void {
-    this.#sendUp = send;
-    for (const socket of this.#sockets.values()) openSession(socket, send);
-    this.#upward.linked(send);
+  onUp(send: SendToServer): void {
+    this.#send = send;
+    for (const socket of this.#sockets.values()) openConnection(socket, send);
+    this.#ingress.linkUp(send);
   }
 
-  down(): void {
-    this.#sendUp = null;
-    this.#upward.unlinked();
+  onDown(): void {
+    this.#send = null;
+    this.#ingress.linkDown();
   }
 
   closeAll(): Promise<void> {
@@ -93,39 +87,39 @@ export class BrowserSockets implements LinkEnd, Disposable {
 
   [Symbol.dispose](): void {
     this.#heartbeat[Symbol.dispose]();
-    this.#upward[Symbol.dispose]();
+    this.#ingress[Symbol.dispose]();
   }
 
   #open(ws: Bun.ServerWebSocket<BrowserSocketData>): void {
-    const socket = new BrowserSocket(++this.#lastSession, ws, {
-      held: this.#holdForOne(),
+    const socket = new BrowserSocket(++this.#lastConnection, ws, {
+      queue: new FrameQueue(LIMITS.frameQueue.maxBytes, this.#queuePool),
       budget: new TokenBucket(this.#frameRate),
-      ended: this.#ended,
-      taken: ({ session }) => this.#sendUp?.({ kind: "drained", connection: session }),
+      onEnd: this.#onEnd,
+      onDrained: ({ connection }) => this.#send?.({ kind: "drained", connection }),
     });
     ws.data.socket = socket;
-    this.#sockets.set(socket.session, socket);
+    this.#sockets.set(socket.connection, socket);
     this.#heartbeat.add(socket);
-    if (this.#sendUp) openSession(socket, this.#sendUp);
+    if (this.#send) openConnection(socket, this.#send);
   }
 
-  #take(socket: BrowserSocket, payload: string | Buffer): void {
+  #receive(socket: BrowserSocket, payload: string | Buffer): void {
     this.#bytes.in += Buffer.byteLength(payload);
-    if (socket.isLeaving) return;
-    this.#upward.take(socket, typeof payload === "string" ? payload : BINARY);
+    if (socket.isClosing) return;
+    this.#ingress.receive(socket, typeof payload === "string" ? payload : BINARY_FRAME_TEXT);
   }
 
-  readonly #ended = (socket: BrowserSocket): void => {
-    if (!this.#sockets.delete(socket.session)) return;
+  readonly #onEnd = (socket: BrowserSocket): void => {
+    if (!this.#sockets.delete(socket.connection)) return;
     this.#heartbeat.remove(socket);
-    this.#upward.drop(socket);
-    this.#sendUp?.({ kind: "close", connection: socket.session });
+    this.#ingress.drop(socket);
+    this.#send?.({ kind: "close", connection: socket.connection });
   };
 }
 
-/** Opens a socket's session on a link that knows nothing of it yet. */
-function openSession(socket: BrowserSocket, send: SendUp): void {
+/** Opens a socket's connection on a link that does not have it yet. */
+function openConnection(socket: BrowserSocket, send: SendToServer): void {
   socket.isWelcome = false;
   socket.unsubscribe();
-  send({ kind: "open", connection: socket.session, details: socket.details });
+  send({ kind: "open", connection: socket.connection, details: socket.details });
 }

@@ -1,55 +1,42 @@
-import { CLOSES } from "@parley/contracts/closes";
-import { LIMITS } from "@parley/contracts/limits";
 import type { EgressFrame } from "@parley/contracts/link";
+import { createSlowReaderSweep } from "@parley/platform/sockets/slow-reader-sweep";
 import type { BrowserSocket } from "./browser-socket.ts";
 
-/** Characters published between two looks at how much waits for whom. */
-const LOOK_EVERY = LIMITS.maxBackpressureBytes / 4;
+type SessionFrame = Exclude<EgressFrame, { kind: "publish" }>;
 
-type FrameForOne = Exclude<EgressFrame, { kind: "publish" }>;
-
-/** Hands a frame to every subscriber of a topic, as Bun's own publish does. @returns how many those are. */
+/** Sends a frame to every subscriber of a topic, as Bun's own publish does. @returns how many there are. */
 export type Publish = (topic: string, payload: string) => number;
 
-export interface DownwardDeps {
+export interface EgressDeps {
   readonly sockets: ReadonlyMap<number, BrowserSocket>;
   readonly publish: Publish;
-  /** Called with the bytes of what was handed to browsers, once a frame, however many hear it. */
-  readonly sent: (bytes: number) => void;
-  /** Called after each frame that the server said to one session. */
-  readonly delivered: (socket: BrowserSocket) => void;
+  /** Called once a frame, with the bytes that were sent to all its readers together. */
+  readonly onSent: (bytes: number) => void;
+  /** Called after each frame that the server sent to one connection. */
+  readonly onDelivered: (socket: BrowserSocket) => void;
 }
 
-/** Carries the link's frames down to the browsers, and notes whose reader is too slow for them. */
-export function createDownward({ sockets, publish, sent, delivered }: DownwardDeps) {
-  let published = 0;
+/** Sends the frames of the link to the browsers, and closes the sockets of readers that are too slow. */
+export function createEgress({ sockets, publish, onSent, onDelivered }: EgressDeps) {
+  const notePublished = createSlowReaderSweep(sockets);
 
-  function receive(frame: EgressFrame): void {
-    if (frame.kind === "publish") publishToAll(frame.topic, frame.payload);
-    else receiveFor(sockets.get(frame.connection), frame);
-  }
-
-  /** Publishing tells nothing about one reader, so all are looked at each time enough was published. */
-  function publishToAll(topic: string, payload: string): void {
+  function publishFrame(topic: string, payload: string): void {
     const readers = publish(topic, payload);
-    if (readers > 0) sent(readers * Buffer.byteLength(payload));
-    published += payload.length;
-    if (published < LOOK_EVERY) return;
-    published = 0;
-    for (const socket of sockets.values()) closeWhereSlow(socket);
+    if (readers > 0) onSent(readers * Buffer.byteLength(payload));
+    notePublished(payload.length);
   }
 
-  function receiveFor(socket: BrowserSocket | undefined, frame: FrameForOne): void {
+  function applyFrame(socket: BrowserSocket | undefined, frame: SessionFrame): void {
     if (!socket) return;
     switch (frame.kind) {
       case "deliver":
         socket.deliver(frame.payload);
-        sent(Buffer.byteLength(frame.payload));
-        delivered(socket);
-        closeWhereSlow(socket);
+        onSent(Buffer.byteLength(frame.payload));
+        onDelivered(socket);
+        socket.closeIfSlow();
         break;
       case "drainRequest":
-        socket.ask();
+        socket.requestDrain();
         break;
       case "subscribe":
         socket.subscribe(frame.topics);
@@ -63,11 +50,8 @@ export function createDownward({ sockets, publish, sent, delivered }: DownwardDe
     }
   }
 
-  return receive;
-}
-
-/** Bun would cut a slow reader off with 1006 a little later: our own close says why. */
-function closeWhereSlow(socket: BrowserSocket): void {
-  const { code, reason } = CLOSES.tooSlow;
-  if (socket.waiting > LIMITS.maxBackpressureBytes) socket.close(code, reason);
+  return function onFrame(frame: EgressFrame): void {
+    if (frame.kind === "publish") publishFrame(frame.topic, frame.payload);
+    else applyFrame(sockets.get(frame.connection), frame);
+  };
 }

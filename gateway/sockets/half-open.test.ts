@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { startServerStandIn } from "../testing/server-stand-in.ts";
+import { startFakeServer } from "../testing/fake-server.ts";
 import { bearer, eventually, startTestGateway } from "../testing/test-gateway.ts";
 
 /** Milliseconds between two pings. */
@@ -16,21 +16,21 @@ function startBrowser(url: URL, headers: Record<string, string>) {
 }
 
 test("a browser that is frozen loses its session though it is sent to, and learns why when it thaws", async () => {
-  await using server = startServerStandIn();
-  await using gateway = await startTestGateway(server.url, {}, { heartbeat: HEARTBEAT });
+  await using server = startFakeServer();
+  await using gateway = await startTestGateway(server.url, {}, { heartbeatMs: HEARTBEAT });
   const browser = startBrowser(gateway.url, await bearer());
-  await eventually(() => server.heard.some(({ kind }) => kind === "open"));
+  await eventually(() => server.received.some(({ kind }) => kind === "open"));
   // Pings are answered: only what is frozen falls silent.
   await Bun.sleep(4 * HEARTBEAT);
-  expect(server.heard.map(({ kind }) => kind)).toEqual(["open"]);
+  expect(server.received.map(({ kind }) => kind)).toEqual(["open"]);
 
   browser.kill("SIGSTOP");
   // Others talk on, so that sending to it counts as activity in Bun's own view.
   const talk = setInterval(
-    () => server.down({ kind: "publish", topic: "all", payload: "talk" }),
+    () => server.send({ kind: "publish", topic: "all", payload: "talk" }),
     HEARTBEAT / 4,
   );
-  await eventually(() => server.heard.some(({ kind }) => kind === "close"));
+  await eventually(() => server.received.some(({ kind }) => kind === "close"));
   clearInterval(talk);
   browser.kill("SIGCONT");
   expect((await browser.stdout.text()).trim().split("\n").at(-1)).toBe("closed 4408");

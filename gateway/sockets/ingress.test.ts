@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
+import { FrameQueue } from "@parley/platform/sockets/frame-queue";
 import type { BrowserSocket } from "./browser-socket.ts";
-import { createHeldFrames } from "./held-frames.ts";
-import { createUpward } from "./ingress.ts";
+import { createIngress } from "./ingress.ts";
 
-/** As much of a browser's socket as frames on their way up meet. */
-function socketThat(holdForOne: ReturnType<typeof createHeldFrames>) {
+/** The part of a browser's socket that the ingress uses. */
+function fakeSocket(queue: FrameQueue) {
   const closes: [code: number, reason: string][] = [];
   const socket = {
-    held: holdForOne(),
+    queue,
     isWelcome: false,
     pause() {},
     resume() {},
@@ -16,21 +16,22 @@ function socketThat(holdForOne: ReturnType<typeof createHeldFrames>) {
   return { socket, closes };
 }
 
-test("frames for which a socket has no room left end it with 1008", () => {
-  using upward = createUpward();
-  const { socket, closes } = socketThat(createHeldFrames({ bytes: 200, total: 1_000 }));
-  for (let n = 0; n < 3; n++) upward.take(socket, "");
+test("A socket whose frame queue is full is closed with 1008", () => {
+  using ingress = createIngress();
+  const { socket, closes } = fakeSocket(new FrameQueue(200));
+  for (let n = 0; n < 3; n++) ingress.receive(socket, "");
   expect(closes).toEqual([]);
-  upward.take(socket, "");
+  ingress.receive(socket, "");
   expect(closes).toEqual([[1008, "too many frames"]]);
 });
 
-test("frames for which all together leave no room end their socket with 1013", () => {
-  using upward = createUpward();
-  const holdForOne = createHeldFrames({ bytes: 1_000, total: 200 });
-  const [first, second] = [socketThat(holdForOne), socketThat(holdForOne)];
-  for (let n = 0; n < 3; n++) upward.take(first.socket, "");
-  upward.take(second.socket, "");
+test("A socket is closed with 1013 when the queues of all sockets together are full", () => {
+  using ingress = createIngress();
+  const pool = { freeBytes: 200 };
+  const first = fakeSocket(new FrameQueue(1_000, pool));
+  const second = fakeSocket(new FrameQueue(1_000, pool));
+  for (let n = 0; n < 3; n++) ingress.receive(first.socket, "");
+  ingress.receive(second.socket, "");
   expect(first.closes).toEqual([]);
   expect(second.closes.map(([code]) => code)).toEqual([1013]);
 });

@@ -1,90 +1,94 @@
 import { CLOSES } from "@parley/contracts/closes";
-import type { SendUp } from "../link/link.ts";
+import type { SendToServer } from "../link/link.ts";
 import type { BrowserSocket } from "./browser-socket.ts";
 
-/** Held bytes above which a socket is not read any more: its browser then feels what holds it up. */
-const PAUSE_ABOVE = 64 * 1024;
-/** Milliseconds between two looks at whether what is held may go. */
-const LOOK_EVERY = 25;
+/** Queued bytes above which a socket is not read, so that TCP slows its browser down. */
+const PAUSE_ABOVE_BYTES = 64 * 1024;
+const RETRY_INTERVAL_MS = 25;
 
-/** A flood is its sender's fault; that all sockets together hold too much is nobody's. */
-const FULL = {
-  own_room: { ...CLOSES.abuse, reason: "too many frames" },
-  all_room: CLOSES.unavailable,
+/** A full queue is its sender's fault; a full pool is nobody's, so that browser may come back. */
+const CLOSE_WHEN_FULL = {
+  queue_full: { ...CLOSES.abuse, reason: "too many frames" },
+  pool_full: CLOSES.unavailable,
 };
 
 /**
- * Carries browsers' frames up, each socket's in their order.
+ * Sends browsers' frames to the server, those of each socket in order.
  *
- * What can't go at once is held: while there is no link or the session is not welcome on it yet,
- * while too much waits on the link, and while the socket is over its budget of frames.
- * A socket whose room is used up is closed.
+ * A frame is queued while there is no link, while the connection is not welcomed on it yet, while too
+ * much is buffered on the link, and while the socket exceeds its rate of frames. A socket whose queue
+ * is full is closed.
  */
-export function createUpward() {
-  const holding = new Set<BrowserSocket>();
-  let link: SendUp | null = null;
-  let look: Timer | undefined;
+export function createIngress() {
+  const queued = new Set<BrowserSocket>();
+  let link: SendToServer | null = null;
+  let retryTimer: Timer | undefined;
 
-  function take(socket: BrowserSocket, payload: string): void {
-    if (!socket.held.isEmpty || !pass(socket, payload)) hold(socket, payload);
+  function receive(socket: BrowserSocket, payload: string): void {
+    if (!socket.queue.isEmpty || !send(socket, payload)) enqueue(socket, payload);
   }
 
-  function pass(socket: BrowserSocket, payload: string): boolean {
-    const { session, isWelcome, budget } = socket;
+  /** @returns false where the frame cannot be sent now. */
+  function send(socket: BrowserSocket, payload: string): boolean {
+    const { connection, isWelcome, budget } = socket;
     if (link === null || !isWelcome || budget.take() > 0) return false;
-    return link({ kind: "frame", connection: session, payload });
+    return link({ kind: "frame", connection, payload });
   }
 
-  function hold(socket: BrowserSocket, payload: string): void {
-    const room = socket.held.hold(payload);
-    if (room !== "held") {
-      const { code, reason } = FULL[room];
+  function enqueue(socket: BrowserSocket, payload: string): void {
+    const result = socket.queue.push(payload);
+    if (result !== "queued") {
+      const { code, reason } = CLOSE_WHEN_FULL[result];
       socket.close(code, reason);
       return;
     }
-    holding.add(socket);
-    if (socket.held.bytes > PAUSE_ABOVE) socket.pause();
-    if (link) look ??= setInterval(lookAtAll, LOOK_EVERY);
+    queued.add(socket);
+    if (socket.queue.bytes > PAUSE_ABOVE_BYTES) socket.pause();
+    if (link) startRetrying();
   }
 
-  /** Who still holds something goes to the end: the others come first the next time. */
-  function release(socket: BrowserSocket): void {
-    socket.held.release((payload) => pass(socket, payload));
-    holding.delete(socket);
-    if (socket.held.isEmpty) socket.resume();
-    else holding.add(socket);
+  /** A socket that still has frames goes to the end of the set, so that the others come first next time. */
+  function flush(socket: BrowserSocket): void {
+    socket.queue.flush((payload) => send(socket, payload));
+    queued.delete(socket);
+    if (socket.queue.isEmpty) socket.resume();
+    else queued.add(socket);
   }
 
-  function lookAtAll(): void {
-    for (const socket of [...holding]) release(socket);
-    if (holding.size === 0) rest();
+  function flushAll(): void {
+    for (const socket of [...queued]) flush(socket);
+    if (queued.size === 0) stopRetrying();
   }
 
-  function rest(): void {
-    clearInterval(look);
-    look = undefined;
+  function startRetrying(): void {
+    retryTimer ??= setInterval(flushAll, RETRY_INTERVAL_MS);
+  }
+
+  function stopRetrying(): void {
+    clearInterval(retryTimer);
+    retryTimer = undefined;
   }
 
   return {
-    take,
-    /** The session was welcomed: what waited for that may go. */
+    receive,
+    /** The server has welcomed the connection: its queued frames may be sent. */
     welcome(socket: BrowserSocket): void {
       socket.isWelcome = true;
-      if (holding.has(socket)) release(socket);
+      if (queued.has(socket)) flush(socket);
     },
-    /** The socket is gone, and what it had sent with it. */
+    /** The socket is gone, and its queued frames with it. */
     drop(socket: BrowserSocket): void {
-      socket.held.clear();
-      holding.delete(socket);
+      socket.queue.clear();
+      queued.delete(socket);
     },
-    linked(send: SendUp): void {
+    linkUp(send: SendToServer): void {
       link = send;
-      if (holding.size > 0) look ??= setInterval(lookAtAll, LOOK_EVERY);
+      if (queued.size > 0) startRetrying();
     },
-    unlinked(): void {
+    linkDown(): void {
       link = null;
-      rest();
+      stopRetrying();
     },
-    [Symbol.dispose]: rest,
+    [Symbol.dispose]: stopRetrying,
   };
 }

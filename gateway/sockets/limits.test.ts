@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { parseNetwork } from "../address/trusted-proxies.ts";
 import type { Gateway } from "../gateway.ts";
-import { HANDSHAKE, openBrowser, openDeafBrowser, readToClose } from "../testing/browser.ts";
+import { HANDSHAKE, openBrowser, openSilentBrowser, readToClose } from "../testing/browser.ts";
+import { type FakeServer, startFakeServer } from "../testing/fake-server.ts";
 import { readMetric } from "../testing/read-metric.ts";
-import { type ServerStandIn, startServerStandIn } from "../testing/server-stand-in.ts";
 import { bearer, eventually, startTestGateway } from "../testing/test-gateway.ts";
 
 const LIMITS = { MAX_CONNECTIONS_PER_USER: 3, MAX_CONNECTIONS_PER_IP: 5 };
 const TRUSTED = { TRUSTED_PROXIES: [parseNetwork("127.0.0.0/8")] };
 
-let server: ServerStandIn;
+let server: FakeServer;
 let gateway: Gateway;
 beforeEach(async () => {
-  server = startServerStandIn();
-  gateway = await startTestGateway(server.url, { ...LIMITS, ...TRUSTED }, { heartbeat: 200 });
+  server = startFakeServer();
+  gateway = await startTestGateway(server.url, { ...LIMITS, ...TRUSTED }, { heartbeatMs: 200 });
 });
 afterEach(async () => {
   await gateway[Symbol.asyncDispose]();
@@ -26,7 +26,7 @@ const [ANN, BEN] = [person(8), person(9)];
 
 async function open(user: string, from = "192.0.2.1") {
   const browser = openBrowser(gateway.url, { ...(await bearer(user)), "x-forwarded-for": from });
-  await eventually(() => browser.heard.length > 0);
+  await eventually(() => browser.received.length > 0);
   return browser;
 }
 
@@ -97,7 +97,7 @@ describe("a place is free again after", () => {
     "a connection that broke": async (user) => (await open(user)).socket.terminate(),
     "a close by the server": async (user) => {
       const { closed } = await open(user);
-      server.down({ kind: "close", connection: lastSession(), code: 4401, reason: "x" });
+      server.send({ kind: "close", connection: lastSession(), code: 4401, reason: "x" });
       await closed;
     },
     "a frame that is too big": async (user) => {
@@ -106,10 +106,10 @@ describe("a place is free again after", () => {
       await closed;
     },
     "no pong": async (user) => {
-      expect(await readToClose(await openDeaf(user))).toBe(4408);
+      expect(await readToClose(await openSilent(user))).toBe(4408);
     },
     "a reset in the middle of its frames": async (user) => {
-      const socket = await openDeaf(user);
+      const socket = await openSilent(user);
       socket.write(Buffer.from([0x81, 0xfe]));
       socket.resetAndDestroy();
     },
@@ -117,7 +117,7 @@ describe("a place is free again after", () => {
       const { socket } = await open(user);
       await server[Symbol.asyncDispose]();
       socket.close();
-      server = startServerStandIn({ port: server.port });
+      server = startFakeServer({ port: server.port });
     },
   };
 
@@ -127,12 +127,12 @@ describe("a place is free again after", () => {
   });
 });
 
-async function openDeaf(user: string) {
-  return openDeafBrowser(gateway.url, await bearer(user));
+async function openSilent(user: string) {
+  return openSilentBrowser(gateway.url, await bearer(user));
 }
 
 function lastSession(): number {
-  return server.heard.findLast((frame) => frame.kind === "open")?.connection ?? 0;
+  return server.received.findLast((frame) => frame.kind === "open")?.connection ?? 0;
 }
 
 function metric(series: string): Promise<number> {

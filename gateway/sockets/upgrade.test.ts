@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { problemResponse, type Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
-import { createOpenConnections } from "./open-connections.ts";
+import { createInProcessConnectionCounts } from "./in-process-connection-counts.ts";
 import { createUpgrade } from "./upgrade.ts";
 
 function request(isDraining: boolean) {
@@ -16,9 +16,8 @@ function request(isDraining: boolean) {
   });
   app.get(
     "/ws",
-    createUpgrade({
+    createUpgrade(createInProcessConnectionCounts({ perUser: 1, perAddress: 1 }), {
       isDraining: () => isDraining,
-      connections: createOpenConnections({ perUser: 1, perAddress: 1 }),
       onBlocked: () => {},
     }),
   );

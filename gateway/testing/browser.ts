@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 
-/** What asks for a WebSocket (RFC 6455, 1.3). */
+/** The headers of a WebSocket handshake (RFC 6455, 1.3). */
 export const HANDSHAKE = {
   connection: "Upgrade",
   upgrade: "websocket",
@@ -8,29 +8,29 @@ export const HANDSHAKE = {
   "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
 };
 
-/** A browser's WebSocket in a test: what it heard, and how it ended. */
+/** Opens a browser's WebSocket, and records the frames that it receives and its close. */
 export function openBrowser(gateway: URL, headers: Record<string, string>, protocols?: string[]) {
-  const heard: string[] = [];
+  const received: string[] = [];
   const url = new URL("/ws", gateway.href.replace(/^http/, "ws"));
   const socket = new WebSocket(url, { headers, ...(protocols && { protocols }) });
   const opened = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<{ code: number; reason: string }>();
   socket.addEventListener("open", () => opened.resolve());
-  socket.addEventListener("message", ({ data }) => heard.push(String(data)));
+  socket.addEventListener("message", ({ data }) => received.push(String(data)));
   socket.addEventListener("close", ({ code, reason }) => closed.resolve({ code, reason }));
-  return { socket, heard, opened: opened.promise, closed: closed.promise };
+  return { socket, received, opened: opened.promise, closed: closed.promise };
 }
 
-/** Waits until the gateway has read all that a browser sent: what is answered comes after it. */
-export function allRead(socket: WebSocket): Promise<void> {
+/** Waits until the gateway has read all that a browser sent: the pong comes after it. */
+export function waitForPong(socket: WebSocket): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   socket.addEventListener("pong", () => resolve(), { once: true });
   socket.ping();
   return promise;
 }
 
-/** A WebSocket client that does nothing by itself: it answers no ping, and reads only when told. */
-export async function openDeafBrowser(
+/** Opens a WebSocket that answers no ping, and that reads only when a test does. */
+export async function openSilentBrowser(
   gateway: URL,
   headers: Record<string, string>,
 ): Promise<Socket> {
@@ -45,7 +45,7 @@ export async function openDeafBrowser(
   return socket;
 }
 
-/** Reads until the gateway ends the connection; the code of the close frame, which comes last (RFC 6455, 5.5.1). */
+/** Reads until the gateway ends the connection. @returns the code of the close frame, which comes last (RFC 6455, 5.5.1). */
 export function readToClose(socket: Socket): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   let last = Buffer.alloc(0);

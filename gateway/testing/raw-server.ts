@@ -1,15 +1,15 @@
 import { createServer, type Socket } from "node:net";
 
-/** A server of bytes alone, which answers as it is told, in HTTP or not. */
+/** A TCP server that a test controls byte by byte. */
 export interface RawServer extends Disposable {
   readonly url: string;
-  /** Every connection that came, open or not. */
+  /** All connections so far, open or closed. */
   readonly sockets: readonly Socket[];
-  /** Waits until none of them is open. */
-  untilAllClosed(): Promise<void>;
+  /** Waits until all connections are closed. */
+  waitUntilClosed(): Promise<void>;
 }
 
-/** @param onData is told of each piece that comes, and over which connection. */
+/** @param onData is called with each piece of data and its connection. */
 export async function startRawServer(
   onData: (socket: Socket, data: Buffer) => void,
 ): Promise<RawServer> {
@@ -26,7 +26,7 @@ export async function startRawServer(
   return {
     url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
     sockets,
-    async untilAllClosed() {
+    async waitUntilClosed() {
       while (sockets.some(({ readyState }) => readyState !== "closed")) await Bun.sleep(2);
     },
     [Symbol.dispose]() {

@@ -1,17 +1,25 @@
+import { join } from "node:path";
 import { signToken } from "@parley/platform/http/token";
 import { createLog } from "@parley/platform/process/log";
+import { createBunEnd } from "../bun/bun-end.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import type { Settings } from "../settings.ts";
-import { SECRET } from "./server-stand-in.ts";
+import { SECRET } from "./fake-server.ts";
 
+const CLIENT_FOLDER = join(import.meta.dir, "../../client/dist");
 export const USER = "0197aaaa-0000-7000-8000-000000000001";
-const SIGN_IN = "0197bbbb-0000-7000-8000-000000000001";
+const SESSION = "0197bbbb-0000-7000-8000-000000000001";
 
-/** A gateway of its own for a test, on a free port, in front of the server at `serverUrl`. */
+export interface TestGatewayOptions {
+  readonly clientFolder?: string;
+  readonly heartbeatMs?: number;
+}
+
+/** Starts a gateway for a test, on a free port, in front of the server at `serverUrl`. */
 export function startTestGateway(
   serverUrl: string,
   changes: Partial<Settings> = {},
-  options: Parameters<typeof startGateway>[2] = {},
+  { clientFolder = CLIENT_FOLDER, ...options }: TestGatewayOptions = {},
 ): Promise<Gateway> {
   const settings: Settings = {
     HOST: "127.0.0.1",
@@ -35,19 +43,22 @@ export function startTestGateway(
     LOG_LEVEL: "silent",
     ...changes,
   };
-  return startGateway(settings, createLog("gateway", settings.LOG_LEVEL), options);
+  return startGateway(settings, createLog("gateway", settings.LOG_LEVEL), {
+    createEnd: (...args) => createBunEnd(...args, options),
+    clientFolder,
+  });
 }
 
 export function tokenOf(user = USER, { secret = SECRET, seconds = 60 } = {}): Promise<string> {
   const now = Math.floor(Date.now() / 1_000);
-  return signToken({ sub: user, sid: SIGN_IN, iat: now - 1, exp: now + seconds }, secret);
+  return signToken({ sub: user, sid: SESSION, iat: now - 1, exp: now + seconds }, secret);
 }
 
 export async function bearer(user = USER): Promise<{ authorization: string }> {
   return { authorization: `Bearer ${await tokenOf(user)}` };
 }
 
-/** Asks until something holds; what never comes to hold ends by the test's own time limit. */
+/** Polls until a condition holds, at most for the time limit of the test. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await Bun.sleep(5);
 }

@@ -1,36 +1,37 @@
-/** The body of an answer as it comes. */
-export interface AnswerBody {
+/** The body of a response that arrives piece by piece. */
+export interface ResponseBody {
   /**
-   * The next piece, or undefined after the last; one is asked for at a time.
-   * @throws why the answer broke off.
+   * Reads the next piece; call it again only when it has resolved.
+   * @returns undefined after the last piece.
+   * @throws the reason for which the response was aborted.
    */
   read(): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Nobody wants the rest. */
+  /** Gives up the rest of the body. */
   cancel(): void;
 }
 
-/** What the connection does for those who read from it. */
-export interface Flow {
-  /** Told whether the server is waited for. */
-  waits(forServer: boolean): void;
-  /** More lies here than is good: the server has to wait. */
+/** How a body controls the connection that it arrives on. */
+export interface FlowControl {
+  /** Starts (`true`) or stops the clock that times the server. */
+  setWaiting(forServer: boolean): void;
+  /** Stops reading from the connection. */
   pause(): void;
   resume(): void;
   cancel(): void;
 }
 
-/** Bytes that may lie here unread before the server is made to wait. */
-const HIGH_WATER = 256 * 1024;
+/** Unread bytes above which the connection is paused. */
+const HIGH_WATER_MARK_BYTES = 256 * 1024;
 
-/** Holds what of a body has come and was not read yet. */
-export class BodyQueue implements AnswerBody {
-  readonly #flow: Flow;
+/** Queues the pieces of a body that have arrived and were not read yet. */
+export class BodyQueue implements ResponseBody {
+  readonly #flow: FlowControl;
   readonly #pieces: Buffer<ArrayBuffer>[] = [];
   #size = 0;
   #end: { readonly error?: Error } | null = null;
   #reader: PromiseWithResolvers<Buffer<ArrayBuffer> | undefined> | null = null;
 
-  constructor(flow: Flow) {
+  constructor(flow: FlowControl) {
     this.#flow = flow;
   }
 
@@ -38,15 +39,15 @@ export class BodyQueue implements AnswerBody {
     if (this.#reader) {
       this.#reader.resolve(piece);
       this.#reader = null;
-      this.#flow.waits(false);
+      this.#flow.setWaiting(false);
       return;
     }
     this.#pieces.push(piece);
     this.#size += piece.byteLength;
-    if (this.#size > HIGH_WATER) this.#flow.pause();
+    if (this.#size > HIGH_WATER_MARK_BYTES) this.#flow.pause();
   }
 
-  /** An error comes before what was not read yet: where nothing was, the reader's own caller can still be told. */
+  /** An error replaces the unread pieces: a caller that got nothing yet can still be told of it. */
   end(error?: Error): void {
     this.#end = error ? { error } : {};
     if (error) {
@@ -60,13 +61,13 @@ export class BodyQueue implements AnswerBody {
     const piece = this.#pieces.shift();
     if (piece) {
       this.#size -= piece.byteLength;
-      if (this.#size <= HIGH_WATER) this.#flow.resume();
+      if (this.#size <= HIGH_WATER_MARK_BYTES) this.#flow.resume();
       return piece;
     }
     if (this.#end?.error) throw this.#end.error;
     if (this.#end) return undefined;
     this.#reader = Promise.withResolvers();
-    this.#flow.waits(true);
+    this.#flow.setWaiting(true);
     return this.#reader.promise;
   }
 

@@ -1,63 +1,65 @@
 import type { Socket } from "node:net";
-import { type Answer, Exchange } from "./exchange.ts";
-import { BrokenConnectionError, SilenceError, UnreachableError } from "./failures.ts";
+import { BrokenConnectionError, ResponseTimeoutError, UnreachableError } from "./errors.ts";
+import { Exchange, type UpstreamResponse } from "./exchange.ts";
 import type { UpstreamRequest } from "./request-head.ts";
 import { Upload } from "./upload.ts";
 
-export interface ConnectionEvents {
-  /** It may be used for another request. */
+export interface ConnectionListener {
+  /** The connection can be used for another request. */
   onIdle(): void;
-  /** It may not be used any more. */
   onClose(): void;
 }
 
-/** Milliseconds. */
-export interface Patience {
-  readonly silence: number;
-  /** How long a connection is kept at most that nobody uses. */
-  readonly kept: number;
+export interface ConnectionTimeouts {
+  /** How long the server may send nothing while it is waited for. */
+  readonly responseMs: number;
+  /** How long an idle connection is kept at most. */
+  readonly keepAliveMs: number;
 }
 
 /**
- * One connection to the server, for one request at a time (RFC 9112). Whatever goes wrong ends it:
- * what comes behind a fault belongs to nobody.
+ * One connection to the server, for one request at a time (RFC 9112). Every fault ends the connection,
+ * because the bytes behind a fault belong to no response.
  */
 export class Connection {
   readonly #socket: Socket;
-  readonly #events: ConnectionEvents;
+  readonly #listener: ConnectionListener;
   #exchange: Exchange | null = null;
   #upload: Upload | null = null;
   #isClosed = false;
   #isPaused = false;
-  /** Milliseconds that the server keeps it while nobody uses it, as far as it has said. */
-  #keptFor = Infinity;
-  /** Since when the server is waited for, or else a request; null while somebody else is. */
-  #waitsSince: number | null = performance.now();
+  /** How long the server keeps the connection idle, where it has said so. */
+  #serverKeepAliveMs = Infinity;
+  /** When the wait for the server, or for the next request, began; null while another party is waited for. */
+  #waitingSince: number | null = performance.now();
   #drained = Promise.withResolvers<void>();
 
-  constructor(socket: Socket, events: ConnectionEvents) {
+  constructor(socket: Socket, listener: ConnectionListener) {
     this.#socket = socket;
-    this.#events = events;
+    this.#listener = listener;
     socket.setNoDelay(true);
-    socket.on("data", (data: Buffer<ArrayBuffer>) => this.#take(data));
+    socket.on("data", (data: Buffer<ArrayBuffer>) => this.#receive(data));
     socket.on("drain", () => this.#drained.resolve());
-    socket.on("end", () => this.#ended());
+    socket.on("end", () => this.#onEnd());
     socket.on("error", (error) => this.#fail(new BrokenConnectionError(error)));
     socket.on("close", () => this.#fail(new BrokenConnectionError()));
   }
 
-  /** Sends a request on a connection that is idle; rejects with UnreachableError where it has ended meanwhile. */
-  send(head: string, request: UpstreamRequest): Promise<Answer> {
+  /**
+   * Sends a request; the connection must be idle.
+   * @throws UnreachableError where the connection has ended meanwhile.
+   */
+  send(head: string, request: UpstreamRequest): Promise<UpstreamResponse> {
     if (this.#isClosed) return Promise.reject(new UnreachableError("The connection has ended"));
     const { body, length, signal } = request;
     const exchange = new Exchange(request, {
-      waits: (forServer) => this.#waits(forServer),
+      setWaiting: (forServer) => this.#setWaiting(forServer),
       pause: () => this.#pause(),
       resume: () => this.#exchange === exchange && this.#resume(),
       cancel: () => this.#exchange === exchange && this.#close(),
     });
     this.#exchange = exchange;
-    this.#waits(true);
+    this.#setWaiting(true);
     signal.addEventListener(
       "abort",
       () => this.#exchange === exchange && this.#fail(signal.reason),
@@ -68,21 +70,22 @@ export class Connection {
       void this.#sendBody(body, length, exchange);
     } else if (body) this.#socket.write(Buffer.concat([Buffer.from(head, "latin1"), body]));
     else this.#socket.write(head, "latin1");
-    return exchange.answer;
+    return exchange.response;
   }
 
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** Ends what takes too long. */
-  check({ silence, kept }: Patience): void {
-    const waited = this.#waitsSince === null ? 0 : performance.now() - this.#waitsSince;
-    if (this.#exchange && waited > silence) this.#fail(new SilenceError());
-    else if (!this.#exchange && waited > Math.min(kept, this.#keptFor)) this.#close();
+  /** Ends a request, or an idle connection, that has taken too long. */
+  checkTimeouts({ responseMs, keepAliveMs }: ConnectionTimeouts): void {
+    const waited = this.#waitingSince === null ? 0 : performance.now() - this.#waitingSince;
+    if (this.#exchange && waited > responseMs) this.#fail(new ResponseTimeoutError());
+    else if (!this.#exchange && waited > Math.min(keepAliveMs, this.#serverKeepAliveMs))
+      this.#close();
   }
 
-  /** Ends it, whatever is under way. */
+  /** Closes the connection; a request in progress fails. */
   close(): void {
     this.#fail(new BrokenConnectionError());
   }
@@ -93,9 +96,9 @@ export class Connection {
     exchange: Exchange,
   ): Promise<void> {
     this.#upload = new Upload(body, length, {
-      // An answer that streams meanwhile has the clock to itself.
-      waits: (forServer) =>
-        this.#exchange === exchange && !exchange.isAnswered && this.#waits(forServer),
+      // A response that streams meanwhile controls the clock alone.
+      setWaiting: (forServer) =>
+        this.#exchange === exchange && !exchange.hasResponded && this.#setWaiting(forServer),
       write: (bytes) => {
         if (this.#isClosed) throw new BrokenConnectionError();
         if (this.#socket.write(bytes)) return;
@@ -110,26 +113,26 @@ export class Connection {
     }
   }
 
-  #take(data: Buffer<ArrayBuffer>): void {
-    if (this.#waitsSince !== null) this.#waits(true);
-    this.#step((exchange) => {
-      exchange.take(data);
-      if (exchange.isOver) this.#settle(exchange.connectionKeptFor);
+  #receive(data: Buffer<ArrayBuffer>): void {
+    if (this.#waitingSince !== null) this.#setWaiting(true);
+    this.#withExchange((exchange) => {
+      exchange.receive(data);
+      if (exchange.isComplete) this.#complete(exchange.keepAliveMs);
     });
   }
 
-  /** The server has ended the connection: an answer that says no length is complete now. */
-  #ended(): void {
-    this.#step((exchange) => {
+  /** The server has ended the connection, which completes a response without a length. */
+  #onEnd(): void {
+    this.#withExchange((exchange) => {
       exchange.connectionEnded();
-      this.#settle(0);
+      this.#complete(0);
     });
   }
 
-  /** What comes while nothing was asked is the end of the connection too. */
-  #step(take: (exchange: Exchange) => void): void {
+  /** Bytes without a request close the connection. */
+  #withExchange(handle: (exchange: Exchange) => void): void {
     try {
-      if (this.#exchange) take(this.#exchange);
+      if (this.#exchange) handle(this.#exchange);
       else this.#close();
     } catch (error) {
       this.#fail(error as Error);
@@ -137,17 +140,17 @@ export class Connection {
   }
 
   /**
-   * An answer is complete. Where the server did not wait for the whole request, what is left of that
-   * would be the next one's beginning.
+   * A response is complete. If the server responded before the whole request was sent, the connection
+   * is closed, because the server would take the rest of that request for the next one.
    */
-  #settle(keptFor: number): void {
+  #complete(serverKeepAliveMs: number): void {
     this.#exchange = null;
-    if (keptFor > 0 && this.#upload?.isOver !== false) {
-      this.#keptFor = keptFor;
+    if (serverKeepAliveMs > 0 && this.#upload?.isComplete !== false) {
+      this.#serverKeepAliveMs = serverKeepAliveMs;
       this.#upload = null;
-      this.#waits(true);
+      this.#setWaiting(true);
       this.#resume();
-      this.#events.onIdle();
+      this.#listener.onIdle();
     } else this.#close();
   }
 
@@ -165,11 +168,11 @@ export class Connection {
     this.#upload?.cancel();
     this.#drained.resolve();
     this.#socket.destroy();
-    this.#events.onClose();
+    this.#listener.onClose();
   }
 
-  #waits(forServer: boolean): void {
-    this.#waitsSince = forServer ? performance.now() : null;
+  #setWaiting(forServer: boolean): void {
+    this.#waitingSince = forServer ? performance.now() : null;
   }
 
   #pause(): void {

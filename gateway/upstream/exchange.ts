@@ -1,77 +1,80 @@
-import { type AnswerBody, BodyQueue, type Flow } from "./body-queue.ts";
+import { BodyQueue, type FlowControl, type ResponseBody } from "./body-queue.ts";
 import type { UpstreamRequest } from "./request-head.ts";
-import type { AnswerHead } from "./response-head.ts";
-import { type AnswerListener, AnswerReader } from "./response-reader.ts";
+import type { ResponseHead } from "./response-head.ts";
+import { type ResponseListener, ResponseReader } from "./response-reader.ts";
 
-export interface Answer extends Omit<AnswerHead, "keptFor"> {
-  /** A small one comes whole: it costs less, and one that breaks off is an error before any of it is handed on. */
-  readonly body: Uint8Array<ArrayBuffer> | AnswerBody | null;
+export interface UpstreamResponse extends Omit<ResponseHead, "keepAliveMs"> {
+  /**
+   * A short body is buffered whole: that costs less, and a response that is aborted fails before any of
+   * it is passed on. Every other body is streamed.
+   */
+  readonly body: Uint8Array<ArrayBuffer> | ResponseBody | null;
 }
 
-/** Whether a body comes piece by piece. */
-export function isStreamed(body: Answer["body"]): body is AnswerBody {
+/** Whether a body arrives piece by piece. */
+export function isStreamed(body: UpstreamResponse["body"]): body is ResponseBody {
   return body !== null && !(body instanceof Uint8Array);
 }
 
-/** Bytes up to which a body comes whole, where its length is said. */
-const WHOLE = 64 * 1024;
+/** Bodies up to this length are buffered, where the length is known. */
+const MAX_BUFFERED_BODY_BYTES = 64 * 1024;
 
-/** One request, and its answer as it comes. */
-export class Exchange implements AnswerListener {
-  readonly #reader: AnswerReader;
-  readonly #flow: Flow;
-  readonly #answer = Promise.withResolvers<Answer>();
-  #head: AnswerHead | null = null;
+/** One request and its response. */
+export class Exchange implements ResponseListener {
+  readonly #reader: ResponseReader;
+  readonly #flow: FlowControl;
+  readonly #response = Promise.withResolvers<UpstreamResponse>();
+  #head: ResponseHead | null = null;
   #pieces: Buffer<ArrayBuffer>[] = [];
   #queue: BodyQueue | null = null;
-  #isOver = false;
+  #isComplete = false;
 
-  constructor({ method }: UpstreamRequest, flow: Flow) {
-    this.#reader = new AnswerReader(method, this);
+  constructor({ method }: UpstreamRequest, flow: FlowControl) {
+    this.#reader = new ResponseReader(method, this);
     this.#flow = flow;
   }
 
-  /** Comes with the first piece of a long body, and with all of a short one. */
-  get answer(): Promise<Answer> {
-    return this.#answer.promise;
+  /** Resolves with the head of a streamed response, or with the whole of a buffered one. */
+  get response(): Promise<UpstreamResponse> {
+    return this.#response.promise;
   }
 
-  /** Whether the answer was handed on, complete or not. */
-  get isAnswered(): boolean {
-    return this.#isOver || this.#queue !== null;
+  /** Whether `response` has resolved. */
+  get hasResponded(): boolean {
+    return this.#isComplete || this.#queue !== null;
   }
 
-  /** Whether the answer is complete. */
-  get isOver(): boolean {
-    return this.#isOver;
+  /** Whether the whole response has arrived. */
+  get isComplete(): boolean {
+    return this.#isComplete;
   }
 
-  /** Milliseconds for which the connection may be used for the next one. */
-  get connectionKeptFor(): number {
-    return this.#head?.keptFor ?? 0;
+  /** How long the server keeps the connection for the next request; 0 where it does not. */
+  get keepAliveMs(): number {
+    return this.#head?.keepAliveMs ?? 0;
   }
 
-  /** @throws MalformedAnswerError */
-  take(data: Buffer<ArrayBuffer>): void {
-    this.#reader.take(data);
+  /** @throws MalformedResponseError */
+  receive(data: Buffer<ArrayBuffer>): void {
+    this.#reader.receive(data);
   }
 
-  /** @throws BrokenConnectionError where the answer is not complete without more. */
+  /** @throws BrokenConnectionError where the response is incomplete. */
   connectionEnded(): void {
     this.#reader.end();
   }
 
   fail(error: Error): void {
     if (this.#queue) this.#queue.end(error);
-    else this.#answer.reject(error);
+    else this.#response.reject(error);
   }
 
-  onHead(head: AnswerHead, length: number | undefined): void {
+  onHead(head: ResponseHead, length: number | undefined): void {
     this.#head = head;
-    if (length !== undefined && length <= WHOLE) return;
+    if (length !== undefined && length <= MAX_BUFFERED_BODY_BYTES) return;
     this.#queue = new BodyQueue(this.#flow);
-    this.#flow.waits(false);
-    this.#answer.resolve({ ...head, body: this.#queue });
+    this.#flow.setWaiting(false);
+    this.#response.resolve({ ...head, body: this.#queue });
   }
 
   onPiece(piece: Buffer<ArrayBuffer>): void {
@@ -80,13 +83,13 @@ export class Exchange implements AnswerListener {
   }
 
   onEnd(): void {
-    this.#isOver = true;
+    this.#isComplete = true;
     if (this.#queue) this.#queue.end();
-    else if (this.#head) this.#answer.resolve({ ...this.#head, body: whole(this.#pieces) });
+    else if (this.#head) this.#response.resolve({ ...this.#head, body: join(this.#pieces) });
   }
 }
 
-function whole(pieces: readonly Buffer<ArrayBuffer>[]): Buffer<ArrayBuffer> | null {
+function join(pieces: readonly Buffer<ArrayBuffer>[]): Buffer<ArrayBuffer> | null {
   const [first, ...more] = pieces;
   if (!first) return null;
   return more.length === 0 ? first : Buffer.concat(pieces);

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
-import { requestHead, type UpstreamRequest } from "./request-head.ts";
+import { formatRequestHead, type UpstreamRequest } from "./request-head.ts";
 
 const head = (request: Partial<UpstreamRequest> = {}) =>
-  requestHead(
+  formatRequestHead(
     {
       method: "GET",
       target: "/service/api/x?y=z",
-      fields: [["accept", "text/plain"]],
+      headers: [["accept", "text/plain"]],
       body: null,
       signal: new AbortController().signal,
       ...request,
@@ -36,5 +36,5 @@ test("a body is delimited in one way", () => {
 
 test.each(["a\r\nb: c", "a\nb", "a\0b", "a\x7fb", "\u0131"])("nothing gets in by %j", (evil) => {
   expect(head({ target: `/${evil}` })).toBeNull();
-  expect(head({ fields: [["x", evil]] })).toBeNull();
+  expect(head({ headers: [["x", evil]] })).toBeNull();
 });

@@ -1,75 +1,77 @@
-import { MalformedAnswerError } from "./failures.ts";
+import { MalformedResponseError } from "./errors.ts";
 
-/** Header fields in their order, names in small letters. */
-export type Fields = [name: string, value: string][];
+/** Headers in their order, names in lower case. */
+export type HeaderList = [name: string, value: string][];
 
-/** What an answer begins with (RFC 9112, 4 and 5). */
-export interface AnswerHead {
+/** The status line and the headers of a response (RFC 9112, 4 and 5). */
+export interface ResponseHead {
   readonly status: number;
   readonly statusText: string;
-  readonly fields: Fields;
-  /** Milliseconds for which the connection may be used again (RFC 9112, 9.3); 0 where it ends with the answer. */
-  readonly keptFor: number;
+  readonly headers: HeaderList;
+  /** How long the connection can be used for another request (RFC 9112, 9.3); 0 where it ends with the response. */
+  readonly keepAliveMs: number;
 }
 
-/** A status line and fields; knows no folded lines, and no space before a colon. */
+/** A status line and headers, without folded lines and without a space before a colon. */
 const HEAD =
   /^HTTP\/1\.[01] [1-5]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*)*$/;
-/** Where in a status line stand the minor version, the status, and the text behind it. */
-const [MINOR, STATUS, TEXT] = [7, 9, 13];
+/** Indexes in the status line. */
+const [MINOR_VERSION_AT, STATUS_AT, STATUS_TEXT_AT] = [7, 9, 13];
 
 /**
- * Reads a head, without the empty line that ends it.
- * @throws MalformedAnswerError
+ * Parses the head of a response, without the empty line that ends it.
+ * @throws MalformedResponseError
  */
-export function readAnswerHead(text: string): AnswerHead {
-  if (!HEAD.test(text)) throw new MalformedAnswerError("its head is none");
-  const [first = "", ...lines] = text.split("\r\n");
-  const fields = lines.map(readField);
-  const isOld = first[MINOR] === "0";
-  if (isOld && valuesOf("transfer-encoding", fields).length > 0)
-    throw new MalformedAnswerError("HTTP/1.0 has no transfer codings");
+export function parseResponseHead(text: string): ResponseHead {
+  if (!HEAD.test(text)) throw new MalformedResponseError("invalid head");
+  const [statusLine = "", ...lines] = text.split("\r\n");
+  const headers = lines.map(parseHeader);
+  const isHttp10 = statusLine[MINOR_VERSION_AT] === "0";
+  if (isHttp10 && headerValues("transfer-encoding", headers).length > 0)
+    throw new MalformedResponseError("HTTP/1.0 has no transfer codings");
   return {
-    status: Number(first.slice(STATUS, STATUS + 3)),
-    statusText: first.slice(TEXT),
-    fields,
-    keptFor: keptFor(!isOld, fields),
+    status: Number(statusLine.slice(STATUS_AT, STATUS_AT + 3)),
+    statusText: statusLine.slice(STATUS_TEXT_AT),
+    headers,
+    keepAliveMs: keepAliveMs(!isHttp10, headers),
   };
 }
 
-function readField(line: string): Fields[number] {
+function parseHeader(line: string): HeaderList[number] {
   const colon = line.indexOf(":");
-  return [line.slice(0, colon).toLowerCase(), withoutSpace(line.slice(colon + 1))];
+  return [line.slice(0, colon).toLowerCase(), trimWhitespace(line.slice(colon + 1))];
 }
 
-/** Spaces and tabs around a value are none of it (RFC 9112, 5.1); what else `trim` would take off is. */
-function withoutSpace(value: string): string {
+/** Removes spaces and tabs around a value (RFC 9112, 5.1); `trim` would remove characters that belong to it. */
+function trimWhitespace(value: string): string {
   let [start, end] = [0, value.length];
-  while (isSpace(value[start])) start++;
-  while (end > start && isSpace(value[end - 1])) end--;
+  while (isWhitespace(value[start])) start++;
+  while (end > start && isWhitespace(value[end - 1])) end--;
   return value.slice(start, end);
 }
 
-function isSpace(character: string | undefined): boolean {
+function isWhitespace(character: string | undefined): boolean {
   return character === " " || character === "\t";
 }
 
-function keptFor(byDefault: boolean, fields: Fields): number {
-  const options = valuesOf("connection", fields).flatMap(listed);
-  const isKept = byDefault ? !options.includes("close") : options.includes("keep-alive");
-  if (!isKept) return 0;
-  // What Node says of itself: in the last second of it a request could meet the server's farewell.
-  const [, timeout = Infinity] = /timeout=(\d+)/i.exec(valuesOf("keep-alive", fields).join()) ?? [];
-  return Math.max(0, (Number(timeout) - 1) * 1_000);
+/** One second less than `Keep-Alive` says, because a request in the last second could meet the server's close. */
+function keepAliveMs(isDefault: boolean, headers: HeaderList): number {
+  const options = headerValues("connection", headers).flatMap(listMembers);
+  const isKeptAlive = isDefault ? !options.includes("close") : options.includes("keep-alive");
+  if (!isKeptAlive) return 0;
+  const keepAlive = headerValues("keep-alive", headers).join();
+  const [, timeoutS = Infinity] = /timeout=(\d+)/i.exec(keepAlive) ?? [];
+  return Math.max(0, (Number(timeoutS) - 1) * 1_000);
 }
 
-export function valuesOf(name: string, fields: Fields): string[] {
+/** All values of a header, whose name is in lower case. */
+export function headerValues(name: string, headers: HeaderList): string[] {
   const values: string[] = [];
-  for (const field of fields) if (field[0] === name) values.push(field[1]);
+  for (const header of headers) if (header[0] === name) values.push(header[1]);
   return values;
 }
 
-/** The members of a list (RFC 9110, 5.6.1), in small letters. */
-export function listed(value: string): string[] {
+/** The members of a comma-separated list (RFC 9110, 5.6.1), in lower case. */
+export function listMembers(value: string): string[] {
   return value.split(",").map((member) => member.trim().toLowerCase());
 }

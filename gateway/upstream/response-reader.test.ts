@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { BrokenConnectionError, MalformedAnswerError } from "./failures.ts";
-import type { AnswerHead, Fields } from "./response-head.ts";
-import { AnswerReader } from "./response-reader.ts";
+import { BrokenConnectionError, MalformedResponseError } from "./errors.ts";
+import type { HeaderList, ResponseHead } from "./response-head.ts";
+import { ResponseReader } from "./response-reader.ts";
 
 interface Read {
-  readonly head: AnswerHead | null;
+  readonly head: ResponseHead | null;
   readonly length: number | undefined;
   readonly body: string;
   readonly isOver: boolean;
@@ -13,11 +13,11 @@ interface Read {
 
 /** Reads the pieces one after the other, and then the end of the connection where there is one. */
 function read(pieces: readonly Buffer[], { method = "GET", ends = false } = {}): Read {
-  let head: AnswerHead | null = null;
+  let head: ResponseHead | null = null;
   let length: number | undefined;
   let isOver = false;
   const body: Buffer[] = [];
-  const reader = new AnswerReader(method, {
+  const reader = new ResponseReader(method, {
     onHead(one, known) {
       head = one;
       length = known;
@@ -27,7 +27,7 @@ function read(pieces: readonly Buffer[], { method = "GET", ends = false } = {}):
       isOver = true;
     },
   });
-  for (const piece of pieces) reader.take(Buffer.from(piece));
+  for (const piece of pieces) reader.receive(Buffer.from(piece));
   if (ends) reader.end();
   return { head, length, body: Buffer.concat(body).toString("latin1"), isOver };
 }
@@ -50,7 +50,7 @@ describe("an answer is the same, however it is cut", () => {
         const text = `HTTP/1.1 200 OK\r\nETag: "a"\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
         const got = read(cut(bytes(text), places));
         expect(got).toMatchObject({ length: body.length, body, isOver: true });
-        expect(got.head?.fields[0]).toEqual(["etag", '"a"']);
+        expect(got.head?.headers[0]).toEqual(["etag", '"a"']);
       }),
     );
   });
@@ -104,17 +104,17 @@ test.each<[string, number]>([
   ["HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5, max=100\r\n\r\n", 4_000],
   ["HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\n\r\n", 0],
 ])("%j keeps the connection for %d ms", (text, keptFor) => {
-  expect(readText(text).head?.keptFor).toBe(keptFor);
+  expect(readText(text).head?.keepAliveMs).toBe(keptFor);
 });
 
 test("fields keep their order, their doubles and their bytes", () => {
-  const fields: Fields = [
+  const fields: HeaderList = [
     ["set-cookie", "a=1"],
     ["set-cookie", "b=\xa0"],
     ["x-empty", ""],
   ];
   const text = "HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nSET-COOKIE:\tb=\xa0 \r\nx-empty:\r\n\r\n";
-  expect(readText(text).head?.fields).toEqual(fields);
+  expect(readText(text).head?.headers).toEqual(fields);
 });
 
 const OK = "HTTP/1.1 200 OK\r\n";
@@ -157,7 +157,7 @@ describe("an answer with two readings, or none, is malformed", () => {
     `${OK}content-length: 0\r\n\r\n${OK}\r\n`,
     `${OK}transfer-encoding: chunked\r\n\r\n0\r\n\r\nHTTP/1.1`,
   ])("%j", (text) => {
-    expect(() => readText(text)).toThrow(MalformedAnswerError);
+    expect(() => readText(text)).toThrow(MalformedResponseError);
   });
 });
 

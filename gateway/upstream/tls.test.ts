@@ -25,9 +25,9 @@ async function get(host: string, trusted: Record<string, string>): Promise<strin
     import { createUpstream } from ${JSON.stringify(MODULE)};
     const upstream = createUpstream("https://${host}:${server.port}");
     const signal = new AbortController().signal;
-    const request = { method: "GET", target: "/", fields: [], body: null, signal };
-    const answer = await upstream.send(request).catch((error) => ({ body: error.constructor.name }));
-    console.log(String(answer.body));
+    const request = { method: "GET", target: "/", headers: [], body: null, signal };
+    const response = await upstream.send(request).catch((error) => ({ body: error.constructor.name }));
+    console.log(String(response.body));
     process.exit();`;
   const env = { ...process.env, ...trusted };
   const child = Bun.spawn([process.execPath, "-e", program], { env, stdout: "pipe" });

@@ -3,9 +3,9 @@ import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { type RawServer, startRawServer } from "../testing/raw-server.ts";
-import type { AnswerBody } from "./body-queue.ts";
-import { type Answer, isStreamed } from "./exchange.ts";
-import { BrokenConnectionError, SilenceError, UnreachableError } from "./failures.ts";
+import type { ResponseBody } from "./body-queue.ts";
+import { BrokenConnectionError, ResponseTimeoutError, UnreachableError } from "./errors.ts";
+import { isStreamed, type UpstreamResponse } from "./exchange.ts";
 import type { UpstreamRequest } from "./request-head.ts";
 import { createUpstream, type Upstream } from "./upstream.ts";
 
@@ -14,7 +14,7 @@ const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 const LONG = 100_000;
 const LONG_HEAD = `HTTP/1.1 200 OK\r\ncontent-length: ${LONG}\r\n\r\n`;
 
-const TIMEOUTS = { connect: 1_000, silence: 60_000, kept: 60_000 };
+const TIMEOUTS = { connectMs: 1_000, responseMs: 60_000, keepAliveMs: 60_000 };
 
 let server: RawServer;
 /** What came, over all connections. */
@@ -35,28 +35,28 @@ afterEach(() => server[Symbol.dispose]());
 
 /** From here on the server is waited for no longer than a moment. */
 function beImpatient(): void {
-  upstream = createUpstream(server.url, { ...TIMEOUTS, silence: 200 });
+  upstream = createUpstream(server.url, { ...TIMEOUTS, responseMs: 200 });
 }
 
-function ask(request: Partial<UpstreamRequest> = {}): Promise<Answer> {
+function ask(request: Partial<UpstreamRequest> = {}): Promise<UpstreamResponse> {
   const signal = new AbortController().signal;
-  return upstream.send({ method: "GET", target: "/", fields: [], body: null, signal, ...request });
+  return upstream.send({ method: "GET", target: "/", headers: [], body: null, signal, ...request });
 }
 
-async function bodyOf(answer: Answer | Promise<Answer>): Promise<string> {
+async function bodyOf(answer: UpstreamResponse | Promise<UpstreamResponse>): Promise<string> {
   const { body } = await answer;
   if (!isStreamed(body)) return Buffer.from(body ?? []).toString();
   return text(Readable.from(pieces(body)));
 }
 
-async function* pieces(body: AnswerBody) {
+async function* pieces(body: ResponseBody) {
   for (let piece = await body.read(); piece; piece = await body.read()) yield piece;
 }
 
 /** There was a connection, and none is left. */
 async function untilClosed(): Promise<void> {
   await until(() => server.sockets.length > 0);
-  await server.untilAllClosed();
+  await server.waitUntilClosed();
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -103,7 +103,7 @@ describe("a connection", () => {
   });
 
   test("that nobody uses is closed after a while", async () => {
-    upstream = createUpstream(server.url, { ...TIMEOUTS, kept: 50 });
+    upstream = createUpstream(server.url, { ...TIMEOUTS, keepAliveMs: 50 });
     await ask();
     await untilClosed();
   });
@@ -172,7 +172,7 @@ describe("a body goes up", () => {
   test.each([4, 6])("no other than it was said to be: %d for 5", async (length) => {
     onData = () => {};
     await expect(ask({ method: "POST", body: streamOf("hello"), length })).rejects.toThrow(
-      /than was said/,
+      /than its length/,
     );
     await untilClosed();
   });
@@ -201,7 +201,7 @@ describe("a body goes up", () => {
         controller.enqueue(new Uint8Array(64 * 1024));
       },
     });
-    await expect(ask({ method: "POST", body })).rejects.toThrow(SilenceError);
+    await expect(ask({ method: "POST", body })).rejects.toThrow(ResponseTimeoutError);
     expect(asked).toBeLessThan(1_000);
   });
 });
@@ -220,7 +220,7 @@ describe("what goes wrong has a name", () => {
   test("the server is silent", async () => {
     beImpatient();
     onData = () => {};
-    await expect(ask()).rejects.toThrow(SilenceError);
+    await expect(ask()).rejects.toThrow(ResponseTimeoutError);
   });
 
   test("the server falls silent amid an answer, but not while its reader takes his time", async () => {
@@ -230,7 +230,7 @@ describe("what goes wrong has a name", () => {
     if (!isStreamed(body)) throw new Error("a long body streams");
     await Bun.sleep(400);
     expect(await body.read()).toHaveLength(1);
-    await expect(body.read()).rejects.toThrow(SilenceError);
+    await expect(body.read()).rejects.toThrow(ResponseTimeoutError);
   });
 
   test("the upstream is closed, with a request under way", async () => {

@@ -1,108 +1,96 @@
-import { connect, isIP } from "node:net";
-import { connect as connectSecurely } from "node:tls";
-import { Connection } from "./connection.ts";
-import type { Answer } from "./exchange.ts";
-import { UnreachableError, UnsendableRequestError } from "./failures.ts";
-import { requestHead, type UpstreamRequest } from "./request-head.ts";
+import { connect, parseServerUrl } from "./connect.ts";
+import { Connection, type ConnectionTimeouts } from "./connection.ts";
+import { UnreachableError, UnsendableRequestError } from "./errors.ts";
+import type { UpstreamResponse } from "./exchange.ts";
+import { formatRequestHead, type UpstreamRequest } from "./request-head.ts";
 
-/** Milliseconds. */
-export interface Timeouts {
-  /** How long a connection to the server may take. */
-  readonly connect: number;
-  /** How long there may be silence while the server is waited for. */
-  readonly silence: number;
-  /** How long an idle connection is kept, or less where the server says so: we have to be who ends it. */
-  readonly kept: number;
+export interface UpstreamTimeouts extends ConnectionTimeouts {
+  /** How long it may take to establish a connection. */
+  readonly connectMs: number;
 }
 
-const TIMEOUTS: Timeouts = { connect: 2_000, silence: 30_000, kept: 50_000 };
+/**
+ * An idle connection is kept for less time than the server keeps it, because a request on a connection
+ * that the server is just closing would fail.
+ */
+const DEFAULT_TIMEOUTS: UpstreamTimeouts = {
+  connectMs: 2_000,
+  responseMs: 30_000,
+  keepAliveMs: 50_000,
+};
+
+/** Timeouts are checked this often within `responseMs`, so a timeout may be late by that part. */
+const CHECKS_PER_TIMEOUT = 10;
+const MAX_CHECK_INTERVAL_MS = 1_000;
 
 export interface Upstream extends Disposable {
   /**
-   * Sends a request to the server, once; its answer comes as it is: not redirected, not decompressed.
-   * @throws UnsendableRequestError or UnreachableError, and only then has the request never reached the
-   * server; BrokenConnectionError, MalformedAnswerError, SilenceError, the signal's reason, or what the
-   * request's own body broke with.
+   * Sends a request to the server once, and returns the response as it is: redirects are not followed,
+   * and bodies are not decompressed.
+   * @throws UnsendableRequestError or UnreachableError where the request has not reached the server;
+   * BrokenConnectionError, MalformedResponseError, ResponseTimeoutError, the signal's reason, or the
+   * error of the request's own body where it may have.
    */
-  send(request: UpstreamRequest): Promise<Answer>;
+  send(request: UpstreamRequest): Promise<UpstreamResponse>;
 }
 
-/** How often in a silence the clocks are checked: that much longer one may last. */
-const CHECKS = 10;
-const LONGEST_PAUSE = 1_000;
-
-/** Keeps connections to a server, and lets each request have one for itself. */
+/** Creates a pool of connections to a server; each request has a connection of its own. */
 export function createUpstream(
   serverUrl: string,
-  { connect: connectWithin, silence, kept }: Timeouts = TIMEOUTS,
+  timeouts: UpstreamTimeouts = DEFAULT_TIMEOUTS,
 ): Upstream {
-  const { protocol, hostname, host, port } = new URL(serverUrl);
-  const isSecure = protocol === "https:";
-  const address = {
-    host: hostname.replace(/^\[|\]$/g, ""),
-    port: Number(port) || (isSecure ? 443 : 80),
-  };
-  // RFC 6066, 3: an address is no name.
-  const serverName = isIP(address.host) ? {} : { servername: address.host };
-  const patience = { silence, kept };
+  const address = parseServerUrl(serverUrl);
+  const checkIntervalMs = Math.min(timeouts.responseMs / CHECKS_PER_TIMEOUT, MAX_CHECK_INTERVAL_MS);
   const open = new Set<Connection>();
-  /** The one that was used last comes first: so the others grow old, and are closed. */
+  /** A stack: the connection that was used last is used next, so that the others grow old and are closed. */
   const idle: Connection[] = [];
   let isClosed = false;
-  let checking: ReturnType<typeof setInterval> | undefined;
+  let checkTimer: ReturnType<typeof setInterval> | undefined;
 
-  function check(): void {
-    for (const connection of open) connection.check(patience);
+  function checkTimeouts(): void {
+    for (const connection of open) connection.checkTimeouts(timeouts);
   }
 
-  function add(connection: Connection): Connection {
+  function add(connection: Connection): void {
     open.add(connection);
-    checking ??= setInterval(check, Math.min(silence / CHECKS, LONGEST_PAUSE)).unref();
-    return connection;
+    checkTimer ??= setInterval(checkTimeouts, checkIntervalMs).unref();
   }
 
   function remove(connection: Connection): void {
     open.delete(connection);
-    const place = idle.indexOf(connection);
-    if (place >= 0) idle.splice(place, 1);
+    const index = idle.indexOf(connection);
+    if (index >= 0) idle.splice(index, 1);
     if (open.size > 0) return;
-    clearInterval(checking);
-    checking = undefined;
+    clearInterval(checkTimer);
+    checkTimer = undefined;
   }
 
-  function connectAnew(): Promise<Connection> {
-    const { promise, resolve, reject } = Promise.withResolvers<Connection>();
-    const socket = isSecure ? connectSecurely({ ...address, ...serverName }) : connect(address);
-    const fail = (cause?: unknown) =>
-      reject(new UnreachableError(`No connection to ${host}`, { cause }));
-    const timer = setTimeout(() => {
-      fail("it took too long");
-      socket.destroy();
-    }, connectWithin);
-    socket.on("error", fail);
-    socket.once(isSecure ? "secureConnect" : "connect", () => {
-      socket.removeListener("error", fail);
+  function openConnection(): Promise<Connection> {
+    return connect(address, timeouts.connectMs, (socket) => {
       const connection = new Connection(socket, {
         onIdle: () => idle.push(connection),
         onClose: () => remove(connection),
       });
-      resolve(add(connection));
+      add(connection);
+      return connection;
     });
-    return promise.finally(() => clearTimeout(timer));
   }
 
-  /** One that has not grown too old since the last check. */
+  /** Takes an idle connection; one that has expired since the last check is closed. */
   function takeIdle(): Connection | undefined {
     for (let connection = idle.pop(); connection; connection = idle.pop()) {
-      connection.check(patience);
+      connection.checkTimeouts(timeouts);
       if (!connection.isClosed) return connection;
     }
     return undefined;
   }
 
-  async function sendAnew(head: string, request: UpstreamRequest): Promise<Answer> {
+  async function sendOnNewConnection(
+    head: string,
+    request: UpstreamRequest,
+  ): Promise<UpstreamResponse> {
     request.signal.throwIfAborted();
-    const connection = await connectAnew();
+    const connection = await openConnection();
     if (isClosed) connection.close();
     else if (request.signal.aborted) idle.push(connection);
     request.signal.throwIfAborted();
@@ -111,11 +99,11 @@ export function createUpstream(
 
   return {
     send(request) {
-      const head = requestHead(request, host);
+      const head = formatRequestHead(request, address.authority);
       if (head === null) return Promise.reject(new UnsendableRequestError());
       if (isClosed) return Promise.reject(new UnreachableError("The upstream is closed"));
       const connection = request.signal.aborted ? undefined : takeIdle();
-      return connection ? connection.send(head, request) : sendAnew(head, request);
+      return connection ? connection.send(head, request) : sendOnNewConnection(head, request);
     },
     [Symbol.dispose]() {
       isClosed = true;

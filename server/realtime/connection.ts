@@ -1,7 +1,7 @@
 import { CLOSES } from "@parley/contracts/closes";
 import { ClientFrame, type ServerFrame } from "@parley/contracts/frames";
 import { LIMITS } from "@parley/contracts/limits";
-import { createFrameQueue } from "@parley/platform/sockets/frame-queue";
+import { FrameQueue } from "@parley/platform/sockets/frame-queue";
 import * as v from "valibot";
 import { createFrameBudget } from "./frame-budget.ts";
 import type { Session } from "./session.ts";
@@ -30,7 +30,7 @@ export interface Connection {
 
 /** Sends the welcome, then handles the frames of a connection one after the other. */
 export function connect(deps: ConnectionDeps, session: Session): Connection {
-  const queue = createFrameQueue();
+  const queue = new FrameQueue();
   let badFramesAt: number[] = [];
   const budget = createFrameBudget();
   let isClosed = false;
@@ -54,7 +54,7 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
 
   async function run(): Promise<void> {
     isRunning = true;
-    for (let text = queue.next(); text !== undefined && !isClosed; text = queue.next()) {
+    for (let text = queue.shift(); text !== undefined && !isClosed; text = queue.shift()) {
       const frame = read(text);
       if (frame && isWithinBudget(frame))
         await Promise.try(deps.handle, session, frame).catch(deps.fail);
@@ -110,7 +110,7 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
   return {
     receive(text) {
       if (isClosed) return;
-      if (!queue.keep(text)) rejectOverloaded(text);
+      if (queue.push(text) !== "queued") rejectOverloaded(text);
       else if (!isRunning) void run();
     },
     closed() {

@@ -7,8 +7,9 @@ import {
   unpackFrames,
 } from "@parley/contracts/link";
 import type { Log } from "@parley/platform/process/log";
+import { DrainWaiter } from "@parley/platform/sockets/drain-waiter";
 import { FrameBatcher } from "@parley/platform/sockets/frame-batcher";
-import { createFrameQueue } from "@parley/platform/sockets/frame-queue";
+import { FrameQueue } from "@parley/platform/sockets/frame-queue";
 import type { ServerWebSocket } from "bun";
 import type { Connection } from "../realtime/connection.ts";
 import type { Close, Session } from "../realtime/session.ts";
@@ -34,9 +35,8 @@ export function linkTopic(topic: string): string {
 interface Linked {
   connection?: Connection;
   /** What came while the token was checked. */
-  early?: ReturnType<typeof createFrameQueue>;
-  /** Who waits until the browser has taken what it was sent. */
-  taken?: PromiseWithResolvers<void>;
+  early?: FrameQueue;
+  readonly drainWaiter: DrainWaiter;
 }
 
 /**
@@ -98,17 +98,12 @@ export class Link {
   async untilTaken(session: number): Promise<void> {
     const linked = this.#sessions.get(session);
     if (!linked) return;
-    if (!linked.taken) {
-      linked.taken = Promise.withResolvers();
-      this.say({ kind: "drainRequest", connection: session });
-    }
-    await linked.taken.promise;
+    if (!linked.drainWaiter.isWaiting) this.say({ kind: "drainRequest", connection: session });
+    await linked.drainWaiter.wait();
   }
 
   #tellTaken(session: number): void {
-    const linked = this.#sessions.get(session);
-    linked?.taken?.resolve();
-    delete linked?.taken;
+    this.#sessions.get(session)?.drainWaiter.release();
   }
 
   has(session: number): boolean {
@@ -142,14 +137,14 @@ export class Link {
   }
 
   async #open(number: number, details: string): Promise<void> {
-    const early = createFrameQueue();
-    const linked: Linked = { early };
+    const early = new FrameQueue();
+    const linked: Linked = { early, drainWaiter: new DrainWaiter() };
     this.#sessions.set(number, linked);
     const owner = await this.#owner(details);
     if (this.#sessions.get(number) !== linked) return;
     if ("code" in owner) return this.#refuse(number, owner);
     linked.connection = this.#deps.connect(new LinkSession(this, number, owner));
-    for (let frame = early.next(); frame !== undefined; frame = early.next())
+    for (let frame = early.shift(); frame !== undefined; frame = early.shift())
       linked.connection.receive(frame);
     delete linked.early;
   }
@@ -174,6 +169,6 @@ export class Link {
     const linked = this.#sessions.get(session);
     if (linked?.connection) linked.connection.receive(payload);
     // Beyond its room only where a gateway did not wait for the welcome, which has it sent again.
-    else linked?.early?.keep(payload);
+    else linked?.early?.push(payload);
   }
 }

@@ -1,5 +1,6 @@
 import { CLOSES } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
+import { DrainWaiter } from "@parley/platform/sockets/drain-waiter";
 import { GracefulClose } from "@parley/platform/sockets/graceful-close";
 import type { ServerWebSocket } from "bun";
 import type { Connection } from "../realtime/connection.ts";
@@ -19,7 +20,7 @@ export class SocketSession implements Session {
   readonly sid: string;
   readonly #socket: ServerWebSocket<ClientSocketData>;
   readonly #parting: GracefulClose;
-  #taken: PromiseWithResolvers<void> | undefined;
+  readonly #drainWaiter = new DrainWaiter();
 
   constructor(socket: ServerWebSocket<ClientSocketData>) {
     this.user = socket.data.user;
@@ -39,32 +40,26 @@ export class SocketSession implements Session {
   deliver(frame: string): void {
     if (this.#parting.isClosing) return;
     this.#socket.send(frame);
-    this.closeWhereSlow();
+    this.closeIfSlow();
   }
 
-  closeWhereSlow(): void {
+  closeIfSlow(): void {
     if (this.bufferedBytes > LIMITS.maxBackpressureBytes) this.close(CLOSES.tooSlow);
   }
 
   async whenDrained(): Promise<void> {
     if (this.#parting.isClosing || this.bufferedBytes === 0) return;
-    this.#taken ??= Promise.withResolvers();
-    await this.#taken.promise;
+    await this.#drainWaiter.wait();
   }
 
   drained(): void {
     this.#parting.drained();
-    if (this.bufferedBytes === 0) this.#tellTaken();
+    if (this.bufferedBytes === 0) this.#drainWaiter.release();
   }
 
   closed(): void {
     this.#parting.closed();
-    this.#tellTaken();
-  }
-
-  #tellTaken(): void {
-    this.#taken?.resolve();
-    this.#taken = undefined;
+    this.#drainWaiter.release();
   }
 
   subscribe(topics: readonly string[]): void {

@@ -1,6 +1,6 @@
 import { Refusal } from "@parley/platform/http/problem";
 import { bearerToken, type Secrets, verifyLinkToken } from "@parley/platform/http/token";
-import { negotiateSubprotocol, upgradeRequiredResponse } from "@parley/platform/sockets/handshake";
+import { answerHandshake } from "@parley/platform/sockets/handshake";
 import type { Context } from "hono";
 import type { AppEnv } from "../http/env.ts";
 import { shownPage } from "../http/page-origin.ts";
@@ -26,17 +26,12 @@ export function createUpgradeHandlers({
   check,
   isDraining,
 }: UpgradeDeps) {
-  function upgrade(c: Context<AppEnv>, data: SocketData): Response {
-    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return upgradeRequiredResponse();
-    if (isDraining()) throw new Refusal("unavailable", undefined, { retryAfter: 1 });
+  function upgrade(c: Context<AppEnv>, data: SocketData): Response | Promise<Response> {
     const { server } = c.env as unknown as { server: SocketServer };
-    const headers: [string, string][] = [
-      ["x-request-id", c.get("requestId")],
-      ...negotiateSubprotocol(c.req.header("sec-websocket-protocol")),
-    ];
-    if (!server.upgrade(c.req.raw, { data, headers }))
-      throw new Refusal("bad_request", "The WebSocket handshake is not complete.");
-    return new Response(null, { status: 101 });
+    return answerHandshake(c, {
+      isDraining: isDraining(),
+      upgrade: (headers) => server.upgrade(c.req.raw, { data, headers }),
+    });
   }
 
   return {

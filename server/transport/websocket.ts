@@ -1,6 +1,7 @@
 import { CLOSES } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
 import { createHeartbeat } from "@parley/platform/sockets/heartbeat";
+import { createSlowReaderSweep } from "@parley/platform/sockets/slow-reader-sweep";
 import type { ServerWebSocket, WebSocketHandler } from "bun";
 import { Link, type LinkDeps, type LinkSocketData } from "./link.ts";
 import { type ClientSocketData, SocketSession } from "./socket-session.ts";
@@ -9,8 +10,6 @@ export type SocketData = ClientSocketData | LinkSocketData;
 
 /** A link carries many sessions' frames: it may hold what all of their readers together wait for. */
 const LINK_BACKPRESSURE = 256 * LIMITS.maxBackpressureBytes;
-/** Characters published between two looks at how much waits for whom. */
-const LOOK_EVERY = LIMITS.maxBackpressureBytes / 4;
 /** What no client frame is: it is answered as one that can’t be read. */
 const NOT_TEXT = "";
 
@@ -19,7 +18,6 @@ export function createWebSocket(deps: LinkDeps) {
   const heartbeat = createHeartbeat<ServerWebSocket<SocketData>>();
   const clients = new Map<ServerWebSocket<SocketData>, SocketSession>();
   const links = new Map<ServerWebSocket<LinkSocketData>, Link>();
-  let published = 0;
 
   function openLink(socket: ServerWebSocket<LinkSocketData>): void {
     const link = new Link(deps, socket);
@@ -79,13 +77,7 @@ export function createWebSocket(deps: LinkDeps) {
       for (const link of links.values()) link.flush();
     },
 
-    /** Publishing tells nothing about one reader, so all are looked at each time enough was published. */
-    notePublished(characters: number): void {
-      published += characters;
-      if (published < LOOK_EVERY) return;
-      published = 0;
-      for (const session of clients.values()) session.closeWhereSlow();
-    },
+    notePublished: createSlowReaderSweep(clients),
 
     /** Sends away whoever is here directly (1001). */
     closeClients(): void {

@@ -4,30 +4,30 @@ import { classifyOrigin, mayBeForged, type OriginHeaders } from "@parley/platfor
 import { sessionCookieName } from "@parley/platform/http/session-cookie";
 import { getCookie } from "hono/cookie";
 import type { GatewayEnv } from "../gateway-env.ts";
-import type { Identity } from "./identify.ts";
+import type { Identity } from "./identity.ts";
 
-export interface Asked extends OriginHeaders {
+export interface RequestOriginFacts extends OriginHeaders {
   readonly method: string;
-  /** Whether a WebSocket is asked for: any page may open one, CORS does not hold it back. */
+  /** Whether it is a WebSocket handshake, which any page may start: CORS does not apply to it. */
   readonly webSocket: boolean;
   readonly host: string | undefined;
   readonly publicOrigin: string | undefined;
-  /** Whether it is known that the browser came by HTTPS. */
+  /** Whether the browser is known to use HTTPS. */
   readonly https: boolean;
   readonly carriesCookie: boolean;
   readonly signedInBy: Identity["by"] | undefined;
 }
 
-/** Tells a request that another site's page may have made in the user's name. */
-export function isCrossSite(asked: Asked): boolean {
-  const { method, webSocket, origin, carriesCookie } = asked;
-  const isByCookie = asked.signedInBy === "cookie";
-  const isOurs = (origin: string) => isOwnOrigin(origin, asked);
+/** Whether another site's page may have sent the request in the user's name (OWASP ASVS 5.0, 3.5). */
+export function isCrossSite(request: RequestOriginFacts): boolean {
+  const { method, webSocket, origin, carriesCookie } = request;
+  const isByCookie = request.signedInBy === "cookie";
+  const isOurs = (origin: string) => isOwnOrigin(origin, request);
   if (webSocket) return origin === undefined ? isByCookie : !isOurs(origin);
-  return carriesCookie && mayBeForged(method, () => classifyOrigin(asked, isOurs), isByCookie);
+  return carriesCookie && mayBeForged(method, () => classifyOrigin(request, isOurs), isByCookie);
 }
 
-/** Refuses what another site's page may have asked for. */
+/** Refuses requests that another site's page may have sent. */
 export const refuseCrossSite = (publicOrigin: string | undefined): Hook<GatewayEnv> =>
   function refuseCrossSite(c) {
     const crossSite = isCrossSite({
@@ -45,11 +45,11 @@ export const refuseCrossSite = (publicOrigin: string | undefined): Hook<GatewayE
   };
 
 /**
- * Whether an origin is the one that browsers see us at: the configured one, or the request's own host,
- * by HTTPS where it is known that the browser came so. Where it is not, TLS may end at a proxy that
- * nobody told us of, and either scheme is ours.
+ * Whether an origin is the gateway's: the configured one, or else the request's own host, with `https:`
+ * where the browser is known to use HTTPS. Where that is unknown, both schemes are accepted, because TLS
+ * may end at a proxy that is not configured as trusted.
  */
-function isOwnOrigin(origin: string, { publicOrigin, host, https }: Asked): boolean {
+function isOwnOrigin(origin: string, { publicOrigin, host, https }: RequestOriginFacts): boolean {
   if (publicOrigin !== undefined) return origin === publicOrigin;
   const scheme = https ? "https:" : URL.parse(origin)?.protocol;
   return host !== undefined && URL.parse(`${scheme}//${host}`)?.origin === origin;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { parseNetwork } from "../address/trusted-proxies.ts";
-import { startServerStandIn } from "../testing/server-stand-in.ts";
+import { startFakeServer } from "../testing/fake-server.ts";
 import { startTestGateway, tokenOf } from "../testing/test-gateway.ts";
-import { type Asked, isCrossSite } from "./same-site.ts";
+import { isCrossSite, type RequestOriginFacts } from "./cross-site.ts";
 
-const post: Asked = {
+const post: RequestOriginFacts = {
   method: "POST",
   webSocket: false,
   fetchSite: undefined,
@@ -15,7 +15,7 @@ const post: Asked = {
   carriesCookie: true,
   signedInBy: "cookie",
 };
-const socket: Asked = { ...post, method: "GET", webSocket: true };
+const socket: RequestOriginFacts = { ...post, method: "GET", webSocket: true };
 
 describe("a change in the name of a cookie", () => {
   test.each([
@@ -90,7 +90,7 @@ describe("a WebSocket", () => {
 });
 
 test("a cookie alone does not post, and does with a sign of the same origin", async () => {
-  await using server = startServerStandIn();
+  await using server = startFakeServer();
   await using gateway = await startTestGateway(server.url);
   const url = new URL("/service/api/messages", gateway.url);
   const cookie = `theme=dark; token=${await tokenOf()}`;
@@ -110,7 +110,7 @@ test("a cookie alone does not post, and does with a sign of the same origin", as
 });
 
 test("a trusted proxy that says HTTPS leaves no room for the same host's plain pages", async () => {
-  await using server = startServerStandIn();
+  await using server = startFakeServer();
   const TRUSTED_PROXIES = ["127.0.0.1", "::1"].map(parseNetwork);
   await using gateway = await startTestGateway(server.url, { TRUSTED_PROXIES });
   const url = new URL("/service/api/messages", gateway.url);

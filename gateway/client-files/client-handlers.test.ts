@@ -226,7 +226,7 @@ test("a client that is not built is empty, and its pages are unavailable", async
   const nowhere = join(folder, "nowhere");
   expect(await loadClientFiles(nowhere)).toEqual({
     page: null,
-    hints: new Map(),
+    preloads: new Map(),
     files: new Map(),
   });
   await using bare = await startTestGateway(NO_SERVER, {}, { clientFolder: nowhere });

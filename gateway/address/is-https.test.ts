@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { cameByHttps } from "./came-by-https.ts";
+import { isHttps } from "./is-https.ts";
 
 test.each([
   [undefined, true, false],
@@ -13,10 +13,10 @@ test.each([
   ["", true, false],
   ["https", false, false],
 ])("X-Forwarded-Proto %p from a trusted proxy (%p) tells HTTPS: %p", (proto, trusted, https) => {
-  expect(cameByHttps(undefined, proto, trusted)).toBe(https);
+  expect(isHttps(undefined, proto, trusted)).toBe(https);
 });
 
 test("the configured origin knows better than any proxy", () => {
-  expect(cameByHttps("https://chat.example", "http", true)).toBe(true);
-  expect(cameByHttps("http://chat.example", "https", true)).toBe(false);
+  expect(isHttps("https://chat.example", "http", true)).toBe(true);
+  expect(isHttps("http://chat.example", "https", true)).toBe(false);
 });

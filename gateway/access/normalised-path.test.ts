@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { startServerStandIn } from "../testing/server-stand-in.ts";
+import { startFakeServer } from "../testing/fake-server.ts";
 import { bearer, startTestGateway } from "../testing/test-gateway.ts";
 
 test("ambiguous addresses are counted like any other, and the refusal tells the limit", async () => {
-  await using server = startServerStandIn();
+  await using server = startFakeServer();
   await using gateway = await startTestGateway(server.url, { RATE_LIMIT_RPS: 3 });
   const ask = (path: string, headers = {}) => fetch(gateway.url.origin + path, { headers });
   for (const headers of [{}, await bearer()]) {

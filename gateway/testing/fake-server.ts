@@ -11,57 +11,50 @@ import { bearerToken, verifyLinkToken, verifyToken } from "@parley/platform/http
 
 export const SECRET = "a secret of the tests that is long enough";
 
-/** Characters of a frame that are echoed: a test is not about a reader that is too slow for the rest. */
-const ECHOED = 1_000;
+/** Characters of a frame that are echoed; a test of long frames is not about a slow reader. */
+const MAX_ECHO_CHARS = 1_000;
 
-interface StandInOptions {
+interface FakeServerOptions {
   readonly port?: number;
-  /** What every session is subscribed to. */
+  /** The topics that every connection is subscribed to. */
   readonly topics?: string[];
-  /** Answers what is not the link; the default tells what it got. */
-  readonly answer?: (request: Request) => Response | Promise<Response>;
+  /** Responds to requests other than the link's; by default with a description of the request. */
+  readonly respond?: (request: Request) => Response | Promise<Response>;
 }
 
-export type ServerStandIn = ReturnType<typeof startServerStandIn>;
+export type FakeServer = ReturnType<typeof startFakeServer>;
 
 /**
- * A small server at the other end of the gateway: takes links and welcomes their sessions as the real
- * one does, echoes each frame, and tells what it heard.
+ * Starts a small server at the other end of the gateway. It accepts links, welcomes their connections
+ * as the real server does, echoes each frame, and records what it receives.
  */
-export function startServerStandIn({
+export function startFakeServer({
   port = 0,
   topics = ["all"],
-  answer = describeRequest,
-}: StandInOptions = {}) {
-  const heard: IngressFrame[] = [];
+  respond = describeRequest,
+}: FakeServerOptions = {}) {
+  const received: IngressFrame[] = [];
   const requests: { url: string; headers: Headers }[] = [];
   let refusedLinks = 0;
   let link: Bun.ServerWebSocket<undefined> | null = null;
-  const down = (frame: EgressFrame) => void link?.send(encodeEgress(frame));
+  const send = (frame: EgressFrame) => void link?.send(encodeEgress(frame));
 
-  async function welcome(session: number, { token }: ConnectionDetails): Promise<void> {
+  async function welcome(connection: number, { token }: ConnectionDetails): Promise<void> {
     const claims = await verifyToken(token, SECRET);
-    if (!claims)
-      return down({ kind: "close", connection: session, code: 4401, reason: "not signed in" });
-    down({ kind: "subscribe", connection: session, topics });
-    down({
-      kind: "deliver",
-      connection: session,
-      payload: `{"type":"welcome","user":"${claims.sub}"}`,
-    });
+    if (!claims) return send({ kind: "close", connection, code: 4401, reason: "not signed in" });
+    send({ kind: "subscribe", connection, topics });
+    send({ kind: "deliver", connection, payload: `{"type":"welcome","user":"${claims.sub}"}` });
   }
 
-  async function take(frame: IngressFrame | null): Promise<void> {
+  async function receive(frame: IngressFrame | null): Promise<void> {
     if (!frame) return;
-    heard.push(frame);
-    const { connection: session } = frame;
-    if (frame.kind === "open") await welcome(session, JSON.parse(frame.details));
-    if (frame.kind === "frame")
-      down({
-        kind: "deliver",
-        connection: session,
-        payload: `echo ${frame.payload.slice(0, ECHOED)}`,
-      });
+    received.push(frame);
+    const { connection } = frame;
+    if (frame.kind === "open") await welcome(connection, JSON.parse(frame.details));
+    if (frame.kind === "frame") {
+      const payload = `echo ${frame.payload.slice(0, MAX_ECHO_CHARS)}`;
+      send({ kind: "deliver", connection, payload });
+    }
   }
 
   const server = Bun.serve<undefined>({
@@ -72,7 +65,7 @@ export function startServerStandIn({
       if (pathname === "/service/readyz") return new Response("{}");
       if (pathname !== LINK_PATH) {
         requests.push({ url: request.url, headers: new Headers(request.headers) });
-        return answer(request);
+        return respond(request);
       }
       const token = bearerToken(request.headers.get("authorization")) ?? "";
       if (await verifyLinkToken(token, SECRET)) {
@@ -88,7 +81,7 @@ export function startServerStandIn({
         link = ws;
       },
       async message(_, message) {
-        for (const text of unpackFrames(String(message))) await take(decodeIngress(text));
+        for (const text of unpackFrames(String(message))) await receive(decodeIngress(text));
       },
     },
   });
@@ -96,11 +89,11 @@ export function startServerStandIn({
   return {
     url: server.url.origin,
     port: Number(server.port),
-    heard,
+    received,
     requests,
     refusedLinks: () => refusedLinks,
-    down,
-    /** Takes nothing from the link until `resumeLink`, as a server does that is overworked. */
+    send,
+    /** Stops reading from the link until `resumeLink`, as an overloaded server does. */
     pauseLink: () => link?.pause(),
     resumeLink: () => link?.resume(),
     [Symbol.asyncDispose]: () => server.stop(true),

@@ -1,0 +1,88 @@
+import { createRegistry } from "@parley/platform/process/metrics";
+import { createFindRoute } from "./access/find-route.ts";
+import { createTrustedProxies } from "./address/trusted-proxies.ts";
+import { createApp, type GatewayApp } from "./app.ts";
+import { topLevelPaths } from "./client-files/client-files.ts";
+import { createClientHandlers } from "./client-files/client-handlers.ts";
+import type { Dependencies } from "./dependencies.ts";
+import type { GatewayEnd } from "./gateway-end.ts";
+import { createTokenVerifier } from "./identity/token-verifier.ts";
+import { createGatewayMetrics } from "./metrics/gateway-metrics.ts";
+import type { Traffic } from "./metrics/traffic.ts";
+import { createCircuit } from "./proxy/circuit.ts";
+import { createProxy } from "./proxy/proxy.ts";
+import { createReadiness } from "./proxy/readiness.ts";
+import { createTransfers } from "./proxy/transfers.ts";
+import { createBoundedStore } from "./rate-limit/bounded-store.ts";
+import { createGuardedStore, type FailurePolicy } from "./rate-limit/guarded-store.ts";
+import { WINDOW_MS } from "./rate-limit/rate-limit.ts";
+import type { Settings } from "./settings.ts";
+import type { LimitKind } from "./sockets/connection-counts.ts";
+
+export interface GatewayState {
+  readonly end: Pick<GatewayEnd, "openSockets" | "isLinkUp" | "createUpgrade">;
+  readonly traffic: Traffic;
+  readonly isDraining: () => boolean;
+}
+
+/** Creates the HTTP app of the gateway, the same for every end. */
+export function createGatewayApp(
+  settings: Settings,
+  { log, upstream, secrets, clientFiles }: Dependencies,
+  { end, traffic, isDraining }: GatewayState,
+): GatewayApp {
+  const publicOrigin = settings.PUBLIC_ORIGIN;
+  const registry = createRegistry();
+  const circuit = createCircuit();
+  const gauges = { ...end, isCircuitOpen: circuit.isOpen };
+  const metrics = createGatewayMetrics(registry, gauges, traffic);
+  const onBlocked = (kind: LimitKind) => metrics.blocked.inc({ kind });
+  const isServerReady = createReadiness(upstream);
+  return createApp(
+    {
+      log,
+      registry,
+      metrics,
+      traffic,
+      findRoute: createFindRoute(topLevelPaths(clientFiles)),
+      isTrusted: createTrustedProxies(settings.TRUSTED_PROXIES),
+      verify: createTokenVerifier(secrets),
+      stores: createStores((err) => {
+        metrics.storeErrors.inc();
+        log.error({ err }, "rate-limit store failed");
+      }),
+      client: createClientHandlers(clientFiles),
+      proxy: createProxy(upstream, {
+        publicOrigin,
+        circuit,
+        onFailure: (code) => metrics.upstreamErrors.inc({ code }),
+        onAborted(code, requestId) {
+          metrics.upstreamErrors.inc({ code });
+          log.warn({ requestId, code }, "response of the server aborted");
+        },
+        onReceived: (bytes) => {
+          traffic.http.in += bytes;
+        },
+        beginTransfer: createTransfers(onBlocked),
+      }),
+      upgrade: end.createUpgrade({ isDraining, onBlocked }),
+      isReady: async () => !isDraining() && end.isLinkUp() && (await isServerReady()),
+    },
+    {
+      publicOrigin,
+      corsOrigins: settings.CORS_ORIGINS,
+      metricsToken: settings.METRICS_TOKEN,
+      limits: {
+        default: settings.RATE_LIMIT_RPS,
+        login: settings.RATE_LIMIT_RPS,
+        files: settings.RATE_LIMIT_FILES_RPS,
+      },
+    },
+  );
+}
+
+function createStores(onFailure: (error: unknown) => void) {
+  const store = (policy: FailurePolicy) =>
+    createGuardedStore(createBoundedStore({ windowMs: WINDOW_MS }), policy, onFailure);
+  return { default: store("allow"), login: store("refuse"), files: store("allow") };
+}
