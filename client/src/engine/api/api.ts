@@ -2,11 +2,12 @@ import { Block } from "@parley/contracts/blocks";
 import { Bootstrap } from "@parley/contracts/bootstrap";
 import { Chat, type ChatCreation, ChatList, Member, MemberList } from "@parley/contracts/chats";
 import { Message, MessagePage, SearchPage } from "@parley/contracts/messages";
+import type { RouteKey } from "@parley/contracts/routes";
 import { RenewedSession } from "@parley/contracts/sessions";
 import { User, UserList } from "@parley/contracts/users";
 import * as v from "valibot";
 import type { Language } from "../../i18n/pick-language.ts";
-import { ApiError, type Request, type RequestOptions } from "./request.ts";
+import { ApiError, type OptionArguments, type Request } from "./request.ts";
 
 export interface ProfileChange {
   displayName?: string;
@@ -14,88 +15,112 @@ export interface ProfileChange {
   locale?: Language;
 }
 
-/** Which page of a chat's history. */
+/** A page of a chat's history. */
 export type PagePlace =
   | { at: "newest" }
   | { at: "before" | "after" | "around"; seq: number; limit?: number };
 
 export type Api = ReturnType<typeof createApi>;
 
-/** The server's routes that the chat needs, parsed; whoever is not signed in any more is reported. */
+const SEARCH_LIMIT = "20";
+
+/**
+ * The routes that the chat uses, with parsed responses.
+ * @param onSignedOut is called when a response says that the sign-in has ended.
+ */
 export function createApi(request: Request, onSignedOut: () => void) {
-  async function call(path: string, options?: RequestOptions): Promise<unknown> {
+  const call: Request = async (route, ...options) => {
     try {
-      return await request(path, options);
+      return await request(route, ...options);
     } catch (error) {
       if (error instanceof ApiError && error.code === "unauthenticated") onSignedOut();
       throw error;
     }
-  }
+  };
 
-  async function get<T extends v.GenericSchema>(schema: T, path: string, options?: RequestOptions) {
-    return v.parse(schema, await call(path, options));
-  }
-
-  async function act(path: string, options: RequestOptions): Promise<void> {
-    await call(path, options);
+  async function read<T extends v.GenericSchema, Route extends RouteKey>(
+    schema: T,
+    route: Route,
+    ...options: OptionArguments<Route>
+  ): Promise<v.InferOutput<T>> {
+    return v.parse(schema, await call(route, ...options));
   }
 
   return {
-    bootstrap: () => get(Bootstrap, "/bootstrap"),
-    // These two do not report a session that ended: whoever asks decides what that means.
-    renew: async () => v.parse(RenewedSession, await request("/session", { method: "POST" })),
-    signOut: async () => void (await request("/logout", { method: "POST" })),
+    bootstrap: () => read(Bootstrap, "GET /service/api/bootstrap"),
+    // The callers of these two decide themselves what an ended sign-in means.
+    renew: async () => v.parse(RenewedSession, await request("POST /service/api/session")),
+    signOut: async () => void (await request("POST /service/api/logout")),
 
-    chat: (id: string) => get(Chat, `/chats/${id}`),
-    publicChats: async (query: string) =>
-      (await get(ChatList, `/chats?${new URLSearchParams({ public: "1", query })}`)).chats,
-    createChat: (json: ChatCreation) => get(Chat, "/chats", { method: "POST", json }),
-    joinChat: (id: string) => get(Chat, `/chats/${id}/join`, { method: "POST" }),
-    leaveChat: (id: string) => act(`/chats/${id}/leave`, { method: "POST" }),
+    chat: (id: string) => read(Chat, "GET /service/api/chats/:id", { params: { id } }),
+    publicChats: async (query: string) => {
+      const options = { query: { public: "1", query } };
+      return (await read(ChatList, "GET /service/api/chats", options)).chats;
+    },
+    createChat: (json: ChatCreation) => read(Chat, "POST /service/api/chats", { json }),
+    joinChat: (id: string) => read(Chat, "POST /service/api/chats/:id/join", { params: { id } }),
+    leaveChat: async (id: string) =>
+      void (await call("POST /service/api/chats/:id/leave", { params: { id } })),
     members: (id: string, after: string | null) =>
-      get(MemberList, `/chats/${id}/members${after ? `?${new URLSearchParams({ after })}` : ""}`),
-    addMember: (chat: string, user: string) =>
-      get(Member, `/chats/${chat}/members/${user}`, { method: "PUT", json: {} }),
-    messages: (chat: string, place: PagePlace) =>
-      get(MessagePage, `/messages?${new URLSearchParams({ chat, ...pageFields(place) })}`),
-    editMessage: (chat: string, seq: number, body: string) =>
-      get(Message, `/messages/${chat}/${seq}`, { method: "PATCH", json: { body } }),
-    deleteMessage: (chat: string, seq: number) =>
-      act(`/messages/${chat}/${seq}`, { method: "DELETE" }),
-    react: (chat: string, seq: number, emoji: string, isOn: boolean) =>
-      get(Message, `/messages/${chat}/${seq}/reactions/${encodeURIComponent(emoji)}`, {
-        method: isOn ? "PUT" : "DELETE",
+      read(MemberList, "GET /service/api/chats/:id/members", {
+        params: { id },
+        query: after === null ? {} : { after },
       }),
-    /** `before` is the `next` of the page before. */
+    addMember: (id: string, userId: string) =>
+      read(Member, "PUT /service/api/chats/:id/members/:userId", {
+        params: { id, userId },
+        json: {},
+      }),
+
+    messages: (chat: string, place: PagePlace) =>
+      read(MessagePage, "GET /service/api/messages", { query: { chat, ...pageQuery(place) } }),
+    editMessage: (chat: string, seq: number, body: string) =>
+      read(Message, "PATCH /service/api/messages/:chat/:seq", {
+        params: { chat, seq },
+        json: { body },
+      }),
+    deleteMessage: async (chat: string, seq: number) =>
+      void (await call("DELETE /service/api/messages/:chat/:seq", { params: { chat, seq } })),
+    react: (chat: string, seq: number, emoji: string, isOn: boolean) =>
+      read(
+        Message,
+        `${isOn ? "PUT" : "DELETE"} /service/api/messages/:chat/:seq/reactions/:emoji`,
+        {
+          params: { chat, seq, emoji },
+        },
+      ),
+    /** @param before the `next` of the previous page. */
     search: (query: string, chat: string | null, before: string | null) =>
-      get(
-        SearchPage,
-        `/messages/search?${new URLSearchParams({
+      read(SearchPage, "GET /service/api/messages/search", {
+        query: {
           query,
-          limit: "20",
+          limit: SEARCH_LIMIT,
           ...(chat !== null && { chat }),
           ...(before !== null && { before }),
-        })}`,
-      ),
+        },
+      }),
 
     usersById: async (ids: readonly string[]) =>
-      (await get(UserList, `/users?ids=${ids.join(",")}`)).users,
-    searchUsers: async (query: string) =>
-      (await get(UserList, `/users?${new URLSearchParams({ query, limit: "20" })}`)).users,
-    changeProfile: (json: ProfileChange) => get(User, "/profile", { method: "PATCH", json }),
-    putAvatar: (blob: Blob) => get(User, "/profile/avatar", { method: "PUT", blob }),
-    deleteAvatar: () => get(User, "/profile/avatar", { method: "DELETE" }),
+      (await read(UserList, "GET /service/api/users", { query: { ids: ids.join(",") } })).users,
+    searchUsers: async (query: string) => {
+      const options = { query: { query, limit: SEARCH_LIMIT } };
+      return (await read(UserList, "GET /service/api/users", options)).users;
+    },
+    changeProfile: (json: ProfileChange) => read(User, "PATCH /service/api/profile", { json }),
+    putAvatar: (blob: Blob) => read(User, "PUT /service/api/profile/avatar", { blob }),
+    deleteAvatar: () => read(User, "DELETE /service/api/profile/avatar"),
 
+    /** @param seconds how long the block lasts; null for a block without an end. */
     block: (userId: string, seconds: number | null) =>
-      get(Block, "/block", {
-        method: "POST",
+      read(Block, "POST /service/api/block", {
         json: { userId, ...(seconds !== null && { seconds }) },
       }),
-    unblock: (userId: string) => act(`/block/${userId}`, { method: "DELETE" }),
+    unblock: async (userId: string) =>
+      void (await call("DELETE /service/api/block/:userId", { params: { userId } })),
   };
 }
 
-function pageFields(place: PagePlace): Record<string, string> {
+function pageQuery(place: PagePlace): Record<string, string> {
   if (place.at === "newest") return {};
   const { at, seq, limit } = place;
   return { [at]: String(seq), ...(limit !== undefined && { limit: String(limit) }) };

@@ -1,17 +1,17 @@
 import { ERRORS, type ErrorCode } from "@parley/contracts/errors";
 import type { FieldError, Problem } from "@parley/contracts/problem";
 
-type Read = Pick<Problem, "code" | "detail"> & { errors: FieldError[] };
+type ParsedProblem = Pick<Problem, "code" | "detail"> & { errors: FieldError[] };
 
 /**
- * Reads a `Problem`, or null when the answer is none.
+ * Parses a problem (RFC 9457). @returns null if the body is no problem.
  *
- * By hand and not by the contract's schema: this is all that the sign-in page has to parse, and
- * it would load the schema library, a fifth of its JavaScript, for it.
+ * It does not use the schema of the contract, because the sign-in page parses nothing else and the
+ * schema library would be a fifth of its JavaScript.
  */
-export function readProblem(answer: unknown): Read | null {
-  if (!isRecord(answer) || !isErrorCode(answer["code"])) return null;
-  const { code, detail, errors } = answer;
+export function readProblem(body: unknown): ParsedProblem | null {
+  if (!isRecord(body) || !isErrorCode(body["code"])) return null;
+  const { code, detail, errors } = body;
   return {
     code,
     detail: typeof detail === "string" ? detail : "",

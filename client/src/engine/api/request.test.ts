@@ -6,16 +6,16 @@ function problem(status: number, code: string, headers: Record<string, string> =
   return Response.json(body, { status, headers });
 }
 
-/** Answers in turn, and notes what was asked and waited for. */
-function answering(...answers: (Response | Error)[]) {
+/** A request whose responses are given, and which records the calls and the waits. */
+function respondingWith(...responses: (Response | Error)[]) {
   const calls: [string, RequestInit][] = [];
   const waits: number[] = [];
   const request = createRequest({
     fetch: async (url, init) => {
       calls.push([url, init]);
-      const answer = answers.shift() ?? new Error("asked too often");
-      if (answer instanceof Error) throw answer;
-      return answer;
+      const response = responses.shift() ?? new Error("no more responses");
+      if (response instanceof Error) throw response;
+      return response;
     },
     sleep: async (ms) => void waits.push(ms),
   });
@@ -24,54 +24,72 @@ function answering(...answers: (Response | Error)[]) {
 
 const failureOf = (promise: Promise<unknown>): Promise<ApiError> =>
   promise.then(
-    () => Promise.reject(new Error("it went well")),
+    () => Promise.reject(new Error("the request succeeded")),
     (error) => error,
   );
 
-test("an answer's JSON is given back, and nothing for 204", async () => {
-  const { request, calls } = answering(
+test("a request resolves to the JSON of the response, or to null for 204", async () => {
+  const { request, calls } = respondingWith(
     Response.json({ a: 1 }),
     new Response(null, { status: 204 }),
   );
-  expect(await request("/profile")).toEqual({ a: 1 });
-  expect(await request("/logout", { method: "POST", json: { b: 2 } })).toBeNull();
+  expect(await request("GET /service/api/profile")).toEqual({ a: 1 });
+  expect(await request("POST /service/api/logout", { json: { b: 2 } })).toBeNull();
   expect(calls[0]?.[0]).toBe("/service/api/profile");
   expect(calls[1]?.[1]).toMatchObject({ method: "POST", body: '{"b":2}' });
 });
 
 test("a problem becomes an error with its code and its fields", async () => {
   const fields = [{ path: "username", message: "is empty" }];
-  const answer = Response.json({ code: "invalid", detail: "d", errors: fields }, { status: 422 });
-  const error = await failureOf(answering(answer).request("/register", { method: "POST" }));
+  const response = Response.json({ code: "invalid", detail: "d", errors: fields }, { status: 422 });
+  const error = await failureOf(respondingWith(response).request("POST /service/api/register"));
   expect(error).toBeInstanceOf(ApiError);
   expect(error).toMatchObject({ code: "invalid", fields });
 });
 
-test("a silent network and an answer that is no problem have codes of their own", async () => {
-  expect(await failureOf(answering(new Error("refused")).request("/chats"))).toMatchObject({
+test("a missing response and a response that is no problem have codes of their own", async () => {
+  expect(
+    await failureOf(respondingWith(new Error("refused")).request("GET /service/api/chats")),
+  ).toMatchObject({
     code: "network",
   });
   const html = new Response("<h1>Bad gateway</h1>", { status: 502 });
-  expect(await failureOf(answering(html).request("/chats"))).toMatchObject({ code: "bad_gateway" });
+  expect(await failureOf(respondingWith(html).request("GET /service/api/chats"))).toMatchObject({
+    code: "bad_gateway",
+  });
 });
 
-test("a read that met the rate limit waits as long as it was told, and tries again", async () => {
+test("a read that meets the rate limit waits for Retry-After and is repeated", async () => {
   const limited = problem(429, "rate_limited", { "retry-after": "2" });
-  const { request, waits } = answering(limited, Response.json({}));
-  expect(await request("/chats")).toEqual({});
+  const { request, waits } = respondingWith(limited, Response.json({}));
+  expect(await request("GET /service/api/chats")).toEqual({});
   expect(waits).toEqual([2_000]);
 });
 
-test("what changes something is not repeated by itself", async () => {
-  const { request, calls } = answering(problem(429, "rate_limited", { "retry-after": "2" }));
-  const error = await failureOf(request("/login", { method: "POST", json: {} }));
+test("a request that changes something is not repeated", async () => {
+  const { request, calls } = respondingWith(problem(429, "rate_limited", { "retry-after": "2" }));
+  const error = await failureOf(request("POST /service/api/login", { json: {} }));
   expect(error).toMatchObject({ code: "rate_limited", retryAfter: 2 });
   expect(calls).toHaveLength(1);
 });
 
-test("a limit that never ends is reported in the end", async () => {
+test("a read is repeated three times at most", async () => {
   const limits = Array.from({ length: 9 }, () => problem(429, "rate_limited"));
-  const { request, calls } = answering(...limits);
-  expect(await failureOf(request("/chats"))).toMatchObject({ code: "rate_limited" });
+  const { request, calls } = respondingWith(...limits);
+  expect(await failureOf(request("GET /service/api/chats"))).toMatchObject({
+    code: "rate_limited",
+  });
   expect(calls).toHaveLength(4);
+});
+
+test("the parameters of a path are encoded, and the query follows it", async () => {
+  const { request, calls } = respondingWith(Response.json({}), Response.json({}));
+  await request("PUT /service/api/messages/:chat/:seq/reactions/:emoji", {
+    params: { chat: "c 1", seq: 7, emoji: "🚣" },
+  });
+  await request("GET /service/api/users", { query: { query: "a&b", limit: "20" } });
+  expect(calls.map(([url, { method }]) => `${method} ${url}`)).toEqual([
+    "PUT /service/api/messages/c%201/7/reactions/%F0%9F%9A%A3",
+    "GET /service/api/users?query=a%26b&limit=20",
+  ]);
 });

@@ -1,11 +1,13 @@
 import type { ErrorCode } from "@parley/contracts/errors";
 import type { FieldError } from "@parley/contracts/problem";
+import type { RouteKey } from "@parley/contracts/routes";
 import { readProblem } from "./read-problem.ts";
+import { type PathParams, urlOf } from "./route-url.ts";
 
-/** `network`: nobody answered. */
+/** `network`: no response arrived. */
 export type FailureCode = ErrorCode | "network";
 
-/** A request that was refused, or never answered; `retryAfter` is in seconds. */
+/** A request that was refused or got no response. `retryAfter` is in seconds. */
 export class ApiError extends Error {
   constructor(
     readonly code: FailureCode,
@@ -17,58 +19,77 @@ export class ApiError extends Error {
   }
 }
 
-export interface RequestOptions {
-  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+interface CommonOptions {
+  query?: Readonly<Record<string, string>>;
   json?: unknown;
   blob?: Blob;
 }
 
-export type Request = (path: string, options?: RequestOptions) => Promise<unknown>;
+/** The options of a request; `params` belong to the path of the route. */
+export type RequestOptions<Route extends RouteKey> = CommonOptions &
+  (keyof PathParams<Route> extends never ? { params?: never } : { params: PathParams<Route> });
+
+/** The options are optional for a route whose path has no parameters. */
+export type OptionArguments<Route extends RouteKey> = keyof PathParams<Route> extends never
+  ? [options?: RequestOptions<Route>]
+  : [options: RequestOptions<Route>];
+
+/**
+ * Sends a request to a route of the contract. @returns the JSON of the response, or null for 204.
+ * @throws ApiError if the request is refused or gets no response.
+ */
+export type Request = <Route extends RouteKey>(
+  route: Route,
+  ...options: OptionArguments<Route>
+) => Promise<unknown>;
 
 interface RequestDeps {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   sleep: (ms: number) => Promise<void>;
 }
 
-const RETRIES = 3;
+const MAX_RETRIES = 3;
+const DEFAULT_RETRY_AFTER_S = 1;
 
-/** Calls `/service/api`; reads that met a rate limit or a busy server wait as asked and try again. */
+/** Reads that meet a rate limit or an overloaded server wait for `Retry-After` and are repeated. */
 export function createRequest({ fetch, sleep }: RequestDeps): Request {
-  return async function request(path, options = {}) {
+  return async function request(route, ...[options]) {
+    const { method, url } = urlOf(route, options?.params ?? {}, options?.query ?? {});
+    const init = initOf(method, options ?? {});
     for (let attempt = 0; ; attempt++) {
-      const answer = await call(fetch, path, options);
-      if (!(answer instanceof ApiError)) return answer;
-      if (attempt === RETRIES || !mayRepeat(answer, options)) throw answer;
-      await sleep((answer.retryAfter ?? 1) * 1_000);
+      const result = await send(fetch, url, init);
+      if (!(result instanceof ApiError)) return result;
+      if (attempt === MAX_RETRIES || !mayRepeat(result, method)) throw result;
+      await sleep((result.retryAfter ?? DEFAULT_RETRY_AFTER_S) * 1_000);
     }
   };
 }
 
-async function call(fetch: RequestDeps["fetch"], path: string, options: RequestOptions) {
+async function send(fetch: RequestDeps["fetch"], url: string, init: RequestInit) {
   let response: Response;
   try {
-    response = await fetch(`/service/api${path}`, init(options));
+    response = await fetch(url, init);
   } catch {
-    return new ApiError("network", "nobody answered");
+    return new ApiError("network", "no response");
   }
-  if (!response.ok) return failure(response);
+  if (!response.ok) return readFailure(response);
   return response.status === 204 ? null : response.json();
 }
 
-function init({ method = "GET", json, blob }: RequestOptions): RequestInit {
+function initOf(method: string, { json, blob }: CommonOptions): RequestInit {
   const headers: Record<string, string> = { accept: "application/json" };
   if (json !== undefined) headers["content-type"] = "application/json";
   const body = json === undefined ? (blob ?? null) : JSON.stringify(json);
   return { method, headers, body, credentials: "same-origin", cache: "no-store" };
 }
 
-async function failure(response: Response): Promise<ApiError> {
+async function readFailure(response: Response): Promise<ApiError> {
   const problem = readProblem(await response.json().catch(() => null));
   const retryAfter = Number(response.headers.get("retry-after")) || null;
   if (!problem) return new ApiError("bad_gateway", response.statusText, [], retryAfter);
   return new ApiError(problem.code, problem.detail, problem.errors, retryAfter);
 }
 
-function mayRepeat(error: ApiError, { method = "GET" }: RequestOptions): boolean {
+function mayRepeat(error: ApiError, method: string): boolean {
   return method === "GET" && (error.code === "rate_limited" || error.code === "overloaded");
 }

@@ -1,10 +1,10 @@
 import { ApiError, type Request } from "../api/request.ts";
 import type { Renewal } from "../socket/socket.ts";
 
-/** Asks, by renewing it, whether the session still stands. */
+/** Renews the sign-in, in order to find out whether it is still valid. */
 export async function confirmSession(request: Request): Promise<Renewal> {
   try {
-    await request("/session", { method: "POST" });
+    await request("POST /service/api/session");
     return "renewed";
   } catch (error) {
     const isOver = error instanceof ApiError && error.code === "unauthenticated";

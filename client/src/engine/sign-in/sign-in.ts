@@ -11,16 +11,17 @@ export interface NewAccount {
 }
 
 export async function signIn(credentials: { username: string; password: string }): Promise<void> {
-  begin(await request("/login", { method: "POST", json: credentials }));
+  storeSession(await request("POST /service/api/login", { json: credentials }));
 }
 
 export async function createAccount(account: NewAccount): Promise<void> {
-  begin(await request("/register", { method: "POST", json: account }));
+  storeSession(await request("POST /service/api/register", { json: account }));
 }
 
-function begin(answer: unknown): void {
-  if (!isRecord(answer)) return;
-  const { expiresAt, user } = answer;
+/** Stores who is signed in and until when, for all tabs. */
+function storeSession(response: unknown): void {
+  if (!isRecord(response)) return;
+  const { expiresAt, user } = response;
   const storage = deviceStorage();
   if (typeof expiresAt === "string") storeTokenExpiry(storage, expiresAt, Date.now());
   if (isRecord(user) && typeof user["id"] === "string") storeSignedInUser(storage, user["id"]);
