@@ -5,12 +5,12 @@ import { User } from "./users.ts";
 export const Block = v.object({
   user: User,
   createdAt: Instant,
-  /** Null: for good. */
+  /** Null for a permanent block. */
   expiresAt: v.nullable(Instant),
 });
 export type Block = v.InferOutput<typeof Block>;
 
-/** A block for good, until a time, or for a number of seconds. */
+/** A permanent block, or one until a time in the future, or one for a number of seconds. */
 export const BlockCreation = v.pipe(
   v.object({
     userId: Id,
@@ -31,6 +31,9 @@ export const BlockCreation = v.pipe(
     ),
     ["seconds"],
   ),
+  v.metadata({
+    not: { required: ["seconds", "expiresAt"], properties: { expiresAt: { type: "string" } } },
+  }),
 );
 export type BlockCreation = v.InferOutput<typeof BlockCreation>;
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
 import { Message } from "./messages.ts";
-import { Id, Instant, Seq, trimmed } from "./scalars.ts";
+import { Count, Id, Instant, Seq, stored, trimmed } from "./scalars.ts";
 import { User } from "./users.ts";
 
 export const ChatKind = v.picklist(["channel", "group", "direct"]);
@@ -18,14 +18,14 @@ export const Chat = v.object({
   id: Id,
   kind: ChatKind,
   visibility: Visibility,
-  name: v.string(),
-  topic: v.string(),
-  members: v.number(),
+  name: stored(LIMITS.chatName.max),
+  topic: stored(LIMITS.topic.max),
+  members: Count,
   role: v.nullable(MemberRole),
   lastSeq: Seq,
   readSeq: Seq,
-  unread: v.number(),
-  mentions: v.number(),
+  unread: Count,
+  mentions: Count,
   lastMessage: v.nullable(Message),
   peer: v.optional(User),
   createdAt: Instant,
@@ -35,18 +35,35 @@ export type Chat = v.InferOutput<typeof Chat>;
 const ChatName = trimmed(LIMITS.chatName.min, LIMITS.chatName.max);
 const Topic = trimmed(0, LIMITS.topic.max);
 
-export const ChatCreation = v.object({
-  kind: ChatKind,
-  name: v.optional(ChatName),
-  topic: v.optional(Topic),
-  visibility: v.optional(Visibility),
-  members: v.optional(
-    v.pipe(
-      v.array(Id),
-      v.maxLength(LIMITS.maxMembersPerRequest, "are more than one request may add"),
+/** The fields that each kind needs; the creator's own ID and repeated IDs in `members` are accepted too. */
+const FIELDS_BY_KIND = [
+  { properties: { kind: { const: "channel" } }, required: ["name"] },
+  { properties: { kind: { const: "group" }, visibility: { const: "private" } } },
+  {
+    properties: {
+      kind: { const: "direct" },
+      visibility: { const: "private" },
+      members: { minItems: 1, maxItems: 1 },
+    },
+    required: ["members"],
+  },
+];
+
+export const ChatCreation = v.pipe(
+  v.object({
+    kind: ChatKind,
+    name: v.optional(ChatName),
+    topic: v.optional(Topic),
+    visibility: v.optional(Visibility),
+    members: v.optional(
+      v.pipe(
+        v.array(Id),
+        v.maxLength(LIMITS.maxMembersPerRequest, "are more than one request may add"),
+      ),
     ),
-  ),
-});
+  }),
+  v.metadata({ oneOf: FIELDS_BY_KIND }),
+);
 export type ChatCreation = v.InferOutput<typeof ChatCreation>;
 
 export const ChatChange = v.object({

@@ -1,14 +1,14 @@
 import * as v from "valibot";
-import { Id } from "./scalars.ts";
+import { Count, Id } from "./scalars.ts";
 
 /** A stored file; sizes in bytes and pixels, `thumbnail` a Data URL. */
 export const File = v.object({
   id: Id,
   name: v.string(),
   type: v.string(),
-  size: v.number(),
-  width: v.optional(v.number()),
-  height: v.optional(v.number()),
+  size: Count,
+  width: v.optional(Count),
+  height: v.optional(Count),
   thumbnail: v.optional(v.string()),
 });
 export type File = v.InferOutput<typeof File>;

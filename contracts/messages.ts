@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { File } from "./files.ts";
 import { LIMITS } from "./limits.ts";
-import { ClientId, Id, Instant, MessageBody, Seq } from "./scalars.ts";
+import { ClientId, Count, Id, Instant, MessageBody, Seq, stored } from "./scalars.ts";
 import { User } from "./users.ts";
 
-const Reaction = v.object({ emoji: v.string(), count: v.number(), mine: v.boolean() });
+const Reaction = v.object({ emoji: v.string(), count: Count, mine: v.boolean() });
 
 /** A message, named by its chat and `seq`; a deleted one keeps its place with an empty body. */
 export const Message = v.object({
@@ -12,7 +12,7 @@ export const Message = v.object({
   seq: Seq,
   clientId: ClientId,
   sender: Id,
-  body: v.string(),
+  body: stored(LIMITS.body.max),
   replyTo: v.nullable(Seq),
   files: v.array(File),
   reactions: v.array(Reaction),

@@ -1,14 +1,18 @@
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
 
-/** An ID of a user, chat, file or session: a UUID (version 7 when the server made it), in lower case. */
+/** The ID of a user, chat, file or session: a UUID (of version 7 when the server made it), in lower case. */
 export const Id = v.pipe(v.string(), v.uuid("is not a UUID"), v.toLowerCase());
 
-/** A UUID made by the client, handed back exactly as it came. */
+/** A UUID that a client made; the server returns it unchanged. */
 export const ClientId = v.pipe(v.string(), v.uuid("is not a UUID"));
 
-/** An instant in ISO 8601, UTC, with milliseconds. */
-export const Instant = v.pipe(v.string(), v.isoTimestamp("is not an ISO 8601 time"));
+/** A time in ISO 8601 with its offset from UTC; the server writes UTC with milliseconds. */
+export const Instant = v.pipe(
+  v.string(),
+  v.isoTimestamp("is not an ISO 8601 time"),
+  v.check(isCalendarTime, "is not a time of the calendar"),
+);
 
 export const Seq = v.pipe(
   v.number("is not a number"),
@@ -16,28 +20,59 @@ export const Seq = v.pipe(
   v.minValue(0, "is below 0"),
 );
 
-/** A string of `min` to `max` Unicode code points that PostgreSQL can store: no NUL, no lone surrogate. */
+/** A number of things in a response: a whole number from 0 up. A reader trusts the writer. */
+export const Count = v.pipe(v.number(), v.metadata({ type: "integer", minimum: 0 }));
+
+/** A text of a response, of at most `max` code points. A reader trusts the writer. */
+export const stored = (max: number) => v.pipe(v.string(), v.metadata({ maxLength: max }));
+
+const STORABLE = "^[^\\u0000]*$";
+/** U+FEFF is white space to JavaScript, but not to every other language's `\s`. */
+const STORABLE_AND_NOT_BLANK = "^[^\\u0000]*[^\\s\\uFEFF\\u0000][^\\u0000]*$";
+
+/**
+ * A string of `min` to `max` Unicode code points that PostgreSQL can store: no NUL, no lone surrogate.
+ *
+ * The metadata is the same rule in JSON Schema, whose lengths are code points too.
+ */
 export const text = (min: number, max: number) =>
   v.pipe(
     v.string("is not a string"),
+    v.metadata({ minLength: min, maxLength: max, pattern: STORABLE }),
     v.check((value) => value.isWellFormed() && !value.includes("\0"), "has a broken character"),
     v.check(
-      (value) => reaches(value, min),
+      (value) => hasCodePoints(value, min),
       min === 1 ? "is empty" : `is shorter than ${min} characters`,
     ),
-    v.check((value) => !reaches(value, max + 1), `is longer than ${max} characters`),
+    v.check((value) => !hasCodePoints(value, max + 1), `is longer than ${max} characters`),
   );
 
-/** Like {@link text}, without white space around it. */
+/** Like {@link text}, without the white space around it. */
 export const trimmed = (min: number, max: number) =>
-  v.pipe(v.string("is not a string"), v.trim(), text(min, max));
+  v.pipe(
+    v.string("is not a string"),
+    v.metadata({
+      minLength: min,
+      maxLength: max,
+      pattern: min === 0 ? STORABLE : STORABLE_AND_NOT_BLANK,
+    }),
+    v.trim(),
+    text(min, max),
+  );
 
 export const MessageBody = text(0, LIMITS.body.max);
 
-/** Whether a string has so many code points; hostile input costs no more than honest input. */
-function reaches(value: string, count: number): boolean {
+/** Whether the day exists and PostgreSQL can store the time: years 1 to 9999 in UTC. */
+function isCalendarTime(text: string): boolean {
+  const [day, year] = [text.slice(0, 10), new Date(text).getUTCFullYear()];
+  const isDay = new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(8));
+  return isDay && year >= 1 && year <= 9_999;
+}
+
+/** Whether a string has at least so many code points; the cost is bounded by `count`, not by the string. */
+function hasCodePoints(value: string, count: number): boolean {
   if (value.length < count) return false;
-  // A code point takes two places at the most.
+  // A code point takes at most two UTF-16 code units.
   if (value.length >= 2 * count) return true;
   let found = 0;
   for (const _ of value) if (++found === count) return true;

@@ -1,24 +1,24 @@
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
-import { Id, Instant, text, trimmed } from "./scalars.ts";
+import { Id, Instant, stored, text, trimmed } from "./scalars.ts";
 
 const UserRole = v.picklist(["admin", "member"]);
 
 export const User = v.object({
   id: Id,
-  username: v.string(),
-  displayName: v.string(),
-  bio: v.string(),
+  username: stored(LIMITS.username.max),
+  displayName: stored(LIMITS.displayName.max),
+  bio: stored(LIMITS.bio.max),
   role: UserRole,
-  /** A Data URL of a small WebP. */
-  avatar: v.nullable(v.string()),
+  /** A small WebP as a Data URL. */
+  avatar: v.nullable(v.pipe(v.string(), v.metadata({ pattern: "^data:image/webp;base64," }))),
   online: v.boolean(),
   lastSeenAt: v.nullable(Instant),
   createdAt: Instant,
 });
 export type User = v.InferOutput<typeof User>;
 
-/** Lower-cased on its way in, so that a name is unique whatever its case. */
+/** Converted to lower case, so that a username is unique whatever its case. */
 export const Username = v.pipe(
   v.string("is not a string"),
   v.trim(),
@@ -26,6 +26,7 @@ export const Username = v.pipe(
   v.minLength(LIMITS.username.min, `is shorter than ${LIMITS.username.min} characters`),
   v.maxLength(LIMITS.username.max, `is longer than ${LIMITS.username.max} characters`),
   v.regex(/^[a-z0-9_.-]+$/, "has characters other than a-z, 0-9, _, . and -"),
+  v.metadata({ pattern: "^[A-Za-z0-9_.-]+$" }),
 );
 
 const Password = text(LIMITS.password.min, LIMITS.password.max);
@@ -39,7 +40,7 @@ export const Registration = v.object({
 });
 export type Registration = v.InferOutput<typeof Registration>;
 
-/** A sign-in takes any strings: what no account could have is answered like a wrong password. */
+/** A sign-in accepts any strings: a username that no account can have is refused like a wrong password. */
 export const Credentials = v.object({
   username: v.pipe(v.string("is not a string"), v.trim(), v.toLowerCase()),
   password: v.pipe(v.string("is not a string"), v.maxLength(1_024, "is too long")),

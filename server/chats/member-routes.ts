@@ -6,7 +6,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
-import { wholeNumber } from "../http/query-fields.ts";
+import { pageLimit } from "../http/query-fields.ts";
 import { idParams, optionalJsonBody, query } from "../http/request-validators.ts";
 import type { ChatView } from "./chat-view.ts";
 import type { MemberView } from "./member-view.ts";
@@ -16,7 +16,7 @@ const { page } = LIMITS;
 
 const PageQuery = v.object({
   after: v.optional(Id),
-  limit: v.optional(wholeNumber(1, page.max)),
+  limit: pageLimit,
 });
 
 interface MemberRoutesDeps {

@@ -2,7 +2,7 @@ import { Id } from "@parley/contracts/scalars";
 import { Refusal } from "@parley/platform/http/problem";
 import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";
-import { validator } from "hono-openapi";
+import { describeRoute, resolver, validator } from "hono-openapi";
 import type { GenericSchema } from "valibot";
 import * as v from "valibot";
 import { schemaOptions } from "./schema-options.ts";
@@ -19,7 +19,13 @@ export function jsonBody<S extends GenericSchema>(schema: S) {
 /** Accepts what {@link jsonBody} does, and a missing body as an empty object: all fields must be optional. */
 export function optionalJsonBody<S extends GenericSchema>(schema: S) {
   const validate = validator("json", schema, refuseInvalid, schemaOptions("input"));
-  return Object.assign(every(requireJsonIfAny, validate), validate);
+  const optional = describeRoute({
+    requestBody: {
+      required: false,
+      content: { "application/json": { schema: resolver(schema, schemaOptions("input")) } },
+    },
+  });
+  return Object.assign(every(requireJsonIfAny, validate), validate, optional);
 }
 
 /** @throws Refusal `invalid` for a query of another shape. */

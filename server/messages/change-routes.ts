@@ -11,7 +11,10 @@ import { readEmoji } from "./emoji.ts";
 import type { MessageChanges } from "./message-changes.ts";
 
 const MessageParams = v.object({ chat: Id, seq: wholeNumber(1, Number.MAX_SAFE_INTEGER) });
-const ReactionParams = v.object({ ...MessageParams.entries, emoji: v.string() });
+const ReactionParams = v.object({
+  ...MessageParams.entries,
+  emoji: v.pipe(v.string(), v.metadata({ minLength: 1, maxLength: 32 })),
+});
 
 /** Routes that edit and delete messages, and react to them. */
 export function createChangeRoutes(changes: MessageChanges): Hono<AppEnv> {

@@ -12,7 +12,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
-import { wholeNumber } from "../http/query-fields.ts";
+import { pageLimit, wholeNumber } from "../http/query-fields.ts";
 import { jsonBody, query } from "../http/request-validators.ts";
 import type { Sent } from "./decide-batch.ts";
 import { type Position, readPage } from "./history.ts";
@@ -34,7 +34,7 @@ const PageQuery = v.pipe(
     before: v.optional(seq),
     after: v.optional(seq),
     around: v.optional(seq),
-    limit: v.optional(wholeNumber(1, LIMITS.page.max)),
+    limit: pageLimit,
   }),
   v.check(
     ({ before, after, around }) =>

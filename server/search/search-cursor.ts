@@ -1,4 +1,4 @@
-import { Id } from "@parley/contracts/scalars";
+import { Id, Instant } from "@parley/contracts/scalars";
 import * as v from "valibot";
 
 /** A message's place in the order of search results; no two messages have the same place. */
@@ -8,8 +8,11 @@ export interface Place {
   readonly seq: number;
 }
 
+/** The end of the year 9999, the last time that PostgreSQL reads as the server writes it. */
+const MAX_TIME_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 const Parts = v.tuple([
-  v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number)),
+  v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number), v.maxValue(MAX_TIME_MS)),
   Id,
   v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number)),
 ]);
@@ -33,8 +36,7 @@ const FIRST = { chat_id: "00000000-0000-0000-0000-000000000000", seq: 0 };
 
 const SeqText = v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number));
 const TimeText = v.pipe(
-  v.string(),
-  v.isoTimestamp(),
+  Instant,
   v.transform((text) => new Date(text)),
 );
 

@@ -8,7 +8,7 @@ import * as v from "valibot";
 import { chatsOf } from "../chats/store.ts";
 import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
-import { wholeNumber } from "../http/query-fields.ts";
+import { pageLimit } from "../http/query-fields.ts";
 import { query } from "../http/request-validators.ts";
 import { requireReadable } from "../messages/require-readable.ts";
 import { findMessages, keyOf, showMessages } from "../messages/show-messages.ts";
@@ -26,7 +26,7 @@ const SearchQuery = v.pipe(
   v.object({
     query: trimmed(1, LIMITS.searchQuery.max),
     chat: v.optional(Id),
-    limit: v.optional(wholeNumber(1, LIMITS.page.max), String(LIMITS.page.default)),
+    limit: pageLimit,
     before: v.optional(
       v.pipe(
         v.string("is given twice"),
@@ -68,7 +68,7 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
     }),
     query(SearchQuery),
     async function search(c) {
-      const { query: text, chat, limit, before } = c.req.valid("query");
+      const { query: text, chat, limit = LIMITS.page.default, before } = c.req.valid("query");
       const viewer = c.get("user").id;
       if (chat !== undefined) await requireReadable(db, viewer, chat);
       const chats = chat === undefined ? await chatsOf(db, viewer) : [chat];

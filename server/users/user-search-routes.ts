@@ -5,19 +5,23 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
-import { wholeNumber } from "../http/query-fields.ts";
+import { pageLimit } from "../http/query-fields.ts";
 import { query } from "../http/request-validators.ts";
 import type { UserStore } from "./store.ts";
 import type { UserView } from "./user-view.ts";
 
 const { page } = LIMITS;
 
+const UUID = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
+const ID_LIST = `^${UUID}(,${UUID}){0,${page.max - 1}}$`;
+
 const UserQuery = v.object({
   query: v.optional(trimmed(0, LIMITS.displayName.max), ""),
-  limit: v.optional(wholeNumber(1, page.max)),
+  limit: pageLimit,
   ids: v.optional(
     v.pipe(
       v.string("is given twice"),
+      v.metadata({ pattern: ID_LIST }),
       v.transform((list) => list.split(",").filter((id) => id !== "")),
       v.array(Id),
       v.maxLength(page.max, `are more than ${page.max}`),
