@@ -72,6 +72,9 @@ function sendPath({ sendPath }: Structure): string {
 function pageWeights({ pageWeights }: Structure): string {
   if (pageWeights === undefined) return "JavaScript of the pages: client/dist is not built";
   return pageWeights
-    .map(({ path, bytes }) => `JavaScript of ${path}, gzipped: ${(bytes / 1000).toFixed(1)} kB`)
+    .map(
+      ({ path, bytes }) =>
+        `JavaScript of ${path}, gzipped, in client/dist: ${(bytes / 1000).toFixed(1)} kB`,
+    )
     .join("\n");
 }
