@@ -4,8 +4,8 @@ import { startSession } from "../../testing/session-harness.ts";
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-describe("history", () => {
-  test("is fetched once, and events that came with it stand once", async () => {
+describe("a chat’s history", () => {
+  test("is fetched once, and shows a message once that an event brings as well", async () => {
     const { session, server, asked, tell } = await startSession();
     server.page = { messages: [message(1), message(2)], users: [], hasMore: true };
     session.chats.show(CHAT);
@@ -16,7 +16,7 @@ describe("history", () => {
     expect(session.state.rooms[CHAT]?.messages.map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
-  test("knows of an edit that came while it was on its way", async () => {
+  test("includes an edit that arrived while its page was being fetched", async () => {
     const { session, server, tell } = await startSession({ chats: [chat({ lastSeq: 1 })] });
     server.page = { messages: [message(1)], users: [], hasMore: false };
     session.chats.show(CHAT);
@@ -28,7 +28,7 @@ describe("history", () => {
     expect(session.state.rooms[CHAT]?.messages[0]?.body).toBe("better");
   });
 
-  test("that failed is fetched again once the connection is back", async () => {
+  test("is fetched again after a failure when the connection is open", async () => {
     const { session, server, welcome } = await startSession();
     server.isDown = true;
     session.chats.show(CHAT);
@@ -40,7 +40,7 @@ describe("history", () => {
     expect(session.state.rooms[CHAT]?.history).toBe("whole");
   });
 
-  test("goes on before the oldest message that is here", async () => {
+  test("continues before the oldest loaded message", async () => {
     const { session, server, asked } = await startSession({ chats: [chat({ lastSeq: 9 })] });
     server.page = { messages: [message(8), message(9)], users: [], hasMore: true };
     session.chats.show(CHAT);
@@ -54,7 +54,7 @@ describe("history", () => {
   });
 });
 
-describe("a message that is jumped to", () => {
+describe("a message that the user jumps to", () => {
   const page = (...seqs: number[]) => seqs.map((seq) => message(seq));
   async function withNewest() {
     const world = await startSession({ chats: [chat({ lastSeq: 99 })] });
@@ -66,7 +66,7 @@ describe("a message that is jumped to", () => {
   const shown = (session: Awaited<ReturnType<typeof withNewest>>["session"]) =>
     session.state.rooms[CHAT]?.detached?.messages.map(({ seq }) => seq);
 
-  test("is here already, or comes with its neighbours", async () => {
+  test("is loaded already, or is fetched with its neighbours", async () => {
     const { session, server, asked } = await withNewest();
     expect(await session.history.loadAround(CHAT, 98)).toBe(true);
     server.page = { messages: page(49, 50, 51), users: [], hasMore: true };
@@ -76,13 +76,13 @@ describe("a message that is jumped to", () => {
     expect(session.state.rooms[CHAT]?.messages.map(({ seq }) => seq)).toEqual([98, 99]);
   });
 
-  test("is nowhere when the page does not bring it", async () => {
+  test("is not shown if the page does not include it", async () => {
     const { session, server } = await withNewest();
     server.page = { messages: page(49, 51), users: [], hasMore: true };
     expect(await session.history.loadAround(CHAT, 50)).toBe(false);
   });
 
-  test("leads on until the past has come to the newest", async () => {
+  test("starts a detached window that joins the newest messages when it reaches them", async () => {
     const { session, server } = await withNewest();
     server.page = { messages: page(50, 51), users: [], hasMore: true };
     await session.history.loadAround(CHAT, 50);
@@ -96,7 +96,7 @@ describe("a message that is jumped to", () => {
     expect(room?.history).toBe("whole");
   });
 
-  test("takes no page that was asked for where one was before", async () => {
+  test("is not joined by a page that was requested for the window before it", async () => {
     const { session, server } = await withNewest();
     server.page = { messages: page(97), users: [], hasMore: true };
     const older = session.history.loadOlder(CHAT);
@@ -105,7 +105,7 @@ describe("a message that is jumped to", () => {
     expect(shown(session)).toEqual([50]);
   });
 
-  test("is no reason to think that the newest were read", async () => {
+  test("does not mark the newest messages as read", async () => {
     const { session, server, tell } = await withNewest();
     server.page = { messages: page(50), users: [], hasMore: true };
     await session.history.loadAround(CHAT, 50);
@@ -117,7 +117,7 @@ describe("a message that is jumped to", () => {
     expect(session.state.rooms[CHAT]?.chat.unread).toBe(0);
   });
 
-  test("that is only quoted is fetched once, and hears of its edits", async () => {
+  test("is fetched once if it is only quoted, and its edits are applied", async () => {
     const { session, server, asked, tell } = await withNewest();
     server.page = { messages: page(7, 8), users: [], hasMore: true };
     session.history.ensureQuoted(CHAT, 7);

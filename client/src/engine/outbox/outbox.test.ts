@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { message } from "../../testing/fixtures.ts";
 import * as outbox from "./outbox.ts";
+import { nextWake, ready } from "./outbox-schedule.ts";
 
 const written = (clientId: string, chat = "a") => ({
   clientId,
@@ -11,56 +12,56 @@ const written = (clientId: string, chat = "a") => ({
 });
 const box = (...messages: ReturnType<typeof written>[]) =>
   messages.reduce<outbox.Outgoing[]>((all, one) => outbox.enqueue(all, one, 0), []);
-const dueIds = (all: readonly outbox.Outgoing[], now = 0) =>
-  outbox.ready(all, now).map(({ clientId }) => clientId);
+const readyIds = (all: readonly outbox.Outgoing[], now = 0) =>
+  ready(all, now).map(({ clientId }) => clientId);
 
-test("one message of each chat goes out at a time, the oldest first", () => {
+test("one message of each chat is sent at a time, the oldest first", () => {
   const all = box(written("1"), written("2"), written("3", "b"));
-  expect(dueIds(all)).toEqual(["1", "3"]);
-  expect(dueIds(outbox.markSent(all, "1", 0))).toEqual(["3"]);
+  expect(readyIds(all)).toEqual(["1", "3"]);
+  expect(readyIds(outbox.markSent(all, "1", 0))).toEqual(["3"]);
 });
 
-test("the next one goes out when the one before is stored", () => {
-  const flying = outbox.markSent(box(written("1"), written("2")), "1", 0);
-  expect(dueIds(flying)).toEqual([]);
-  expect(dueIds(outbox.acknowledge(flying, "1", 7))).toEqual(["2"]);
+test("a message is sent when its predecessor is stored", () => {
+  const inFlight = outbox.markSent(box(written("1"), written("2")), "1", 0);
+  expect(readyIds(inFlight)).toEqual([]);
+  expect(readyIds(outbox.acknowledge(inFlight, "1", 7))).toEqual(["2"]);
 });
 
-test("a refusal that passes keeps the order: nothing overtakes, and it goes again by itself", () => {
+test("a temporary refusal keeps the order, and the message is sent again after the pause", () => {
   const all = outbox.markSent(box(written("1"), written("2")), "1", 0);
   const limited = outbox.refuse(all, "1", { code: "rate_limited", retryAfter: 2 }, 1_000);
-  expect(dueIds(limited, 2_999)).toEqual([]);
-  expect(dueIds(limited, 3_000)).toEqual(["1"]);
-  expect(outbox.nextWake(limited)).toBe(3_000);
+  expect(readyIds(limited, 2_999)).toEqual([]);
+  expect(readyIds(limited, 3_000)).toEqual(["1"]);
+  expect(nextWake(limited)).toBe(3_000);
 });
 
-test("without a time to wait, each refusal doubles it", () => {
+test("the pause doubles with each refusal that names none", () => {
   const again = (all: outbox.Outgoing[]) => outbox.refuse(all, "1", { code: "overloaded" }, 0);
   const once = again(box(written("1")));
-  expect(outbox.nextWake(once)).toBe(1_000);
-  expect(outbox.nextWake(again(outbox.markSent(once, "1", 0)))).toBe(2_000);
+  expect(nextWake(once)).toBe(1_000);
+  expect(nextWake(again(outbox.markSent(once, "1", 0)))).toBe(2_000);
 });
 
-test("a refusal for good stops that message and lets the next ones go", () => {
+test("a final refusal stops one message and lets the next ones be sent", () => {
   const all = outbox.markSent(box(written("1"), written("2")), "1", 0);
   const failed = outbox.refuse(all, "1", { code: "blocked" }, 0);
   expect(failed[0]).toMatchObject({ status: "failed", code: "blocked" });
-  expect(dueIds(failed)).toEqual(["2"]);
-  expect(dueIds(outbox.retry(failed, "1", 0))).toEqual(["1"]);
+  expect(readyIds(failed)).toEqual(["2"]);
+  expect(readyIds(outbox.retry(failed, "1", 0))).toEqual(["1"]);
 });
 
-test("what was in the air when the connection broke goes again under the same ID", () => {
-  const flying = outbox.markSent(box(written("1")), "1", 0);
-  expect(dueIds(outbox.requeue(flying))).toEqual(["1"]);
+test("a message in flight when the connection breaks is sent again with the same ID", () => {
+  const inFlight = outbox.markSent(box(written("1")), "1", 0);
+  expect(readyIds(outbox.requeue(inFlight))).toEqual(["1"]);
 });
 
-test("a message without an answer is sent again after a while", () => {
-  const flying = outbox.markSent(box(written("1")), "1", 0);
-  expect(dueIds(flying, 9_999)).toEqual([]);
-  expect(dueIds(flying, 10_000)).toEqual(["1"]);
+test("a message without an answer is sent again after ten seconds", () => {
+  const inFlight = outbox.markSent(box(written("1")), "1", 0);
+  expect(readyIds(inFlight, 9_999)).toEqual([]);
+  expect(readyIds(inFlight, 10_000)).toEqual(["1"]);
 });
 
-test("it leaves when its event is here, with or without the acknowledgement", () => {
+test("a message leaves the outbox when its event arrives, with or without an acknowledgement", () => {
   const all = box(written("1"), written("2"));
   const back = [message(4, { clientId: "1" })];
   expect(outbox.settle(all, "a", 4, back).map(({ clientId }) => clientId)).toEqual(["2"]);
@@ -70,7 +71,7 @@ test("it leaves when its event is here, with or without the acknowledgement", ()
   expect(outbox.settle(stored, "b", 9, [])).toHaveLength(2);
 });
 
-test("how long a message is tried outlasts every attempt, and begins anew when its writer retries", () => {
+test("the time until a message is late spans all attempts, and starts again with a retry by the user", () => {
   const lateAt = (all: readonly outbox.Outgoing[]) =>
     all.map((one) => "lateAt" in one && one.lateAt);
   const limited = outbox.refuse(

@@ -2,10 +2,11 @@ import type { ErrorCode } from "@parley/contracts/errors";
 import type { Message } from "@parley/contracts/messages";
 
 /**
- * What a message on its way has come to. `queued` goes out when its turn comes and not before
- * `notBefore`; `in_flight` waits for its answer; `stored` was acknowledged, and its event is to come.
- * From `lateAt` on it counts as not sent, though it is still tried. These times are milliseconds of
- * a clock that never goes back; `createdAt` is what the device's own clock said.
+ * A message on its way to the server. `queued`: to be sent in its turn, not before `notBefore`;
+ * `in_flight`: sent at `sentAt` and not answered; `stored`: acknowledged, its event is to come;
+ * `failed`: refused, and not sent again without the user. From `lateAt` on it is shown as not sent,
+ * although it is still tried. These times are milliseconds of a monotonic clock; `createdAt` is a time
+ * of the device's clock.
  */
 export type Outgoing = Readonly<{
   clientId: string;
@@ -16,101 +17,69 @@ export type Outgoing = Readonly<{
 }> &
   (
     | ({ status: "queued"; notBefore: number } & Attempts)
-    | ({ status: "in_flight"; since: number } & Attempts)
+    | ({ status: "in_flight"; sentAt: number } & Attempts)
     | { status: "stored"; seq: number }
     | { status: "failed"; code: ErrorCode }
   );
 
 interface Attempts {
+  /** Number of refusals so far. */
   attempts: number;
   lateAt: number;
 }
 
-type Pending = Extract<Outgoing, { status: "queued" | "in_flight" }>;
+export type NewMessage = Pick<Outgoing, "clientId" | "chat" | "body" | "replyTo" | "createdAt">;
 
-/** An answer that takes longer is asked for again, under the same `clientId`. */
-const ANSWER_TIMEOUT_MS = 10_000;
-
-/** Who wrote is told after so long that nothing was sent yet. */
 const LATE_AFTER_MS = 10_000;
+const MAX_RETRY_AFTER_S = 30;
 
+/** A message that is refused with one of these codes is sent again by itself. */
 const RETRIED_CODES: ReadonlySet<ErrorCode> = new Set([
   "rate_limited",
   "overloaded",
   "unavailable",
 ]);
-const MAX_WAIT_S = 30;
-
-export type NewMessage = Pick<Outgoing, "clientId" | "chat" | "body" | "replyTo" | "createdAt">;
 
 export function enqueue(outbox: readonly Outgoing[], message: NewMessage, now: number): Outgoing[] {
-  return [...outbox, fresh(message, now)];
+  return [...outbox, queued(message, now)];
 }
 
 /**
- * The `createdAt` of the next message. Later than all before it, whatever the clock says: it is what
- * tells their order once they have been kept.
+ * @returns the `createdAt` of the next message. It is later than those of all other messages, whatever
+ * the clock says, because it is the order in which stored messages are restored.
  */
 export function nextCreatedAt(outbox: readonly Outgoing[], wallClock: number): string {
   const last = outbox.reduce((last, one) => Math.max(last, Date.parse(one.createdAt)), 0);
   return new Date(Math.max(wallClock, last + 1)).toISOString();
 }
 
-/** Takes in what an earlier visit, or a tab that is no more, left unsent: in the order of writing. */
+/** Adds the messages that an earlier visit or a closed tab left, in the order of their writing. */
 export function merge(outbox: readonly Outgoing[], restored: readonly Outgoing[]): Outgoing[] {
   const byId = new Map([...restored, ...outbox].map((one) => [one.clientId, one]));
   return [...byId.values()].sort((a, b) => a.createdAt.localeCompare(b.createdAt));
 }
 
-/** What a message is after a time in which nobody cared for it. */
+/** @param failed the code of a final refusal, if there was one. */
 export function restored(message: NewMessage, failed: ErrorCode | null, now: number): Outgoing {
-  return failed ? { ...message, status: "failed", code: failed } : fresh(message, now);
-}
-
-/**
- * What may go out now. One at a time for each chat: were two in the air, a refusal of the first
- * would let the second overtake it.
- */
-export function ready(outbox: readonly Outgoing[], now: number): Outgoing[] {
-  return heads(outbox).filter((head) => wakesAt(head) <= now);
-}
-
-/** When {@link ready} has something new to say, or null when only an answer can change it. */
-export function nextWake(outbox: readonly Outgoing[]): number | null {
-  const times = heads(outbox).map(wakesAt);
-  return times.length > 0 ? Math.min(...times) : null;
-}
-
-/** The first message of each chat that is neither stored nor given up. */
-function heads(outbox: readonly Outgoing[]): Pending[] {
-  const first = new Map<string, Pending>();
-  for (const outgoing of outbox) {
-    const isPending = outgoing.status === "queued" || outgoing.status === "in_flight";
-    if (isPending && !first.has(outgoing.chat)) first.set(outgoing.chat, outgoing);
-  }
-  return [...first.values()];
-}
-
-function wakesAt(pending: Pending): number {
-  return pending.status === "queued" ? pending.notBefore : pending.since + ANSWER_TIMEOUT_MS;
+  return failed ? { ...message, status: "failed", code: failed } : queued(message, now);
 }
 
 export function markSent(outbox: readonly Outgoing[], clientId: string, now: number): Outgoing[] {
   return change(outbox, clientId, (outgoing) => ({
     ...toNewMessage(outgoing),
     status: "in_flight",
-    since: now,
-    ...tryingOf(outgoing, now),
+    sentAt: now,
+    ...attemptsOf(outgoing, now),
   }));
 }
 
-/** The connection was lost or changed hands: whatever was in the air goes out again. */
+/** The connection was lost or replaced: every message in flight is queued again. */
 export function requeue(outbox: readonly Outgoing[]): Outgoing[] {
-  return outbox.map((outgoing) =>
-    outgoing.status === "in_flight"
-      ? { ...toNewMessage(outgoing), status: "queued", notBefore: 0, ...trying(outgoing) }
-      : outgoing,
-  );
+  return outbox.map((outgoing) => {
+    if (outgoing.status !== "in_flight") return outgoing;
+    const { attempts, lateAt } = outgoing;
+    return { ...toNewMessage(outgoing), status: "queued", notBefore: 0, attempts, lateAt };
+  });
 }
 
 export function acknowledge(
@@ -125,7 +94,10 @@ export function acknowledge(
   }));
 }
 
-/** @param retryAfter in seconds. */
+/**
+ * A message was refused: it fails, or it is queued again if the code allows it.
+ * @param reply.retryAfter in seconds; without it, the pause doubles with each refusal.
+ */
 export function refuse(
   outbox: readonly Outgoing[],
   clientId: string,
@@ -134,38 +106,33 @@ export function refuse(
 ): Outgoing[] {
   return change(outbox, clientId, (outgoing) => {
     if (!RETRIED_CODES.has(code)) return { ...toNewMessage(outgoing), status: "failed", code };
-    const { attempts, lateAt } = tryingOf(outgoing, now);
-    const seconds = retryAfter ?? Math.min(MAX_WAIT_S, 2 ** attempts);
+    const { attempts, lateAt } = attemptsOf(outgoing, now);
+    const seconds = retryAfter ?? Math.min(MAX_RETRY_AFTER_S, 2 ** attempts);
     const notBefore = now + seconds * 1_000;
-    return {
-      ...toNewMessage(outgoing),
-      status: "queued",
-      notBefore,
-      attempts: attempts + 1,
-      lateAt,
-    };
+    const message = toNewMessage(outgoing);
+    return { ...message, status: "queued", notBefore, attempts: attempts + 1, lateAt };
   });
 }
 
 export function retry(outbox: readonly Outgoing[], clientId: string, now: number): Outgoing[] {
-  return change(outbox, clientId, (outgoing) => fresh(toNewMessage(outgoing), now));
+  return change(outbox, clientId, (outgoing) => queued(toNewMessage(outgoing), now));
 }
 
 export function discard(outbox: readonly Outgoing[], clientId: string): Outgoing[] {
   return outbox.filter((outgoing) => outgoing.clientId !== clientId);
 }
 
-/** Lets go of what came back as an event, or was stored before the last event that is here. */
+/** Removes the messages whose events arrived, and those that were stored up to `seq`. */
 export function settle(
   outbox: readonly Outgoing[],
   chat: string,
   seq: number,
   arrived: readonly Message[],
 ): readonly Outgoing[] {
-  const back = new Set(arrived.map((message) => message.clientId));
+  const arrivedIds = new Set(arrived.map((message) => message.clientId));
   const isSettled = (outgoing: Outgoing) =>
     outgoing.chat === chat &&
-    (back.has(outgoing.clientId) || (outgoing.status === "stored" && outgoing.seq <= seq));
+    (arrivedIds.has(outgoing.clientId) || (outgoing.status === "stored" && outgoing.seq <= seq));
   return outbox.some(isSettled) ? outbox.filter((outgoing) => !isSettled(outgoing)) : outbox;
 }
 
@@ -177,26 +144,17 @@ function change(
   return outbox.map((outgoing) => (outgoing.clientId === clientId ? to(outgoing) : outgoing));
 }
 
-export const toNewMessage = ({
-  clientId,
-  chat,
-  body,
-  replyTo,
-  createdAt,
-}: Outgoing): NewMessage => ({
-  clientId,
-  chat,
-  body,
-  replyTo,
-  createdAt,
-});
+export const toNewMessage = (outgoing: Outgoing): NewMessage => {
+  const { clientId, chat, body, replyTo, createdAt } = outgoing;
+  return { clientId, chat, body, replyTo, createdAt };
+};
 
-function fresh(message: NewMessage, now: number): Outgoing {
+function queued(message: NewMessage, now: number): Outgoing {
   return { ...message, status: "queued", notBefore: 0, attempts: 0, lateAt: now + LATE_AFTER_MS };
 }
 
-function tryingOf(outgoing: Outgoing, now: number): Attempts {
-  return "attempts" in outgoing ? trying(outgoing) : { attempts: 0, lateAt: now + LATE_AFTER_MS };
+function attemptsOf(outgoing: Outgoing, now: number): Attempts {
+  if (!("attempts" in outgoing)) return { attempts: 0, lateAt: now + LATE_AFTER_MS };
+  const { attempts, lateAt } = outgoing;
+  return { attempts, lateAt };
 }
-
-const trying = ({ attempts, lateAt }: Pending): Attempts => ({ attempts, lateAt });

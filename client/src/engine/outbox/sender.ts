@@ -5,6 +5,7 @@ import type { AppStore } from "../session/app-state.ts";
 import type { Tab } from "../socket/tab-lock.ts";
 import { randomUuid } from "../storage/random-uuid.ts";
 import * as outbox from "./outbox.ts";
+import { nextWake, ready } from "./outbox-schedule.ts";
 import { createOutboxStore } from "./outbox-store.ts";
 import type { UnsentEntry } from "./unsent-entry.ts";
 
@@ -98,12 +99,12 @@ export function createSender({ store, storage, tab, send, now, wallClock }: Send
   /** Sends what is ready, and sets a timer for the next message. */
   function pump(): void {
     clearTimeout(timer);
-    for (const { clientId, chat, body, replyTo } of outbox.ready(state.outbox, now())) {
+    for (const { clientId, chat, body, replyTo } of ready(state.outbox, now())) {
       const reply = replyTo !== null && { replyTo };
       if (!send({ type: "send", clientId, chat, body, ...reply })) return;
       setState("outbox", outbox.markSent(state.outbox, clientId, now()));
     }
-    const wake = outbox.nextWake(state.outbox);
+    const wake = nextWake(state.outbox);
     if (wake !== null) timer = setTimeout(pump, Math.max(0, wake - now()));
   }
 

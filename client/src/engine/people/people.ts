@@ -5,7 +5,7 @@ import type { AppStore } from "../session/app-state.ts";
 
 export type People = ReturnType<typeof createPeople>;
 
-/** As many IDs as one request may ask for. */
+/** The number of IDs that one request may have. */
 const MAX_IDS = 100;
 
 interface PeopleDeps {
@@ -13,21 +13,21 @@ interface PeopleDeps {
   usersById: (ids: readonly string[]) => Promise<User[]>;
 }
 
-/** The people this page knows; who is missing is fetched, all that one turn asked for at once. */
+/** The users that this page knows. Unknown users that are needed in the same turn are fetched together. */
 export function createPeople({ store: { state, setState }, usersById }: PeopleDeps) {
   const requested = new Set<string>();
-  /** What the frames of this connection told: an answer may have been read before they were sent. */
+  /** The presence that frames of this connection reported: a response may be older than they are. */
   const livePresence = new Map<string, PresenceEntry>();
   let queued: string[] = [];
 
-  /** Answers to requests: made for this reader, so true in everything but what frames told since. */
+  /** Takes over users from a response, which is made for this reader. */
   function upsert(users: readonly User[]): void {
     batch(() => {
       for (const user of users) setState("users", user.id, { ...user, ...presenceOf(user) });
     });
   }
 
-  /** A frame about one person: their presence goes by `presence` frames alone. */
+  /** Takes over a user from a frame. Only `presence` frames change the presence. */
   function upsertProfile(user: User): void {
     const known = state.users[user.id] ?? user;
     setState("users", user.id, { ...user, ...presenceOf(known) });
@@ -38,11 +38,12 @@ export function createPeople({ store: { state, setState }, usersById }: PeopleDe
     return { online, lastSeenAt };
   }
 
-  /** A `member` event serves all readers, and so has neither avatar nor presence: only names count. */
+  /** Takes over the names from an event, whose user has neither avatar nor presence. */
   function updateNames({ id, username, displayName }: User): void {
     if (state.users[id]) setState("users", id, { username, displayName });
   }
 
+  /** Fetches a user, unless that was done. */
   function ensureLoaded(id: string): void {
     if (requested.has(id)) return;
     requested.add(id);
@@ -57,6 +58,7 @@ export function createPeople({ store: { state, setState }, usersById }: PeopleDe
     }
   }
 
+  /** Fetches users again. After a failure they may be requested once more. */
   async function refresh(ids: readonly string[]): Promise<void> {
     try {
       upsert(await usersById(ids));
@@ -65,22 +67,24 @@ export function createPeople({ store: { state, setState }, usersById }: PeopleDe
     }
   }
 
-  /** @param everyone whether the entries name all who are online, so that all others are not. */
-  function setPresence(entries: readonly PresenceEntry[], everyone: boolean): void {
+  /** @param isComplete whether the entries name every user who is online. */
+  function setPresence(entries: readonly PresenceEntry[], isComplete: boolean): void {
     batch(() => {
-      const named = new Set(entries.map(({ id }) => id));
-      if (everyone) {
-        livePresence.clear();
-        for (const id of Object.keys(state.users)) {
-          if (!named.has(id)) setState("users", id, "online", false);
-        }
-      }
+      if (isComplete) setOthersOffline(entries);
       for (const entry of entries) {
         const { id, online, lastSeenAt } = entry;
         livePresence.set(id, entry);
         if (state.users[id]) setState("users", id, { online, lastSeenAt });
       }
     });
+  }
+
+  function setOthersOffline(entries: readonly PresenceEntry[]): void {
+    const named = new Set(entries.map(({ id }) => id));
+    livePresence.clear();
+    for (const id of Object.keys(state.users)) {
+      if (!named.has(id)) setState("users", id, "online", false);
+    }
   }
 
   return { upsert, upsertProfile, updateNames, ensureLoaded, refresh, setPresence };

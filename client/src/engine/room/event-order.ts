@@ -1,14 +1,14 @@
 export interface Ordered<Event> {
-  /** What comes next, ascending and without holes. */
+  /** The next events, ascending and without holes. */
   ready: Event[];
-  /** What came too early: something before it is missing. */
+  /** Events after a hole: an event before them is missing. */
   ahead: Event[];
 }
 
-/** More than this ahead is dropped again: asking anew for what is missing brings it back. */
+/** Further events are dropped, because the replay of the missing events includes them. */
 const MAX_AHEAD = 1_000;
 
-/** Puts events in their one order: what was applied already (up to `seq`) falls out, doubles too. */
+/** Sorts events by `seq`, without duplicates and without those up to `seq`, which were applied. */
 export function orderEvents<Event extends { seq: number }>(
   seq: number,
   ahead: readonly Event[],

@@ -2,9 +2,8 @@ import { shownMessages, showsBeginning } from "./message-window.ts";
 import type { Room } from "./room.ts";
 
 /**
- * The first message that is new to somebody, above which “New” stands.
- *
- * Null as well while it is not here: the first of those that happen to be here is not it.
+ * The `seq` of the first message that is new to `me`: the “New” divider stands above it. Null if there is
+ * none, and also if it is not loaded, because the first loaded message may be a later one.
  */
 export function firstUnread(room: Room, me: string | undefined): number | null {
   const { dividerAfter } = room;

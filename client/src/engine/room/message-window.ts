@@ -1,21 +1,21 @@
 import type { Message, MessagePage } from "@parley/contracts/messages";
 
-/** How much of the past is here: `partial` has older messages on the server, `whole` has not. */
+/** How much of a chat is loaded: `partial` if the server has older messages, `whole` if not. */
 export type History = "unloaded" | "loading" | "failed" | "partial" | "whole";
 
-/** A stretch of the past that was jumped to, and that does not reach the newest messages yet. */
+/** Messages around one that the user jumped to, which do not reach the newest window. */
 export interface DetachedWindow {
-  /** Without holes, ascending. */
+  /** Ascending, without holes. */
   messages: Message[];
   hasOlder: boolean;
 }
 
-/** What {@link Room} has of its chat's messages. */
+/** The loaded messages of a chat. */
 export interface MessageWindows {
-  /** The newest messages without holes, ascending; kept only once they were asked for. */
+  /** The newest window: ascending, without holes; empty until it is loaded. */
   messages: Message[];
   history: History;
-  /** Shown instead of the newest messages while it is there. */
+  /** Shown instead of the newest window, if there is one. */
   detached: DetachedWindow | null;
 }
 
@@ -25,23 +25,23 @@ export function shownMessages({ detached, messages }: MessageWindows): Message[]
   return detached?.messages ?? messages;
 }
 
-/** Whether all older messages than those shown are here as well. */
+/** Whether the first message of the chat is shown. */
 export function showsBeginning({ detached, history }: MessageWindows): boolean {
   return detached ? !detached.hasOlder : history === "whole";
 }
 
-/** Whether the newest messages are here. */
+/** Whether the newest messages are loaded. */
 export function holdsNewest({ history }: MessageWindows): boolean {
   return history === "partial" || history === "whole";
 }
 
-/** Adds the newest page, or one older than all of the newest stretch. */
+/** Adds the newest page, or the page before the newest window. */
 export function addNewest<Room extends MessageWindows>(room: Room, page: Page): Room {
   const messages = merge(page.messages, room.messages);
   return join({ ...room, messages, history: page.hasMore ? "partial" : "whole" });
 }
 
-/** Puts up a stretch of the past around some message. */
+/** Shows a page around some message as the detached window. */
 export function addDetached<Room extends MessageWindows>(room: Room, page: Page): Room {
   return join({ ...room, detached: { messages: page.messages, hasOlder: page.hasMore } });
 }
@@ -58,7 +58,7 @@ export function addAfterDetached<Room extends MessageWindows>(room: Room, page: 
   return join({ ...room, detached: { ...room.detached, messages } });
 }
 
-/** A past that has come to the newest messages becomes one with them. */
+/** Joins the detached window and the newest one if they overlap. */
 function join<Room extends MessageWindows>(room: Room): Room {
   const { detached, messages } = room;
   const [last, first] = [detached?.messages.at(-1), messages[0]];
@@ -68,10 +68,10 @@ function join<Room extends MessageWindows>(room: Room): Room {
   return { ...room, messages: merge(detached.messages, messages), history, detached: null };
 }
 
-/** Messages kept of a room that nobody looks at: coming back shows them before the network is asked. */
+/** Messages that stay loaded in a room that is not shown, for a quick return. */
 export const TRIMMED_LENGTH = 100;
 
-/** Forgets all but the newest messages of a room that nobody looks at. */
+/** Removes all but the newest messages of a room that is not shown. */
 export function trim<Room extends MessageWindows>(room: Room): Room {
   if (room.messages.length <= TRIMMED_LENGTH) return { ...room, detached: null };
   return {
@@ -82,7 +82,7 @@ export function trim<Room extends MessageWindows>(room: Room): Room {
   };
 }
 
-/** Ascending and each once; of two with one `seq` the later given stays. */
+/** Merges in ascending order. Of two messages with the same `seq`, that of `second` stays. */
 function merge(first: readonly Message[], second: readonly Message[]): Message[] {
   const [a, b] = [first.at(-1), second[0]];
   if (!a || !b || a.seq < b.seq) return [...first, ...second];
@@ -90,8 +90,8 @@ function merge(first: readonly Message[], second: readonly Message[]): Message[]
   return [...bySeq.values()].sort((x, y) => x.seq - y.seq);
 }
 
-/** Adds what was just said; a page may have brought it already, and then knows more of it. */
+/** Adds a new message, unless a page included it: the page may have a later state of it. */
 export function addMessage(messages: Message[], message: Message): Message[] {
-  const isHere = messages.some(({ seq }) => seq === message.seq);
-  return isHere ? messages : merge(messages, [message]);
+  const isLoaded = messages.some(({ seq }) => seq === message.seq);
+  return isLoaded ? messages : merge(messages, [message]);
 }

@@ -2,19 +2,20 @@ import type { Room } from "./room.ts";
 
 export type UnreadBadge = { kind: "none" } | { kind: "some" } | { kind: "count"; count: number };
 
-/** A number only for what is meant for this reader: direct messages and mentions. */
+/** The badge of a chat in the list. Only direct messages and mentions have a number. */
 export function unreadBadge({ chat }: Room): UnreadBadge {
   const count = chat.kind === "direct" ? chat.unread : chat.mentions;
   if (count > 0) return { kind: "count", count };
   return chat.unread > 0 ? { kind: "some" } : { kind: "none" };
 }
 
+/** The number of unread direct messages and mentions in all chats. */
 export function unreadTotal(rooms: Readonly<Record<string, Room>>): number {
   return Object.values(rooms).reduce((sum, room) => {
-    const news = unreadBadge(room);
-    return news.kind === "count" ? sum + news.count : sum;
+    const badge = unreadBadge(room);
+    return badge.kind === "count" ? sum + badge.count : sum;
   }, 0);
 }
 
-/** A number as its badge has room for it; the server counts no further than to a thousand. */
+/** The text of a badge, at most four characters. The server counts up to 1,000. */
 export const badgeText = (count: number) => (count > 999 ? "999+" : String(count));

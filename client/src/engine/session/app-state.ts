@@ -12,18 +12,18 @@ export type Phase =
   | { kind: "ready"; me: string }
   | { kind: "failed"; code: FailureCode };
 
-/** All that the page knows. */
+/** The state of the page. */
 export interface AppState {
   phase: Phase;
   connection: ConnectionState;
   rooms: Record<string, Room>;
   users: Record<string, User>;
-  /** By the blocked user's ID. */
+  /** By the ID of the blocked user. */
   blocks: Record<string, Block>;
-  /** Who writes: until when, by the session's clock, by chat and user. */
+  /** Until when users are shown as typing, by chat and user; milliseconds of the session's `now`. */
   typing: Record<string, Record<string, number | undefined>>;
   outbox: readonly Outgoing[];
-  /** Own reactions on their way: what they shall be, by chat, message and emoji. */
+  /** The user's own reactions that are not confirmed: on or off, by chat, message and emoji. */
   pendingReactions: Record<string, boolean | undefined>;
 }
 
@@ -31,12 +31,13 @@ export interface AppStore {
   state: AppState;
   setState: SetStoreFunction<AppState>;
   me: () => User | undefined;
-  /** Puts a new version of a room in the place of the old one, if there is still one. */
+  /** Replaces a room, if it exists. */
   changeRoom: (chat: string, change: (room: Room) => Room) => void;
   forget: (kind: "rooms" | "blocks", id: string) => void;
   reader: () => Reader;
 }
 
+/** @param watches whether the user sees the newest messages of a chat at this moment. */
 export function createAppStore(watches: (chat: string) => boolean): AppStore {
   const [state, setState] = createStore<AppState>({
     phase: { kind: "starting" },
@@ -59,7 +60,7 @@ export function createAppStore(watches: (chat: string) => boolean): AppStore {
   }
 
   function forget(kind: "rooms" | "blocks", id: string): void {
-    // A store's own way to delete a key, which its types do not show.
+    // Solid deletes a key that is set to undefined; its types do not allow it.
     setState(kind, id, undefined as never);
   }
 

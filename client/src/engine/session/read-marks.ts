@@ -2,25 +2,25 @@ import type { ClientFrame } from "@parley/contracts/frames";
 import { moveReadMark } from "../room/room.ts";
 import type { AppStore } from "./app-state.ts";
 
-/** One `read` frame a chat in this time is enough, however fast a room talks. */
+/** One `read` frame a chat is sent in this time, however many messages arrive. */
 const COALESCE_MS = 400;
 
 export type ReadMarks = ReturnType<typeof createReadMarks>;
 
-/** Moves read marks: here at once, on the server gathered and as soon as there is a connection. */
+/** Moves read marks: on this page at once, on the server coalesced and when there is a connection. */
 export function createReadMarks(
   { state, changeRoom, me }: AppStore,
   send: (frame: ClientFrame) => boolean,
 ) {
-  /** Marks that the server has not confirmed: it tells every session of a mark that moved. */
+  /** Marks that the server has not confirmed. It sends each mark that moved to all connections of a user. */
   const unconfirmed = new Map<string, number>();
   const unsent = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** All of a chat was seen, to its newest message. */
+  /** The user has seen the newest message of a chat. */
   function markRead(chat: string): void {
     const room = state.rooms[chat];
-    // Who looks at the past has not seen the newest.
+    // A detached window does not show the newest message.
     if (!room || room.detached || room.seq <= room.chat.readSeq) return;
     unconfirmed.set(chat, room.seq);
     unsent.add(chat);
@@ -37,13 +37,13 @@ export function createReadMarks(
     }
   }
 
-  /** A (new) session: what went out on the last one may never have come. */
+  /** Sends the unconfirmed marks again: frames of the previous connection may be lost. */
   function onConnected(): void {
     for (const chat of unconfirmed.keys()) unsent.add(chat);
     flush();
   }
 
-  /** Somebody has read: it matters here when it is the same person, on this device or another. */
+  /** Takes over a read mark of the user, which this or another device moved. */
   function onRead(chat: string, user: string, seq: number): void {
     if (user !== me()?.id) return;
     if (seq >= (unconfirmed.get(chat) ?? 0)) unconfirmed.delete(chat);

@@ -9,7 +9,7 @@ import type { ReadMarks } from "./read-marks.ts";
 import type { Sync } from "./sync.ts";
 import type { Typing } from "./typing.ts";
 
-interface ReceiveDeps {
+interface ReceiverDeps {
   store: AppStore;
   people: People;
   sync: Sync;
@@ -19,27 +19,27 @@ interface ReceiveDeps {
   random: () => number;
 }
 
-/** What concerns many at once (a reconnect, say) is fetched anew within this time: spread out. */
-const REFRESH_WITHIN = 2_000;
+/** Refreshes are spread over this time, because many pages reconnect at the same moment. */
+const REFRESH_JITTER_MS = 2_000;
 
-/** Hands each frame of the server to the part that it concerns. */
-export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void {
+/** Passes each frame of the server to the part of the session that it concerns. */
+export function createReceiver(deps: ReceiverDeps): (frame: ServerFrame) => void {
   const { store, people, sync, sender, readMarks, typing, random } = deps;
-  let isPresenceWhole = false;
+  let hasInitialPresence = false;
   let refreshing: ReturnType<typeof setTimeout> | undefined;
 
-  function welcome(): void {
-    isPresenceWhole = false;
+  function onWelcome(): void {
+    hasInitialPresence = false;
     sync.onConnected();
     sender.onConnected();
     readMarks.onConnected();
-    // Not all that happens has a sequence (profiles, blocks, marks): what was missed is fetched, also
-    // that of before the first welcome, which comes some time after the first bootstrap was read.
-    fetchAnew();
+    // Profiles, blocks and read marks have no sequence, so that a replay does not include them. This
+    // holds for the first welcome as well, which comes some time after the first bootstrap.
+    refreshAgain();
   }
 
-  /** What is on its way may have been read before this. */
-  function fetchAnew(): void {
+  /** Refreshes, even if a refresh is under way: it may not include this change. */
+  function refreshAgain(): void {
     sync.invalidate();
     refreshSoon();
   }
@@ -49,29 +49,29 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
     refreshing = setTimeout(() => {
       refreshing = undefined;
       void sync.tryRefresh();
-    }, random() * REFRESH_WITHIN);
+    }, random() * REFRESH_JITTER_MS);
   }
 
-  /** Asks the server what is unread, when only it can tell. */
-  function makeSure(chat: string): void {
-    if (store.state.rooms[chat]?.counts.isExact === false) fetchAnew();
+  /** Refreshes if only the server knows what is unread. */
+  function ensureExact(chat: string): void {
+    if (store.state.rooms[chat]?.counts.isExact === false) refreshAgain();
   }
 
-  /** Whose mentions count has changed. */
+  /** Counts the mentions of all rooms again after a block or an unblock. */
   function recountAll(): void {
     const reader = store.reader();
     for (const chat of Object.keys(store.state.rooms)) {
       store.changeRoom(chat, (room) => recountRoomMentions(room, reader));
-      makeSure(chat);
+      ensureExact(chat);
     }
   }
 
-  function presence({ users }: Extract<ServerFrame, { type: "presence" }>): void {
-    people.setPresence(users, !isPresenceWhole);
-    isPresenceWhole = true;
+  function onPresence({ users }: Extract<ServerFrame, { type: "presence" }>): void {
+    people.setPresence(users, !hasInitialPresence);
+    hasInitialPresence = true;
   }
 
-  function blocked(block: Block): void {
+  function onBlock(block: Block): void {
     sync.invalidate();
     batch(() => {
       people.upsertProfile(block.user);
@@ -80,44 +80,44 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
     });
   }
 
-  function unblocked(user: string): void {
+  function onUnblock(user: string): void {
     sync.invalidate();
     store.forget("blocks", user);
     recountAll();
-    // Their avatar was kept back while the block stood.
+    // The block hid the avatar.
     void people.refresh([user]);
   }
 
-  function refused({ code, detail, retryAfter }: Extract<ServerFrame, { type: "error" }>): void {
+  function onError({ code, detail, retryAfter }: Extract<ServerFrame, { type: "error" }>): void {
     if (code === "rate_limited" || code === "overloaded") sync.onRefused(retryAfter);
-    else console.warn("the server could not read a frame:", code, detail);
+    else console.warn("the server refused a frame:", code, detail);
   }
 
   return function receive(frame) {
     switch (frame.type) {
       case "welcome":
-        return welcome();
+        return onWelcome();
       case "events":
         sync.onEvents(frame.chat, frame.events);
-        return makeSure(frame.chat);
+        return ensureExact(frame.chat);
       case "resumed":
         return sync.onResumed();
       case "reset":
         return sync.onReset(frame.chat);
       case "heads":
         sync.onHeads(frame.chats);
-        return Object.keys(frame.chats).forEach(makeSure);
+        return Object.keys(frame.chats).forEach(ensureExact);
       case "ack":
         return sender.onAck(frame.clientId, frame.chat, frame.seq);
       case "reject":
         return sender.onReject(frame.clientId, frame);
       case "presence":
-        return presence(frame);
+        return onPresence(frame);
       case "typing":
         return typing.onTyping(frame.chat, frame.user);
       case "read":
         readMarks.onRead(frame.chat, frame.user, frame.seq);
-        return makeSure(frame.chat);
+        return ensureExact(frame.chat);
       case "chat":
         return batch(() => {
           if (frame.chat.peer) people.upsertProfile(frame.chat.peer);
@@ -128,13 +128,13 @@ export function createReceiver(deps: ReceiveDeps): (frame: ServerFrame) => void 
       case "profile":
         return people.upsertProfile(frame.user);
       case "block":
-        return blocked(frame.block);
+        return onBlock(frame.block);
       case "unblock":
-        return unblocked(frame.user);
+        return onUnblock(frame.user);
       case "pong":
         return;
       case "error":
-        return refused(frame);
+        return onError(frame);
     }
   };
 }

@@ -1,67 +1,67 @@
 import type { Bootstrap } from "@parley/contracts/bootstrap";
 
-/** A visit in which chats come and go all the time still gets its bootstrap. */
+/** After so many bootstraps that were overtaken by changes, the last one is adopted all the same. */
 const MAX_ATTEMPTS = 3;
-/** Milliseconds. */
 const RETRY_MS = 10_000;
 
-/** Fetches everything anew, once for all who ask meanwhile. */
+/** Fetches the bootstrap again. Callers share a fetch that is under way. */
 export function createRefresh(
   fetchBootstrap: () => Promise<Bootstrap>,
   adopt: (bootstrap: Bootstrap) => void,
 ) {
-  let underway: Promise<void> | null = null;
+  let pending: Promise<void> | null = null;
   let changes = 0;
   let isStopped = false;
-  /** A refresh in the background failed, and what it was for is still to be fetched. */
-  let isOwed = false;
-  let again: ReturnType<typeof setTimeout> | undefined;
+  /** Whether a refresh failed or was overtaken by a change. */
+  let isOutdated = false;
+  let retrying: ReturnType<typeof setTimeout> | undefined;
 
   function refresh(): Promise<void> {
     if (isStopped) return Promise.resolve();
-    underway ??= fetchAndAdopt().finally(() => {
-      underway = null;
+    pending ??= fetchAndAdopt().finally(() => {
+      pending = null;
     });
-    return underway;
+    return pending;
   }
 
-  /** In the background: should it fail, it is tried again after a pause, or sooner when the network shows life. */
+  /** Refreshes in the background. After a failure it tries again, on a timer or by `retryIfFailed`. */
   async function tryRefresh(): Promise<void> {
-    clearTimeout(again);
+    clearTimeout(retrying);
     try {
       await refresh();
     } catch (error) {
-      console.warn("the chats could not be fetched anew:", error);
-      isOwed = true;
-      if (!isStopped) again = setTimeout(() => void tryRefresh(), RETRY_MS);
+      console.warn("chats could not be refreshed:", error);
+      isOutdated = true;
+      if (!isStopped) retrying = setTimeout(() => void tryRefresh(), RETRY_MS);
     }
   }
 
+  /** Called when the network works: the failed refresh need not wait for its timer. */
   function retryIfFailed(): void {
-    if (isOwed) void tryRefresh();
+    if (isOutdated) void tryRefresh();
   }
 
   async function fetchAndAdopt(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const known = changes;
-      const answer = await fetchBootstrap();
-      // It may have been read before the latest change, and would undo it: ask once more.
-      if (changes !== known && attempt < MAX_ATTEMPTS) continue;
-      adopt(answer);
-      // What it told may raise a question that only the next one answers.
-      isOwed = changes !== known;
-      if (!isOwed || attempt >= MAX_ATTEMPTS) return;
+      const before = changes;
+      const bootstrap = await fetchBootstrap();
+      // The server may have read it before the latest change, which it would undo.
+      if (changes !== before && attempt < MAX_ATTEMPTS) continue;
+      adopt(bootstrap);
+      // Adopting a bootstrap may itself require another one.
+      isOutdated = changes !== before;
+      if (!isOutdated || attempt >= MAX_ATTEMPTS) return;
     }
   }
 
-  /** Something changed that a bootstrap on its way may not know of. */
+  /** Records a change that a bootstrap under way may not include. */
   function invalidate(): void {
     changes++;
   }
 
   function stop(): void {
     isStopped = true;
-    clearTimeout(again);
+    clearTimeout(retrying);
   }
 
   return { refresh, tryRefresh, retryIfFailed, invalidate, stop };

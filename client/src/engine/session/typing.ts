@@ -2,12 +2,12 @@ import type { ClientFrame } from "@parley/contracts/frames";
 import { LIMITS } from "@parley/contracts/limits";
 import type { AppStore } from "./app-state.ts";
 
-/** Half of what the others show: a pause to think does not make it flicker. */
+/** Half of the time for which others show it, so that it does not flicker while the user types. */
 const TYPING_INTERVAL_MS = LIMITS.typingTimeoutMs / 2;
 
 export type Typing = ReturnType<typeof createTyping>;
 
-/** Who is writing: tells the others, and shows them for as long as the contract says. */
+/** Tells others that the user is typing, and records who else is. */
 export function createTyping(
   { state, setState }: AppStore,
   send: (frame: ClientFrame) => boolean,
@@ -24,17 +24,17 @@ export function createTyping(
     const until = now() + LIMITS.typingTimeoutMs;
     setState("typing", chat, (users) => ({ ...users, [user]: until }));
     setTimeout(() => {
-      // Else they went on writing.
+      // A later frame extends the time.
       if (state.typing[chat]?.[user] === until) clear(chat, user);
     }, LIMITS.typingTimeoutMs);
   }
 
-  /** Their message is here, or their time is over. */
+  /** The user's message has arrived, or the time is over. */
   function clear(chat: string, user: string): void {
     if (state.typing[chat]?.[user]) setState("typing", chat, user, undefined);
   }
 
-  /** One's own message went out: the next word is news again. */
+  /** The user sent a message: the next key press is told at once. */
   function onMessageSent(chat: string): void {
     lastSentAt.delete(chat);
   }

@@ -2,22 +2,22 @@ import { trySetItem } from "../storage/device-storage.ts";
 
 const STORAGE_KEY = "parley.token";
 
-/** The half of the token's life, in milliseconds since the epoch, past which the page renews it. */
 interface TokenExpiry {
+  /** Half of the token's lifetime, in milliseconds since the epoch: the page renews the token after it. */
   renewAt: number;
 }
 
 /**
- * Notes when a token was given and when it ends; the token itself stays in a cookie out of reach.
- * @returns when to renew it.
+ * Stores when to renew a token. The token itself is in an `HttpOnly` cookie.
+ * @returns that time, in milliseconds since the epoch.
  */
 export function storeTokenExpiry(storage: Storage | null, expiresAt: string, now: number): number {
-  const life: TokenExpiry = { renewAt: now + (Date.parse(expiresAt) - now) / 2 };
-  trySetItem(storage, STORAGE_KEY, JSON.stringify(life));
-  return life.renewAt;
+  const expiry: TokenExpiry = { renewAt: now + (Date.parse(expiresAt) - now) / 2 };
+  trySetItem(storage, STORAGE_KEY, JSON.stringify(expiry));
+  return expiry.renewAt;
 }
 
-/** How long to wait before the renewal, in milliseconds: 0 when nothing is known of the token. */
+/** @returns the milliseconds until the renewal; 0 if nothing is stored. */
 export function renewalDelay(storage: Storage | null, now: number): number {
   const renewAt = Number(parse(storage?.getItem(STORAGE_KEY) ?? null)?.renewAt);
   return Number.isFinite(renewAt) ? Math.max(0, renewAt - now) : 0;

@@ -6,7 +6,7 @@ afterEach(() => void jest.useRealTimers());
 
 const HOUR = 3_600_000;
 
-test("without storage, a token is renewed past half of its life all the same, and not all the time", async () => {
+test("a token is renewed after half of its lifetime, and not more often, in a browser without storage", async () => {
   let renewals = 0;
   const renew = async () => {
     renewals++;
@@ -20,6 +20,6 @@ test("without storage, a token is renewed past half of its life all the same, an
     await new Promise(setImmediate);
   }
   renewal.stop();
-  // At the start, when nothing is known of it, and after two hours and four.
+  // At the start, because nothing is stored, and after two and four hours.
   expect(renewals).toBe(3);
 });

@@ -3,20 +3,21 @@ import { ApiError } from "../api/request.ts";
 import type { Renewal } from "../socket/socket.ts";
 import { renewalDelay, storeTokenExpiry } from "./token-expiry.ts";
 
-/** A timer can't wait longer; and a laptop that slept for days should look again now and then. */
-const LOOK_EVERY = 3_600_000;
-/** With nothing known of the token (another tab's storage was cleared, say), start-up goes first. */
-const AT_LEAST = 10_000;
+/** The longest pause between two checks, because timers stand still while a device sleeps. */
+const CHECK_INTERVAL_MS = 3_600_000;
+/** The shortest pause: if nothing is stored about the token, the page starts before it renews. */
+const MIN_CHECK_INTERVAL_MS = 10_000;
 
 interface RenewalDeps {
   api: Pick<Api, "renew">;
   storage: Storage | null;
+  /** Milliseconds since the epoch. */
   now: () => number;
 }
 
-/** Renews the session's token past half of its life. */
+/** Renews the token of the sign-in after half of its lifetime. */
 export function createRenewal({ api, storage, now }: RenewalDeps) {
-  /** For the token that this tab itself renewed, should the storage not keep it. */
+  /** For a browser without storage: when to renew the token that this tab got. */
   let renewAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -36,10 +37,11 @@ export function createRenewal({ api, storage, now }: RenewalDeps) {
   }
 
   function schedule(): void {
-    timer = setTimeout(() => void look(), Math.min(Math.max(AT_LEAST, delay()), LOOK_EVERY));
+    const pause = Math.min(Math.max(MIN_CHECK_INTERVAL_MS, delay()), CHECK_INTERVAL_MS);
+    timer = setTimeout(() => void check(), pause);
   }
 
-  async function look(): Promise<void> {
+  async function check(): Promise<void> {
     if (delay() === 0) await renew();
     schedule();
   }
