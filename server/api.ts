@@ -2,6 +2,8 @@ import type { Database } from "@parley/db/open";
 import type { Secrets } from "@parley/platform/http/token";
 import type { Log } from "@parley/platform/process/log";
 import { createBlocks } from "./blocks/blocks.ts";
+import type { OpenBus } from "./bus/bus.ts";
+import { createCluster } from "./bus/cluster.ts";
 import { createChats } from "./chats/chats.ts";
 import { createEventKinds } from "./event-kinds.ts";
 import { createEventLog } from "./events/event-log.ts";
@@ -9,6 +11,7 @@ import { createMessages } from "./messages/messages.ts";
 import { storeBatch } from "./messages/store-batch.ts";
 import type { ServerMetrics } from "./metrics.ts";
 import { createPresence } from "./presence/create-presence.ts";
+import { liveEventFrames } from "./realtime/event-frames.ts";
 import type { Hub } from "./realtime/hub.ts";
 import { createRealtime } from "./realtime/realtime.ts";
 import { createSearch } from "./search/search.ts";
@@ -21,6 +24,7 @@ export interface ApiDeps {
   db: Database;
   store: ObjectStore;
   hub: Hub;
+  openBus: OpenBus;
   metrics: ServerMetrics;
   log: Log;
   secrets: Secrets;
@@ -28,14 +32,15 @@ export interface ApiDeps {
 
 /** Puts the parts together that know users, chats, messages and blocks: their routes, and what sessions need. */
 export function createApi(
-  { db, store, hub, metrics, log, secrets }: ApiDeps,
+  { db, store, hub, openBus, metrics, log, secrets }: ApiDeps,
   settings: ServerSettings,
 ) {
   const stack = new AsyncDisposableStack();
   const fail = (err: unknown) => log.error({ err }, "something failed that nobody waits for");
 
+  const cluster = stack.use(createCluster({ openBus, hub, encodeEvents: liveEventFrames, fail }));
   const presence = stack.use(createPresence({ db, hub, fail }));
-  const users = createUsers({ db, objects: store, hub, presence, log });
+  const users = createUsers({ db, objects: store, hub, presence, cluster, log });
 
   const search = stack.use(createSearch({ db, users, log }));
   const events = createEventLog({
@@ -45,6 +50,7 @@ export function createApi(
     log,
     head: hub.head,
     listeners: [hub.publishEvents, search.onCommitted],
+    cluster,
     observe: (stage, seconds) => metrics.messageTime.observe({ stage }, seconds),
   });
   const { rewriteIndex } = search;
@@ -52,16 +58,17 @@ export function createApi(
   const messages = stack.use(createMessages({ db, events, users, rewriteIndex }, { perSecond }));
 
   const endedCounter = metrics.blocksEnded;
-  const blocks = stack.use(createBlocks({ db, users, hub, presence, endedCounter, log }));
+  const blocks = stack.use(createBlocks({ db, users, hub, presence, cluster, endedCounter, log }));
   const chats = stack.use(
-    createChats({ db, writer: events, users, hub, presence, log, onError: fail }),
+    createChats({ db, writer: events, users, hub, presence, cluster, log, onError: fail }),
   );
 
   const realtime = stack.use(
     createRealtime({
       db,
-      hub,
+      hub: cluster.hub,
       presence,
+      members: chats.notifyHere,
       replay: events.replay,
       send: messages.send,
       catchUp: events.catchUp,
@@ -73,9 +80,19 @@ export function createApi(
   );
 
   const sessions = createSessions(
-    { db, users, chats, blocks, hub, secrets },
+    { db, users, chats, blocks, hub: cluster.hub, secrets },
     { ttlMs: settings.SESSION_TTL, publicOrigin: settings.PUBLIC_ORIGIN },
   );
+  cluster.start({
+    offer: events.offer,
+    readHeads: events.replay.heads,
+    catchUp: events.catchUp,
+    publishMissed: realtime.publishMissed,
+    membershipsChanged: realtime.reloadMemberships,
+    chatChanged: chats.notifyHere.chatChanged,
+    blockChanged: blocks.notifyHere,
+    profileChanged: users.notifyHere,
+  });
   return {
     sessions: sessions.store,
     cookie: sessions.cookie,

@@ -6,6 +6,7 @@ import { stopServer } from "@parley/platform/process/stop-server";
 import { sql } from "kysely";
 import { createApi } from "./api.ts";
 import { createApp } from "./app.ts";
+import { createInProcessBus } from "./bus/in-process-bus.ts";
 import { createHealthRoutes } from "./http/health-routes.ts";
 import { createServerMetrics } from "./metrics.ts";
 import { createHub } from "./realtime/hub.ts";
@@ -48,7 +49,9 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
     }),
   );
   const metrics = createServerMetrics({ database, storage }, hub.size);
-  const api = stack.use(createApi({ db, store, hub, metrics, log, secrets }, settings));
+  const api = stack.use(
+    createApi({ db, store, hub, openBus: createInProcessBus(), metrics, log, secrets }, settings),
+  );
   const sockets = stack.use(
     createWebSocket({ check: api.sessions.check, connect: api.connect, log }),
   );

@@ -11,20 +11,32 @@ type NotifierDeps = Parameters<typeof createBlockNotifier>[0];
 
 interface BlocksDeps extends NotifierDeps {
   db: Database;
+  /** Tells the other servers, each of which notifies the users who are connected to it. */
+  cluster: {
+    readonly hub: Pick<NotifierDeps["hub"], "toUser">;
+    blockChanged(one: string, other: string): void;
+  };
   /** Counts blocks that ended because their time was over. */
   endedCounter: { inc(): void };
   log: Pick<Log, "warn">;
 }
 
 /** Composes blocks: their routes, the worker that ends them, and what other folders ask about them. */
-export function createBlocks({ db, users, hub, presence, endedCounter, log }: BlocksDeps) {
+export function createBlocks(deps: BlocksDeps) {
+  const { db, users, cluster, endedCounter, log } = deps;
+  const { hub } = cluster;
   const store = createBlockStore(db);
   const view = createBlockView({ store, showUsers: users.show });
-  const notifyBlockChange = createBlockNotifier({ users, hub, presence });
+  const notifyHere = createBlockNotifier(deps);
+  const notifyBlockChange = (one: string, other: string) => {
+    cluster.blockChanged(one, other);
+    return notifyHere(one, other);
+  };
   const worker = startBlockWorker({ store, hub, notifyBlockChange, endedCounter, log });
   return {
     routes: createBlockRoutes({ store, view, hub, notifyBlockChange, worker }),
     listFor: view.listFor,
+    notifyHere,
     isDirectChatBlocked: (chat: string) => isDirectChatBlocked(db, chat, new Date()),
     [Symbol.asyncDispose]: worker[Symbol.asyncDispose],
   };

@@ -17,21 +17,24 @@ interface ChatsDeps {
   db: Database;
   writer: EventWriter;
   users: Pick<UserView, "show">;
-  hub: MemberNotifierDeps["hub"] & Pick<Hub, "toOthers">;
+  hub: MemberNotifierDeps["hub"];
   presence: MemberNotifierDeps["presence"];
+  cluster: MemberNotifierDeps["cluster"] & { readonly hub: Pick<Hub, "toUser" | "toOthers"> };
   log: Log;
   onError(error: unknown): void;
 }
 
 /** Composes chats: their routes, their members and read marks, and what other folders ask about them. */
-export function createChats({ db, writer, users, hub, presence, log, onError }: ChatsDeps) {
+export function createChats(deps: ChatsDeps) {
+  const { db, writer, users, hub, presence, cluster, log, onError } = deps;
   const chats = createChatView({ db, users });
   const members = createMemberView({ db, users });
-  const memberNotifier = createMemberNotifier({ chats, hub, presence, onError });
-  const readMarks = createReadMarks({ db, hub, log });
+  const memberNotifier = createMemberNotifier({ chats, hub, presence, cluster, onError });
+  const readMarks = createReadMarks({ db, hub: cluster.hub, log });
   return {
     listFor: chats.listFor,
     markReadSoon: readMarks.markSoon,
+    notifyHere: memberNotifier.notifyHere,
     routes: [
       createChatRoutes({
         chats,

@@ -28,6 +28,7 @@ forEachDatabase((db) => {
     });
     const memberNotifier = createMemberNotifier({
       presence: { joined() {}, left() {} },
+      cluster: { membershipsChanged() {}, chatChanged() {} },
       onError: () => {},
       hub: createHub(() => {}),
       chats: { show: () => Promise.reject(new Error("nobody is connected")) },

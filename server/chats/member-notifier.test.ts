@@ -24,6 +24,7 @@ async function open(show: (viewer: string) => Promise<Partial<Chat>[]>) {
     hub,
     chats: { show: show as never },
     presence: { joined() {}, left() {} },
+    cluster: { membershipsChanged() {}, chatChanged() {} },
     onError: (error) => void failures.push(error),
   });
   const results: unknown[] = [];

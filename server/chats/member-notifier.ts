@@ -6,6 +6,8 @@ import { type ChatNotifierDeps, createChatNotifier } from "./chat-notifier.ts";
 export interface MemberNotifierDeps extends ChatNotifierDeps {
   hub: ChatNotifierDeps["hub"] & Pick<Hub, "join" | "leave" | "sessionsIn">;
   presence: Pick<Presence, "joined" | "left">;
+  /** Tells the other servers, each of which notifies the users who are connected to it. */
+  cluster: { membershipsChanged(user: string): void; chatChanged(chat: string): void };
 }
 
 export type MemberNotifier = ReturnType<typeof createMemberNotifier>;
@@ -16,32 +18,50 @@ export type MemberNotifier = ReturnType<typeof createMemberNotifier>;
  * The writer waits for callbacks that run after a commit, so that these run no statements.
  */
 export function createMemberNotifier(deps: MemberNotifierDeps) {
-  const { hub, presence } = deps;
+  const { hub, presence, cluster } = deps;
   const chatNotifier = createChatNotifier(deps);
 
+  /** The notifications to users who are connected to this server. */
+  const notifyHere = {
+    memberAdded(user: string, chat: string): void {
+      hub.join(user, chat);
+      presence.joined(user, chat);
+      chatNotifier.notify(user, chat);
+    },
+    memberRemoved(user: string, chat: string): void {
+      hub.leave(user, chat);
+      presence.left(user, chat);
+      hub.toUser(user, { type: "left", chat });
+    },
+    chatChanged(chat: string): void {
+      for (const { user } of hub.sessionsIn(chat)) chatNotifier.notify(user, chat);
+    },
+  };
+
   return {
+    notifyHere,
+
     /** To be called before the member's first event is appended: from then on they follow the chat. */
     memberAdded({ afterCommit }: EventTransaction, user: string, chat: string): void {
       afterCommit(() => {
-        hub.join(user, chat);
-        presence.joined(user, chat);
-        chatNotifier.notify(user, chat);
+        cluster.membershipsChanged(user);
+        notifyHere.memberAdded(user, chat);
       });
     },
 
     /** To be called after the member's last event was appended: they follow the chat until then. */
     memberRemoved({ afterCommit }: EventTransaction, user: string, chat: string): void {
       afterCommit(() => {
-        hub.leave(user, chat);
-        presence.left(user, chat);
-        hub.toUser(user, { type: "left", chat });
+        cluster.membershipsChanged(user);
+        notifyHere.memberRemoved(user, chat);
       });
     },
 
     /** To be called when the chat has changed, or what a member may do in the chat. */
     chatChanged({ afterCommit }: EventTransaction, chat: string): void {
       afterCommit(() => {
-        for (const { user } of hub.sessionsIn(chat)) chatNotifier.notify(user, chat);
+        cluster.chatChanged(chat);
+        notifyHere.chatChanged(chat);
       });
     },
 

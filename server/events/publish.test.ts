@@ -5,6 +5,7 @@ import { type CommittedEventListener, createPublish } from "./publish.ts";
 import type { Replay } from "./replay.ts";
 
 const log = createLog("test", "silent");
+const cluster = { isShared: () => false, eventsCommitted() {} };
 const event = (seq: number) => ({ seq }) as ChatEvent;
 const committed = (chat: string, seq: number) => ({ chat, event: event(seq) });
 const away = () => Promise.reject(new Error("the database is away"));
@@ -36,6 +37,7 @@ test("a chat whose events cannot be read holds up no other chat", async () => {
   const { told, listener } = recorder();
   const publish = createPublish({
     log,
+    cluster,
     head: () => 3,
     replay: brokenReplay,
     listeners: [listener],
@@ -48,7 +50,7 @@ test("a chat whose events cannot be read holds up no other chat", async () => {
 test("every listener is told of committed events, in the order of the list", async () => {
   const order: string[] = [];
   const listeners = ["hub", "indexer"].map((name) => () => void order.push(name));
-  const publish = createPublish({ log, head: () => 3, replay: brokenReplay, listeners });
+  const publish = createPublish({ log, cluster, head: () => 3, replay: brokenReplay, listeners });
   await publish.publishAll([committed("room", 4)]);
   expect(order).toEqual(["hub", "indexer"]);
 });
@@ -59,7 +61,7 @@ test("a listener that throws stops no other listener", async () => {
     throw new Error("broken");
   };
   const listeners = [broken, listener];
-  const publish = createPublish({ log, head: () => 3, replay: brokenReplay, listeners });
+  const publish = createPublish({ log, cluster, head: () => 3, replay: brokenReplay, listeners });
   await publish.publishAll([committed("room", 4)]);
   expect(told).toEqual([["room", [4]]]);
 });
@@ -71,14 +73,36 @@ test("events that were committed but not published are published before those th
     head = events.at(-1)?.seq ?? head;
   };
   const listeners = [moveHead, listener];
-  const publish = createPublish({ log, head: () => head, replay: replayUpTo(5), listeners });
+  const publish = createPublish({
+    log,
+    cluster,
+    head: () => head,
+    replay: replayUpTo(5),
+    listeners,
+  });
   await publish.publishAll([committed("room", 5)]);
   expect(told).toEqual([["room", [3, 4, 5]]]);
 });
 
 test("a head that does not move ends the catch-up", async () => {
   const { told, listener } = recorder();
-  const deps = { log, head: () => 2, replay: replayUpTo(5), listeners: [listener] };
+  const deps = { log, cluster, head: () => 2, replay: replayUpTo(5), listeners: [listener] };
   await createPublish(deps).catchUpAll(new Map([["room", 5]]));
   expect(told).toEqual([["room", [3, 4, 5]]]);
+});
+
+test("other servers are told of committed events before the listeners, even while a gap is waited for", async () => {
+  const order: string[] = [];
+  const publish = createPublish({
+    log,
+    head: () => 3,
+    replay: brokenReplay,
+    listeners: [(_, events) => void order.push(`listener ${events[0]?.seq}`)],
+    cluster: {
+      isShared: () => true,
+      eventsCommitted: (_, events) => void order.push(`others ${events[0]?.seq}`),
+    },
+  });
+  await publish.publishAll([committed("room", 4), committed("behind", 7)]);
+  expect(order).toEqual(["others 4", "listener 4", "others 7"]);
 });

@@ -1,10 +1,11 @@
 import type { ChatEvent } from "@parley/contracts/events";
 import { LIMITS } from "@parley/contracts/limits";
 import type { Log } from "@parley/platform/process/log";
+import { createSequenceFunnel } from "../bus/sequence-funnel.ts";
 import type { Replay } from "./replay.ts";
 
 /** Called with committed events of a chat, in the order of their `seq` and without holes. */
-export type CommittedEventListener = (chat: string, events: ChatEvent[]) => void;
+export type CommittedEventListener = (chat: string, events: readonly ChatEvent[]) => void;
 
 export interface PublishDeps {
   replay: Replay;
@@ -13,14 +14,30 @@ export interface PublishDeps {
   head(chat: string): number | undefined;
   /** The first listener moves `head`. */
   listeners: readonly CommittedEventListener[];
+  cluster: {
+    /** Whether another server can be connected. */
+    isShared(): boolean;
+    /** Tells other servers of events that were committed here; called before the listeners. */
+    eventsCommitted: CommittedEventListener;
+  };
 }
+
+const PUBLISHED = Promise.resolve();
 
 /**
  * Publishes committed events to the listeners: each chat's events in their order and without holes.
  * The caller waits for one call before the next.
  */
-export function createPublish({ replay, log, head, listeners }: PublishDeps) {
-  function notify(chat: string, events: ChatEvent[]): void {
+export function createPublish({ replay, log, head, listeners, cluster }: PublishDeps) {
+  const { offer, catchUp } = createSequenceFunnel({
+    head,
+    readAfter,
+    publish: notify,
+    mayArriveLater: cluster.isShared,
+    fail: (err) => log.error({ err }, "publishing events failed"),
+  });
+
+  function notify(chat: string, events: readonly ChatEvent[]): void {
     for (const listener of listeners)
       try {
         listener(chat, events);
@@ -29,29 +46,18 @@ export function createPublish({ replay, log, head, listeners }: PublishDeps) {
       }
   }
 
-  /** Reads the missed events first when events before these were not published here. */
-  async function publishInOrder(chat: string, events: ChatEvent[]): Promise<void> {
-    const published = head(chat);
-    if (published === undefined || published + 1 === events[0]?.seq) notify(chat, events);
-    else await catchUp(chat, events.at(-1)?.seq ?? 0);
+  /** Where events before these were not published here, those are published first. */
+  function publishInOrder(chat: string, events: readonly ChatEvent[]): Promise<void> {
+    const [first, last] = [events[0], events.at(-1)];
+    if (!first || !last) return PUBLISHED;
+    cluster.eventsCommitted(chat, events);
+    return offer(chat, first.seq, last.seq, () => notify(chat, events)) ?? PUBLISHED;
   }
 
-  /** Publishes the stored events up to `seq` that were not published here. */
-  async function catchUp(chat: string, seq: number): Promise<void> {
-    for (let published = head(chat); published !== undefined && published < seq; ) {
-      const missed = await readAfter(chat, published);
-      if (missed.length === 0) return;
-      notify(chat, missed);
-      // A listener that failed did not move the head, and would get the same events forever.
-      if (head(chat) === published) return;
-      published = head(chat);
-    }
-  }
-
-  async function readAfter(chat: string, after: number): Promise<ChatEvent[]> {
+  async function readAfter(chat: string, after: number): Promise<readonly ChatEvent[]> {
     const newest = (await replay.heads([chat])).get(chat) ?? 0;
     const upTo = Math.min(newest, after + LIMITS.maxReplayEvents);
-    return [...((await replay.events([{ chat, after, upTo }])).get(chat) ?? [])];
+    return (await replay.events([{ chat, after, upTo }])).get(chat) ?? [];
   }
 
   /** A chat whose events cannot be read holds up no other; its `seq` comes again with the next heads. */
@@ -61,6 +67,8 @@ export function createPublish({ replay, log, head, listeners }: PublishDeps) {
 
   return {
     publishInOrder,
+    /** Publishes events of another server when it is their turn. */
+    offer,
 
     /** Publishes the stored events of each chat up to a `seq` that were not published here. */
     async catchUpAll(stored: ReadonlyMap<string, number>): Promise<void> {

@@ -2,6 +2,7 @@ import type { Database } from "@parley/db/open";
 import { type Connection, connect } from "./connection.ts";
 import { createFrameHandler, type FrameHandlerDeps } from "./frame-handler.ts";
 import type { Hub } from "./hub.ts";
+import { createMembershipReload, type MembershipReloadDeps } from "./membership-reload.ts";
 import { publishMissed, type SequenceHeadsDeps, startSequenceHeads } from "./sequence-heads.ts";
 import type { Session } from "./session.ts";
 import { createSessionExpiry } from "./session-expiry.ts";
@@ -16,11 +17,12 @@ export interface RealtimeDeps extends FrameHandlerDeps, Pick<SequenceHeadsDeps, 
     /** Called before the hub removes the connection. */
     disconnected(session: Session): void;
   };
+  members: MembershipReloadDeps["members"];
 }
 
 /** Composes what happens to a connection from its opening to its end, over any transport. */
 export function createRealtime(deps: RealtimeDeps) {
-  const { db, hub, presence, count, fail } = deps;
+  const { db, hub, presence, members, count, fail } = deps;
   const handle = createFrameHandler(deps);
   const readChats = createUserChats(db);
   const expiry = createSessionExpiry({ db, hub, fail });
@@ -40,7 +42,8 @@ export function createRealtime(deps: RealtimeDeps) {
   return {
     connect: (session: Session): Connection =>
       connect({ open, sendSnapshot: presence.connected, handle, closed, count, fail }, session),
-    readChats,
+    /** Brings a user's connections in line with the memberships in the database. */
+    reloadMemberships: createMembershipReload({ hub, readChats, members }),
     /** Publishes the committed events of followed chats that this server has not published. */
     publishMissed: () => publishMissed(deps),
     [Symbol.dispose]: () => heads[Symbol.dispose](),

@@ -20,7 +20,7 @@ export const UNKNOWN_USER_KINDS = createEventKinds(UNKNOWN_USERS);
 interface Options {
   users?: Users;
   head?: (chat: string) => number | undefined;
-  onPublished?: (chat: string, events: ChatEvent[]) => void;
+  onPublished?: (chat: string, events: readonly ChatEvent[]) => void;
   deadlineMs?: number;
 }
 
@@ -42,6 +42,7 @@ export function openEventLog(
       log: createLog("test", "silent"),
       head,
       listeners: [onPublished],
+      cluster: { isShared: () => false, eventsCommitted() {} },
       observe: () => {},
     },
     deadlineMs === undefined ? {} : { deadlineMs },

@@ -5,6 +5,8 @@ import { createLog } from "@parley/platform/process/log";
 import * as v from "valibot";
 import { createApi } from "../api.ts";
 import { createApp } from "../app.ts";
+import type { OpenBus } from "../bus/bus.ts";
+import { createInProcessBus } from "../bus/in-process-bus.ts";
 import { createHealthRoutes } from "../http/health-routes.ts";
 import { createServerMetrics } from "../metrics.ts";
 import { createHub } from "../realtime/hub.ts";
@@ -19,8 +21,15 @@ const SECRET = "a secret of the tests, long enough to sign";
 
 export type TestServer = ReturnType<typeof openTestServer>;
 
-/** The server's parts put together as in production, but for sockets: requests are answered without a network. */
-export function openTestServer(db: Database, options: Partial<ServerSettings> = {}) {
+/**
+ * Composes the server as in production, except for sockets: requests are answered without a network.
+ * @param openBus the bus that joins the server to others of the same test.
+ */
+export function openTestServer(
+  db: Database,
+  options: Partial<ServerSettings> = {},
+  openBus: OpenBus = createInProcessBus(),
+) {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const log = createLog("test", "silent");
@@ -33,7 +42,7 @@ export function openTestServer(db: Database, options: Partial<ServerSettings> = 
     CORS_ORIGINS: ["https://app.example.org"],
     ...options,
   } as ServerSettings;
-  const api = createApi({ db, store, hub, metrics, log, secrets: [SECRET] }, settings);
+  const api = createApi({ db, store, hub, openBus, metrics, log, secrets: [SECRET] }, settings);
   const app = createApp({
     log,
     metrics,

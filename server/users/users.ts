@@ -13,21 +13,28 @@ interface UsersDeps {
   objects: ObjectStore;
   hub: Parameters<typeof createProfileNotifier>[0]["hub"];
   presence: { isOnline(user: string): boolean };
+  /** Tells the other servers, each of which notifies the users who are connected to it. */
+  cluster: { profileChanged(user: string): void };
   log: Pick<Log, "warn">;
 }
 
 export type Users = ReturnType<typeof createUsers>;
 
 /** Composes users: their routes, and what other folders ask about users. */
-export function createUsers({ db, objects, hub, presence, log }: UsersDeps) {
+export function createUsers({ db, objects, hub, presence, cluster, log }: UsersDeps) {
   const store = createUserStore(db);
   const avatars = createAvatars({ objects, log });
   const view = createUserView({ db, avatars, presence });
-  const notifyProfileChange = createProfileNotifier({ store, view, hub });
+  const notifyHere = createProfileNotifier({ store, view, hub });
+  const notifyProfileChange = (user: string) => {
+    cluster.profileChanged(user);
+    return notifyHere(user);
+  };
   return {
     ...view,
     shareChat: store.shareChat,
     accounts: store,
+    notifyHere,
     routes: [
       createProfileRoutes({ store, view, avatars, notifyProfileChange }),
       createUserSearchRoutes({ store, view }),

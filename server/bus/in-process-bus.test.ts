@@ -1,0 +1,10 @@
+import { expect, test } from "bun:test";
+import { createInProcessBus } from "./in-process-bus.ts";
+import { describeBus } from "./testing/bus-contract.ts";
+
+describeBus("in-process", createInProcessBus);
+
+test("a bus with one server is not shared", () => {
+  const bus = createInProcessBus()({ heard: () => {}, up: () => {} });
+  expect(bus.isShared).toBe(false);
+});

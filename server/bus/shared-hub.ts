@@ -1,0 +1,37 @@
+import type { ServerFrame } from "@parley/contracts/frames";
+import { chatHints, type Hint, userHints } from "./hints.ts";
+
+/** The methods of the hub whose calls other servers hear of. */
+export interface LocalHub {
+  toUser(user: string, frame: ServerFrame): void;
+  toOthers(chat: string, user: string, frame: ServerFrame): void;
+  endSession(user: string, sid: string): void;
+}
+
+/**
+ * Wraps the hub so that its calls reach the connections at other servers too.
+ * @param tell sends a hint to the servers that are subscribed to a topic.
+ */
+export function createSharedHub<H extends LocalHub>(
+  hub: H,
+  tell: (topic: string, hint: Hint) => void,
+): H {
+  return {
+    ...hub,
+
+    toUser(user, frame) {
+      tell(userHints(user), { kind: "frame", frame });
+      hub.toUser(user, frame);
+    },
+
+    toOthers(chat, user, frame) {
+      tell(chatHints(chat), { kind: "others", user, frame });
+      hub.toOthers(chat, user, frame);
+    },
+
+    endSession(user, sid) {
+      tell(userHints(user), { kind: "end", sid });
+      hub.endSession(user, sid);
+    },
+  } satisfies LocalHub & H;
+}

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { isKnownEvent } from "@parley/contracts/events";
+import type { FakeSession } from "../realtime/testing/fake-network.ts";
+import { forEachDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
+import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
+import { createInProcessBus } from "./in-process-bus.ts";
+
+forEachDatabase((db) => {
+  let here: TestServer;
+  let there: TestServer;
+  beforeAll(() => {
+    const openBus = createInProcessBus();
+    here = openTestServer(db(), {}, openBus);
+    there = openTestServer(db(), {}, openBus);
+  });
+  afterAll(async () => {
+    await there[Symbol.asyncDispose]();
+    await here[Symbol.asyncDispose]();
+  });
+
+  /** Two members of a channel: Ann, who calls the first server, and Bob, who is connected to the second. */
+  async function openChannel() {
+    const [ann, bob] = [await here.person("ann"), await here.person("bob")];
+    const members = [bob.id];
+    const { body } = await ann.post("/chats", { kind: "channel", name: "team", members });
+    return { ann, bob, chat: body.id as string, bobThere: await there.connect(bob) };
+  }
+
+  const send = (by: Person, chat: string, text: string) =>
+    by.post("/messages", { chat, clientId: crypto.randomUUID(), body: text });
+
+  const bodies = (session: FakeSession, chat: string) =>
+    framesOf(session, "events").flatMap((frame) =>
+      frame.chat === chat
+        ? frame.events
+            .filter(isKnownEvent)
+            .flatMap((event) => (event.kind === "message" ? [event.message.body] : []))
+        : [],
+    );
+
+  const hasFrame = (session: FakeSession, frame: object) =>
+    eventually(() => session.frames.some((sent) => Bun.deepMatch(frame, sent)));
+
+  describe("two servers on one bus", () => {
+    test("messages of both servers are heard at each of them once and in order", async () => {
+      const { ann, chat, bobThere } = await openChannel();
+      const annHere = await here.connect(ann);
+      const [sendHere, sendThere] = [await here.device(ann), await there.device(ann)];
+      const texts = Array.from({ length: 60 }, (_, n) => `text ${n}`);
+      await Promise.all(
+        texts.map((body, n) =>
+          (n % 2 ? sendHere : sendThere)({
+            type: "send",
+            clientId: crypto.randomUUID(),
+            chat,
+            body,
+          }),
+        ),
+      );
+      await eventually(() => [annHere, bobThere].every((s) => bodies(s, chat).length >= 60));
+      const seqs = annHere.seqs(chat);
+      expect(seqs).toEqual(Array.from({ length: 60 }, (_, n) => (seqs[0] ?? 0) + n));
+      expect(bobThere.seqs(chat)).toEqual(seqs);
+      expect(bodies(bobThere, chat)).toEqual(bodies(annHere, chat));
+      expect(bodies(annHere, chat).toSorted()).toEqual(texts.toSorted());
+    });
+
+    test("ending a session closes its connection at another server", async () => {
+      const { bob, bobThere } = await openChannel();
+      await bob.post("/logout");
+      await eventually(() => bobThere.closed !== undefined);
+      expect(bobThere.closed?.code).toBe(4401);
+    });
+
+    test("a user who is added at one server is shown the chat at another and hears its messages", async () => {
+      const { ann, chat } = await openChannel();
+      const cyd = await here.person("cyd");
+      const cydThere = await there.connect(cyd);
+      await ann.put(`/chats/${chat}/members/${cyd.id}`, {});
+      await hasFrame(cydThere, { type: "chat", chat: { id: chat } });
+      await send(ann, chat, "welcome");
+      await eventually(() => bodies(cydThere, chat).includes("welcome"));
+    });
+
+    test("a user who is removed at one server hears nothing of the chat at another", async () => {
+      const { ann, bob, chat, bobThere } = await openChannel();
+      await ann.delete(`/chats/${chat}/members/${bob.id}`);
+      await hasFrame(bobThere, { type: "left", chat });
+      await send(ann, chat, "secret");
+      await Bun.sleep(100);
+      expect(bodies(bobThere, chat)).toEqual([]);
+    });
+
+    test("a renamed chat is shown to the members at another server", async () => {
+      const { ann, chat, bobThere } = await openChannel();
+      await ann.patch(`/chats/${chat}`, { name: "renamed" });
+      await hasFrame(bobThere, { type: "chat", chat: { id: chat, name: "renamed" } });
+    });
+
+    test("a block is sent to its maker at another server, and hides the maker from the other", async () => {
+      const { ann, bob } = await openChannel();
+      await ann.patch("/profile", { bio: "a bio" });
+      const [annThere, bobThere] = [await there.connect(ann), await there.connect(bob)];
+      await ann.post("/block", { userId: bob.id });
+      await hasFrame(annThere, { type: "block", block: { user: { id: bob.id } } });
+      await hasFrame(bobThere, { type: "profile", user: { id: ann.id } });
+      await eventually(() =>
+        framesOf(bobThere, "presence")
+          .flatMap(({ users }) => users)
+          .some(({ id, online }) => id === ann.id && !online),
+      );
+      await ann.delete(`/block/${bob.id}`);
+      await hasFrame(annThere, { type: "unblock", user: bob.id });
+    });
+
+    test("a changed profile is sent to acquaintances at another server", async () => {
+      const { ann, bobThere } = await openChannel();
+      await ann.patch("/profile", { displayName: "Ann the Second" });
+      await hasFrame(bobThere, { type: "profile", user: { displayName: "Ann the Second" } });
+    });
+
+    test("typing and read marks reach members at another server, and not the user's own connections", async () => {
+      const { ann, chat, bobThere } = await openChannel();
+      const [annThere, device] = [await there.connect(ann), await here.device(ann)];
+      await send(ann, chat, "hello");
+      await device({ type: "typing", chat });
+      await hasFrame(bobThere, { type: "typing", chat, user: ann.id });
+      await device({ type: "read", chat, seq: 2 });
+      await hasFrame(bobThere, { type: "read", chat, user: ann.id });
+      await hasFrame(annThere, { type: "read", chat, user: ann.id });
+      expect(framesOf(annThere, "typing")).toEqual([]);
+    });
+
+    test("messages that were written before a server subscribed to the chat are published there", async () => {
+      const { ann, chat, bobThere } = await openChannel();
+      const sent = Array.from({ length: 20 }, (_, n) => send(ann, chat, `text ${n}`));
+      const annThere = await there.connect(ann);
+      await Promise.all(sent);
+      await send(ann, chat, "last");
+      await eventually(() => bodies(annThere, chat).includes("last"));
+      await eventually(() => bodies(bobThere, chat).length >= 21);
+      const seqs = annThere.seqs(chat);
+      expect(seqs).toEqual(seqs.map((_, n) => (seqs[0] ?? 0) + n));
+    });
+  });
+});
