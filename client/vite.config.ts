@@ -24,10 +24,10 @@ export default defineConfig({
     precompress(),
   ],
   build: {
-    // The first versions with `light-dark()`, on which both themes rest.
+    // The first versions with `light-dark()`, which both themes use.
     target: ["chrome123", "firefox121", "safari17.5"],
     modulePreload: { polyfill: false },
-    // Data URLs would need a laxer CSP for styles' images and fonts.
+    // Data URLs would need a less strict CSP for images and fonts of styles.
     assetsInlineLimit: 0,
     rolldownOptions: {
       output: {
@@ -63,7 +63,7 @@ function page(name: string): URL {
   return new URL(`src/${name}.tsx`, import.meta.url);
 }
 
-/** Puts `early-theme.js`, hashed, before everything else in the head. */
+/** Adds `early-theme.js`, with a hash in its name, at the beginning of the head. */
 function earlyTheme(): Plugin {
   const source = readFileSync(new URL("early-theme.js", import.meta.url), "utf8");
   const hash = createHash("sha256").update(source).digest("base64url").slice(0, 8);

@@ -55,7 +55,7 @@ function readSets({ entry, signIn, chat }: Pages, graph: ModuleGraph): ModuleSet
 
 function withStaticImports(modules: readonly URL[], graph: ModuleGraph): ModuleSet {
   const found = new Set(modules.map(idOf));
-  // A set visits the members that are added while it is walked.
+  // The iteration visits members that are added during it.
   for (const id of found)
     for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
   return found;

@@ -24,13 +24,16 @@ test.each([
   [".br", brotliDecompressSync],
   [".zst", zstdDecompressSync],
   [".gz", gunzipSync],
-])("text has a smaller twin that ends in %s, and holds the same", async (suffix, decompress) => {
-  const twin = await Bun.file(join(folder, `assets/app.js${suffix}`)).bytes();
-  expect(twin.byteLength).toBeLessThan(SCRIPT.length);
-  expect(decompress(twin).toString()).toBe(SCRIPT);
-});
+])(
+  "A text file has a smaller variant with the suffix %s and the same content",
+  async (suffix, decompress) => {
+    const variant = await Bun.file(join(folder, `assets/app.js${suffix}`)).bytes();
+    expect(variant.byteLength).toBeLessThan(SCRIPT.length);
+    expect(decompress(variant).toString()).toBe(SCRIPT);
+  },
+);
 
-test("what would not get smaller, what is compressed by nature, and what is hidden have none", async () => {
+test("Tiny, compressed and hidden files have no variants", async () => {
   expect((await readdir(folder)).toSorted()).toEqual([
     ".hints.json",
     "assets",

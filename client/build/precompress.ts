@@ -4,13 +4,13 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip, zstdCompress } from "node:zlib";
 import type { Plugin } from "vite";
 
-/** Text; images and fonts are compressed as they are. */
+/** Text formats; images and fonts are compressed already. */
 const COMPRESSIBLE = /\.(?:html|js|css|svg|json|webmanifest|txt|xml|wasm)$/;
 
 type Compress = (plain: Uint8Array) => Promise<Uint8Array>;
 
-/** By the suffix of the file that holds it, each as small as it gets: it is done once. */
-const CODINGS: Readonly<Record<string, Compress>> = {
+/** Encoders by file suffix, each at its best level, because a build is compressed once. */
+const ENCODERS: Readonly<Record<string, Compress>> = {
   ".br": (plain) =>
     promisify(brotliCompress)(plain, {
       params: {
@@ -23,7 +23,7 @@ const CODINGS: Readonly<Record<string, Compress>> = {
   ".gz": (plain) => promisify(gzip)(plain, { level: constants.Z_BEST_COMPRESSION }),
 };
 
-/** Puts compressed twins beside the files of the build, and beside those of `public/`. */
+/** Writes compressed variants beside the files of the build, those of `public/` included. */
 export function precompress(): Plugin {
   let folder = "";
   return {
@@ -36,7 +36,7 @@ export function precompress(): Plugin {
   };
 }
 
-/** Writes `x.br`, `x.zst` and `x.gz` beside every compressible file `x`, each only where it is smaller than `x`. */
+/** Writes `x.br`, `x.zst` and `x.gz` beside each text file `x`, each only if it is smaller than `x`. */
 export async function precompressFolder(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
@@ -47,8 +47,8 @@ export async function precompressFolder(folder: string): Promise<void> {
 
 async function precompressFile(file: string): Promise<void> {
   const plain = await readFile(file);
-  for (const [suffix, compress] of Object.entries(CODINGS)) {
-    const coded = await compress(plain);
-    if (coded.byteLength < plain.byteLength) await writeFile(file + suffix, coded);
+  for (const [suffix, compress] of Object.entries(ENCODERS)) {
+    const encoded = await compress(plain);
+    if (encoded.byteLength < plain.byteLength) await writeFile(file + suffix, encoded);
   }
 }

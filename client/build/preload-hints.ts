@@ -4,10 +4,10 @@ import type { Plugin, Rolldown } from "vite";
 type Bundle = Rolldown.OutputBundle;
 
 /**
- * Writes `.preload.json`: for each address of the page a `Link` field (RFC 8288) that names all code and
- * style of it, so that a browser, or a proxy that sends early hints, need not wait until the entry runs
- * and asks for the rest.
- * @param pages the module of each address, by the address's first segment.
+ * Writes `.preload.json`: for each address of the page a `Link` header (RFC 8288) that names its scripts
+ * and styles, so that a browser fetches them before the entry runs and imports them. Lazy chunks are not
+ * named.
+ * @param pages the module of each address, by the first segment of the address.
  */
 export function preloadHints(pages: Readonly<Record<string, URL>>): Plugin {
   return {
@@ -30,7 +30,7 @@ export function preloadHints(pages: Readonly<Record<string, URL>>): Plugin {
 function chunkOf(bundle: Bundle, module: URL): string {
   const path = fileURLToPath(module);
   const chunk = chunksOf(bundle).find(({ facadeModuleId }) => facadeModuleId === path);
-  if (!chunk) throw new Error(`${path} makes no chunk of its own`);
+  if (!chunk) throw new Error(`${path} has no chunk of its own`);
   return chunk.fileName;
 }
 
@@ -40,12 +40,12 @@ function linkField(bundle: Bundle, page: string): string {
   const styles = new Set(needed.flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])]));
   return [
     ...needed.map(({ fileName }) => `</${fileName}>; rel=modulepreload`),
-    // Vite asks for styles with CORS, and a preload is used for the same mode alone.
+    // Vite fetches styles with CORS; a preload is used only for a request of the same mode.
     ...Array.from(styles, (file) => `</${file}>; rel=preload; as=style; crossorigin`),
   ].join(", ");
 }
 
-/** The chunks and all that they import, each once. */
+/** The chunks and their static imports, each once. */
 function withImports(bundle: Bundle, names: readonly string[]): Rolldown.OutputChunk[] {
   const found = new Map<string, Rolldown.OutputChunk>();
   const queue = [...names];

@@ -6,7 +6,7 @@ const RegisterPage = lazy(() => import("../sign-in/register-page.tsx"));
 const ChatPage = lazy(() => import("./chat-page.tsx"));
 const NotFoundPage = lazy(() => import("./not-found-page.tsx"));
 
-/** Every address of the page. */
+/** The routes of the page. */
 export function App() {
   return (
     <Router>

@@ -26,7 +26,7 @@ export default function ChatPage() {
   const location = useLocation();
   const [overlay, show] = createSignal<Overlay | null>(null, { equals: isSameOverlay });
   const [composerMode, setComposerMode] = createSignal<ComposerMode>({ kind: "new" });
-  // Each jump is one of its own, to the same message too.
+  // `equals: false`, because a second jump to the same message is another jump.
   const [targetMessage, setTargetMessage] = createSignal<MessagePlace | null>(null, {
     equals: false,
   });
@@ -38,7 +38,7 @@ export default function ChatPage() {
   const go = (chat: string | null) => navigate(chat ? `/chat/${chat}` : "/chat");
 
   function jumpToMessage(place: MessagePlace): void {
-    // The chat first: its log, which may not be on the screen yet, answers to the target.
+    // The chat first, because its log reacts to the target and may not be mounted yet.
     if (params["id"] !== place.chat) go(place.chat);
     setTargetMessage(place);
   }

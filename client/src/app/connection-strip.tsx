@@ -3,24 +3,24 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 import { useShell } from "./shell.tsx";
 import "./connection-strip.css";
 
-/** A blink of the network is no news. */
-const SHOW_AFTER = 300;
+/** A shorter interruption is not shown. */
+const SHOW_DELAY_MS = 300;
 
-/** A thin strip while the connection is lost; work goes on below it. */
+/** A strip above the page while the connection is lost; the page stays usable. */
 export function ConnectionStrip() {
   const { session } = useShell();
-  const [isLong, setIsLong] = createSignal(false);
+  const [isShown, setIsShown] = createSignal(false);
   const isLost = () => session.state.connection === "lost";
   createEffect(() => {
-    setIsLong(false);
+    setIsShown(false);
     if (!isLost()) return;
-    const timer = setTimeout(() => setIsLong(true), SHOW_AFTER);
+    const timer = setTimeout(() => setIsShown(true), SHOW_DELAY_MS);
     onCleanup(() => clearTimeout(timer));
   });
   return (
     <div class="strip-place" role="status">
       <Switch>
-        <Match when={isLost() && isLong()}>
+        <Match when={isLost() && isShown()}>
           <p class="strip">{t().reconnecting}</p>
         </Match>
         <Match when={session.state.connection === "stopped"}>

@@ -5,7 +5,7 @@ import { Logo } from "../ui/logo.tsx";
 import { useShell } from "./shell.tsx";
 import "../ui/empty.css";
 
-/** The whole page when the first bootstrap failed: why, and a button that tries again. */
+/** Shown when the first bootstrap failed: the reason, and a button that tries again. */
 export function LoadFailedPage(props: { code: FailureCode }) {
   const { session } = useShell();
   return (

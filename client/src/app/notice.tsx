@@ -1,18 +1,18 @@
 import { createSignal, onCleanup, Show } from "solid-js";
 import "./notice.css";
 
-const SHOWN_FOR = 5_000;
+const SHOWN_MS = 5_000;
 
-/** A line that says what went wrong with something small, and goes by itself. */
+/** A short message at the bottom of the page that disappears after {@link SHOWN_MS}. */
 export function createNotice() {
   const [text, setText] = createSignal<string | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(timer));
 
-  function notify(words: string): void {
+  function notify(message: string): void {
     clearTimeout(timer);
-    setText(words);
-    timer = setTimeout(() => setText(null), SHOWN_FOR);
+    setText(message);
+    timer = setTimeout(() => setText(null), SHOWN_MS);
   }
 
   return { text, notify };

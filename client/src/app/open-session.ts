@@ -13,7 +13,11 @@ import { holdTabLock, type TabLock } from "../engine/socket/tab-lock.ts";
 import { isPageVisible, watchVisibility } from "../engine/socket/visibility.ts";
 import { deviceStorage } from "../engine/storage/device-storage.ts";
 
-/** Creates the session from the parts of this browser, and starts it. */
+/**
+ * Creates the session of the page from the APIs of the browser, and starts it.
+ * @param onSignedOut is called once the user is signed out here, with the reason.
+ * @returns the session, and `close`, which stops all that was started.
+ */
 export function openSession(onSignedOut: (reason: SignedOutReason) => void): {
   session: Session;
   close: () => void;

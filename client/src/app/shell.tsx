@@ -9,13 +9,13 @@ export interface Shell {
   show: (overlay: Overlay | null) => void;
   composerMode: () => ComposerMode;
   setComposerMode: (mode: ComposerMode) => void;
-  /** The message that was jumped to last. */
+  /** The target of the last jump. */
   targetMessage: () => MessagePlace | null;
-  /** Goes to a message, wherever it is. */
+  /** Opens the chat of a message, and scrolls to the message. */
   jumpToMessage: (place: MessagePlace) => void;
-  /** Says in a line what went wrong with something small. */
+  /** Shows a short message at the bottom of the page. */
   notify: (text: string) => void;
-  /** Goes to a chat, or to the list. */
+  /** Navigates to a chat, or to the list. */
   go: (chat: string | null) => void;
 }
 
@@ -25,6 +25,6 @@ export const ShellProvider = ShellContext.Provider;
 
 export function useShell(): Shell {
   const shell = useContext(ShellContext);
-  if (!shell) throw new Error("this component stands outside of the chat page");
+  if (!shell) throw new Error("useShell() was called outside of the chat page");
   return shell;
 }

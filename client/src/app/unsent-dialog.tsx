@@ -5,11 +5,11 @@ import { useShell } from "./shell.tsx";
 import "../room/quoted-message.css";
 import "./unsent-dialog.css";
 
-/** Asked before a sign-out that would lose messages. */
+/** Confirms a sign-out that would lose unsent messages. */
 export function UnsentDialog() {
   const { session, show } = useShell();
   const unsent = createMemo(() => session.messages.unsent());
-  // They may go out while the question stands.
+  // The messages may be sent while the dialog is open.
   createEffect(() => {
     if (unsent().length === 0) show(null);
   });

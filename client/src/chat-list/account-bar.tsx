@@ -6,7 +6,7 @@ import { Icon } from "../ui/icon.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
 import "./account-bar.css";
 
-/** The signed-in user below the list of chats, with their settings and the sign-out. */
+/** The signed-in user, with buttons for the settings and the sign-out. */
 export function AccountBar() {
   const { session, show } = useShell();
   const attempt = createAttempt();

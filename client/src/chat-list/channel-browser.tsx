@@ -8,10 +8,10 @@ import { ProblemLine } from "../ui/problem-line.tsx";
 import "../ui/option-list.css";
 import "./channel-browser.css";
 
-/** Typing settles before the server is asked. */
-const SETTLE = 180;
+/** How long typing pauses before the server is asked. */
+const DEBOUNCE_MS = 180;
 
-/** The public channels that one has not joined. */
+/** Public channels that the user has not joined. */
 export function ChannelBrowser() {
   const { session, show, go } = useShell();
   const [query, setQuery] = createSignal("");
@@ -21,7 +21,7 @@ export function ChannelBrowser() {
 
   createEffect(
     on(query, (text, before) => {
-      const timer = setTimeout(() => void search(text), before === undefined ? 0 : SETTLE);
+      const timer = setTimeout(() => void search(text), before === undefined ? 0 : DEBOUNCE_MS);
       onCleanup(() => clearTimeout(timer));
     }),
   );

@@ -8,7 +8,7 @@ import { Choice } from "../ui/choice.tsx";
 import { Field } from "../ui/field.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
 
-/** A place for a subject, which people join. */
+/** Creates a channel: name, topic and visibility. */
 export function ChannelForm() {
   const { session, show, go } = useShell();
   const [name, setName] = createSignal("");

@@ -7,7 +7,7 @@ import { Icon } from "../ui/icon.tsx";
 import { peerOf } from "./chat-name.ts";
 import "./chat-icon.css";
 
-/** What stands before a chat’s name: a hash, a lock, a face, or the number of faces. */
+/** The icon before a chat’s name: a hash, a lock, an avatar, or the number of members. */
 export function ChatIcon(props: { chat: Chat }) {
   const { session } = useShell();
   return (

@@ -10,7 +10,7 @@ import { ChatRow } from "./chat-row.tsx";
 import { NoChats } from "./no-chats.tsx";
 import "./chat-list.css";
 
-/** The list of chats, and the way to everything that is no chat. */
+/** The sidebar: channels, direct chats and groups, and the account. */
 export function ChatList() {
   const { session, show } = useShell();
   const rooms = () => Object.values(session.state.rooms);

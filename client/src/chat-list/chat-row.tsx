@@ -8,16 +8,16 @@ import { ChatIcon } from "./chat-icon.tsx";
 import { chatName } from "./chat-name.ts";
 import "./chat-row.css";
 
-/** A chat in the list: unread is weight, a number is for you, a dot is other news. */
+/** A chat in the list: bold if unread, a number for mentions and direct messages, else a dot. */
 export function ChatRow(props: { room: Room }) {
   const { session } = useShell();
   const chat = () => props.room.chat;
-  const news = () => unreadBadge(props.room);
+  const badge = () => unreadBadge(props.room);
   return (
     <A
       href={`/chat/${chat().id}`}
       class="row"
-      classList={{ unread: news().kind !== "none" }}
+      classList={{ unread: badge().kind !== "none" }}
       activeClass="here"
       aria-label={chatName(session, chat())}
       aria-description={chat().unread > 0 ? t().unread(chat().unread) : undefined}
@@ -27,15 +27,15 @@ export function ChatRow(props: { room: Room }) {
         {chatName(session, chat())}
       </span>
       <Switch>
-        <Match when={news().kind === "some"}>
+        <Match when={badge().kind === "some"}>
           <span class="unread-dot" />
         </Match>
-        <Match when={count(news())}>{(number) => <span class="badge">{number()}</span>}</Match>
+        <Match when={count(badge())}>{(number) => <span class="badge">{number()}</span>}</Match>
       </Switch>
     </A>
   );
 }
 
-function count(news: ReturnType<typeof unreadBadge>): string | null {
-  return news.kind === "count" ? badgeText(news.count) : null;
+function count(badge: ReturnType<typeof unreadBadge>): string | null {
+  return badge.kind === "count" ? badgeText(badge.count) : null;
 }

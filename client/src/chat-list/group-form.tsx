@@ -8,7 +8,7 @@ import { createAttempt } from "../ui/attempt.ts";
 import { Field } from "../ui/field.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
 
-/** A few people, talking among themselves. */
+/** Creates a group: a name and its members. */
 export function GroupForm() {
   const { session, show, go } = useShell();
   const [name, setName] = createSignal("");

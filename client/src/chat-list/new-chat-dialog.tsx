@@ -14,7 +14,7 @@ import "./new-chat-dialog.css";
 
 const KINDS: readonly NewChatTab[] = ["direct", "group", "channel", "browse"];
 
-/** Every way to a chat that is not in the list yet. */
+/** Starts a direct chat, a group or a channel, or joins a public channel. */
 export function NewChatDialog(props: { tab?: NewChatTab }) {
   const { show } = useShell();
   const [kind, setKind] = createSignal(untrack(() => props.tab ?? "direct"));

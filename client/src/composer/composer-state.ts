@@ -7,7 +7,7 @@ import type { ComposerMode } from "./composer-mode.ts";
 
 const NEW: ComposerMode = { kind: "new" };
 
-/** What stands in the composer of a chat, and what becomes of it; drafts outlive the page. */
+/** The text and the mode of a chat’s composer; both are stored as drafts, which survive a reload. */
 export function createComposerState(props: { chat: Chat }) {
   const { session, show, composerMode, setComposerMode } = useShell();
   const { drafts } = session.messages;
@@ -22,7 +22,7 @@ export function createComposerState(props: { chat: Chat }) {
     return now.kind !== "new" && now.chat === chat() ? now : NEW;
   });
   const isEditing = () => mode().kind === "edit";
-  const about = (): Message | undefined => {
+  const target = (): Message | undefined => {
     const now = mode();
     return now.kind === "new" ? undefined : session.history.findQuoted(now.chat, now.seq);
   };
@@ -31,24 +31,24 @@ export function createComposerState(props: { chat: Chat }) {
     setText(value);
     const now = mode();
     if (now.kind === "edit") {
-      keepEdit(now.seq, value);
+      storeEdit(now.seq, value);
     } else {
-      keepDraft(chat(), value);
+      storeDraft(chat(), value);
       if (value.trim() !== "") session.messages.tellTyping(chat());
     }
   }
 
-  function keepDraft(key: string, value: string): void {
+  function storeDraft(key: string, value: string): void {
     if (value === "") drafts.delete(key);
     else drafts.set(key, value);
   }
 
-  function keepEdit(seq: number, value: string): void {
+  function storeEdit(seq: number, value: string): void {
     drafts.set(editKey(), `${seq} ${value}`);
   }
 
-  /** What an edit had come to when its chat was left. */
-  function keptEdit(): { seq: number; body: string } | undefined {
+  /** The stored draft of an edit. */
+  function storedEdit(): { seq: number; body: string } | undefined {
     const [, seq, body = ""] = drafts.get(editKey())?.match(/^(\d+) (.*)$/s) ?? [];
     return seq === undefined ? undefined : { seq: Number(seq), body };
   }
@@ -66,7 +66,7 @@ export function createComposerState(props: { chat: Chat }) {
   async function edit(seq: number, body: string): Promise<void> {
     const id = chat();
     if (body === "") return show({ kind: "delete_message", chat: id, seq });
-    if (body === about()?.body) return setComposerMode(NEW);
+    if (body === target()?.body) return setComposerMode(NEW);
     if (await attempt.run(() => session.messages.edit(id, seq, body))) setComposerMode(NEW);
   }
 
@@ -74,7 +74,7 @@ export function createComposerState(props: { chat: Chat }) {
     setComposerMode(NEW);
   }
 
-  /** One's own last words, to mend them. */
+  /** Begins to edit the user's last message. @returns whether there is one. */
   function editLast(): boolean {
     const me = session.me()?.id;
     const last = session.state.rooms[chat()]?.messages.findLast(
@@ -84,36 +84,36 @@ export function createComposerState(props: { chat: Chat }) {
     return last !== undefined;
   }
 
-  // A reply or an edit begun before a reload goes on being one.
+  // Restores a reply or an edit that was begun before a reload.
   untrack(() => {
     if (mode().kind !== "new") return;
     const seq = Number(drafts.get(replyKey()));
-    const edit = keptEdit();
+    const edit = storedEdit();
     if (edit) setComposerMode({ kind: "edit", chat: chat(), seq: edit.seq });
     else if (seq) setComposerMode({ kind: "reply", chat: chat(), seq });
   });
   createEffect(
     on(mode, (now, before) => {
       if (now.kind === "edit") {
-        const kept = keptEdit();
-        setText(kept?.seq === now.seq ? kept.body : (about()?.body ?? ""));
+        const stored = storedEdit();
+        setText(stored?.seq === now.seq ? stored.body : (target()?.body ?? ""));
       } else if (before?.kind === "edit") {
         setText(draft());
         drafts.delete(editKey());
       }
-      if (now.kind !== "edit") keepDraft(replyKey(), now.kind === "reply" ? `${now.seq}` : "");
+      if (now.kind !== "edit") storeDraft(replyKey(), now.kind === "reply" ? `${now.seq}` : "");
     }),
   );
-  // A chat has one draft, in whichever tab it is written.
-  const mirror = ({ key }: StorageEvent) => {
+  // All tabs share the draft of a chat.
+  const syncDraft = ({ key }: StorageEvent) => {
     if (key?.endsWith(`.${chat()}`) && !isEditing()) setText(draft());
   };
-  globalThis.addEventListener("storage", mirror);
-  onCleanup(() => globalThis.removeEventListener("storage", mirror));
-  // What is edited may be deleted elsewhere meanwhile.
+  globalThis.addEventListener("storage", syncDraft);
+  onCleanup(() => globalThis.removeEventListener("storage", syncDraft));
+  // The edited message may be deleted elsewhere.
   createEffect(() => {
-    if (isEditing() && about()?.deletedAt) cancel();
+    if (isEditing() && target()?.deletedAt) cancel();
   });
 
-  return { text, type, submit, cancel, editLast, mode, about, attempt };
+  return { text, type, submit, cancel, editLast, mode, target, attempt };
 }

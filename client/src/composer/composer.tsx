@@ -10,30 +10,30 @@ import { ProblemLine } from "../ui/problem-line.tsx";
 import { createComposerState } from "./composer-state.ts";
 import "./composer.css";
 
-/** With fewer characters left than this, the composer says how many. */
+/** With fewer code points left than this, the composer shows their number. */
 const WARN_BELOW = 200;
 
-/** Where one writes; the words are kept until they are sent, whatever happens to the page. */
+/** Writes, replies and edits; drafts survive a reload. */
 export function Composer(props: { chat: Chat }) {
   const { session } = useShell();
   let textarea!: HTMLTextAreaElement;
-  const composing = createComposerState(props);
-  const { text, mode, about } = composing;
+  const composer = createComposerState(props);
+  const { text, mode, target } = composer;
   const left = createMemo(() => LIMITS.body.max - [...text().trim()].length);
   const canSend = () => left() >= 0 && (text().trim() !== "" || mode().kind === "edit");
-  const place = () => t().messagePlace(chatTitle(session, props.chat));
+  const placeholder = () => t().messagePlace(chatTitle(session, props.chat));
 
   function send(): void {
-    if (canSend()) composing.submit();
+    if (canSend()) composer.submit();
     textarea.focus();
   }
 
   function pressed(event: KeyboardEvent): void {
-    // While an input method composes, its keys choose words.
+    // During IME composition, keys belong to the input method.
     if (event.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey) send();
-    else if (event.key === "Escape" && mode().kind !== "new") composing.cancel();
-    else if (event.key !== "ArrowUp" || !mayEditLast(event) || !composing.editLast()) return;
+    else if (event.key === "Escape" && mode().kind !== "new") composer.cancel();
+    else if (event.key !== "ArrowUp" || !mayEditLast(event) || !composer.editLast()) return;
     event.preventDefault();
   }
 
@@ -43,7 +43,7 @@ export function Composer(props: { chat: Chat }) {
   createEffect(on(text, () => grow(textarea)));
   createEffect(on(mode, () => focusEnd(textarea), { defer: true }));
   onMount(() => {
-    // On a phone the focus would bring the keyboard up over what one came to read.
+    // On a phone, the focus would open the keyboard over the messages.
     if (matchMedia("(pointer: fine)").matches) textarea.focus();
   });
 
@@ -61,7 +61,7 @@ export function Composer(props: { chat: Chat }) {
           <p>
             <Show when={mode().kind === "reply"} fallback={t().editing}>
               {t().replyingTo}{" "}
-              <Show when={about()}>{(message) => <Quote message={message()} />}</Show>
+              <Show when={target()}>{(message) => <Quote message={message()} />}</Show>
             </Show>
           </p>
           <button
@@ -69,13 +69,13 @@ export function Composer(props: { chat: Chat }) {
             class="icon-button"
             aria-label={t().cancel}
             title={t().cancel}
-            onClick={() => composing.cancel()}
+            onClick={() => composer.cancel()}
           >
             <Icon name="close" />
           </button>
         </div>
       </Show>
-      <ProblemLine text={composing.attempt.problem()} />
+      <ProblemLine text={composer.attempt.problem()} />
       <div class="composer-line">
         <button
           type="button"
@@ -91,13 +91,13 @@ export function Composer(props: { chat: Chat }) {
             textarea = element;
           }}
           rows="1"
-          // An empty one would keep the direction of what stood in it.
+          // With “auto”, an empty field would keep the direction of its last text.
           dir={text() === "" ? undefined : "auto"}
           enterkeyhint="send"
           aria-label={t().message}
-          placeholder={place()}
+          placeholder={placeholder()}
           value={text()}
-          onInput={(event) => composing.type(event.currentTarget.value)}
+          onInput={(event) => composer.type(event.currentTarget.value)}
           onKeyDown={pressed}
         />
         <Show when={left() < WARN_BELOW}>
@@ -109,7 +109,7 @@ export function Composer(props: { chat: Chat }) {
           type="submit"
           class="button primary send"
           disabled={!canSend()}
-          aria-busy={composing.attempt.busy()}
+          aria-busy={composer.attempt.busy()}
         >
           <span>{mode().kind === "edit" ? t().save : t().send}</span>
           <Icon name={mode().kind === "edit" ? "check" : "send"} />

@@ -6,11 +6,11 @@ import "./avatar.css";
 interface AvatarProps {
   user: Pick<User, "id" | "displayName" | "avatar" | "online"> | undefined;
   size?: "small" | "medium" | "large";
-  /** Whether the dot of those who are online may show. */
+  /** Whether to show a dot if the user is online. */
   presence?: boolean;
 }
 
-/** A person's picture, or their initials; the name stands beside it, so it says nothing itself. */
+/** A user's picture or initials; hidden from screen readers, because the name is beside it. */
 export function Avatar(props: AvatarProps) {
   return (
     <span

@@ -8,11 +8,10 @@ import { ProblemLine } from "../ui/problem-line.tsx";
 import { personName } from "./person.ts";
 import "./block-form.css";
 
-/** In seconds. */
-const UNITS = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 } as const;
-type Unit = keyof typeof UNITS;
+const SECONDS_PER_UNIT = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 } as const;
+type Unit = keyof typeof SECONDS_PER_UNIT;
 
-/** Asks for how long somebody shall be blocked. */
+/** Blocks a user, for a time or until the block is removed. */
 export function BlockForm(props: { user: string; onDone: () => void; onCancel: () => void }) {
   const { session } = useShell();
   const attempt = createAttempt();
@@ -22,7 +21,7 @@ export function BlockForm(props: { user: string; onDone: () => void; onCancel: (
 
   async function block(): Promise<void> {
     const user = props.user;
-    const seconds = length() === "good" ? null : amount() * UNITS[unit()];
+    const seconds = length() === "good" ? null : amount() * SECONDS_PER_UNIT[unit()];
     if (await attempt.run(() => session.people.block(user, seconds))) props.onDone();
   }
 
@@ -55,7 +54,7 @@ export function BlockForm(props: { user: string; onDone: () => void; onCancel: (
             inputmode="numeric"
             value={amount()}
             onInput={({ currentTarget }) => {
-              // While the field is empty there is no amount, and the form can't be sent.
+              // An empty field has no amount; the form can't be submitted then.
               if (currentTarget.value !== "") setAmount(currentTarget.valueAsNumber);
             }}
           />
@@ -64,7 +63,7 @@ export function BlockForm(props: { user: string; onDone: () => void; onCancel: (
             aria-label={d().unit}
             onChange={(event) => setUnit(event.currentTarget.value as Unit)}
           >
-            <For each={Object.keys(UNITS) as Unit[]}>
+            <For each={Object.keys(SECONDS_PER_UNIT) as Unit[]}>
               {(each) => (
                 <option value={each} selected={each === unit()}>
                   {d()[each](amount())}

@@ -8,14 +8,14 @@ import "../ui/option-list.css";
 import "./people-picker.css";
 
 interface PeoplePickerProps {
-  /** Those chosen already; they are marked. */
+  /** The users that are chosen already. */
   chosen: readonly User[];
-  /** People who can’t be chosen, by ID. */
+  /** The IDs of users that can’t be chosen. */
   without?: ReadonlySet<string>;
   onPick: (user: User) => void;
 }
 
-/** Finds people by name; a press on one picks them, or takes them back. */
+/** Finds users by name; a press on one picks them, or takes the choice back. */
 export function PeoplePicker(props: PeoplePickerProps) {
   const [query, setQuery] = createSignal("");
   const found = createPeopleSearch(query);

@@ -2,16 +2,16 @@ import type { User } from "@parley/contracts/users";
 import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 
-/** Typing settles before the server is asked. */
-const SETTLE = 180;
+/** How long typing pauses before the server is asked. */
+const DEBOUNCE_MS = 180;
 
-/** The people whose name begins as typed; the last answer stays until the next one is here. */
+/** Users whose name begins with the query; the last result stays until the next one is loaded. */
 export function createPeopleSearch(query: Accessor<string>): Accessor<User[] | undefined> {
   const { session } = useShell();
   const [found, setFound] = createSignal<User[]>();
   createEffect(
     on(query, (text, before) => {
-      const timer = setTimeout(() => void search(text), before === undefined ? 0 : SETTLE);
+      const timer = setTimeout(() => void search(text), before === undefined ? 0 : DEBOUNCE_MS);
       onCleanup(() => clearTimeout(timer));
     }),
   );

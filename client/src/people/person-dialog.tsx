@@ -12,13 +12,13 @@ import { person, personName } from "./person.ts";
 import { presenceText } from "./presence-text.ts";
 import "./person-dialog.css";
 
-/** Somebody’s card: who they are, and what one may do about them. */
+/** The profile of a user, with buttons to write to them and to block them. */
 export function PersonDialog(props: { user: string }) {
   const { session, show, go } = useShell();
   const attempt = createAttempt();
   const [isBlocking, setIsBlocking] = createSignal(false);
   const user = () => person(session, props.user);
-  // Presence is told only of those one shares a chat with: of others it may be long out of date.
+  // The server reports presence only of users in a shared chat: that of others may be out of date.
   onMount(() => session.people.refresh(props.user));
   const isMe = () => props.user === session.me()?.id;
   const block = () => session.state.blocks[props.user];
@@ -63,9 +63,9 @@ export function PersonDialog(props: { user: string }) {
           </div>
         </Match>
         <Match when={block()}>
-          {(standing) => (
+          {(block) => (
             <>
-              <p class="soft">{blockText(standing())}.</p>
+              <p class="soft">{blockText(block())}.</p>
               <div class="actions">
                 <button type="button" class="button plain" onClick={unblock}>
                   {t().unblock}

@@ -2,8 +2,8 @@ import { createSignal } from "solid-js";
 import { createLongPress } from "./long-press.ts";
 
 /**
- * Which message is under the pointer or in the focus. One for the whole log: a thousand messages
- * need no thousand sets of buttons. The arrows go from message to message.
+ * Tracks which message is hovered or focused, once for the whole log, so that only this message
+ * renders its tools. The arrow keys move the focus between messages.
  */
 export function createActiveMessage(onLongPress: (seq: number) => void) {
   const [hovered, setHovered] = createSignal<number | null>(null);
@@ -20,9 +20,9 @@ export function createActiveMessage(onLongPress: (seq: number) => void) {
     onPointerLeave: () => setHovered(null),
     onFocusIn: (event: FocusEvent) => setFocused(seqOf(event.target)),
     onFocusOut: ({ relatedTarget }: FocusEvent) => {
-      // A menu gives the focus back to the button that opened it, which must still be there.
+      // A closing menu gives the focus back to the button that opened it, which must still be rendered.
       const isInMenu = relatedTarget instanceof Element && relatedTarget.closest("dialog");
-      // Within the message it goes to a button of the same set, which must not vanish under it.
+      // The focus may move to another tool of the same message, which must stay rendered.
       if (!isInMenu) setFocused(seqOf(relatedTarget));
     },
     onKeyDown: (event: KeyboardEvent & { currentTarget: Element }) => {
@@ -44,7 +44,7 @@ function seqOf(target: EventTarget | null): number | null {
   return seq === undefined ? null : Number(seq);
 }
 
-/** @returns whether there was a message to go to: the newest one at first. */
+/** Moves the focus to the next or previous message, at first to the newest. @returns whether there was one. */
 function move(log: Element, target: EventTarget | null, step: number): boolean {
   const all = [...log.querySelectorAll<HTMLElement>("[data-seq]")];
   const here = target instanceof Element ? target.closest<HTMLElement>("[data-seq]") : null;

@@ -7,7 +7,7 @@ import { entryWords } from "../i18n/entry-words.ts";
 import { blockText } from "../people/block-text.ts";
 import "./blocked-notice.css";
 
-/** Stands where the composer would, for the one who blocked. */
+/** Replaces the composer in a direct chat whose other person the user blocked. */
 export function BlockedNotice(props: { block: Block }) {
   const { session } = useShell();
   const [problem, setProblem] = createSignal<string>();

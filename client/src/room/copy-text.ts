@@ -1,6 +1,6 @@
 /**
- * Puts a text on the clipboard.
- * @returns false where the browser does not let it.
+ * Copies a text to the clipboard.
+ * @returns false if the browser refuses.
  */
 export async function copyText(text: string): Promise<boolean> {
   try {
@@ -11,7 +11,7 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** Pages over plain HTTP from another machine have no clipboard, but may copy what is selected. */
+/** Pages over plain HTTP have no `navigator.clipboard`, but may copy a selection. */
 function copyBySelection(text: string): boolean {
   const focused = document.activeElement;
   const field = document.createElement("textarea");

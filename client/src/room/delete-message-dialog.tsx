@@ -6,7 +6,7 @@ import type { MessagePlace } from "./message-place.ts";
 import { Quote } from "./quote-line.tsx";
 import "./quoted-message.css";
 
-/** Asked before a message goes for good. */
+/** Confirms the deletion of a message, which is final. */
 export function DeleteMessageDialog(props: MessagePlace) {
   const { session, show } = useShell();
   const message = () => session.history.findQuoted(props.chat, props.seq);

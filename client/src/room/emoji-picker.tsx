@@ -2,12 +2,12 @@ import { createSignal, For, Show } from "solid-js";
 import { dialogWords as d } from "../i18n/dialog-words.ts";
 import "./emoji-picker.css";
 
-const USUAL = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀"];
+const COMMON = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀"];
 
-/** One emoji as people see it, whatever it is put together from (UTS #51). */
+/** One emoji, with all its modifiers and joiners (UTS #51). */
 const ONE_EMOJI = /^\p{RGI_Emoji}$/v;
 
-/** A few emoji at hand, and a field for any other. */
+/** Buttons for common emoji, and a field for any other. */
 export function EmojiPicker(props: { onPick: (emoji: string) => void }) {
   const [other, setOther] = createSignal("");
   const [isTried, setIsTried] = createSignal(false);
@@ -18,7 +18,7 @@ export function EmojiPicker(props: { onPick: (emoji: string) => void }) {
   return (
     <div class="emoji-picker">
       <div class="emojis">
-        <For each={USUAL}>
+        <For each={COMMON}>
           {(emoji) => (
             <button type="button" class="emoji" onClick={() => props.onPick(emoji)}>
               {emoji}

@@ -1,16 +1,16 @@
 import { type Block, type Inline, parseMarkdown } from "./markdown.ts";
 
-const LONGEST = 140;
+const MAX_LENGTH = 140;
 
-/** The beginning of what somebody wrote, as one line without marks. */
+/** The first {@link MAX_LENGTH} code points of a body, as one line without Markdown syntax. */
 export function excerpt(body: string): string {
-  const text = parseMarkdown(body.slice(0, 4 * LONGEST))
+  const text = parseMarkdown(body.slice(0, 4 * MAX_LENGTH))
     .map(textOfBlock)
     .join(" ")
     .replace(/\s+/g, " ")
     .trim();
   const characters = [...text];
-  return characters.length > LONGEST ? `${characters.slice(0, LONGEST).join("")}…` : text;
+  return characters.length > MAX_LENGTH ? `${characters.slice(0, MAX_LENGTH).join("")}…` : text;
 }
 
 function textOfBlock(block: Block): string {

@@ -7,7 +7,7 @@ import { entryWords } from "../i18n/entry-words.ts";
 import { MessageSkeleton } from "./message-skeleton.tsx";
 import "../ui/empty.css";
 
-/** The sheet for a chat that is not one's own: a public channel to join, or nothing. */
+/** The sheet for a chat that the user is not a member of: a public channel to join, or “not here”. */
 export function JoinPreview(props: { id: string }) {
   const { session } = useShell();
   const [chat, { refetch }] = createResource(() => props.id, session.chats.preview);

@@ -2,8 +2,8 @@ import { createEffect, createSignal, on } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 
-/** As long as the style's tint takes to fade. */
-const SHOWN_FOR = 2_000;
+/** As long as the animation of the style. */
+const HIGHLIGHT_MS = 2_000;
 
 interface JumpToMessageDeps {
   chat: () => string;
@@ -11,7 +11,10 @@ interface JumpToMessageDeps {
   center: (element: Element) => void;
 }
 
-/** Brings the message that was jumped to into view. @returns its number, for a while. */
+/**
+ * Scrolls to the target of a jump, and loads the messages around it first.
+ * @returns the number of the target while it is highlighted, else null.
+ */
 export function createJumpToMessage({
   chat,
   elementOf,
@@ -21,19 +24,19 @@ export function createJumpToMessage({
   const [seq, setSeq] = createSignal<number | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  async function reach(wanted: number): Promise<void> {
+  async function jump(wanted: number): Promise<void> {
     const isHere = await session.history.loadAround(chat(), wanted);
     const element = isHere ? elementOf(wanted) : null;
     if (!element) return notify(t().messageGone);
     center(element);
     setSeq(wanted);
     clearTimeout(timer);
-    timer = setTimeout(() => setSeq(null), SHOWN_FOR);
+    timer = setTimeout(() => setSeq(null), HIGHLIGHT_MS);
   }
 
   createEffect(
     on(targetMessage, (place) => {
-      if (place?.chat === chat()) void reach(place.seq);
+      if (place?.chat === chat()) void jump(place.seq);
     }),
   );
 

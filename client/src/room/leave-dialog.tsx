@@ -3,7 +3,7 @@ import { chatTitle } from "../chat-list/chat-name.ts";
 import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 
-/** Asked before one leaves a chat, for into many of them nobody comes back by themselves. */
+/** Confirms leaving a chat, because most chats can’t be joined again without an invitation. */
 export function LeaveDialog(props: { chat: string }) {
   const { session, show, go } = useShell();
   const chat = () => session.state.rooms[props.chat]?.chat;
@@ -17,7 +17,7 @@ export function LeaveDialog(props: { chat: string }) {
   };
 
   async function leave(): Promise<void> {
-    // First, for the page of a chat that one is not in would ask the server what it is.
+    // First, because the page of a chat without membership would fetch its preview.
     go(null);
     await session.chats.leave(props.chat);
     show(null);

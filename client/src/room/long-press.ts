@@ -1,8 +1,8 @@
-const LONG = 450;
-/** A finger is never quite still, in pixels. */
-const STILL = 10;
+const LONG_PRESS_MS = 450;
+/** A finger that moves further than this is no long press. */
+const MOVE_TOLERANCE_PX = 10;
 
-/** Tells of a finger that stays where it went down. */
+/** Calls back when a finger stays down in one place for {@link LONG_PRESS_MS}. */
 export function createLongPress(onLongPress: (target: Element) => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let start = { x: 0, y: 0 };
@@ -15,11 +15,11 @@ export function createLongPress(onLongPress: (target: Element) => void) {
     timer = setTimeout(() => {
       swallowClick();
       onLongPress(target);
-    }, LONG);
+    }, LONG_PRESS_MS);
   }
 
   function move({ clientX, clientY }: PointerEvent): void {
-    if (Math.hypot(clientX - start.x, clientY - start.y) > STILL) end();
+    if (Math.hypot(clientX - start.x, clientY - start.y) > MOVE_TOLERANCE_PX) end();
   }
 
   function end(): void {
@@ -29,7 +29,7 @@ export function createLongPress(onLongPress: (target: Element) => void) {
   return { down, move, end };
 }
 
-/** The finger that goes up must not press what has come up below it. */
+/** Lifting the finger must not click what has opened below it. */
 function swallowClick(): void {
   const swallow = (event: TouchEvent) => event.preventDefault();
   document.addEventListener("touchend", swallow, { capture: true, once: true, passive: false });

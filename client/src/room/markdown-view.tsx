@@ -2,7 +2,10 @@ import { createMemo, For, Match, Switch } from "solid-js";
 import { type Block, type Inline, parseMarkdown } from "./markdown.ts";
 import "./markdown-view.css";
 
-/** What somebody wrote, as nodes. `me` is the reader’s username. */
+/**
+ * The body of a message, as elements.
+ * @param props.me the username of the reader, whose mentions are marked.
+ */
 export function MarkdownView(props: { body: string; me: string }) {
   const blocks = createMemo(() => parseMarkdown(props.body));
   return <For each={blocks()}>{(block) => <BlockView block={block} me={props.me} />}</For>;

@@ -14,7 +14,7 @@ const link = (href: string, label = href): Inline => ({
   children: [text(label)],
 });
 
-test("strong, emphasis, strike and code are nodes", () => {
+test("Strong, emphasis, strike and code become nodes", () => {
   expect(inline("**a** *b* _c_ ~~d~~ `e`")).toEqual([
     { kind: "strong", children: [text("a")] },
     text(" "),
@@ -28,20 +28,20 @@ test("strong, emphasis, strike and code are nodes", () => {
   ]);
 });
 
-test("they nest, but not in code", () => {
+test("Inline nodes nest, but not in code", () => {
   expect(inline("**a *b***")[0]).toMatchObject({ kind: "strong" });
   expect(inline("`**a**`")).toEqual([{ kind: "code", text: "**a**" }]);
 });
 
-test("a product and a snake_case_name stay as they are", () => {
+test("A product and a snake_case_name stay text", () => {
   expect(inline("2*3*4 and snake_case_name")).toEqual([text("2*3*4 and snake_case_name")]);
 });
 
-test("a backslash takes a sign at its word", () => {
+test("A backslash escapes syntax", () => {
   expect(inline("\\*a\\*")).toEqual([text("*"), text("a"), text("*")]);
 });
 
-test("addresses become links, without what ends the sentence", () => {
+test("URLs become links, without the punctuation after them", () => {
   expect(inline("See https://example.org/a(b).")).toEqual([
     text("See "),
     link("https://example.org/a(b)"),
@@ -55,16 +55,16 @@ test("addresses become links, without what ends the sentence", () => {
   expect(inline("[here](https://example.org)")).toEqual([link("https://example.org", "here")]);
 });
 
-test("no link leads to a script", () => {
+test("A link to a script stays text", () => {
   expect(inline("[a](javascript:alert(1))")).toEqual([text("[a](javascript:alert(1))")]);
   expect(inline("[a](data:text/html,x)")).toEqual([text("[a](data:text/html,x)")]);
 });
 
-test("HTML is text", () => {
+test("HTML stays text", () => {
   expect(inline("<img src=x onerror=alert(1)>")).toEqual([text("<img src=x onerror=alert(1)>")]);
 });
 
-test("a mention ends before the full stop, and a mail address is none", () => {
+test("A mention ends before punctuation, and a mail address holds none", () => {
   expect(inline("Ask @Mira.")).toEqual([
     text("Ask "),
     { kind: "mention", name: "mira", text: "@Mira" },
@@ -73,7 +73,7 @@ test("a mention ends before the full stop, and a mail address is none", () => {
   expect(inline("mira@example.org")).toEqual([text("mira@example.org")]);
 });
 
-test("a fence keeps its text and its language, and stands between paragraphs", () => {
+test("A fence between paragraphs keeps its text and its language", () => {
   expect(parseMarkdown("before\n```ts\nconst a = 1;\n\n*b*\n```\nafter")).toEqual([
     { kind: "paragraph", children: [text("before")] },
     { kind: "fence", language: "ts", text: "const a = 1;\n\n*b*" },
@@ -81,11 +81,11 @@ test("a fence keeps its text and its language, and stands between paragraphs", (
   ]);
 });
 
-test("a fence that nobody closed runs to the end", () => {
+test("A fence without an end runs to the end of the body", () => {
   expect(parseMarkdown("```\na")).toEqual([{ kind: "fence", language: "", text: "a" }]);
 });
 
-test("the worst body of the largest size takes no time worth speaking of", () => {
+test("A body that is made to be slow is parsed at once", () => {
   for (const part of ["a **b ", "[a](", "_a ", "`", "https://a(", "~~a ", "```\n"]) {
     const blocks = parseMarkdown(part.repeat(4_000 / part.length));
     expect(blocks.length).toBeGreaterThan(0);

@@ -28,7 +28,9 @@ const INLINE = new RegExp(
   "giu",
 );
 
-/** Reads Markdown's inline subset and fenced code: data, so that nothing is ever HTML on its way. */
+/**
+ * Parses a subset of Markdown, inline syntax and fenced code, into data. No step makes HTML.
+ */
 export function parseMarkdown(body: string): Block[] {
   const blocks: Block[] = [];
   let end = 0;
@@ -60,7 +62,7 @@ function parseInline(text: string): Inline[] {
   return nodes;
 }
 
-/** @returns the node, and how much of the match it takes: the rest is plain text. */
+/** @returns the node, and how many characters of the match it takes: the rest is plain text. */
 function read(match: RegExpMatchArray): { node: Inline; length: number } {
   const whole = match[0];
   const { length } = whole;
@@ -80,7 +82,7 @@ function link(href: string, children: Inline[]): Inline {
   return { kind: "link", href, children };
 }
 
-/** What ends a sentence does not belong to its address, nor does a bracket that opened before it. */
+/** Punctuation after a URL is not a part of it, nor is a bracket that was opened before it. */
 function bareLink(url: string) {
   let href = url.replace(/[.,;:!?'*_~\]]+$/, "");
   if (href.endsWith(")") && !href.includes("(")) href = href.slice(0, -1);

@@ -13,7 +13,7 @@ import { ProblemLine } from "../ui/problem-line.tsx";
 import "../ui/option-list.css";
 import "./members-dialog.css";
 
-/** Who is in a chat; the way to add somebody, and out of it. */
+/** The members of a chat, with buttons to add people and to leave. */
 export function MembersDialog(props: { chat: string }) {
   const { session, show } = useShell();
   const attempt = createAttempt();

@@ -15,17 +15,17 @@ import "./message-item.css";
 
 interface MessageItemProps {
   message: Message;
-  /** Whether it is under the pointer or in the focus. */
+  /** Whether the message is hovered or focused. */
   isActive: boolean;
-  /** Whether it was just jumped to. */
+  /** Whether the message is the target of a recent jump. */
   isTarget: boolean;
   previous: Message | undefined;
   isFirstNew: boolean;
-  /** Set when the message is folded away. */
+  /** Set for a folded message. */
   fold: { unfold: () => void } | undefined;
 }
 
-/** A message in the log, with the day or the “New” that begins at it. */
+/** A message in the log, with the dividers of a new day and of the first unread message above it. */
 export function MessageItem(props: MessageItemProps) {
   const isNewDay = createMemo(() => startsDay(props.previous, props.message));
   return (
@@ -47,7 +47,7 @@ export function MessageItem(props: MessageItemProps) {
   );
 }
 
-/** Stands for a row of messages by somebody whom the reader blocked. */
+/** Replaces consecutive messages of a blocked person. */
 function FoldedMessages(props: { sender: string; onShow: () => void }) {
   const { session } = useShell();
   return (
@@ -118,7 +118,7 @@ function PlainMessage(props: MessageItemProps) {
   );
 }
 
-/** @param props.isBeside in the narrow column beside a message that begins no group. */
+/** @param props.isBeside shows the short form, in the narrow column beside a message inside a group. */
 function Time(props: { at: string; isBeside?: boolean }) {
   return (
     <time datetime={props.at} title={fullTime(props.at)}>

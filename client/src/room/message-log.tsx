@@ -18,15 +18,15 @@ import { createScrollAnchor } from "./scroll-anchor.ts";
 import "../ui/empty.css";
 import "./message-log.css";
 
-/** More messages are fetched when so little is left above or below, in pixels. */
-const FETCH_BEFORE = 800;
+/** More messages are fetched when less than this is left above or below the view. */
+const FETCH_DISTANCE_PX = 800;
 
-/** What was said in a chat, oldest first, and what is on its way. */
+/** The messages of a chat, oldest first, and those that are being sent. */
 export function MessageLog(props: { room: Room }) {
   const { session, show } = useShell();
   let scroller!: HTMLDivElement;
   const isPast = () => props.room.detached !== null;
-  const keeper = createScrollAnchor(
+  const anchor = createScrollAnchor(
     () => scroller,
     () => !isPast(),
   );
@@ -35,9 +35,9 @@ export function MessageLog(props: { room: Room }) {
   const chat = () => props.room.chat.id;
   const messages = () => shownMessages(props.room);
   const bySeq = createMemo(() => new Map(messages().map((message) => [message.seq, message])));
-  // Rows go by number: one that changes keeps its place in the page, and the focus within it.
+  // Rows are keyed by number: a message that changes keeps its element, and the focus within it.
   const seqs = createMemo(() => [...bySeq().keys()]);
-  // One that is here already was stored before a reload, and only its answer is missing.
+  // An outgoing message that is stored already lost its response in a reload.
   const here = createMemo(() => new Set(messages().map(({ clientId }) => clientId)));
   const outgoing = createMemo(() =>
     session.state.outbox.filter((one) => one.chat === chat() && !here().has(one.clientId)),
@@ -50,10 +50,10 @@ export function MessageLog(props: { room: Room }) {
   const target = createJumpToMessage({
     chat,
     elementOf: (seq) => scroller.querySelector(`[data-seq="${seq}"]`),
-    center: keeper.center,
+    center: anchor.center,
   });
 
-  /** In company everyone reads everyone, but who was blocked is folded away until asked for. */
+  /** In channels and groups, messages of blocked people are folded until they are asked for. */
   function fold(sender: string) {
     const isFolded = props.room.chat.kind !== "direct" && session.state.blocks[sender];
     if (!isFolded || unfolded().has(sender)) return undefined;
@@ -61,37 +61,37 @@ export function MessageLog(props: { room: Room }) {
   }
 
   function scrolled(): void {
-    keeper.remember();
-    setIsAtNewest(keeper.isAtNewest());
-    fetchNear(FETCH_BEFORE);
+    anchor.remember();
+    setIsAtNewest(anchor.isAtNewest());
+    fetchNear(FETCH_DISTANCE_PX);
   }
 
   function fetchNear(distance: number): void {
-    if (keeper.leftAbove() <= distance) void session.history.loadOlder(chat());
-    if (isPast() && keeper.leftBelow() <= distance) void session.history.loadNewer(chat());
+    if (anchor.distanceAbove() <= distance) void session.history.loadOlder(chat());
+    if (isPast() && anchor.distanceBelow() <= distance) void session.history.loadNewer(chat());
   }
 
   function toNewest(): void {
     session.history.leaveDetached(chat());
-    keeper.toNewest();
+    anchor.toNewest();
     setIsAtNewest(true);
   }
 
-  /** Opens a chat at what is new in it, when that is more than the screen holds. */
+  /** Scrolls to the first unread message if it is above the view. */
   function revealNew(isHere: boolean): void {
     const divider = isHere && scroller.querySelector(".divider.new");
     if (!divider) return;
-    keeper.reveal(divider);
-    setIsAtNewest(keeper.isAtNewest());
+    anchor.reveal(divider);
+    setIsAtNewest(anchor.isAtNewest());
   }
 
-  createEffect(on([messages, firstNew], () => keeper.restore()));
+  createEffect(on([messages, firstNew], () => anchor.restore()));
   createEffect(on(outgoing, (now, before) => now.length > (before?.length ?? 0) && toNewest()));
-  // A page that is shorter than the screen can't be scrolled, which would fetch the next one.
+  // A log that is shorter than the view can't be scrolled, and scrolling fetches more.
   createEffect(on([() => props.room.history, isPast], () => fetchNear(0), { defer: true }));
-  // Once: when older messages complete it, one is in the midst of reading.
+  // Once, when the newest messages are loaded; later the user may be reading.
   createEffect(on(isLoaded, revealNew));
-  // After what puts the log in its place: until then nobody knows what is seen.
+  // After the effects that set the scroll position, which decides what is visible.
   createReadMarker(() => props.room, isAtNewest);
 
   return (

@@ -11,7 +11,7 @@ import { EmojiPicker } from "./emoji-picker.tsx";
 import { react } from "./react.ts";
 import "./message-menu.css";
 
-/** All that one may do with a message. */
+/** The actions that the user may take on a message. */
 export function MessageMenu(props: MessageMenuProps) {
   const shell = useShell();
   const { session, show } = shell;

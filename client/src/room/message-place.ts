@@ -1,4 +1,4 @@
-/** Where a message is: its chat, and its number there. */
+/** Identifies a message: its chat, and its sequence number there. */
 export interface MessagePlace {
   chat: string;
   seq: number;

@@ -6,7 +6,7 @@ import { Icon, type IconName } from "../ui/icon.tsx";
 import { isPhone } from "../ui/viewport.ts";
 import "./message-tools.css";
 
-/** What floats in beside a message under the pointer, or in the focus. */
+/** The toolbar of a message that is hovered or focused. */
 export function MessageTools(props: { message: Message }) {
   const { show, setComposerMode } = useShell();
   const place = () => ({ chat: props.message.chat, seq: props.message.seq });

@@ -8,11 +8,11 @@ import { MarkdownView } from "./markdown-view.tsx";
 import { QuoteLine } from "./quote-line.tsx";
 import "./outgoing-item.css";
 
-/** One's own message that is not in the chat yet, and what has become of it. */
+/** A message of the user that is not stored yet, with its state. */
 export function OutgoingItem(props: { outgoing: Outgoing; isFollowing: boolean }) {
   const { session } = useShell();
   const me = () => session.me();
-  const isLate = createLateness(() => props.outgoing, session.now);
+  const isLate = createIsLate(() => props.outgoing, session.now);
   return (
     <article
       class="message outgoing"
@@ -60,7 +60,7 @@ export function OutgoingItem(props: { outgoing: Outgoing; isFollowing: boolean }
   );
 }
 
-/** Says that a message was not sent and why, with the way to try at once. */
+/** Tells that a message was not sent and why, with a button that retries at once. */
 function Unsent(props: { outgoing: Outgoing; why: string; children?: JSX.Element }) {
   const { session } = useShell();
   return (
@@ -78,15 +78,15 @@ function Unsent(props: { outgoing: Outgoing; why: string; children?: JSX.Element
   );
 }
 
-/** Whether a message is still tried after the time at which its writer wants to know. */
-function createLateness(outgoing: () => Outgoing, clock: () => number): () => boolean {
+/** Whether a message is still unsent after its `lateAt`. */
+function createIsLate(outgoing: () => Outgoing, clock: () => number): () => boolean {
   const [isLate, setIsLate] = createSignal(false);
   createEffect(() => {
-    const now = outgoing();
-    const left = "lateAt" in now ? now.lateAt - clock() : Number.POSITIVE_INFINITY;
-    setIsLate(left <= 0);
-    if (left <= 0 || !Number.isFinite(left)) return;
-    const timer = setTimeout(() => setIsLate(true), left);
+    const message = outgoing();
+    const leftMs = "lateAt" in message ? message.lateAt - clock() : Number.POSITIVE_INFINITY;
+    setIsLate(leftMs <= 0);
+    if (leftMs <= 0 || !Number.isFinite(leftMs)) return;
+    const timer = setTimeout(() => setIsLate(true), leftMs);
     onCleanup(() => clearTimeout(timer));
   });
   return isLate;

@@ -7,7 +7,7 @@ import { excerpt } from "./excerpt.ts";
 import type { MessagePlace } from "./message-place.ts";
 import "./quote-line.css";
 
-/** What a message answers to; a press goes there. */
+/** The quoted message above a reply; a press jumps to it. */
 export function QuoteLine(props: MessagePlace) {
   const { session, jumpToMessage } = useShell();
   const quoted = () => session.history.findQuoted(props.chat, props.seq);
@@ -28,21 +28,20 @@ export function QuoteLine(props: MessagePlace) {
   );
 }
 
-/** An author and the beginning of their words. */
+/** The author of a message and an excerpt of it. */
 export function Quote(props: { message: Message }) {
   const { session } = useShell();
-  const isFolded = () => {
+  const isHidden = () => {
     const kind = session.state.rooms[props.message.chat]?.chat.kind;
     return kind !== "direct" && session.state.blocks[props.message.sender] !== undefined;
   };
-  const words = () => {
-    if (isFolded()) return "…";
+  const text = () => {
+    if (isHidden()) return "…";
     return props.message.deletedAt ? t().deleted : excerpt(props.message.body);
   };
   return (
     <>
-      <b dir="auto">{personName(session, props.message.sender)}</b>{" "}
-      <span dir="auto">{words()}</span>
+      <b dir="auto">{personName(session, props.message.sender)}</b> <span dir="auto">{text()}</span>
     </>
   );
 }

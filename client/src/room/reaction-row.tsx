@@ -7,14 +7,14 @@ import { personName } from "../people/person.ts";
 import { react } from "./react.ts";
 import "./reaction-row.css";
 
-/** How people reacted to a message; a press joins in, or steps back. */
+/** The reactions to a message; a press adds or removes the user’s own. */
 export function ReactionRow(props: { message: Message }) {
   const { session } = useShell();
   const reactions = createMemo(() => session.messages.reactionsOf(props.message));
   const emojis = createMemo(
     () => reactions().map(({ emoji }) => emoji),
     [],
-    // The buttons stay while only numbers change, and so does the focus on one of them.
+    // The buttons, and the focus on one of them, stay while only the counts change.
     { equals: (a, b) => a.join(" ") === b.join(" ") },
   );
   return (
@@ -44,8 +44,8 @@ function ReactionButton(props: ReactionButtonProps) {
   const reaction = createMemo(
     () => props.all.find(({ emoji }) => emoji === props.emoji) ?? { count: 0, mine: false },
   );
-  /** Those who were seen to react; of the others only their number is known. */
-  const who = () => {
+  /** The names of those whose reaction this page received, and the number of the others. */
+  const title = () => {
     const { count, mine } = reaction();
     const me = session.me()?.id;
     const room = session.state.rooms[props.message.chat];
@@ -60,7 +60,7 @@ function ReactionButton(props: ReactionButtonProps) {
       class="reaction"
       aria-pressed={reaction().mine}
       aria-label={`${props.emoji} ${reaction().count}`}
-      title={who()}
+      title={title()}
       onClick={() => react(shell, props.message, props.emoji, !reaction().mine)}
     >
       <span aria-hidden="true">{props.emoji}</span>

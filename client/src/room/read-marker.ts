@@ -3,7 +3,7 @@ import { useShell } from "../app/shell.tsx";
 import { holdsNewest } from "../engine/room/message-window.ts";
 import type { Room } from "../engine/room/room.ts";
 
-/** What is on the screen of somebody who looks is read; what came below it is not yet. */
+/** Marks a chat as read while its newest message is visible: on the screen, in a visible tab. */
 export function createReadMarker(room: () => Room, isAtNewest: () => boolean): void {
   const { session } = useShell();
   const seesNewest = () => isAtNewest() && holdsNewest(room());

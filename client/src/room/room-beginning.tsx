@@ -6,7 +6,7 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 import { Avatar } from "../people/avatar.tsx";
 import "./room-beginning.css";
 
-/** What stands above the first message of a chat. */
+/** The introduction above the first message of a chat. */
 export function RoomBeginning(props: { chat: Chat; isEmpty: boolean }) {
   const { session } = useShell();
   const title = () => {

@@ -9,7 +9,7 @@ import { presenceText } from "../people/presence-text.ts";
 import { Icon } from "../ui/icon.tsx";
 import "./room-header.css";
 
-/** What the open chat is, and the way to its members. */
+/** The name and topic of the open chat, with buttons for its search and members. */
 export function RoomHeader(props: { chat: Chat }) {
   const { session, show } = useShell();
   const peer = () => peerOf(session, props.chat);

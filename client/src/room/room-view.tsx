@@ -9,17 +9,17 @@ import { RoomHeader } from "./room-header.tsx";
 import { TypingLine } from "./typing-line.tsx";
 import "./room-view.css";
 
-/** One chat on the sheet. */
+/** The open chat, or its preview if the user is not a member. */
 export function RoomView(props: { id: string }) {
   const { session } = useShell();
   return (
     <Show when={session.state.rooms[props.id]} fallback={<JoinPreview id={props.id} />}>
-      {(room) => <OwnRoom room={room()} />}
+      {(room) => <MemberRoom room={room()} />}
     </Show>
   );
 }
 
-function OwnRoom(props: { room: Room }) {
+function MemberRoom(props: { room: Room }) {
   const { session } = useShell();
   const chat = () => props.room.chat;
   const block = () => session.state.blocks[chat().peer?.id ?? ""];

@@ -1,31 +1,31 @@
-/** So near to the newest message counts as being there, in pixels. */
-const NEAR = 48;
+/** Within this distance, the log counts as scrolled to the newest message. */
+const AT_NEWEST_PX = 48;
 
 /**
- * Keeps the text that is being read where it is while the log around it grows.
+ * Keeps the visible text in place while the log grows above and below it.
  *
  * The log is a reversed column: its scroll position is counted from the bottom, 0 at the newest
- * message and negative above, so whoever is at the bottom stays there by itself. Whoever reads
- * further up has an anchor, the first message in view, which is put back where it was. (Browsers
- * have scroll anchoring, but not all of them; the style switches theirs off.)
+ * message and negative above, so a log that is scrolled to the bottom stays there. Further up, the
+ * anchor is the first message in view, which is moved back to where it was. (The scroll anchoring of
+ * browsers is switched off by the style, because not all of them have it.)
  *
- * @param endsNewest whether the log ends with the newest message: a stretch of the past does not,
- * and whoever has come to its end stays where they are when it goes on.
+ * @param endsNewest whether the log ends with the newest message. A detached window does not, so
+ * its end is no place to stick to.
  */
 export function createScrollAnchor(scroller: () => HTMLElement, endsNewest: () => boolean) {
   let anchor: { element: Element; top: number } | null = null;
 
   function isAtNewest(): boolean {
-    return endsNewest() && scroller().scrollTop > -NEAR;
+    return endsNewest() && scroller().scrollTop > -AT_NEWEST_PX;
   }
 
-  /** To be called after each scroll. */
+  /** Notes the anchor; to be called after each scroll. */
   function remember(): void {
     const element = isAtNewest() ? null : firstInView();
     anchor = element && { element, top: element.getBoundingClientRect().top };
   }
 
-  /** To be called after the log has changed. */
+  /** Restores the position of the anchor; to be called after the log has changed. */
   function restore(): void {
     if (!anchor) toNewest();
     else if (anchor.element.isConnected) putBack(anchor.element, anchor.top);
@@ -41,16 +41,16 @@ export function createScrollAnchor(scroller: () => HTMLElement, endsNewest: () =
     scroller().scrollTop = 0;
   }
 
-  /** Puts an element near the top when it would be above it otherwise. */
+  /** Scrolls an element into view if it is above the view. */
   function reveal(element: Element): void {
     const { top } = scroller().getBoundingClientRect();
-    const above = top + NEAR - element.getBoundingClientRect().top;
+    const above = top + AT_NEWEST_PX - element.getBoundingClientRect().top;
     if (above <= 0) return;
     scroller().scrollTop -= above;
     remember();
   }
 
-  /** Articles are in document order, so the first in view is found by halving. */
+  /** A binary search, because articles are in document order. */
   function firstInView(): Element | null {
     const articles = scroller().querySelectorAll("article");
     const { top } = scroller().getBoundingClientRect();
@@ -63,18 +63,18 @@ export function createScrollAnchor(scroller: () => HTMLElement, endsNewest: () =
     return articles[low] ?? null;
   }
 
-  /** How far up the oldest message that is here still is, in pixels. */
-  function leftAbove(): number {
+  /** The distance to the top of the oldest loaded message, in pixels. */
+  function distanceAbove(): number {
     const { scrollHeight, clientHeight, scrollTop } = scroller();
     return scrollHeight - clientHeight + scrollTop;
   }
 
-  /** How far down the last message that is here still is, in pixels. */
-  function leftBelow(): number {
+  /** The distance to the bottom of the newest loaded message, in pixels. */
+  function distanceBelow(): number {
     return -scroller().scrollTop;
   }
 
-  /** Puts an element into the middle of the view. */
+  /** Scrolls an element to the middle of the view. */
   function center(element: Element): void {
     const view = scroller().getBoundingClientRect();
     const { top, height } = element.getBoundingClientRect();
@@ -82,5 +82,5 @@ export function createScrollAnchor(scroller: () => HTMLElement, endsNewest: () =
     remember();
   }
 
-  return { isAtNewest, remember, restore, toNewest, reveal, center, leftAbove, leftBelow };
+  return { isAtNewest, remember, restore, toNewest, reveal, center, distanceAbove, distanceBelow };
 }

@@ -4,7 +4,7 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 import { personName } from "../people/person.ts";
 import "./typing-line.css";
 
-/** Who is writing just now; it keeps its place when nobody is, so that nothing moves. */
+/** Who is typing; an empty line when nobody is, so that the layout does not move. */
 export function TypingLine(props: { chat: string }) {
   const { session } = useShell();
   const text = createMemo(() => {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { readHighlight } from "./highlight.ts";
 
-test("marks become pieces, and what was escaped is text again", () => {
+test("Marks become parts, and entities become text", () => {
   expect(
     readHighlight("a &lt;b&gt; &amp;lt; <mark>boats</mark> &#39;n&#x27; &quot;oars&quot;"),
   ).toEqual([
@@ -11,7 +11,7 @@ test("marks become pieces, and what was escaped is text again", () => {
   ]);
 });
 
-test("any other markup stays the text that it is", () => {
+test("Other markup stays text", () => {
   expect(readHighlight("<img src=x onerror=alert(1)>")).toEqual([
     { text: "<img src=x onerror=alert(1)>", isMarked: false },
   ]);

@@ -1,10 +1,10 @@
-/** A piece of a text that was searched; marked where it is what was looked for. */
+/** A part of a found text; marked if it matches the query. */
 export interface HighlightPart {
   text: string;
   isMarked: boolean;
 }
 
-const NAMED: Readonly<Record<string, string>> = {
+const NAMED_ENTITIES: Readonly<Record<string, string>> = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -12,7 +12,7 @@ const NAMED: Readonly<Record<string, string>> = {
   apos: "'",
 };
 
-/** Reads escaped HTML with `<mark>` in it as plain pieces, so that it is never HTML in the page. */
+/** Parses escaped HTML with `<mark>` elements into plain text, so that the page never inserts HTML. */
 export function readHighlight(html: string): HighlightPart[] {
   return html
     .split(/(<mark>[\s\S]*?<\/mark>)/)
@@ -25,7 +25,7 @@ export function readHighlight(html: string): HighlightPart[] {
 
 function unescaped(text: string): string {
   return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
-    if (name) return NAMED[name] ?? whole;
+    if (name) return NAMED_ENTITIES[name] ?? whole;
     const code = decimal ? Number(decimal) : Number.parseInt(hex, 16);
     return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
   });

@@ -15,14 +15,14 @@ import { SearchResult } from "./search-result.tsx";
 import "../ui/option-list.css";
 import "./search-dialog.css";
 
-/** The quick way to a chat, a person or something that was said: type, and press Enter. */
+/** Finds a chat, a person or a message, and goes there. */
 export function JumpDialog() {
   const { session, show, go, jumpToMessage } = useShell();
   const [query, setQuery] = createSignal("");
   const people = createPeopleSearch(query);
   const { found } = createMessageSearch(query, () => null);
   const nameOf = (room: Room) => chatName(session, room.chat);
-  const goals = createMemo<JumpTarget[]>(() => {
+  const targets = createMemo<JumpTarget[]>(() => {
     const rooms = matchingRooms(Object.values(session.state.rooms), query(), nameOf);
     if (query().trim() === "") return rooms;
     const peers = new Set(rooms.map(({ room }) => room.chat.peer?.id));
@@ -33,15 +33,15 @@ export function JumpDialog() {
       ...(found()?.hits ?? []).map((hit) => ({ kind: "message" as const, hit })),
     ];
   });
-  const firstHit = () => goals().findIndex(({ kind }) => kind === "message");
-  const keys = createListboxKeys(query, goals, (goal) => void choose(goal));
+  const firstMessage = () => targets().findIndex(({ kind }) => kind === "message");
+  const keys = createListboxKeys(query, targets, (target) => void choose(target));
 
-  async function choose(goal: JumpTarget): Promise<void> {
+  async function choose(target: JumpTarget): Promise<void> {
     show(null);
-    if (goal.kind === "message")
-      jumpToMessage({ chat: goal.hit.message.chat, seq: goal.hit.message.seq });
-    else if (goal.kind === "room") go(goal.room.chat.id);
-    else go(await session.chats.openDirect(goal.user.id));
+    if (target.kind === "message")
+      jumpToMessage({ chat: target.hit.message.chat, seq: target.hit.message.seq });
+    else if (target.kind === "room") go(target.room.chat.id);
+    else go(await session.chats.openDirect(target.user.id));
   }
 
   return (
@@ -58,33 +58,33 @@ export function JumpDialog() {
         {...keys.field}
       />
       <div class="options" role="listbox" id={keys.listId} aria-label={t().chats}>
-        <For each={goals()}>
-          {(goal, index) => (
+        <For each={targets()}>
+          {(target, index) => (
             <>
-              <Show when={index() === firstHit()}>
+              <Show when={index() === firstMessage()}>
                 <p class="options-title" role="presentation">
                   {t().messages}
                 </p>
               </Show>
-              <div class="option" {...keys.option(goal, index)}>
-                <JumpTargetView goal={goal} />
+              <div class="option" {...keys.option(target, index)}>
+                <JumpTargetView target={target} />
               </div>
             </>
           )}
         </For>
       </div>
-      <Show when={goals().length === 0 && query() !== ""}>
+      <Show when={targets().length === 0 && query() !== ""}>
         <p class="none">{d().nothingFound}</p>
       </Show>
     </Dialog>
   );
 }
 
-function JumpTargetView(props: { goal: JumpTarget }) {
+function JumpTargetView(props: { target: JumpTarget }) {
   const { session } = useShell();
   return (
     <Switch>
-      <Match when={props.goal.kind === "room" && props.goal.room.chat}>
+      <Match when={props.target.kind === "room" && props.target.room.chat}>
         {(chat) => (
           <>
             <ChatIcon chat={chat()} />
@@ -92,7 +92,7 @@ function JumpTargetView(props: { goal: JumpTarget }) {
           </>
         )}
       </Match>
-      <Match when={props.goal.kind === "person" && props.goal.user}>
+      <Match when={props.target.kind === "person" && props.target.user}>
         {(user) => (
           <>
             <Avatar user={user()} size="small" presence />
@@ -101,7 +101,7 @@ function JumpTargetView(props: { goal: JumpTarget }) {
           </>
         )}
       </Match>
-      <Match when={props.goal.kind === "message" && props.goal.hit}>
+      <Match when={props.target.kind === "message" && props.target.hit}>
         {(hit) => <SearchResult hit={hit()} namesChat />}
       </Match>
     </Switch>

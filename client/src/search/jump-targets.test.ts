@@ -12,14 +12,14 @@ const rooms = [
 const find = (query: string) =>
   matchingRooms(rooms, query, (room) => room.chat.name).map(({ room }) => room.chat.id);
 
-test("names that begin as typed come first, the latest of them on top", () => {
+test("Names that begin with the query come first, the latest chat on top", () => {
   expect(find("boat")).toEqual(["3", "2", "1"]);
 });
 
-test("case, accents and a leading hash do not matter", () => {
+test("Case, accents and a leading hash are ignored", () => {
   expect(find("#KRAL")).toEqual(["4"]);
 });
 
-test("without a word everything is offered", () => {
+test("An empty query finds every chat", () => {
   expect(find("")).toHaveLength(4);
 });

@@ -3,16 +3,16 @@ import type { User } from "@parley/contracts/users";
 import type { Room } from "../engine/room/room.ts";
 import { unreadBadge } from "../engine/room/unread-badge.ts";
 
-/** Where one may jump to. */
+/** A result of the jump dialog. */
 export type JumpTarget =
   | { kind: "room"; room: Room }
   | { kind: "person"; user: User }
   | { kind: "message"; hit: SearchHit };
 
-/** A message that was found, and where in it. */
+/** A found message, with the matching text highlighted. */
 export type SearchHit = SearchPage["hits"][number];
 
-/** Rooms whose name has the words typed: those that begin with them first, then news, then the latest. */
+/** Rooms whose name contains the query: first those that begin with it, then unread ones, then the latest. */
 export function matchingRooms(
   rooms: readonly Room[],
   query: string,
@@ -33,6 +33,6 @@ function compareRooms(a: Room, b: Room): number {
 
 const latest = ({ chat }: Room) => chat.lastMessage?.createdAt ?? chat.createdAt;
 
-/** Without case and accents: who looks for “Kral” means “Král”. */
+/** Removes case and accents, so that “Kral” finds “Král”. */
 const fold = (text: string) =>
   text.trim().normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();

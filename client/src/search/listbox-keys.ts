@@ -1,6 +1,10 @@
 import { type Accessor, createEffect, createSignal, createUniqueId, on } from "solid-js";
 
-/** A search field whose arrows choose among options below it (WAI-ARIA: combobox with a listbox). */
+/**
+ * The keys of a search field whose arrows choose among the options below it (WAI-ARIA Authoring
+ * Practices: combobox with a listbox).
+ * @returns the ID of the list, the props of the field, and the props of each option.
+ */
 export function createListboxKeys<Item>(
   query: Accessor<string>,
   items: Accessor<readonly Item[]>,

@@ -3,17 +3,20 @@ import { useShell } from "../app/shell.tsx";
 import { ApiError, type FailureCode } from "../engine/api/request.ts";
 import type { SearchHit } from "./jump-targets.ts";
 
-/** Typing settles before the server is asked. */
-const SETTLE = 250;
+/** How long typing pauses before the server is asked. */
+const DEBOUNCE_MS = 250;
 
 interface Found {
   query: string;
   hits: SearchHit[];
-  /** Where the next page begins, null after the last. */
+  /** The cursor of the next page, null after the last one. */
   next: string | null;
 }
 
-/** The messages that hold the words typed, newest first; the last answer stays until the next is here. */
+/**
+ * Messages that contain the words of the query, newest first; the last result stays until the next
+ * one is loaded. The chat is null to search all chats.
+ */
 export function createMessageSearch(query: Accessor<string>, chat: Accessor<string | null>) {
   const { session } = useShell();
   const [found, setFound] = createSignal<Found | null>(null);
@@ -23,7 +26,7 @@ export function createMessageSearch(query: Accessor<string>, chat: Accessor<stri
     on(query, (text) => {
       const words = text.trim();
       if (words === "") setFound(null);
-      const timer = setTimeout(() => words !== "" && void search(words, null), SETTLE);
+      const timer = setTimeout(() => words !== "" && void search(words, null), DEBOUNCE_MS);
       onCleanup(() => clearTimeout(timer));
     }),
   );

@@ -11,7 +11,7 @@ import { SearchResult } from "./search-result.tsx";
 import "../ui/option-list.css";
 import "./search-dialog.css";
 
-/** Finds messages in one chat. */
+/** Searches the messages of one chat. */
 export function SearchDialog(props: { chat: string }) {
   const { session, show, jumpToMessage } = useShell();
   const [query, setQuery] = createSignal("");

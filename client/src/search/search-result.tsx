@@ -8,10 +8,10 @@ import { readHighlight } from "./highlight.ts";
 import type { SearchHit } from "./jump-targets.ts";
 import "./search-result.css";
 
-/** A message that was found: who, where and when, and the words around what was looked for. */
+/** A found message: its author, chat and time, and the text around the match. */
 export function SearchResult(props: { hit: SearchHit; namesChat: boolean }) {
   const { session } = useShell();
-  const pieces = createMemo(() => readHighlight(props.hit.highlight));
+  const parts = createMemo(() => readHighlight(props.hit.highlight));
   const place = () => {
     const chat = session.state.rooms[props.hit.message.chat]?.chat;
     return props.namesChat && chat ? chatTitle(session, chat) : null;
@@ -28,8 +28,8 @@ export function SearchResult(props: { hit: SearchHit; namesChat: boolean }) {
           </time>
         </span>
         <span class="search-result-text" dir="auto">
-          <For each={pieces()}>
-            {(piece) => (piece.isMarked ? <mark>{piece.text}</mark> : piece.text)}
+          <For each={parts()}>
+            {(part) => (part.isMarked ? <mark>{part.text}</mark> : part.text)}
           </For>
         </span>
       </span>

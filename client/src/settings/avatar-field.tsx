@@ -8,7 +8,7 @@ import { createAttempt } from "../ui/attempt.ts";
 import { ProblemLine } from "../ui/problem-line.tsx";
 import "./avatar-field.css";
 
-/** One’s own picture: chosen from a file, or taken away. */
+/** Sets or removes the picture of the signed-in user. */
 export function AvatarField() {
   const { session } = useShell();
   const attempt = createAttempt();
@@ -17,7 +17,7 @@ export function AvatarField() {
 
   function chosen(): void {
     const file = input.files?.[0];
-    // The same file may be chosen again after a failure, and that is a change too.
+    // Cleared, because choosing the same file again after a failure must fire a change event.
     input.value = "";
     if (!file) return;
     setIsTooLarge(file.size > LIMITS.maxAvatarBytes);

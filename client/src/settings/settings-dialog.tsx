@@ -15,7 +15,7 @@ import { AvatarField } from "./avatar-field.tsx";
 import { chooseTheme, theme } from "./theme.ts";
 import "./settings-dialog.css";
 
-/** One’s own profile, and how the page looks on this device. */
+/** The profile of the signed-in user, and the language and theme of the page. */
 export function SettingsDialog() {
   const { session, show } = useShell();
   const [isMissing, setIsMissing] = createSignal(false);

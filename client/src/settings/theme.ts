@@ -3,8 +3,8 @@ import { deviceStorage, trySetItem } from "../engine/storage/device-storage.ts";
 
 export type Theme = "system" | "light" | "dark";
 
-/** The name that `early-theme.js` reads as well. */
-const STORED = "parley.theme";
+/** The key in the local storage; `early-theme.js` reads it too. */
+const STORAGE_KEY = "parley.theme";
 
 const [theme, setTheme] = createSignal<Theme>(stored());
 
@@ -14,15 +14,15 @@ export function chooseTheme(chosen: Theme): void {
   const root = document.documentElement;
   if (chosen === "system") {
     delete root.dataset["theme"];
-    deviceStorage()?.removeItem(STORED);
+    deviceStorage()?.removeItem(STORAGE_KEY);
   } else {
     root.dataset["theme"] = chosen;
-    trySetItem(deviceStorage(), STORED, chosen);
+    trySetItem(deviceStorage(), STORAGE_KEY, chosen);
   }
   setTheme(chosen);
 }
 
 function stored(): Theme {
-  const value = deviceStorage()?.getItem(STORED);
+  const value = deviceStorage()?.getItem(STORAGE_KEY);
   return value === "light" || value === "dark" ? value : "system";
 }

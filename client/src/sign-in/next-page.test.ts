@@ -4,11 +4,11 @@ import { nextPage, signInPage } from "./next-page.ts";
 const ORIGIN = "https://chat.example";
 const next = (value: string) => nextPage(`?next=${encodeURIComponent(value)}`, ORIGIN);
 
-test("a path of this site is gone to, with its query", () => {
+test("The next page is a path of this site, with its query", () => {
   expect(next("/chat/1?a=b#c")).toBe("/chat/1?a=b#c");
 });
 
-test("whatever leads to another site leads to the chats instead", () => {
+test("A next page on another site is replaced by the chats", () => {
   const elsewhere = [
     "https://evil.example",
     "//evil.example",
@@ -21,13 +21,13 @@ test("whatever leads to another site leads to the chats instead", () => {
   for (const value of elsewhere) expect(next(value)).toBe("/chat");
 });
 
-test("signing in does not lead back to signing in", () => {
+test("The next page is never a sign-in page", () => {
   expect(next("/login?next=/login")).toBe("/chat");
   expect(next("/register")).toBe("/chat");
   expect(nextPage("", ORIGIN)).toBe("/chat");
 });
 
-test("who is sent to sign in comes back to the chat they were in", () => {
+test("The sign-in page returns to the chat that it was opened from", () => {
   expect(nextPage(new URL(signInPage("/chat/1"), ORIGIN).search, ORIGIN)).toBe("/chat/1");
   expect(signInPage("/chat")).toBe("/login");
 });

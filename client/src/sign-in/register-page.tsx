@@ -86,7 +86,7 @@ function explain({ code, fields }: ApiError): Problems<Name> {
   for (const { path } of fields) {
     if (path === "username") wrong.username = t().usernameWrong;
     if (path === "displayName") wrong.displayName = t().displayNameWrong;
-    // Its length was checked before it was sent: what is left is that too many people use it.
+    // The length was checked before, so the password must be one of the common ones.
     if (path === "password") wrong.password = t().passwordCommon;
   }
   return Object.keys(wrong).length > 0 ? wrong : { form: t().problems[code] };

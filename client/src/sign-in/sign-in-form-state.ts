@@ -3,17 +3,17 @@ import { createSignal } from "solid-js";
 import { ApiError } from "../engine/api/request.ts";
 import { nextPage } from "./next-page.ts";
 
-/** What is wrong, by the field's name; `form` belongs to no field. */
+/** Error texts by field; those of `form` belong to no field. */
 export type Problems<Name extends string> = Partial<Record<Name | "form", string>>;
 
 interface SignInFormOptions<Name extends string> {
-  /** What can be told without asking the server. */
+  /** The errors that need no server. */
   check: () => Problems<Name>;
   send: () => Promise<void>;
   explain: (error: ApiError) => Problems<Name>;
 }
 
-/** The course of signing in or up: check, send, and go on to where one was heading. */
+/** The state of a sign-in or registration form: checks, sends, then goes to the `next` page. */
 export function createSignInForm<Name extends string>(options: SignInFormOptions<Name>) {
   const navigate = useNavigate();
   const location = useLocation();

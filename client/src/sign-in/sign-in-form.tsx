@@ -13,11 +13,11 @@ interface SignInFormProps {
   children: JSX.Element;
 }
 
-/** The frame that signing in and signing up share. */
+/** The form of the sign-in and of the registration. */
 export function SignInForm(props: SignInFormProps) {
   const id = createUniqueId();
   let form!: HTMLFormElement;
-  // By hand: the attribute works once a document, and these pages follow each other in one.
+  // Not by `autofocus`, which works once a document: these pages follow each other in one.
   onMount(() => form.querySelector("input")?.focus());
   const submit = (event: SubmitEvent) => {
     event.preventDefault();

@@ -2,12 +2,12 @@ import { createSignal } from "solid-js";
 import { ApiError, type FailureCode } from "../engine/api/request.ts";
 import { entryWords } from "../i18n/entry-words.ts";
 
-/** Runs one thing at a time that may be refused, and says in words what went wrong. */
+/** Runs one request at a time, and gives the error text of the last one if it was refused. */
 export function createAttempt() {
   const [busy, setBusy] = createSignal(false);
   const [failure, setFailure] = createSignal<FailureCode | null>(null);
 
-  /** @returns whether it went well. */
+  /** @returns whether the request was accepted; false too while another one is running. */
   async function run(work: () => Promise<void>): Promise<boolean> {
     if (busy()) return false;
     setBusy(true);

@@ -8,7 +8,7 @@ interface ChoiceProps<Value extends string> {
   onChoose: (value: Value) => void;
 }
 
-/** One of a few, all in view. */
+/** A group of radio buttons. */
 export function Choice<Value extends string>(props: ChoiceProps<Value>) {
   const name = createUniqueId();
   return (

@@ -7,13 +7,13 @@ import { ProblemLine } from "./problem-line.tsx";
 
 interface ConfirmDialogProps {
   title: string;
-  /** What it does, in a word or two. */
+  /** The label of the button that confirms. */
   action: string;
   run: () => Promise<void>;
   children: JSX.Element;
 }
 
-/** Asked before something that can't be taken back. */
+/** Asks before an action that can't be undone. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { show } = useShell();
   const attempt = createAttempt();

@@ -7,29 +7,29 @@ import "./dialog.css";
 interface DialogProps {
   title: string;
   class?: string;
-  /** Where the button is that it belongs to: on a wide window it opens there. */
+  /** The place of the button that opened the dialog; on a wide window the dialog opens beside it. */
   beside?: DOMRect | null;
   onClose: () => void;
   children: JSX.Element;
 }
 
-/** A modal sheet: in the middle of a wide window, from the bottom of a phone. */
+/** A modal dialog: centred on a wide window, a sheet at the bottom of a phone. */
 export function Dialog(props: DialogProps) {
   const id = createUniqueId();
   let dialog!: HTMLDialogElement;
-  let isGone = false;
+  let isRemoved = false;
   onMount(() => {
     dialog.showModal();
     if (props.beside && !isPhone()) placeBeside(dialog, props.beside);
   });
   onCleanup(() => {
-    isGone = true;
-    // Closing it, rather than just taking it away, gives the focus back to where it was.
+    isRemoved = true;
+    // close() gives the focus back to where it was, which removing the element does not.
     dialog.close();
   });
-  // The event comes late: by then another dialog may have taken this one's place.
-  const closed = () => isGone || props.onClose();
-  const pressed = (event: MouseEvent) => event.target === dialog && props.onClose();
+  // The close event is queued: another dialog may be open by then.
+  const onClose = () => isRemoved || props.onClose();
+  const onMouseDown = (event: MouseEvent) => event.target === dialog && props.onClose();
   return (
     <dialog
       ref={(element) => {
@@ -37,8 +37,8 @@ export function Dialog(props: DialogProps) {
       }}
       class={`dialog ${props.class ?? ""}`}
       aria-labelledby={id}
-      onClose={closed}
-      onMouseDown={pressed}
+      onClose={onClose}
+      onMouseDown={onMouseDown}
     >
       <div class="dialog-body">
         <header class="dialog-head">
@@ -58,14 +58,14 @@ export function Dialog(props: DialogProps) {
   );
 }
 
-/** Below what it belongs to, ending with it, or above it where there is no room below. */
+/** Places a dialog below a button, with right edges aligned; above it if there is no room below. */
 function placeBeside(dialog: HTMLElement, { top, bottom, right }: DOMRect): void {
   dialog.classList.add("beside");
   const { width, height } = dialog.getBoundingClientRect();
-  const below = bottom + GAP;
-  const y = below + height <= window.innerHeight ? below : top - GAP - height;
-  dialog.style.top = `${Math.max(GAP, y)}px`;
-  dialog.style.left = `${Math.max(GAP, right - width)}px`;
+  const below = bottom + GAP_PX;
+  const y = below + height <= window.innerHeight ? below : top - GAP_PX - height;
+  dialog.style.top = `${Math.max(GAP_PX, y)}px`;
+  dialog.style.left = `${Math.max(GAP_PX, right - width)}px`;
 }
 
-const GAP = 6;
+const GAP_PX = 6;

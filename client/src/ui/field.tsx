@@ -6,7 +6,7 @@ interface FieldProps extends JSX.InputHTMLAttributes<HTMLInputElement> {
   problem?: string | undefined;
 }
 
-/** A labelled input; its hint, or what is wrong with it, describes it to screen readers too. */
+/** A labelled input, described by its hint or its error text (`aria-describedby`). */
 export function Field(props: FieldProps) {
   const id = createUniqueId();
   const [own, input] = splitProps(props, ["label", "hint", "problem"]);

@@ -24,7 +24,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** A drawing without a meaning of its own: what it stands for is named beside it. */
+/** An icon, hidden from screen readers: its element has a name of its own. */
 export function Icon(props: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">

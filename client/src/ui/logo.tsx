@@ -1,6 +1,6 @@
 import "./logo.css";
 
-/** The sign of Parley. */
+/** The logo of Parley. */
 export function Logo(props: { class?: string }) {
   return (
     <svg class={`logo ${props.class ?? ""}`} viewBox="0 0 40 40" aria-hidden="true">

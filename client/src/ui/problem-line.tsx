@@ -1,6 +1,6 @@
 import { Show } from "solid-js";
 
-/** What went wrong, said aloud by screen readers as it appears. */
+/** An error text, which screen readers announce when it appears. */
 export function ProblemLine(props: { text: string | undefined }) {
   return (
     <Show when={props.text}>

@@ -1,6 +1,6 @@
 import { createSignal } from "solid-js";
 
-/** Whether this is handled with fingers, or too narrow for menus: sheets stand in for them. */
+/** Whether sheets replace menus, because the device has a coarse pointer or the window is narrow. */
 export function isPhone(): boolean {
   return matchMedia("(max-width: 720px), (pointer: coarse)").matches;
 }
@@ -9,5 +9,5 @@ const narrow = matchMedia("(max-width: 720px)");
 const [matches, setMatches] = createSignal(narrow.matches);
 narrow.addEventListener("change", (event) => setMatches(event.matches));
 
-/** Whether the list and the room take turns, one column at a time; the styles know the same width. */
+/** Whether the page shows one column, the list or the room; the styles have the same breakpoint. */
 export const isNarrow = matches;
