@@ -23,12 +23,9 @@ describe("testLanes", () => {
       [
         ["units", ["server/messages/writer.test.ts", "server/users/password.test.ts"]],
         ["units of the page", ["client/src/outbox.test.ts"]],
-        ["processes", ["test/security/paths.test.ts"]],
+        ["processes", ["test/browser/talk.test.ts", "test/security/paths.test.ts"]],
       ],
-      [
-        ["test/browser/talk.test.ts", ["test/browser/talk.test.ts"]],
-        ["test/crash/kill.test.ts", ["test/crash/kill.test.ts"]],
-      ],
+      [["test/crash/kill.test.ts", ["test/crash/kill.test.ts"]]],
     ]);
   });
 
