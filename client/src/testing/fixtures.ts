@@ -4,8 +4,6 @@ import type { Message } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
 import type { Reader } from "../engine/room/unread.ts";
 
-/** Small worlds for tests: one chat, its people, and what happens in it. */
-
 export const CHAT = "0190a000-0000-7000-8000-00000000c001";
 export const ME = "0190a000-0000-7000-8000-00000000a001";
 export const TOMAS = "0190a000-0000-7000-8000-00000000a002";
@@ -63,7 +61,7 @@ export function message(seq: number, change: Partial<Message> = {}): Message {
   };
 }
 
-/** Somebody else's message, as an event. */
+/** The event of another user's message. */
 export function chatEvent(seq: number, change: Partial<Message> = {}): ChatEvent {
   const said = message(seq, change);
   return { seq, at: AT, by: said.sender, kind: "message", message: said };

@@ -9,7 +9,7 @@ import { chat, ME, message, TOMAS, user } from "./fixtures.ts";
 const AT = "2026-06-12T18:02:00.000Z";
 
 type Stored = Omit<Message, "reactions"> & { reactors: Map<string, Set<string>> };
-type Happening = ChatEvent extends infer Event
+type NewEvent = ChatEvent extends infer Event
   ? Event extends ChatEvent
     ? Omit<Event, "seq" | "at">
     : never
@@ -17,7 +17,7 @@ type Happening = ChatEvent extends infer Event
 
 export type ModelServer = ReturnType<typeof createModelServer>;
 
-/** One chat as a server keeps it, by the contract and without any hurry. */
+/** A model of the server with one chat, which follows the contract. */
 export function createModelServer() {
   const events: ReceivedEvent[] = [];
   const stored = new Map<number, Stored>();
@@ -26,8 +26,8 @@ export function createModelServer() {
   let readSeq = 0;
   let blocked: Block | null = null;
 
-  /** Gives it its place in the chat's sequence. @returns what is published. */
-  function happen(event: Happening): ChatEvent {
+  /** Appends an event to the chat's sequence. @returns the event as it is published. */
+  function append(event: NewEvent): ChatEvent {
     const seq = events.length + 1;
     const at = new Date(Date.UTC(2026, 5, 12) + seq * 1_000).toISOString();
     const placed = { ...event, seq, at } as ChatEvent;
@@ -40,7 +40,7 @@ export function createModelServer() {
     const seq = events.length + 1;
     const { reactions: _, ...said } = message(seq, { sender: by, body, clientId });
     stored.set(seq, { ...said, reactors: new Map() });
-    return [happen({ kind: "message", by, message: show(seq, null) })];
+    return [append({ kind: "message", by, message: show(seq, null) })];
   }
 
   function edit(target: number, body: string): ChatEvent[] {
@@ -48,13 +48,13 @@ export function createModelServer() {
     if (!one || one.body === body) return [];
     const editedAt = new Date(Date.UTC(2026, 5, 13) + events.length * 1_000).toISOString();
     stored.set(target, { ...one, body, editedAt });
-    return [happen({ kind: "edit", by: one.sender, target, message: show(target, null) })];
+    return [append({ kind: "edit", by: one.sender, target, message: show(target, null) })];
   }
 
   function remove(target: number): ChatEvent[] {
     const one = alive(target);
     if (!one) return [];
-    const event = happen({ kind: "delete", by: one.sender, target });
+    const event = append({ kind: "delete", by: one.sender, target });
     stored.set(target, { ...one, body: "", deletedAt: event.at, reactors: new Map() });
     return [event];
   }
@@ -65,42 +65,42 @@ export function createModelServer() {
     if (!one || users.has(by) === added) return [];
     if (added) one.reactors.set(emoji, users.add(by));
     else users.delete(by);
-    return [happen({ kind: "reaction", by, target, emoji, added, count: users.size })];
+    return [append({ kind: "reaction", by, target, emoji, added, count: users.size })];
   }
 
   function join(action: "joined" | "left"): ChatEvent[] {
     members += action === "joined" ? 1 : -1;
     const about = { user: user(TOMAS, "tomas"), role: "member", mutedUntil: null } as const;
-    return [happen({ kind: "member", by: TOMAS, action, ...about })];
+    return [append({ kind: "member", by: TOMAS, action, ...about })];
   }
 
   function rename(to: string): ChatEvent[] {
     name = to;
-    return [happen({ kind: "chat", by: TOMAS, name, topic: "", visibility: "public" })];
+    return [append({ kind: "chat", by: TOMAS, name, topic: "", visibility: "public" })];
   }
 
-  /** An event of a kind that the page does not know. */
+  /** Appends an event of a kind that the page does not know. */
   function invent(): ReceivedEvent[] {
     const event = { kind: "pin", by: TOMAS, seq: events.length + 1, at: AT };
     events.push(event);
     return [event];
   }
 
-  /** @returns where the mark is now; null when it did not move. */
+  /** @returns the new read mark, or null if it did not move. */
   function read(seq: number): number | null {
     const before = readSeq;
     readSeq = Math.max(readSeq, Math.min(seq, events.length));
     return readSeq > before ? readSeq : null;
   }
 
-  /** Whether the reader blocks the other who speaks here. */
+  /** The reader blocks or unblocks the other author. */
   function block(isBlocked: boolean): Block | null {
     const [createdAt, expiresAt] = [AT, null];
     blocked = isBlocked ? { user: user(TOMAS, "tomas"), createdAt, expiresAt } : null;
     return blocked;
   }
 
-  /** What happened after `seq`, with the words that messages have now. */
+  /** The events after `after`, with the current bodies of their messages. */
   function replay(after: number): ReceivedEvent[] {
     return events.slice(after).map((event) => {
       if (!isKnownEvent(event) || !("message" in event)) return event;
@@ -124,7 +124,7 @@ export function createModelServer() {
   }
 
   function bootstrap(): Bootstrap {
-    const news = [...stored.values()].filter(
+    const unread = [...stored.values()].filter(
       ({ seq, sender, deletedAt }) => seq > readSeq && sender !== ME && !deletedAt,
     );
     const last = [...stored.keys()].at(-1);
@@ -133,8 +133,8 @@ export function createModelServer() {
       members,
       readSeq,
       lastSeq: events.length,
-      unread: news.length,
-      mentions: blocked ? 0 : news.filter(({ body }) => mentionedNames(body).has("mira")).length,
+      unread: unread.length,
+      mentions: blocked ? 0 : unread.filter(({ body }) => mentionedNames(body).has("mira")).length,
       lastMessage: last === undefined ? null : show(last, ME),
     });
     const me = user(ME, "mira");
@@ -158,7 +158,7 @@ export function createModelServer() {
   const seqOf = (clientId: string) =>
     [...stored.values()].find((one) => one.clientId === clientId)?.seq;
   const head = () => events.length;
-  /** The `seq` of some message. */
+  /** The `seq` of a message that `n` selects. */
   const some = (n: number) => [...stored.keys()][n % Math.max(1, stored.size)] ?? 0;
   const changes = { say, edit, remove, react, join, rename, invent, read, block };
 

@@ -11,7 +11,7 @@ import type { RawFrame } from "../engine/socket/socket.ts";
 import { chat, ME, TOMAS, user } from "./fixtures.ts";
 import { createDevice } from "./memory-device.ts";
 
-/** A session with its server played by hand: what it sent, what it asked for, and what to tell it. */
+/** A session whose server the test controls: with the frames it sent, and its requests in words. */
 export async function startSession(change: Partial<Bootstrap> = {}, device = createDevice()) {
   const { tab, close: closeTab } = device.openTab();
   const sent: ClientFrame[] = [];
@@ -23,25 +23,25 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     people: [] as User[],
     isOpen: false,
     isDown: false,
-    /** Whether the session is over, as every request is told then. */
+    /** Whether the sign-in has ended, so that every request is refused. */
     isOver: false,
   };
-  /** Milliseconds: of the clock on the wall, which people set, and of the one that never goes back. */
+  /** Milliseconds: of the device's clock, which may be set, and of a monotonic clock. */
   const clock = { wall: Date.parse("2026-06-12T18:02:00.000Z"), now: 0 };
-  async function answer<T>(question: string, value: T): Promise<T> {
-    asked.push(question);
-    if (server.isDown) throw new ApiError("network", "nobody answered");
-    if (server.isOver) throw new ApiError("unauthenticated", "sign in first");
+  async function respond<T>(request: string, value: T): Promise<T> {
+    asked.push(request);
+    if (server.isDown) throw new ApiError("network", "no response");
+    if (server.isOver) throw new ApiError("unauthenticated", "not signed in");
     return value;
   }
   const api = {
-    bootstrap: () => answer("bootstrap", server.bootstrap),
+    bootstrap: () => respond("bootstrap", server.bootstrap),
     messages: (id: string, place: PagePlace) =>
-      answer(`messages ${id} ${nameOf(place)}`, server.page),
-    signOut: () => answer("sign out", undefined),
+      respond(`messages ${id} ${nameOf(place)}`, server.page),
+    signOut: () => respond("sign out", undefined),
     react: (_: string, seq: number, emoji: string, isOn: boolean) =>
-      answer(`react ${seq} ${emoji} ${isOn}`, undefined),
-    usersById: (ids: readonly string[]) => answer(`users ${ids}`, server.people),
+      respond(`react ${seq} ${emoji} ${isOn}`, undefined),
+    usersById: (ids: readonly string[]) => respond(`users ${ids}`, server.people),
   } as unknown as Api;
 
   let handlers: TabHandlers | undefined;
@@ -53,7 +53,7 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     wallClock: () => clock.wall,
     random: () => 1,
     isVisible: () => true,
-    onSignedOut: (why) => void signedOut.push(why),
+    onSignedOut: (reason) => void signedOut.push(reason),
     connect: (given) => {
       handlers = given;
       return {
@@ -75,14 +75,14 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     handlers?.onState("open");
   }
 
-  /** @param user whose sign-in the connection is by. */
+  /** @param user the user whose cookie the connection has. */
   function welcome(user = ME): void {
     open();
     const serverTime = "2026-06-12T18:02:00.000Z";
     tell({ type: "welcome", session: ME, user, heartbeat: 30, serverTime });
   }
 
-  /** Another tab of this browser is gone. */
+  /** Another tab of this browser was closed. */
   const loseTab = () => handlers?.onTabGone();
 
   await session.start();

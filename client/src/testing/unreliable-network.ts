@@ -8,22 +8,22 @@ import { CHAT, ME, TOMAS } from "./fixtures.ts";
 import { createDevice } from "./memory-device.ts";
 import { createModelServer, type ModelServer } from "./model-server.ts";
 
-/** So little is replayed here, so that a `reset` comes often. */
-const REPLAY_AT_MOST = 6;
+/** A small limit, so that the model often answers with `reset`. */
+const MAX_REPLAY = 6;
 
 const AT = "2026-06-12T18:02:00.000Z";
 
-/** A request on its way: read by the server at one moment, answered at a later one. */
-interface Journey {
+/** A request under way: its first step reads the state of the server, its second step responds. */
+interface PendingRequest {
   step: () => void;
   fail: () => void;
   isOver: boolean;
 }
 
-export type UnsteadyWorld = Awaited<ReturnType<typeof startUnsteadyWorld>>;
+export type UnreliableDevice = Awaited<ReturnType<typeof connectDevice>>;
 
-/** A server, and what tells each device that is connected to it. */
-interface Air {
+/** A server, and the devices that are connected to it. */
+interface Network {
   readonly server: ModelServer;
   readonly devices: Set<{
     hear: (events: readonly ReceivedEvent[]) => void;
@@ -31,47 +31,47 @@ interface Air {
   }>;
 }
 
-/** @param past what had happened before anybody connects. */
-export function createAir(past: (server: ModelServer) => void): Air {
+/** @param prepare fills the server before a device connects. */
+export function createNetwork(prepare: (server: ModelServer) => void): Network {
   const server = createModelServer();
-  past(server);
+  prepare(server);
   return { server, devices: new Set() };
 }
 
-/** One device's session, with everything between it and its server in the hands of a test. */
-export async function startUnsteadyWorld({ server, devices }: Air) {
+/** Connects a device. The test decides when, in which order and whether frames and responses arrive. */
+export async function connectDevice({ server, devices }: Network) {
   const device = createDevice();
-  const journeys: Journey[] = [];
-  /** Live frames come in any order, or never; answers to frames come in order. */
+  const requests: PendingRequest[] = [];
+  /** Live frames arrive in any order, or never; the answers to frames arrive in order. */
   let live: ServerFrame[] = [];
   let answers: ServerFrame[] = [];
   let asked: ClientFrame[] = [];
   let isOpen = false;
   let handlers: SocketHandlers | undefined;
 
-  function travel<T>(read: () => T): Promise<T> {
+  function request<T>(read: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      let answer: { value: T } | undefined;
-      const journey: Journey = {
+      let response: { value: T } | undefined;
+      const pending: PendingRequest = {
         isOver: false,
         step() {
-          if (answer) journey.isOver = true;
-          if (answer) resolve(answer.value);
-          else answer = { value: structuredClone(read()) };
+          if (response) pending.isOver = true;
+          if (response) resolve(response.value);
+          else response = { value: structuredClone(read()) };
         },
         fail() {
-          journey.isOver = true;
-          reject(new ApiError("network", "nobody answered"));
+          pending.isOver = true;
+          reject(new ApiError("network", "no response"));
         },
       };
-      journeys.push(journey);
+      requests.push(pending);
     });
   }
 
   const api = {
-    bootstrap: () => travel(server.bootstrap),
-    messages: (_: string, place: PagePlace) => travel(() => server.page(place)),
-    usersById: () => travel(() => []),
+    bootstrap: () => request(server.bootstrap),
+    messages: (_: string, place: PagePlace) => request(() => server.page(place)),
+    usersById: () => request(() => []),
   } as unknown as Api;
 
   const session = createSession({
@@ -98,7 +98,7 @@ export async function startUnsteadyWorld({ server, devices }: Air) {
   });
 
   const tell = (frame: ServerFrame | undefined) => frame && handlers?.onFrame(frame);
-  const under = () => journeys.filter(({ isOver }) => !isOver);
+  const pendingRequests = () => requests.filter(({ isOver }) => !isOver);
   const pick = <T>(all: readonly T[], n: number): T | undefined => all[n % all.length];
 
   devices.add({
@@ -128,13 +128,13 @@ export async function startUnsteadyWorld({ server, devices }: Air) {
     live = live.filter((one) => one !== pick(live, n));
   }
 
-  /** The server reads the next frame of the client. */
+  /** The server reads the next frame of the device. */
   function hear(): void {
     const frame = asked.shift();
     switch (frame?.type) {
       case "resume": {
         const missed = server.replay(frame.chats[CHAT] ?? 0);
-        if (missed.length > REPLAY_AT_MOST) answers.push({ type: "reset", chat: CHAT });
+        if (missed.length > MAX_REPLAY) answers.push({ type: "reset", chat: CHAT });
         else if (missed.length > 0) answers.push({ type: "events", chat: CHAT, events: missed });
         answers.push({ type: "resumed" });
         return;
@@ -173,19 +173,19 @@ export async function startUnsteadyWorld({ server, devices }: Air) {
     tell({ type: "welcome", session: ME, user: ME, heartbeat: 30, serverTime: AT });
   }
 
-  /** Lets everything that is on its way arrive. */
+  /** Delivers everything that is under way, and what follows from it. */
   async function calm(): Promise<void> {
     do {
       while (asked.length > 0) hear();
       while (live.length > 0) deliver(0, false);
       while (answers.length > 0) tell(answers.shift());
-      for (const journey of under()) journey.step();
+      for (const pending of pendingRequests()) pending.step();
       await tick();
-    } while (asked.length + live.length + answers.length + under().length > 0);
+    } while (asked.length + live.length + answers.length + pendingRequests().length > 0);
   }
 
   const started = session.start();
-  for (let round = 0; round < 2; round++) for (const journey of under()) journey.step();
+  for (let round = 0; round < 2; round++) for (const pending of pendingRequests()) pending.step();
   await started;
   welcome();
 
@@ -197,8 +197,8 @@ export async function startUnsteadyWorld({ server, devices }: Air) {
     lose,
     hear,
     answer: () => tell(answers.shift()),
-    step: (n: number) => pick(under(), n)?.step(),
-    fail: (n: number) => pick(under(), n)?.fail(),
+    step: (n: number) => pick(pendingRequests(), n)?.step(),
+    fail: (n: number) => pick(pendingRequests(), n)?.fail(),
     readElsewhere,
     block,
     heads: () => tell({ type: "heads", chats: { [CHAT]: server.head() } }),
@@ -209,7 +209,7 @@ export async function startUnsteadyWorld({ server, devices }: Air) {
   };
 }
 
-/** Long enough for timers without a delay, and all that hangs on them. */
+/** Lets timers without a delay run, and the promises that wait for them. */
 export function tick(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1));
 }

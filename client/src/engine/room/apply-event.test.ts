@@ -14,21 +14,21 @@ const loaded = (...seqs: number[]): Room => ({
 const apply = (room: Room, ...events: ChatEvent[]) =>
   events.reduce((now, event) => applyEvent(now, event, reader()), room);
 
-describe("news", () => {
-  test("somebody else's message is unread, one's own is not", () => {
+describe("the unread count", () => {
+  test("includes the messages of others, and not one’s own", () => {
     const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2, { sender: ME }));
     expect(room.chat.unread).toBe(1);
     expect(room.seq).toBe(2);
   });
 
-  test("a mention is counted beside, unless its author is blocked", () => {
+  test("has a separate count of mentions, without those by blocked users", () => {
     const event = chatEvent(1, { body: "@mira, look" });
     expect(apply(newRoom(chat()), event).chat.mentions).toBe(1);
-    const deaf = reader({ isBlocked: (id) => id === TOMAS });
-    expect(applyEvent(newRoom(chat()), event, deaf).chat.mentions).toBe(0);
+    const blocking = reader({ isBlocked: (id) => id === TOMAS });
+    expect(applyEvent(newRoom(chat()), event, blocking).chat.mentions).toBe(0);
   });
 
-  test("a deleted message is unread no more", () => {
+  test("excludes a deleted message", () => {
     const room = apply(newRoom(chat()), chatEvent(1, { body: "@mira" }), chatEvent(2), {
       ...common,
       seq: 3,
@@ -39,7 +39,7 @@ describe("news", () => {
     expect(room.counts.isExact).toBe(true);
   });
 
-  test("an edit can make a mention, and take it back", () => {
+  test("follows an edit that adds or removes a mention", () => {
     const edit = (seq: number, body: string): ChatEvent => ({
       ...common,
       seq,
@@ -47,51 +47,51 @@ describe("news", () => {
       target: 1,
       message: message(1, { body }),
     });
-    const called = apply(newRoom(chat()), chatEvent(1), edit(2, "@mira"));
-    expect(called.chat.mentions).toBe(1);
-    expect(apply(called, edit(3, "nobody")).chat.mentions).toBe(0);
+    const mentioned = apply(newRoom(chat()), chatEvent(1), edit(2, "@mira"));
+    expect(mentioned.chat.mentions).toBe(1);
+    expect(apply(mentioned, edit(3, "nobody")).chat.mentions).toBe(0);
   });
 
-  test("what happens to messages that only the server counted makes the count unsure", () => {
+  test("becomes inexact when a message that only the server counted changes", () => {
     const room = newRoom(chat({ lastSeq: 4, unread: 2 }));
     const gone = apply(room, { ...common, seq: 5, kind: "delete", target: 3 });
     expect(gone.counts.isExact).toBe(false);
     const edited = message(3, { body: "@mira" });
-    const called = apply(room, { ...common, seq: 5, kind: "edit", target: 3, message: edited });
-    expect(called.counts.isExact).toBe(false);
+    const mentioned = apply(room, { ...common, seq: 5, kind: "edit", target: 3, message: edited });
+    expect(mentioned.counts.isExact).toBe(false);
     expect(refreshRoom(gone, chat({ lastSeq: 5, unread: 1 })).counts.isExact).toBe(true);
   });
 
-  test("“New” stands after what was read when the first unseen message came", () => {
+  test("comes with a divider after the read mark at the first unseen message", () => {
     const room = apply(newRoom(chat({ lastSeq: 4, readSeq: 4 })), chatEvent(5), chatEvent(6));
     expect(room.dividerAfter).toBe(4);
   });
 
-  test("what arrives before one's eyes puts up no “New”", () => {
+  test("comes without a divider for a message that the user sees arrive", () => {
     const watching = reader({ watches: () => true });
     expect(applyEvent(newRoom(chat()), chatEvent(1), watching).dividerAfter).toBeNull();
   });
 
-  test("reading moves the mark forward, never back", () => {
+  test("falls when the read mark moves forward, and the mark never moves back", () => {
     const room = moveReadMark(apply(newRoom(chat()), chatEvent(1), chatEvent(2)), 2);
     expect(room.chat).toMatchObject({ readSeq: 2, unread: 0 });
     expect(moveReadMark(room, 1)).toBe(room);
   });
 
-  test("reading a part leaves no more unread than what came after it", () => {
+  test("is at most the number of messages after the read mark", () => {
     const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2), chatEvent(3));
     expect(moveReadMark(room, 2).chat.unread).toBe(1);
   });
 });
 
-describe("messages", () => {
-  test("a room that nobody opened keeps only its last one", () => {
+describe("the messages of a room", () => {
+  test("are only the last one until the room is opened", () => {
     const room = apply(newRoom(chat()), chatEvent(1));
     expect(room.messages).toEqual([]);
     expect(room.chat.lastMessage?.seq).toBe(1);
   });
 
-  test("an edit and a deletion change the message in its place", () => {
+  test("change in place by an edit and a deletion", () => {
     const edited = message(2, { body: "better", editedAt: common.at });
     const room = apply(
       loaded(1, 2, 3),
@@ -102,7 +102,7 @@ describe("messages", () => {
     expect(room.messages[0]?.deletedAt).toBe(common.at);
   });
 
-  test("reactions are counted by emoji, and one's own are known", () => {
+  test("have reactions that are counted by emoji and marked as one’s own", () => {
     const react = (seq: number, by: string, added: boolean): ChatEvent => ({
       ...common,
       by,
@@ -118,7 +118,7 @@ describe("messages", () => {
     expect(none.messages[0]?.reactions).toEqual([]);
   });
 
-  test("a deletion is for good, whatever older events still come", () => {
+  test("stay deleted, whatever events follow", () => {
     const room = apply(
       loaded(1),
       { ...common, seq: 4, kind: "delete", target: 1 },
@@ -128,7 +128,7 @@ describe("messages", () => {
     expect(room.messages[0]).toMatchObject({ body: "", deletedAt: common.at, reactions: [] });
   });
 
-  test("a page that knows of a later edit is not set back by an earlier one", () => {
+  test("keep a later edit of a page when an earlier edit arrives", () => {
     const page = message(1, { body: "third", editedAt: "2026-06-12T18:07:00.000Z" });
     const second = message(1, { body: "second", editedAt: "2026-06-12T18:06:00.000Z" });
     const room = { ...loaded(1), messages: [page] };
@@ -136,7 +136,7 @@ describe("messages", () => {
     expect(apply(room, edit).messages[0]?.body).toBe("third");
   });
 
-  test("a reaction that a page has counted already is not counted again", () => {
+  test("count a reaction once that a page includes as well", () => {
     const reactions = [{ emoji: "🚣", count: 1, mine: false }];
     const room = { ...loaded(1), messages: [message(1, { reactions })] };
     const reaction = { ...common, seq: 2, kind: "reaction", target: 1, emoji: "🚣" } as const;
@@ -144,7 +144,7 @@ describe("messages", () => {
     expect(messages[0]?.reactions).toEqual(reactions);
   });
 
-  test("the last message of the list is edited and deleted as well", () => {
+  test("include the last message of the list of chats, which is edited and deleted as well", () => {
     const room = apply(newRoom(chat()), chatEvent(1), {
       ...common,
       seq: 2,
@@ -154,7 +154,7 @@ describe("messages", () => {
     expect(room.chat.lastMessage?.deletedAt).toBe(common.at);
   });
 
-  test("an older page goes before, and a message in both stands once", () => {
+  test("are preceded by an older page, and a message in both is shown once", () => {
     const room = addNewest(loaded(3, 4), {
       messages: [1, 2, 3].map((n) => message(n)),
       hasMore: false,
@@ -163,13 +163,13 @@ describe("messages", () => {
     expect(room.history).toBe("whole");
   });
 
-  test("what events brought wins over a page that was read before them", () => {
+  test("keep the state of their events when an older page arrives", () => {
     const room = { ...loaded(1), messages: [message(1, { body: "edited since" })] };
     const { messages } = addNewest(room, { messages: [message(1)], hasMore: false });
     expect(messages[0]?.body).toBe("edited since");
   });
 
-  test("a room that was left keeps its newest, and knows that there is more", () => {
+  test("are trimmed to the newest in a room that is not shown, and older ones can be loaded", () => {
     const seqs = Array.from({ length: TRIMMED_LENGTH + 1 }, (_, n) => n + 1);
     const room = trim<Room>({ ...loaded(...seqs), history: "whole" });
     expect(room.messages.map(({ seq }) => seq)).toEqual(seqs.slice(1));
@@ -177,8 +177,8 @@ describe("messages", () => {
   });
 });
 
-describe("the chat itself", () => {
-  test("who joins and who leaves changes the number of members", () => {
+describe("the chat of a room", () => {
+  test("counts its members as they join and leave", () => {
     const member = (seq: number, action: "joined" | "left"): ChatEvent => ({
       ...common,
       seq,
@@ -192,13 +192,13 @@ describe("the chat itself", () => {
     expect(apply(newRoom(chat()), member(1, "joined"), member(2, "left")).chat.members).toBe(2);
   });
 
-  test("what the server says of a moment that is past here changes nothing", () => {
+  test("is not changed by an older description of the server", () => {
     const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2));
     const { chat: known } = refreshRoom(room, chat({ lastSeq: 1, unread: 1, name: "boats" }));
     expect(known).toMatchObject({ unread: 2, name: "regatta" });
   });
 
-  test("of a moment still to come it is taken over, and the events up to it count no more", () => {
+  test("is replaced by a newer description, and the events up to it are not counted again", () => {
     const room = apply(newRoom(chat()), chatEvent(1));
     const ahead = refreshRoom(room, chat({ lastSeq: 3, unread: 3, members: 9, name: "boats" }));
     expect(ahead.chat).toMatchObject({ unread: 3, members: 9, name: "boats" });
@@ -207,7 +207,7 @@ describe("the chat itself", () => {
     expect(later.chat.unread).toBe(4);
   });
 
-  test("a read mark that the server has not heard of yet is kept", () => {
+  test("keeps a read mark that the server has not received", () => {
     const room = moveReadMark(apply(newRoom(chat()), chatEvent(1)), 1);
     const refreshed = refreshRoom(room, chat({ lastSeq: 1, readSeq: 0, unread: 1 }));
     expect(refreshed.chat).toMatchObject({ readSeq: 1, unread: 0 });

@@ -4,13 +4,13 @@ import fc from "fast-check";
 import { CHAT, ME, TOMAS } from "../../testing/fixtures.ts";
 import type { ModelServer } from "../../testing/model-server.ts";
 import {
-  createAir,
-  startUnsteadyWorld,
+  connectDevice,
+  createNetwork,
+  type UnreliableDevice as Device,
   tick,
-  type UnsteadyWorld as World,
 } from "../../testing/unreliable-network.ts";
 
-// Requests that fail here fail on purpose, and by the hundred.
+// Hundreds of requests fail here on purpose.
 const warnings = spyOn(console, "warn").mockImplementation(() => {});
 afterAll(() => warnings.mockRestore());
 
@@ -18,8 +18,8 @@ const BODIES = ["boats", "@mira look", "oars @mira", "wind"];
 const EMOJIS = ["🚣", "👍"];
 const of = <T>(all: readonly T[], n: number) => all[n % all.length] as T;
 
-/** All that may happen, by people, by the network and by the reader at one of two devices; each with two numbers to choose by. */
-const STEPS: Readonly<Record<string, (world: World, n: number, m: number) => void>> = {
+/** The steps of people, of the network and of the reader at one of two devices, each with two random numbers. */
+const STEPS: Readonly<Record<string, (device: Device, n: number, m: number) => void>> = {
   say: ({ server, publish }, n, m) => {
     publish(server.say(n % 3 === 0 ? ME : TOMAS, of(BODIES, m), crypto.randomUUID()));
   },
@@ -62,9 +62,9 @@ const device = fc.nat(1);
 const step = fc.tuple(fc.constantFrom(...Object.keys(STEPS)), number, number, device);
 const steps = fc.array(step, { minLength: 10, maxLength: 80, size: "max" });
 
-function past(spoken: number, read: number) {
+function conversation(sent: number, read: number) {
   return (server: ModelServer) => {
-    for (let n = 0; n < spoken; n++) {
+    for (let n = 0; n < sent; n++) {
       server.say(n % 3 === 0 ? ME : TOMAS, of(BODIES, n), crypto.randomUUID());
       if (n % 2 === 0) react(server, n, n + 2);
     }
@@ -72,18 +72,13 @@ function past(spoken: number, read: number) {
   };
 }
 
-type Run = [
-  spoken: number,
-  read: number,
-  breaks: boolean,
-  steps: [string, number, number, number][],
-];
+type Run = [sent: number, read: number, breaks: boolean, steps: [string, number, number, number][]];
 
 /**
- * What earlier runs found: mentions that came while the device did not know yet that their author is
- * blocked, and a read mark that was missed while a bootstrap from before it was still on its way.
+ * Runs that once failed: mentions that arrive before the device knows that their author is blocked, and
+ * a read mark that is missed while an older bootstrap is under way.
  */
-const FOUND: Run[] = [
+const REGRESSIONS: Run[] = [
   [
     ...([0, 0, false] as const),
     [
@@ -118,32 +113,32 @@ const FOUND: Run[] = [
   ],
 ];
 
-test("whatever happens and however frames and answers come, two devices show what a fresh fetch does in the end", async () => {
-  const spoken = fc.nat(12);
+test("two devices show in the end what a fresh fetch shows, however frames and responses arrive", async () => {
+  const sent = fc.nat(12);
   await fc.assert(
-    fc.asyncProperty(spoken, number, fc.boolean(), steps, async (spoken, read, breaks, steps) => {
-      const air = createAir(past(spoken, read));
-      const worlds = [await startUnsteadyWorld(air), await startUnsteadyWorld(air)];
+    fc.asyncProperty(sent, number, fc.boolean(), steps, async (sent, read, breaks, steps) => {
+      const network = createNetwork(conversation(sent, read));
+      const devices = [await connectDevice(network), await connectDevice(network)];
       for (const [name, n, m, device] of steps) {
-        STEPS[name]?.(worlds[device] as World, n, m);
+        STEPS[name]?.(devices[device] as Device, n, m);
         if (n % 4 === 0) await tick();
       }
-      // What was read goes out after a while, or with the next welcome: a test does not wait.
+      // Read marks are sent after a pause, or with the next welcome, for which the test need not wait.
       const reads = steps.some(([name]) => name === "read");
-      for (const { disconnect } of worlds) if (breaks || reads) disconnect();
-      // What one does at last the other hears of.
-      for (const world of [...worlds, ...worlds]) await settle(world);
-      for (const world of worlds) {
-        expectFresh(world);
-        world.session.stop();
+      for (const { disconnect } of devices) if (breaks || reads) disconnect();
+      // Twice, because the last frames of one device change the other.
+      for (const device of [...devices, ...devices]) await settle(device);
+      for (const device of devices) {
+        expectFresh(device);
+        device.session.stop();
       }
     }),
-    { numRuns: 120, includeErrorInReport: true, examples: FOUND },
+    { numRuns: 120, includeErrorInReport: true, examples: REGRESSIONS },
   );
 }, 120_000);
 
-/** The network is good again, and the whole past is looked at. */
-async function settle({ session, isOpen, welcome, heads, calm }: World): Promise<void> {
+/** The network delivers everything, and the whole history is loaded. */
+async function settle({ session, isOpen, welcome, heads, calm }: Device): Promise<void> {
   if (!isOpen()) welcome();
   await calm();
   heads();
@@ -157,7 +152,7 @@ async function settle({ session, isOpen, welcome, heads, calm }: World): Promise
   }
 }
 
-function expectFresh({ session, server }: World): void {
+function expectFresh({ session, server }: Device): void {
   const room = session.state.rooms[CHAT];
   const [fresh] = server.bootstrap().chats;
   if (!room || !fresh) throw new Error("the chat is missing");
@@ -175,7 +170,7 @@ function expectFresh({ session, server }: World): void {
   }
 }
 
-/** Reactions stand in the order in which they were heard of, which says nothing. */
+/** Sorts the reactions, which are in the order of their arrival. */
 function plain(messages: readonly Message[]): Message[] {
   return messages.map((message) => ({
     ...plainOf(message),
@@ -183,5 +178,5 @@ function plain(messages: readonly Message[]): Message[] {
   }));
 }
 
-/** Without the store's proxies. */
+/** Removes the proxies of the store. */
 const plainOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -10,7 +10,7 @@ function reacted(added: boolean): ServerFrame {
   return { type: "events", chat: CHAT, events: [{ seq: 1, kind: "reaction", ...about }] };
 }
 
-test("one's own reaction shows at once, and its event settles it", async () => {
+test("one’s own reaction is shown at once, and confirmed by its event", async () => {
   const { session, asked, tell } = await startSession();
   await session.messages.react(one, "🚣", true);
   expect(asked).toContain("react 1 🚣 true");
@@ -19,7 +19,7 @@ test("one's own reaction shows at once, and its event settles it", async () => {
   expect(session.messages.reactionsOf(one)).toEqual([...one.reactions]);
 });
 
-test("an emoji that nobody used before stands at the end, and goes with the last who used it", async () => {
+test("a new emoji is added at the end, and removed with its last reaction", async () => {
   const { session } = await startSession();
   await session.messages.react(one, "👍", true);
   expect(session.messages.reactionsOf(one).map(({ emoji }) => emoji)).toEqual(["🚣", "👍"]);
@@ -28,7 +28,7 @@ test("an emoji that nobody used before stands at the end, and goes with the last
   expect(session.messages.reactionsOf(mine)).toEqual([]);
 });
 
-test("a reaction that is refused is taken back", async () => {
+test("a refused reaction is taken back", async () => {
   const { session, server } = await startSession();
   server.isDown = true;
   const refusal = await session.messages.react(one, "🚣", true).then(

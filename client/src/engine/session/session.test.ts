@@ -7,14 +7,14 @@ const OTHER = "0190a000-0000-7000-8000-00000000c002";
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const resumes = (sent: readonly ClientFrame[]) => sent.filter(({ type }) => type === "resume");
 
-describe("events", () => {
-  test("start with one request, and the welcome is answered with all that is known", async () => {
+describe("a session", () => {
+  test("starts with one request, and answers the welcome with the seq of every chat", async () => {
     const { asked, sent } = await startSession({ chats: [chat({ lastSeq: 4 })] });
     expect(asked).toEqual(["bootstrap"]);
     expect(sent).toEqual([{ type: "resume", chats: { [CHAT]: 4 } }]);
   });
 
-  test("that were missed are asked for once, and what came meanwhile is not lost", async () => {
+  test("requests missed events once, and keeps the events that arrive meanwhile", async () => {
     const { session, sent, tell } = await startSession();
     tell({ type: "resumed" });
     tell({ type: "events", chat: CHAT, events: [chatEvent(3)] });
@@ -26,7 +26,7 @@ describe("events", () => {
     expect(resumes(sent)).toHaveLength(2);
   });
 
-  test("that the server had no time for are asked for again after a pause", async () => {
+  test("repeats a refused resume after a pause", async () => {
     const { sent, tell } = await startSession({ chats: [chat({ lastSeq: 4 })] });
     jest.useFakeTimers();
     try {
@@ -36,7 +36,7 @@ describe("events", () => {
       jest.advanceTimersByTime(2_001);
       expect(resumes(sent)).toEqual(Array(2).fill({ type: "resume", chats: { [CHAT]: 4 } }));
       tell({ type: "resumed" });
-      tell({ type: "error", code: "rate_limited", detail: "something else", retryAfter: 2 });
+      tell({ type: "error", code: "rate_limited", detail: "another frame", retryAfter: 2 });
       jest.advanceTimersByTime(10_000);
       expect(resumes(sent)).toHaveLength(2);
     } finally {
@@ -44,14 +44,14 @@ describe("events", () => {
     }
   });
 
-  test("that come twice count once", async () => {
+  test("applies a repeated event once", async () => {
     const { session, tell } = await startSession();
     tell({ type: "events", chat: CHAT, events: [chatEvent(1)] });
     tell({ type: "events", chat: CHAT, events: [chatEvent(1)] });
     expect(session.state.rooms[CHAT]?.chat.unread).toBe(1);
   });
 
-  test("that the heads name are resumed, and a chat that nobody told of is fetched", async () => {
+  test("resumes a chat that is behind its head, and fetches a chat that it does not know", async () => {
     const { server, session, sent, asked, tell } = await startSession();
     tell({ type: "heads", chats: { [CHAT]: 2 } });
     expect(resumes(sent)).toHaveLength(2);
@@ -62,7 +62,7 @@ describe("events", () => {
     expect(Object.keys(session.state.rooms)).toEqual([CHAT, OTHER]);
   });
 
-  test("of which too many were missed begin the chat anew, at its newest page", async () => {
+  test("resets a chat that missed too many events, and loads its newest page", async () => {
     const { session, server, asked, tell } = await startSession();
     session.chats.show(CHAT);
     await settled();
@@ -82,7 +82,7 @@ describe("events", () => {
     expect(room?.chat.unread).toBe(1_000);
   });
 
-  test("with a hole that no replay fills begin the chat anew as well", async () => {
+  test("resets a chat with a hole that no replay fills", async () => {
     const { session, server, tell } = await startSession();
     tell({ type: "resumed" });
     tell({ type: "events", chat: CHAT, events: [chatEvent(5)] });
@@ -93,8 +93,8 @@ describe("events", () => {
   });
 });
 
-describe("chats", () => {
-  test("come and go with their frames", async () => {
+describe("a chat", () => {
+  test("appears and disappears with its frames", async () => {
     const { session, tell } = await startSession();
     tell({ type: "chat", chat: chat({ id: OTHER, unread: 2, lastSeq: 3, readSeq: 1 }) });
     expect(session.state.rooms[OTHER]).toMatchObject({ seq: 3, dividerAfter: 1 });
@@ -102,7 +102,7 @@ describe("chats", () => {
     expect(session.state.rooms[OTHER]).toBeUndefined();
   });
 
-  test("show as new what comes while one reads further up", async () => {
+  test("shows the divider above a message that arrives while the user reads older ones", async () => {
     const { session, tell } = await startSession();
     session.chats.show(CHAT);
     tell({ type: "events", chat: CHAT, events: [chatEvent(1)] });
@@ -113,7 +113,7 @@ describe("chats", () => {
     expect(session.state.rooms[CHAT]).toMatchObject({ dividerAfter: 1, chat: { unread: 1 } });
   });
 
-  test("that another device has read are read here", async () => {
+  test("is read here when another device reads it", async () => {
     const { session, tell } = await startSession();
     tell({ type: "events", chat: CHAT, events: [chatEvent(1)] });
     tell({ type: "read", chat: CHAT, user: TOMAS, seq: 1 });
@@ -124,7 +124,7 @@ describe("chats", () => {
 });
 
 describe("a bootstrap", () => {
-  test("that was read before the latest change does not undo it", async () => {
+  test("does not undo a change that is later than the bootstrap", async () => {
     const { session, server, asked, tell } = await startSession();
     const before = server.bootstrap;
     tell({ type: "heads", chats: { [OTHER]: 1 } });
@@ -135,7 +135,7 @@ describe("a bootstrap", () => {
     expect(Object.keys(session.state.rooms)).toEqual([CHAT, OTHER]);
   });
 
-  test("takes away chats and blocks that are no more", async () => {
+  test("removes chats and blocks that have ended", async () => {
     const block = { user: user(TOMAS, "tomas"), createdAt: message(1).createdAt, expiresAt: null };
     const { session, server, tell } = await startSession({ blocks: [block] });
     server.bootstrap = { ...server.bootstrap, chats: [chat({ id: OTHER })], blocks: [] };
