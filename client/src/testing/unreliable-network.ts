@@ -1,24 +1,17 @@
 import type { ReceivedEvent } from "@parley/contracts/events";
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import type { Api, PagePlace } from "../engine/api/api.ts";
-import { ApiError } from "../engine/api/request.ts";
 import { createSession } from "../engine/session/session.ts";
 import type { SocketHandlers } from "../engine/socket/socket.ts";
 import { CHAT, ME, TOMAS } from "./fixtures.ts";
 import { createDevice } from "./memory-device.ts";
 import { createModelServer, type ModelServer } from "./model-server.ts";
+import { createSlowRequests } from "./slow-requests.ts";
 
 /** A small limit, so that the model often answers with `reset`. */
 const MAX_REPLAY = 6;
 
 const AT = "2026-06-12T18:02:00.000Z";
-
-/** A request under way: its first step reads the state of the server, its second step responds. */
-interface PendingRequest {
-  step: () => void;
-  fail: () => void;
-  isOver: boolean;
-}
 
 export type UnreliableDevice = Awaited<ReturnType<typeof connectDevice>>;
 
@@ -41,32 +34,13 @@ export function createNetwork(prepare: (server: ModelServer) => void): Network {
 /** Connects a device. The test decides when, in which order and whether frames and responses arrive. */
 export async function connectDevice({ server, devices }: Network) {
   const device = createDevice();
-  const requests: PendingRequest[] = [];
+  const { request, pending } = createSlowRequests();
   /** Live frames arrive in any order, or never; the answers to frames arrive in order. */
   let live: ServerFrame[] = [];
   let answers: ServerFrame[] = [];
   let asked: ClientFrame[] = [];
   let isOpen = false;
   let handlers: SocketHandlers | undefined;
-
-  function request<T>(read: () => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      let response: { value: T } | undefined;
-      const pending: PendingRequest = {
-        isOver: false,
-        step() {
-          if (response) pending.isOver = true;
-          if (response) resolve(response.value);
-          else response = { value: structuredClone(read()) };
-        },
-        fail() {
-          pending.isOver = true;
-          reject(new ApiError("network", "no response"));
-        },
-      };
-      requests.push(pending);
-    });
-  }
 
   const api = {
     bootstrap: () => request(server.bootstrap),
@@ -98,7 +72,6 @@ export async function connectDevice({ server, devices }: Network) {
   });
 
   const tell = (frame: ServerFrame | undefined) => frame && handlers?.onFrame(frame);
-  const pendingRequests = () => requests.filter(({ isOver }) => !isOver);
   const pick = <T>(all: readonly T[], n: number): T | undefined => all[n % all.length];
 
   devices.add({
@@ -179,13 +152,13 @@ export async function connectDevice({ server, devices }: Network) {
       while (asked.length > 0) hear();
       while (live.length > 0) deliver(0, false);
       while (answers.length > 0) tell(answers.shift());
-      for (const pending of pendingRequests()) pending.step();
+      for (const one of pending()) one.step();
       await tick();
-    } while (asked.length + live.length + answers.length + pendingRequests().length > 0);
+    } while (asked.length + live.length + answers.length + pending().length > 0);
   }
 
   const started = session.start();
-  for (let round = 0; round < 2; round++) for (const pending of pendingRequests()) pending.step();
+  for (let round = 0; round < 2; round++) for (const one of pending()) one.step();
   await started;
   welcome();
 
@@ -197,8 +170,8 @@ export async function connectDevice({ server, devices }: Network) {
     lose,
     hear,
     answer: () => tell(answers.shift()),
-    step: (n: number) => pick(pendingRequests(), n)?.step(),
-    fail: (n: number) => pick(pendingRequests(), n)?.fail(),
+    step: (n: number) => pick(pending(), n)?.step(),
+    fail: (n: number) => pick(pending(), n)?.fail(),
     readElsewhere,
     block,
     heads: () => tell({ type: "heads", chats: { [CHAT]: server.head() } }),

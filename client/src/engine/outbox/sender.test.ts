@@ -1,11 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import type { ClientFrame } from "@parley/contracts/frames";
 import { CHAT, chatEvent, ME, message } from "../../testing/fixtures.ts";
-import { createDevice } from "../../testing/memory-device.ts";
 import { startSession } from "../../testing/session-harness.ts";
 
 const say = (body: string, replyTo: number | null = null) => ({ chat: CHAT, body, replyTo });
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+const _settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("a message that is sent", () => {
   const sends = (sent: readonly ClientFrame[]) => sent.filter(({ type }) => type === "send");
@@ -64,146 +63,4 @@ test("a retry reconnects a lost connection at once", async () => {
   expect(asked).not.toContain("connection");
   session.messages.retry(session.state.outbox[0]?.clientId ?? "");
   expect(asked).toContain("connection");
-});
-
-describe("an unsent message", () => {
-  const bodies = (sent: readonly ClientFrame[]) =>
-    sent.flatMap((frame) => (frame.type === "send" ? [frame.body] : []));
-
-  test("is sent by the next visit, in order and as the same reply", async () => {
-    const device = createDevice();
-    const first = await startSession({}, device);
-    first.server.isOpen = false;
-    first.session.messages.write(say("one", 7));
-    first.session.messages.write(say("two"));
-    first.closeTab();
-    const second = await startSession({}, device);
-    expect(second.session.state.outbox.map(({ body }) => body)).toEqual(["one", "two"]);
-    const [sent] = second.sent.filter(({ type }) => type === "send");
-    expect(sent).toMatchObject({ body: "one", replyTo: 7 });
-  });
-
-  test("keeps its place in the order when the clock is set back or stands still", async () => {
-    const device = createDevice();
-    const first = await startSession({}, device);
-    first.server.isOpen = false;
-    const words = ["one", "two", "three", "four", "five", "six"];
-    for (const [n, body] of words.entries()) {
-      first.session.messages.write(say(body));
-      if (n === 2) first.clock.wall -= 3_600_000;
-    }
-    first.closeTab();
-    const second = await startSession({}, device);
-    expect(second.session.state.outbox.map(({ body }) => body)).toEqual(words);
-  });
-
-  test("is left to the tab that it was written in, as long as that tab is open", async () => {
-    const device = createDevice();
-    const first = await startSession({}, device);
-    first.session.messages.write(say("mine"));
-    const second = await startSession({}, device);
-    expect(bodies(second.sent)).toEqual([]);
-    first.closeTab();
-    second.welcome();
-    await settled();
-    expect(bodies(second.sent)).toEqual(["mine"]);
-  });
-
-  test("is adopted by one of the other tabs, not by all", async () => {
-    const device = createDevice();
-    const first = await startSession({}, device);
-    const others = [await startSession({}, device), await startSession({}, device)];
-    first.session.messages.write(say("mine"));
-    first.closeTab();
-    for (const other of others) other.welcome();
-    await settled();
-    expect(others.flatMap(({ sent }) => bodies(sent))).toEqual(["mine"]);
-  });
-
-  test("is adopted as soon as its tab is closed, although the connection stays open", async () => {
-    const device = createDevice();
-    const first = await startSession({}, device);
-    first.server.isOpen = false;
-    first.session.messages.write(say("mine"));
-    const other = await startSession({}, device);
-    first.closeTab();
-    other.loseTab();
-    await settled();
-    expect(bodies(other.sent)).toEqual(["mine"]);
-  });
-
-  test("is removed from the device when it is acknowledged or discarded, or when its author signs out", async () => {
-    const device = createDevice();
-    const { session, tell } = await startSession({}, device);
-    session.messages.write(say("one"));
-    session.messages.write(say("two"));
-    const [one, two] = session.state.outbox.map(({ clientId }) => clientId);
-    tell({ type: "ack", clientId: one ?? "", chat: CHAT, seq: 1, createdAt: message(1).createdAt });
-    expect(device.unsentBodies()).toEqual(["two"]);
-    session.messages.discard(two ?? "");
-    expect(device.unsentBodies()).toEqual([]);
-    session.messages.write(say("three"));
-    await session.connection.signOut();
-    expect(device.storage.length).toBe(0);
-  });
-
-  test("stops being a draft when it is written, unless another tab changed the draft", async () => {
-    const { session } = await startSession();
-    session.messages.drafts.set(CHAT, "hello ");
-    session.messages.write(say("hello"));
-    expect(session.messages.drafts.get(CHAT)).toBeNull();
-    session.messages.drafts.set(CHAT, "hello, and what another tab went on with");
-    session.messages.write(say("hello"));
-    expect(session.messages.drafts.get(CHAT)).toBe("hello, and what another tab went on with");
-  });
-
-  test("is sent all the same when the device’s storage is full", async () => {
-    const device = createDevice();
-    device.storage.isFull = true;
-    const { session, sent, tell } = await startSession({}, device);
-    session.messages.write(say("one", 7));
-    expect(bodies(sent)).toEqual(["one"]);
-    expect(session.messages.unsent()).toHaveLength(1);
-    const clientId = session.state.outbox[0]?.clientId ?? "";
-    tell({ type: "ack", clientId, chat: CHAT, seq: 1, createdAt: message(1).createdAt });
-    expect(session.messages.unsent()).toEqual([]);
-  });
-
-  test("is listed in every tab, whichever tab it was written in", async () => {
-    const device = createDevice();
-    const [one, two] = [await startSession({}, device), await startSession({}, device)];
-    expect(two.session.messages.unsent()).toEqual([]);
-    one.session.messages.write(say("one"));
-    two.session.messages.write(say("two"));
-    const bodies = () => two.session.messages.unsent().map(({ body }) => body);
-    expect(bodies().toSorted()).toEqual(["one", "two"]);
-    const { createdAt } = message(1);
-    const clientId = one.session.state.outbox[0]?.clientId ?? "";
-    one.tell({ type: "ack", clientId, chat: CHAT, seq: 1, createdAt });
-    expect(bodies()).toEqual(["two"]);
-  });
-
-  test("is removed from the device when its author signs out of a session that has ended", async () => {
-    const device = createDevice();
-    const { session, server, signedOut } = await startSession({}, device);
-    session.messages.write(say("one"));
-    session.messages.drafts.set(CHAT, "two");
-    server.isOver = true;
-    await session.connection.signOut();
-    expect(device.unsentBodies()).toEqual([]);
-    expect(session.messages.drafts.get(CHAT)).toBeNull();
-    expect(signedOut).toEqual(["asked"]);
-  });
-
-  test("is still refused after a reload if the refusal was final", async () => {
-    const device = createDevice();
-    const first = await startSession({}, device);
-    first.session.messages.write(say("hello"));
-    const clientId = first.session.state.outbox[0]?.clientId ?? "";
-    first.tell({ type: "reject", clientId, code: "blocked", detail: "" });
-    first.closeTab();
-    const second = await startSession({}, device);
-    expect(second.session.state.outbox[0]).toMatchObject({ status: "failed", code: "blocked" });
-    expect(bodies(second.sent)).toEqual([]);
-  });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
-import { chat, chatEvent, ME, message, reader, TOMAS, user } from "../../testing/fixtures.ts";
+import { chat, chatEvent, ME, message, reader, TOMAS } from "../../testing/fixtures.ts";
 import { applyEvent } from "./apply-event.ts";
 import { addNewest, TRIMMED_LENGTH, trim } from "./message-window.ts";
-import { moveReadMark, newRoom, type Room, refreshRoom } from "./room.ts";
+import { newRoom, type Room } from "./room.ts";
 
 const common = { at: "2026-06-12T18:05:00.000Z", by: TOMAS };
 const loaded = (...seqs: number[]): Room => ({
@@ -13,76 +13,6 @@ const loaded = (...seqs: number[]): Room => ({
 });
 const apply = (room: Room, ...events: ChatEvent[]) =>
   events.reduce((now, event) => applyEvent(now, event, reader()), room);
-
-describe("the unread count", () => {
-  test("includes the messages of others, and not one’s own", () => {
-    const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2, { sender: ME }));
-    expect(room.chat.unread).toBe(1);
-    expect(room.seq).toBe(2);
-  });
-
-  test("has a separate count of mentions, without those by blocked users", () => {
-    const event = chatEvent(1, { body: "@mira, look" });
-    expect(apply(newRoom(chat()), event).chat.mentions).toBe(1);
-    const blocking = reader({ isBlocked: (id) => id === TOMAS });
-    expect(applyEvent(newRoom(chat()), event, blocking).chat.mentions).toBe(0);
-  });
-
-  test("excludes a deleted message", () => {
-    const room = apply(newRoom(chat()), chatEvent(1, { body: "@mira" }), chatEvent(2), {
-      ...common,
-      seq: 3,
-      kind: "delete",
-      target: 1,
-    });
-    expect(room.chat).toMatchObject({ unread: 1, mentions: 0 });
-    expect(room.counts.isExact).toBe(true);
-  });
-
-  test("follows an edit that adds or removes a mention", () => {
-    const edit = (seq: number, body: string): ChatEvent => ({
-      ...common,
-      seq,
-      kind: "edit",
-      target: 1,
-      message: message(1, { body }),
-    });
-    const mentioned = apply(newRoom(chat()), chatEvent(1), edit(2, "@mira"));
-    expect(mentioned.chat.mentions).toBe(1);
-    expect(apply(mentioned, edit(3, "nobody")).chat.mentions).toBe(0);
-  });
-
-  test("becomes inexact when a message that only the server counted changes", () => {
-    const room = newRoom(chat({ lastSeq: 4, unread: 2 }));
-    const gone = apply(room, { ...common, seq: 5, kind: "delete", target: 3 });
-    expect(gone.counts.isExact).toBe(false);
-    const edited = message(3, { body: "@mira" });
-    const mentioned = apply(room, { ...common, seq: 5, kind: "edit", target: 3, message: edited });
-    expect(mentioned.counts.isExact).toBe(false);
-    expect(refreshRoom(gone, chat({ lastSeq: 5, unread: 1 })).counts.isExact).toBe(true);
-  });
-
-  test("comes with a divider after the read mark at the first unseen message", () => {
-    const room = apply(newRoom(chat({ lastSeq: 4, readSeq: 4 })), chatEvent(5), chatEvent(6));
-    expect(room.dividerAfter).toBe(4);
-  });
-
-  test("comes without a divider for a message that the user sees arrive", () => {
-    const watching = reader({ watches: () => true });
-    expect(applyEvent(newRoom(chat()), chatEvent(1), watching).dividerAfter).toBeNull();
-  });
-
-  test("falls when the read mark moves forward, and the mark never moves back", () => {
-    const room = moveReadMark(apply(newRoom(chat()), chatEvent(1), chatEvent(2)), 2);
-    expect(room.chat).toMatchObject({ readSeq: 2, unread: 0 });
-    expect(moveReadMark(room, 1)).toBe(room);
-  });
-
-  test("is at most the number of messages after the read mark", () => {
-    const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2), chatEvent(3));
-    expect(moveReadMark(room, 2).chat.unread).toBe(1);
-  });
-});
 
 describe("the messages of a room", () => {
   test("are only the last one until the room is opened", () => {
@@ -174,42 +104,5 @@ describe("the messages of a room", () => {
     const room = trim<Room>({ ...loaded(...seqs), history: "whole" });
     expect(room.messages.map(({ seq }) => seq)).toEqual(seqs.slice(1));
     expect(room.history).toBe("partial");
-  });
-});
-
-describe("the chat of a room", () => {
-  test("counts its members as they join and leave", () => {
-    const member = (seq: number, action: "joined" | "left"): ChatEvent => ({
-      ...common,
-      seq,
-      kind: "member",
-      user: user(TOMAS, "tomas"),
-      action,
-      role: "member",
-      mutedUntil: null,
-    });
-    expect(apply(newRoom(chat()), member(1, "joined")).chat.members).toBe(3);
-    expect(apply(newRoom(chat()), member(1, "joined"), member(2, "left")).chat.members).toBe(2);
-  });
-
-  test("is not changed by an older description of the server", () => {
-    const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2));
-    const { chat: known } = refreshRoom(room, chat({ lastSeq: 1, unread: 1, name: "boats" }));
-    expect(known).toMatchObject({ unread: 2, name: "regatta" });
-  });
-
-  test("is replaced by a newer description, and the events up to it are not counted again", () => {
-    const room = apply(newRoom(chat()), chatEvent(1));
-    const ahead = refreshRoom(room, chat({ lastSeq: 3, unread: 3, members: 9, name: "boats" }));
-    expect(ahead.chat).toMatchObject({ unread: 3, members: 9, name: "boats" });
-    expect(ahead.seq).toBe(1);
-    const later = apply(ahead, chatEvent(2), chatEvent(3), chatEvent(4));
-    expect(later.chat.unread).toBe(4);
-  });
-
-  test("keeps a read mark that the server has not received", () => {
-    const room = moveReadMark(apply(newRoom(chat()), chatEvent(1)), 1);
-    const refreshed = refreshRoom(room, chat({ lastSeq: 1, readSeq: 0, unread: 1 }));
-    expect(refreshed.chat).toMatchObject({ readSeq: 1, unread: 0 });
   });
 });

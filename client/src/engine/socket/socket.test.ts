@@ -1,71 +1,14 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
-import { type ConnectionState, createSocket, type Renewal, type Socket } from "./socket.ts";
-
-const ID = "0190a000-0000-7000-8000-00000000a001";
-const WELCOME = {
-  type: "welcome",
-  session: ID,
-  user: ID,
-  heartbeat: 30,
-  serverTime: "2026-06-12T18:02:00.000Z",
-};
-
-/** A WebSocket that the test controls. */
-class Wire {
-  onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
-  readonly sent: unknown[] = [];
-  isClosed = false;
-
-  send(text: string): void {
-    this.sent.push(JSON.parse(text));
-  }
-
-  close(): void {
-    this.isClosed = true;
-  }
-
-  deliver(frame: unknown): void {
-    this.onmessage?.({ data: typeof frame === "string" ? frame : JSON.stringify(frame) });
-  }
-
-  break(code: number): void {
-    this.onclose?.({ code });
-  }
-}
+import { afterEach, expect, test } from "bun:test";
+import { connectSocket, WELCOME } from "../../testing/fake-socket.ts";
+import type { Socket } from "./socket.ts";
 
 let socket: Socket;
 afterEach(() => socket.close());
 
-function connected(renewal: Renewal = "renewed") {
-  const wires: Wire[] = [];
-  const states: ConnectionState[] = [];
-  const frames: string[] = [];
-  const signedOut = Promise.withResolvers<void>();
-  let renewals = 0;
-  socket = createSocket(
-    {
-      open: () => {
-        const wire = new Wire();
-        wires.push(wire);
-        return wire as unknown as WebSocket;
-      },
-      renew: async () => {
-        renewals++;
-        return renewal;
-      },
-      random: () => 1,
-      now: () => 0,
-    },
-    {
-      onFrame: (frame) => frames.push(String(frame["type"])),
-      onState: (state) => states.push(state),
-      onSignedOut: () => signedOut.resolve(),
-    },
-  );
-  socket.connect();
-  const last = () => wires.at(-1) as Wire;
-  return { wires, last, states, frames, signedOut: signedOut.promise, renewals: () => renewals };
+function connected(renewal?: "signed_out") {
+  const connection = connectSocket(renewal);
+  socket = connection.socket;
+  return connection;
 }
 
 test("a socket is open from the welcome on, and sends nothing before it", () => {
@@ -108,7 +51,7 @@ test("a frame of a previous connection is ignored", () => {
   last().deliver(WELCOME);
   socket.markLost();
   socket.connect();
-  wires[0]?.deliver({ type: "left", chat: ID });
+  wires[0]?.deliver({ type: "left", chat: WELCOME.user });
   wires[0]?.break(1008);
   expect(frames).toEqual(["welcome"]);
   last().deliver(WELCOME);
@@ -147,73 +90,3 @@ test("a closed socket stays closed", () => {
   socket.connect();
   expect(wires).toHaveLength(1);
 });
-
-describe("with a fake clock", () => {
-  beforeEach(() => void jest.useFakeTimers());
-  afterEach(() => void jest.useRealTimers());
-
-  test("a connection without a welcome within ten seconds is given up and retried", () => {
-    const { wires, states } = connected();
-    jest.advanceTimersByTime(9_999);
-    expect(states).toEqual([]);
-    jest.advanceTimersByTime(1);
-    expect(states).toEqual(["lost"]);
-    expect(wires[0]?.isClosed).toBe(true);
-    jest.advanceTimersByTime(500);
-    expect(wires).toHaveLength(2);
-  });
-
-  test("an open connection has no time limit for its handshake", () => {
-    const { wires, last, states } = connected();
-    jest.advanceTimersByTime(9_999);
-    last().deliver(WELCOME);
-    jest.advanceTimersByTime(60_000);
-    expect(states).toEqual(["open"]);
-    expect(wires).toHaveLength(1);
-  });
-
-  test("handshakes that time out back off, and check the sign-in on the way", async () => {
-    const { wires, renewals } = connected();
-    jest.advanceTimersByTime(10_000 + 500);
-    jest.advanceTimersByTime(10_000);
-    await confirmed();
-    expect(renewals()).toBe(1);
-    jest.advanceTimersByTime(999);
-    expect(wires).toHaveLength(2);
-    jest.advanceTimersByTime(1);
-    expect(wires).toHaveLength(3);
-  });
-
-  test("a hidden page retries at once after a loss, and then waits thirty seconds longer", async () => {
-    const { wires, last } = connected();
-    last().deliver(WELCOME);
-    socket.setVisible(false);
-    last().break(1006);
-    jest.advanceTimersByTime(500);
-    expect(wires).toHaveLength(2);
-    last().break(1006);
-    await confirmed();
-    jest.advanceTimersByTime(30_999);
-    expect(wires).toHaveLength(2);
-    jest.advanceTimersByTime(1);
-    expect(wires).toHaveLength(3);
-  });
-
-  test("a hidden page that is shown again connects at once", async () => {
-    const { wires, last } = connected();
-    socket.setVisible(false);
-    last().break(1006);
-    jest.advanceTimersByTime(500);
-    last().break(1006);
-    await confirmed();
-    socket.setVisible(true);
-    expect(wires).toHaveLength(3);
-    socket.setVisible(true);
-    expect(wires).toHaveLength(3);
-  });
-});
-
-/** The sign-in was confirmed over HTTP. */
-async function confirmed(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await Promise.resolve();
-}
