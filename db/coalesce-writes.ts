@@ -1,27 +1,27 @@
 import type { Writable } from "node:stream";
 import type pg from "pg";
 
-/** What `pg` has and its types leave out: the socket to the database. */
+/** The socket to the database, which the types of `pg` leave out. */
 type Connected = pg.PoolClient & { readonly connection: { readonly stream: Writable } };
 
 /**
- * Lets the statements that are asked for in one turn go out in one write: a pipeline would else be
- * as many packets as it has statements, and wake the database as often.
+ * Sends the statements of one turn of the event loop in one write. Otherwise each statement of a
+ * pipeline would be a packet, and would wake the database.
  */
 export function coalesceWrites(client: pg.PoolClient): void {
   const { stream } = (client as Connected).connection;
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
-  let gathering = false;
-  const gathered = (...args: unknown[]) => {
-    if (!gathering) {
-      gathering = true;
+  let isCorked = false;
+  const queryCorked = (...args: unknown[]) => {
+    if (!isCorked) {
+      isCorked = true;
       stream.cork();
       queueMicrotask(() => {
-        gathering = false;
+        isCorked = false;
         stream.uncork();
       });
     }
     return query(...args);
   };
-  client.query = gathered as typeof client.query;
+  client.query = queryCorked as typeof client.query;
 }

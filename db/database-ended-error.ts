@@ -1,6 +1,6 @@
-/** The embedded database can't go on in this process: another one may open it again, and nothing committed is lost. */
+/** The embedded database failed and cannot be used again in this process. Another process can open it, and nothing that was committed is lost. */
 export class DatabaseEndedError extends Error {
-  /** PostgreSQL's `crash_shutdown`: all that was not committed is undone. */
+  /** PostgreSQL's `crash_shutdown`: everything that was not committed is undone. */
   readonly code = "57P02";
 
   constructor(reason: string) {

@@ -2,15 +2,16 @@ import { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** The folder's database is open in another process. */
+/** Another process has the folder's database open. */
 export class FolderLockedError extends Error {}
 
 /**
- * Holds a folder for this process alone: PGlite locks nothing itself, and a second open corrupts it.
+ * Locks a folder for this process, because PGlite has no lock and a second process would corrupt the
+ * database.
  *
- * The lock is SQLite's own on an otherwise empty file: the kernel lets go of it when the process
- * ends, however it ends, so there is nothing stale to clean up, and no PID to mistake for another's.
- * @throws FolderLockedError when another process holds the folder.
+ * The lock is that of SQLite on an otherwise empty file. The kernel releases it when the process ends,
+ * however it ends, so that there is no stale lock to clean up and no PID that could be reused.
+ * @throws FolderLockedError when another process holds the lock.
  */
 export function lockFolder(folder: string): Disposable {
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -17,7 +17,7 @@ import * as passages from "./migrations/014-passages.ts";
 import * as messagesUnreferring from "./migrations/015-messages-unreferring.ts";
 import * as searchChunks from "./migrations/016-search-chunks.ts";
 
-/** Static, because imports by name do not survive `bun build --compile`. */
+/** Imported statically, because `bun build --compile` does not include dynamic imports. */
 const MIGRATIONS: Record<string, Migration> = {
   "001-users": users,
   "002-sessions": sessions,
@@ -37,7 +37,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "016-search-chunks": searchChunks,
 };
 
-/** Brings the schema up to date; Kysely's migrator holds a lock, so servers may start at once. */
+/** Runs all pending migrations. Kysely's migrator takes a lock, so that several servers can start at once. */
 export async function migrateToLatest<T>(db: Kysely<T>): Promise<void> {
   const migrator = new Migrator({
     db,

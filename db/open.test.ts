@@ -8,11 +8,14 @@ import { FolderLockedError } from "./folder-lock.ts";
 import { migrateToLatest } from "./migrate.ts";
 import { openEmbedded, openPostgres } from "./open.ts";
 
-const PATIENCE = 120_000;
+const TEST_TIMEOUT_MS = 120_000;
 const adminUrl = process.env["TEST_DATABASE_URL"];
 
-/** What a promise is rejected with. Bun’s own `rejects` spins the event loop, and never hears a worker. */
-const fault = (promise: Promise<unknown>) =>
+/**
+ * @returns what a promise is rejected with. Bun’s `rejects` can’t be used, because it blocks the event
+ *   loop and receives no message of a worker.
+ */
+const failure = (promise: Promise<unknown>) =>
   promise.then(
     () => null,
     (error: unknown) => error,
@@ -28,7 +31,7 @@ describe("the embedded database", () => {
   afterAll(() => Promise.all(folders.map((path) => rm(path, { recursive: true }))));
 
   test(
-    "keeps what was written, and keeps a second opener out",
+    "written rows survive a restart, and a second process can’t open the database",
     async () => {
       const path = await folder();
       const id = Bun.randomUUIDv7();
@@ -40,17 +43,17 @@ describe("the embedded database", () => {
           .insertInto("users")
           .values({ id, username: "ann", password_hash: "-", display_name: "Ann" })
           .execute();
-        expect(await fault(openEmbedded(path))).toBeInstanceOf(FolderLockedError);
+        expect(await failure(openEmbedded(path))).toBeInstanceOf(FolderLockedError);
       }
       await using again = await openEmbedded(path);
       const users = await again.db.selectFrom("users").select(["id", "username"]).execute();
       expect(users).toEqual([{ id, username: "ann" }]);
     },
-    PATIENCE,
+    TEST_TIMEOUT_MS,
   );
 
   test(
-    "undoes a transaction that throws, and tells what PostgreSQL found wrong",
+    "a transaction that throws is rolled back, and PostgreSQL’s errors keep their fields",
     async () => {
       await using opened = await openEmbedded(await folder());
       const { db } = opened;
@@ -61,46 +64,46 @@ describe("the embedded database", () => {
         await sql`update notes set words = 'lost'`.execute(tx);
         throw new Error("no");
       });
-      expect(await fault(undone)).toEqual(new Error("no"));
+      expect(await failure(undone)).toEqual(new Error("no"));
       const { rows } = await sql`select * from notes`.execute(db);
       expect(rows).toEqual([{ id: Number.MAX_SAFE_INTEGER, words: "kept" }]);
-      expect(await fault(insert.execute(db))).toMatchObject({
+      expect(await failure(insert.execute(db))).toMatchObject({
         code: "23505",
         constraint: "notes_pkey",
       });
     },
-    PATIENCE,
+    TEST_TIMEOUT_MS,
   );
 
   test(
-    "a panic ends it at once, and what was committed is there when it is opened again",
+    "a panic ends the database at once, and committed rows exist when it is opened again",
     async () => {
       const path = await folder();
-      const inTheWay = join(path, "database/pglite/pg_wal/xlogtemp.42");
+      const blockedSegment = join(path, "database/pglite/pg_wal/xlogtemp.42");
       {
         await using opened = await openEmbedded(path);
         await sql`create table notes (words text)`.execute(opened.db);
         await sql`insert into notes values ('kept')`.execute(opened.db);
-        // The next segment of the log can't be written, as on a full disk.
-        await mkdir(inTheWay);
+        // PostgreSQL can't write the next segment of its log, as on a full disk.
+        await mkdir(blockedSegment);
         const log = () =>
           sql`select pg_logical_emit_message(true, '', repeat('x', 1000000))`.execute(opened.db);
         let ended: unknown = null;
-        while (!ended) ended = await fault(log());
+        while (!ended) ended = await failure(log());
         expect(ended).toBeInstanceOf(DatabaseEndedError);
         expect(await opened.failed).toBe(ended as DatabaseEndedError);
-        expect(await fault(log())).toBe(ended);
+        expect(await failure(log())).toBe(ended);
       }
-      await rmdir(inTheWay);
+      await rmdir(blockedSegment);
       await using again = await openEmbedded(path);
       const { rows } = await sql`select words from notes`.execute(again.db);
       expect(rows).toEqual([{ words: "kept" }]);
     },
-    PATIENCE,
+    TEST_TIMEOUT_MS,
   );
 });
 
-test.skipIf(adminUrl === undefined)("two servers may migrate one database at once", async () => {
+test.skipIf(adminUrl === undefined)("two servers can migrate one database at once", async () => {
   const name = `parley_migrate_${crypto.randomUUID().replaceAll("-", "")}`;
   const url = new URL(adminUrl ?? "");
   await using admin = openPostgres(url.href, () => {});

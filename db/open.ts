@@ -7,24 +7,23 @@ import { EmbeddedPostgres } from "./pglite/embedded-postgres.ts";
 import { prepareMarked } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
 
-/** Milliseconds. */
-const QUERY_TIMEOUT = 8_000;
+const QUERY_TIMEOUT_MS = 8_000;
 
 export type Database = Kysely<Tables>;
 
 export interface OpenedDatabase extends AsyncDisposable {
   readonly db: Database;
   readonly kind: "pglite" | "postgres";
-  /** Resolves when the database failed for good; one that is reached by a network never does. */
+  /** Resolves when the database failed permanently, which only the embedded database can. */
   readonly failed: Promise<Error>;
 }
 
-/** `int8` counts sequences here: it stays exact as a number up to 2^53. */
+/** A bigint is parsed as a number, which is exact up to 2^53: more than any sequence reaches. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /**
- * Opens PostgreSQL at `url`, without connecting yet.
- * @param onError is told of connections that broke, idle or in use; the pool replaces them.
+ * Opens a pool of connections to PostgreSQL, which connects at the first statement.
+ * @param onError is called with the error of a broken connection, which the pool replaces.
  */
 export function openPostgres(url: string, onError: (error: Error) => void): OpenedDatabase {
   const pool = new pg.Pool({
@@ -32,13 +31,13 @@ export function openPostgres(url: string, onError: (error: Error) => void): Open
     application_name: "parley",
     max: 10,
     connectionTimeoutMillis: 5_000,
-    // A database that hangs, and closes nothing, must not hang its callers.
-    query_timeout: QUERY_TIMEOUT,
+    // A statement fails when the database hangs without closing the connection.
+    query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
-    // What is sent behind an unanswered statement goes out at once; see pipelined-transaction.ts.
+    // A statement is sent without waiting for the response to the previous one (pipelined-transaction.ts).
     pipeline: true,
   });
-  // The pool listens to idle connections alone; one that broke in use would end the process.
+  // The pool handles errors only of idle connections. The error of one in use would end the process.
   pool.on("connect", (client) => {
     client.on("error", onError);
     coalesceWrites(client);
@@ -48,7 +47,7 @@ export function openPostgres(url: string, onError: (error: Error) => void): Open
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({
       pool,
-      // Compiling a query takes PostgreSQL 200 ms, ours take one or two; its planner does not always know.
+      // JIT compilation takes 200 ms, and the planner sometimes chooses it for a query of 2 ms.
       onCreateConnection: (connection) =>
         connection.executeQuery(CompiledQuery.raw("set jit = off")).then(() => {}),
     }),
@@ -58,7 +57,7 @@ export function openPostgres(url: string, onError: (error: Error) => void): Open
 }
 
 /**
- * Opens the embedded database in `dataDir`, and keeps other processes out of it.
+ * Opens the embedded database in `dataDir`, and locks it against other processes.
  * @throws FolderLockedError when another process has it open.
  */
 export async function openEmbedded(dataDir: string): Promise<OpenedDatabase> {

@@ -6,7 +6,7 @@ import { pipelinedTransaction } from "./pipelined-transaction.ts";
 import { openTestEmbedded } from "./testing/open-test-embedded.ts";
 
 const adminUrl = process.env["TEST_DATABASE_URL"];
-const PATIENCE = 60_000;
+const TEST_TIMEOUT_MS = 60_000;
 
 const databases = [
   ["the embedded database", openTestEmbedded, true],
@@ -20,7 +20,7 @@ for (const [name, open, isHere] of databases)
     beforeAll(async () => {
       opened = await open();
       await sql`create table ${table} (n integer primary key)`.execute(opened.db);
-    }, PATIENCE);
+    }, TEST_TIMEOUT_MS);
     afterAll(async () => {
       await sql`drop table ${table}`.execute(opened.db);
       await opened[Symbol.asyncDispose]();
@@ -35,7 +35,7 @@ for (const [name, open, isHere] of databases)
     };
 
     test(
-      "runs what is called for together in the order of the calls, and commits it",
+      "a transaction runs concurrent statements in the order of the calls and commits them",
       async () => {
         const count = sql<{ count: number }>`select count(*)::integer as count from ${table}`;
         const counts = await pipelinedTransaction(opened.db, async (tx) => {
@@ -51,12 +51,12 @@ for (const [name, open, isHere] of databases)
         expect(counts).toEqual([{ count: 1 }, { count: 2 }]);
         expect(await stored()).toEqual([1, 2]);
       },
-      PATIENCE,
+      TEST_TIMEOUT_MS,
     );
 
-    test("keeps nothing when a statement fails, though the commit is on its way already", async () => {
+    test("a failed statement rolls the transaction back, although the commit was sent already", async () => {
       const before = await stored();
-      const outcome = pipelinedTransaction(opened.db, (tx) =>
+      const result = pipelinedTransaction(opened.db, (tx) =>
         Promise.all([
           insert(3).execute(tx),
           insert(3).execute(tx),
@@ -64,27 +64,27 @@ for (const [name, open, isHere] of databases)
           tx.commit(),
         ]),
       );
-      expect(await outcome.catch(({ code }) => code)).toBe("23505");
+      expect(await result.catch(({ code }) => code)).toBe("23505");
       expect(await stored()).toEqual(before);
     });
 
-    test("keeps nothing when the work throws, and the connection goes on", async () => {
+    test("an error in the work rolls the transaction back and leaves the connection usable", async () => {
       const before = await stored();
-      const outcome = pipelinedTransaction(opened.db, async (tx) => {
+      const result = pipelinedTransaction(opened.db, async (tx) => {
         await insert(5).execute(tx);
         throw new Error("changed my mind");
       });
-      expect(await outcome.catch(({ message }) => message)).toBe("changed my mind");
+      expect(await result.catch(({ message }) => message)).toBe("changed my mind");
       expect(await stored()).toEqual(before);
     });
   });
 
-describe.skipIf(adminUrl === undefined)("a pipelined transaction over a slow line", () => {
-  test("is on its way to the commit before anything of it is answered", async () => {
-    using line = openHoldingLine(new URL(adminUrl ?? ""));
-    await using opened = openPostgres(line.url, () => {});
-    await sql`select 'the connection stands'`.execute(opened.db);
-    line.holdUntil("commit\0");
+describe.skipIf(adminUrl === undefined)("a pipelined transaction over a slow connection", () => {
+  test("the commit is sent before any statement has a response", async () => {
+    using proxy = openHoldingProxy(new URL(adminUrl ?? ""));
+    await using opened = openPostgres(proxy.url, () => {});
+    await sql`select 'connected'`.execute(opened.db);
+    proxy.holdUntil("commit\0");
     const [one, two] = await pipelinedTransaction(opened.db, (tx) =>
       Promise.all([
         sql<{ n: number }>`select ${1}::integer as n`.execute(tx),
@@ -96,12 +96,14 @@ describe.skipIf(adminUrl === undefined)("a pipelined transaction over a slow lin
   });
 });
 
-interface Ends {
-  database?: Socket<Ends>;
+interface ProxyData {
+  database?: Socket<ProxyData>;
 }
 
-/** A line to a database that, when told to, lets nothing back until it saw a text go there. */
-function openHoldingLine(target: URL): { url: string; holdUntil(text: string): void } & Disposable {
+/** A proxy to a database that can hold all responses back until a text was sent to the database. */
+function openHoldingProxy(
+  target: URL,
+): { url: string; holdUntil(text: string): void } & Disposable {
   let awaited: string | undefined;
   let held: (() => void)[] = [];
 
@@ -111,22 +113,22 @@ function openHoldingLine(target: URL): { url: string; holdUntil(text: string): v
     held = [];
   }
 
-  const listener = listen<Ends>({
+  const listener = listen<ProxyData>({
     hostname: "127.0.0.1",
     port: 0,
     data: {},
     socket: {
       async open(client) {
         client.pause();
-        const database = await connect<Ends>({
+        const database = await connect<ProxyData>({
           hostname: target.hostname,
           port: Number(target.port || 5432),
           data: {},
           socket: {
             data(_, bytes) {
-              const answer = Buffer.from(bytes);
-              if (awaited === undefined) client.write(answer);
-              else held.push(() => client.write(answer));
+              const response = Buffer.from(bytes);
+              if (awaited === undefined) client.write(response);
+              else held.push(() => client.write(response));
             },
             close: () => void client.end(),
           },

@@ -1,24 +1,24 @@
 import { type Kysely, type QueryExecutorProvider, sql } from "kysely";
 
 /**
- * A transaction whose statements are sent in the order of the calls, and none waits for the answer
- * to the one before: those called for together cross the network together.
+ * A transaction whose statements are sent in the order of the calls, without waiting for the response
+ * to the previous one. Statements that are called together are sent together.
  */
 export interface PipelinedTransaction extends QueryExecutorProvider {
   /**
-   * Sends the `commit` right behind what was called for before.
-   * @throws Error when the transaction came to nothing.
+   * Sends the `commit` directly after the statements before it.
+   * @throws Error when the transaction was rolled back.
    */
   commit(): Promise<void>;
 }
 
 /**
- * Runs a transaction that waits for the database as seldom as its statements need each other.
+ * Runs a transaction that waits for a response only where a statement depends on an earlier one.
  *
- * Kysely's own transactions run one statement at a time. PostgreSQL takes them in a pipeline
- * (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html), given a pool with `pipeline`:
- * it answers in their order, and after one that failed refuses the rest, the `commit` as well.
- * @param work calls `commit` last; whatever it throws undoes all of it.
+ * A transaction of Kysely runs one statement at a time. With `pipeline` set in the pool, PostgreSQL
+ * accepts several (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html): it responds in
+ * order, and after a failed statement it rejects the others, including the `commit`.
+ * @param work must call `commit` last; an error that it throws rolls the transaction back.
  */
 export function pipelinedTransaction<DB, T>(
   db: Kysely<DB>,
@@ -35,14 +35,14 @@ export function pipelinedTransaction<DB, T>(
       const [result] = await Promise.all([work(tx), begun]);
       return result;
     } catch (error) {
-      // Behind all that is still on its way, so that the connection is given back at rest.
+      // Waits for all earlier statements, so that the connection is idle when it returns to the pool.
       await sql`rollback`.execute(tx).catch(() => {});
       throw error;
     }
   });
 }
 
-/** PostgreSQL answers the `commit` of a transaction that failed with `ROLLBACK`, and no error. */
+/** PostgreSQL responds to the `commit` of a failed transaction with `ROLLBACK` and without an error. */
 async function commit(tx: QueryExecutorProvider): Promise<void> {
   const { rows } = await sql<{ command?: string }>`commit`.execute(tx);
   if (rows[0]?.command === "ROLLBACK") throw new Error("the transaction was rolled back");

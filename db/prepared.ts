@@ -4,16 +4,16 @@ import type pg from "pg";
 const MARK = "/* prepared */";
 
 /**
- * Begins a statement that PostgreSQL parses and plans once for each connection, and not each time.
+ * Marks the beginning of a statement that PostgreSQL parses and plans once for each connection.
  *
- * For the few that run all the time, whose text is always the same and whose plan no value should
- * change: what is prepared stays in the memory of each connection.
+ * To be used for frequent statements whose text is constant and whose plan does not depend on values,
+ * because a prepared statement occupies memory in each connection.
  */
 export const PREPARED = sql.raw(MARK);
 
 /**
- * Lets what {@link PREPARED} begins keep its plan until the transaction ends. PostgreSQL would plan
- * anew each time where it takes few values for a reason to.
+ * Makes statements with {@link PREPARED} keep their plan until the transaction ends. Otherwise
+ * PostgreSQL may plan a statement again for each set of values.
  */
 export async function forceGenericPlan(tx: QueryExecutorProvider): Promise<void> {
   await sql`set local plan_cache_mode = force_generic_plan`.execute(tx);
@@ -21,7 +21,7 @@ export async function forceGenericPlan(tx: QueryExecutorProvider): Promise<void>
 
 const names = new Map<string, string>();
 
-/** Lets a connection prepare what {@link PREPARED} begins; the driver does so for statements with a name. */
+/** Makes a connection prepare statements with {@link PREPARED}, by naming them for the driver. */
 export function prepareMarked(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (
     text: pg.QueryConfig | string,

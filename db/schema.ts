@@ -10,14 +10,14 @@ type NullableTimestamp = ColumnType<
 
 export interface UsersTable {
   id: string;
-  /** In lower case. */
+  /** Stored in lower case. */
   username: string;
   password_hash: string;
   display_name: string;
   bio: Generated<string>;
   role: Generated<"admin" | "member">;
   locale: string | null;
-  /** The name of the WebP in the object store: one for each upload. */
+  /** The name of the WebP in the object store. Each upload has a new name. */
   avatar: string | null;
   last_seen_at: NullableTimestamp;
   suspended_until: NullableTimestamp;
@@ -40,9 +40,9 @@ export interface ChatsTable {
   visibility: "public" | "private";
   name: string;
   topic: string;
-  /** Both members' IDs of a direct chat, the lower first: a pair has one. */
+  /** The IDs of both members of a direct chat, the lower first. Unique, so that a pair has one chat. */
   direct_key: string | null;
-  /** The newest place taken in the chat's sequence. */
+  /** The `seq` of the chat's newest event. */
   last_seq: Generated<number>;
   created_by: string;
   created_at: DefaultNow;
@@ -69,18 +69,18 @@ export interface MessagesTable {
   deleted_at: NullableTimestamp;
 }
 
-/** What happened in a chat besides messages: each row holds the place that it took in the sequence. */
+/** The events of chats other than messages. */
 export interface ChangesTable {
   chat_id: string;
   seq: number;
   kind: "edit" | "delete" | "reaction" | "member" | "chat";
   by_id: string;
   at: Timestamp;
-  /** The message's `seq`, for an edit, a delete or a reaction. */
+  /** The `seq` of the message, for an edit, a deletion or a reaction. */
   target: number | null;
-  /** The user, for a change of membership. */
+  /** The member, for a change of membership. */
   user_id: string | null;
-  /** What else the event carries, by its kind. */
+  /** The fields of the event that depend on its kind. */
   detail: ColumnType<Record<string, unknown>, string, string>;
 }
 
@@ -89,7 +89,7 @@ export interface ReactionsTable {
   seq: number;
   user_id: string;
   emoji: string;
-  /** The `seq` of the event by which the emoji came to the message: its place among the others. */
+  /** The `seq` of the event that added the emoji first, by which the emojis of a message are ordered. */
   since: number;
   created_at: DefaultNow;
 }
@@ -117,7 +117,7 @@ export interface BlocksTable {
   blocker_id: string;
   blocked_id: string;
   created_at: DefaultNow;
-  /** Null: for good. */
+  /** Null for a permanent block. */
   expires_at: NullableTimestamp;
 }
 

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 
-/** Search looks up passages, runs of a chat's messages, so that a message's insert keeps no trigrams. */
+/** Search uses passages of consecutive messages, so that inserting a message updates no trigram index. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table passages (
@@ -12,7 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       primary key (chat_id, passage)
     )
   `.execute(db);
-  // Inline where it fits a page: the planner counts pages, and would not see what is stored outside.
+  // Stored inline if it fits, because the planner counts only the pages of the table itself.
   await sql`
     alter table passages alter column words set storage main
   `.execute(db);

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 
 /**
- * A message's chat and sender are read under the chat's lock in the transaction that writes it, so
- * that checking them once more for each row only costs; see docs/decisions/one-writer.md.
+ * The transaction that inserts a message reads its chat and sender under the chat's lock, so that the
+ * foreign keys would only repeat the check for each row (docs/decisions/one-writer.md).
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`

@@ -1,49 +1,49 @@
 import type { PGlite, PGliteQueryResults, PGliteTransaction } from "kysely";
 import { DatabaseEndedError } from "../database-ended-error.ts";
-import type { WorkerAnswer, WorkerRequest } from "./protocol.ts";
+import type { WorkerRequest, WorkerResponse } from "./protocol.ts";
 
-interface Waiting {
+interface PendingStatement {
   resolve(result: PGliteQueryResults<never>): void;
   reject(error: Error): void;
 }
 
 /**
- * PGlite in a worker, seen through the part of its interface that Kysely's dialect uses.
+ * Runs PGlite in a worker, with the part of PGlite's interface that Kysely's dialect uses.
  *
- * Kysely gives its one connection to one holder at a time, so statements between `begin` and
- * `commit` are the transaction's own.
+ * Kysely hands its one connection to one user at a time, so that all statements between `begin` and
+ * `commit` belong to the transaction.
  */
 export class EmbeddedPostgres implements PGlite {
   readonly waitReady: Promise<void>;
   ready = false;
   closed = false;
-  /** Resolves when the database ended by itself: no statement will ever be answered again. */
+  /** Resolves when the database failed and cannot execute statements again. */
   readonly failed: Promise<DatabaseEndedError>;
   readonly #failed = Promise.withResolvers<DatabaseEndedError>();
   readonly #worker = new Worker(new URL("./worker.ts", import.meta.url));
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new Map<number, PendingStatement>();
   readonly #opened = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
-  #ending: DatabaseEndedError | undefined;
+  #fatal: DatabaseEndedError | undefined;
   #lastId = 0;
 
-  /** @param folder where the database is kept; without one it lives in memory. */
+  /** @param folder the folder of the database; if undefined, the database is in memory. */
   constructor(folder?: string) {
     this.waitReady = this.#opened.promise;
     this.failed = this.#failed.promise;
     this.waitReady.catch(() => {});
-    this.#worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => this.#receive(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<WorkerResponse>) => this.#receive(data);
     this.#worker.onerror = ({ message }) => this.#fail(message);
-    this.#ask({ kind: "open", folder });
+    this.#send({ kind: "open", folder });
   }
 
   query<T>(sql: string, params: unknown[] = []): Promise<PGliteQueryResults<T>> {
-    if (this.#ending) return Promise.reject(this.#ending);
+    if (this.#fatal) return Promise.reject(this.#fatal);
     if (this.closed) return Promise.reject(new Error("the database is closed"));
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#ask({ kind: "statement", id, sql, params });
+      this.#pending.set(id, { resolve, reject });
+      this.#send({ kind: "statement", id, sql, params });
     });
   }
 
@@ -65,32 +65,36 @@ export class EmbeddedPostgres implements PGlite {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    this.#ask({ kind: "close" });
+    this.#send({ kind: "close" });
     await this.#ended.promise;
     this.#worker.terminate();
   }
 
-  #ask(request: WorkerRequest): void {
+  #send(request: WorkerRequest): void {
     this.#worker.postMessage(request);
   }
 
-  #receive(answer: WorkerAnswer): void {
-    switch (answer.kind) {
+  #receive(response: WorkerResponse): void {
+    switch (response.kind) {
       case "opened":
         this.ready = true;
         this.#opened.resolve();
         break;
       case "failed":
-        this.#fail(answer.message);
+        this.#fail(response.message);
         break;
       case "rows": {
-        const { rows, affectedRows } = answer;
-        this.#settle(answer.id)?.resolve({ rows: rows as never[], affectedRows, fields: [] });
+        const { rows, affectedRows } = response;
+        this.#takePending(response.id)?.resolve({
+          rows: rows as never[],
+          affectedRows,
+          fields: [],
+        });
         break;
       }
-      case "fault": {
-        const { fault } = answer;
-        this.#settle(answer.id)?.reject(Object.assign(new Error(fault.message), fault));
+      case "error": {
+        const { error } = response;
+        this.#takePending(response.id)?.reject(Object.assign(new Error(error.message), error));
         break;
       }
       case "closed":
@@ -98,21 +102,21 @@ export class EmbeddedPostgres implements PGlite {
     }
   }
 
-  #settle(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    return waiting;
+  #takePending(id: number): PendingStatement | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
   }
 
   #fail(reason: string): void {
     const error = new DatabaseEndedError(reason);
-    this.#ending = error;
+    this.#fatal = error;
     this.closed = true;
     this.#failed.resolve(error);
     this.#opened.reject(error);
     this.#ended.resolve();
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
     this.#worker.terminate();
   }
 }

@@ -1,23 +1,23 @@
 import { PGlite, types } from "@electric-sql/pglite";
 import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
-import type { StatementFault, WorkerAnswer, WorkerRequest } from "./protocol.ts";
+import type { StatementError, WorkerRequest, WorkerResponse } from "./protocol.ts";
 
 declare const self: Worker;
 
 /**
- * PostgreSQL's own default of 128 MB is taken at once here, where memory comes zeroed; what it does not
- * hold, the system's cache of files does.
+ * Less than PostgreSQL's default of 128 MB, because WebAssembly allocates all of it at the start. The
+ * operating system's page cache holds the rest.
  */
 const SHARED_BUFFERS = "32MB";
 
-/** PGlite blocks the event loop while it works: here it blocks only its own. */
+/** Runs in a worker, because PGlite blocks the event loop of its thread. */
 let pglite: PGlite;
 
 self.onmessage = async ({ data }: MessageEvent<WorkerRequest>) => {
-  self.postMessage(await answer(data));
+  self.postMessage(await respond(data));
 };
 
-async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
+async function respond(request: WorkerRequest): Promise<WorkerResponse> {
   switch (request.kind) {
     case "open":
       return open(request.folder);
@@ -29,7 +29,7 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
   }
 }
 
-async function open(folder: string | undefined): Promise<WorkerAnswer> {
+async function open(folder: string | undefined): Promise<WorkerResponse> {
   try {
     pglite = await PGlite.create({
       ...(folder !== undefined && { dataDir: folder }),
@@ -37,7 +37,7 @@ async function open(folder: string | undefined): Promise<WorkerAnswer> {
       startParams: [...PGlite.defaultStartParams, "-c", `shared_buffers=${SHARED_BUFFERS}`],
       parsers: { [types.INT8]: Number },
     });
-    // What unpacked the database and made a new one, hundreds of megabytes, is of no use any more.
+    // Frees the hundreds of megabytes that were used to create a new database.
     Bun.gc(true);
     return { kind: "opened" };
   } catch (error) {
@@ -45,26 +45,26 @@ async function open(folder: string | undefined): Promise<WorkerAnswer> {
   }
 }
 
-async function run(id: number, sql: string, params: unknown[]): Promise<WorkerAnswer> {
+async function run(id: number, sql: string, params: unknown[]): Promise<WorkerResponse> {
   try {
     const { rows, affectedRows } = await pglite.query(sql, params);
     return { kind: "rows", id, rows, affectedRows: affectedRows ?? 0 };
   } catch (error) {
-    if (isTheEnd(error)) return { kind: "failed", message: error.message };
-    return { kind: "fault", id, fault: describe(error as StatementFault) };
+    if (isFatal(error)) return { kind: "failed", message: error.message };
+    return { kind: "error", id, error: pickFields(error as StatementError) };
   }
 }
 
 /**
- * Whether PGlite will never answer again. PostgreSQL panics where it can't write its log, as on a full
- * disk, and relies on being started again; PGlite does not start itself, and spins at its next turn.
+ * Whether PGlite cannot execute statements again. PostgreSQL panics when it cannot write its log, for
+ * example on a full disk, and expects to be restarted. PGlite does not restart, and would loop for ever.
  */
-function isTheEnd(error: unknown): error is Error {
+function isFatal(error: unknown): error is Error {
   const { severity } = error as { severity?: string };
   return severity === "PANIC" || severity === "FATAL" || error instanceof WebAssembly.RuntimeError;
 }
 
-function describe({ message, code, detail, constraint }: StatementFault): StatementFault {
+function pickFields({ message, code, detail, constraint }: StatementError): StatementError {
   return {
     message,
     ...(code !== undefined && { code }),

@@ -8,8 +8,8 @@ import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { idParams, jsonBody, query } from "../http/request-validators.ts";
 import type { ChatChanges } from "./chat-changes.ts";
+import type { ChatMaker } from "./chat-maker.ts";
 import type { ChatView } from "./chat-view.ts";
-import type { ChatMaker } from "./create-chat.ts";
 import type { ReadMarks } from "./read-marks.ts";
 
 const ChatQuery = v.object({

@@ -43,7 +43,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
   });
   afterAll(() => stack.disposeAsync());
 
-  describe.each(["lose the answer", "cut before"] as const)("where faults %s", (fault) => {
+  describe.each(["lose the response", "lose the commit"] as const)("when faults %s", (fault) => {
     let chat: string;
     let message: string;
     beforeAll(async () => {

@@ -1,16 +1,18 @@
 import { expect, test } from "bun:test";
 import { Refusal } from "@parley/platform/http/problem";
+import { createLocalLoginFailures } from "./login-failures.ts";
 import { createLoginThrottle } from "./login-throttle.ts";
 
 const SECOND = 1_000;
 
-/** A throttle with a clock that stands until it is set. */
+/** Creates a throttle with a clock that stands still until it is set. */
 function open(maxAccounts?: number) {
   const time = { now: 0 };
-  const clock = () => time.now;
-  const attempt = createLoginThrottle({ ...(maxAccounts && { maxAccounts }), clock });
+  const now = () => time.now;
+  const failures = createLocalLoginFailures({ ...(maxAccounts && { maxAccounts }), now });
+  const attempt = createLoginThrottle({ failures, now });
 
-  /** How an attempt went, or how many seconds it must wait first. */
+  /** @returns the result of an attempt, or the seconds until the next is allowed. */
   async function outcome(account: string, verify: () => Promise<true | null>) {
     try {
       return (await attempt(account, verify)) ? "in" : "wrong";
@@ -27,7 +29,7 @@ function open(maxAccounts?: number) {
   return { time, outcome, guess, signIn, fail };
 }
 
-test("five failures are free, what comes after waits, right or wrong", async () => {
+test("every attempt has to wait after five failures, right or wrong", async () => {
   const { fail, guess, signIn } = open();
   await fail(4);
   expect(await guess()).toBe("wrong");
@@ -35,14 +37,14 @@ test("five failures are free, what comes after waits, right or wrong", async () 
   expect(await signIn()).toBe(10);
 });
 
-test("an attempt that had to wait does not make the wait longer", async () => {
+test("a rejected attempt does not extend the wait", async () => {
   const { time, fail, guess } = open();
   await fail(6);
   time.now = 4 * SECOND;
   expect(await guess()).toBe(6);
 });
 
-test("each further failure doubles the wait, up to five minutes", async () => {
+test("each further failure doubles the wait up to five minutes", async () => {
   const { time, fail, guess } = open();
   await fail(5);
   const waits: unknown[] = [];
@@ -55,13 +57,13 @@ test("each further failure doubles the wait, up to five minutes", async () => {
   expect(waits).toEqual([10, 20, 40, 80, 160, 300, 300]);
 });
 
-test("good attempts are free, however many come at once", async () => {
+test("concurrent attempts with the right password are not throttled", async () => {
   const { signIn } = open();
   const outcomes = await Promise.all(Array.from({ length: 10 }, () => signIn()));
   expect(outcomes).toEqual(Array.from({ length: 10 }, () => "in"));
 });
 
-test("no more than twenty are under way at once, and one alone after five failures", async () => {
+test("twenty attempts may run at once, and only one after five failures", async () => {
   const { time, outcome, signIn, fail } = open();
   const gate = Promise.withResolvers<null>();
   const guesses = Array.from({ length: 20 }, () => outcome("ann", () => gate.promise));
@@ -79,7 +81,7 @@ test("no more than twenty are under way at once, and one alone after five failur
   expect(await alone).toBe("wrong");
 });
 
-test("an attempt that could not be made is no failure, and is not under way any more", async () => {
+test("an attempt that throws is neither a failure nor counted as running", async () => {
   const { outcome, fail, signIn } = open();
   const broken = () => Promise.reject(new Error("the database is away"));
   for (let count = 0; count < 25; count++) expect(await outcome("ann", broken)).toBe("broken");
@@ -87,7 +89,7 @@ test("an attempt that could not be made is no failure, and is not under way any 
   expect(await signIn()).toBe("in");
 });
 
-test("a success makes attempts free again", async () => {
+test("a success resets the failures", async () => {
   const { time, fail, signIn, guess } = open();
   await fail(5);
   time.now = 10 * SECOND;
@@ -96,13 +98,13 @@ test("a success makes attempts free again", async () => {
   expect(await guess()).toBe("wrong");
 });
 
-test("one account's failures are no other's", async () => {
+test("the failures of one account do not throttle another", async () => {
   const { fail, signIn } = open();
   await fail(5);
   expect(await signIn("bob")).toBe("in");
 });
 
-test("failures are forgotten an hour after the last", async () => {
+test("failures are forgotten an hour after the newest", async () => {
   const { time, fail, guess } = open();
   await fail(5);
   time.now = 10 * SECOND;
@@ -112,7 +114,7 @@ test("failures are forgotten an hour after the last", async () => {
   expect(await guess()).toBe("wrong");
 });
 
-test("no more accounts are kept than allowed, and the one longest at rest goes first", async () => {
+test("the account with the oldest failure is forgotten when there are too many", async () => {
   const { fail, guess } = open(2);
   for (const account of ["ann", "bob", "cyd"]) await fail(5, account);
   expect(await guess("bob")).toBe(10);

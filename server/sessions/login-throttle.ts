@@ -1,86 +1,60 @@
 import { Refusal } from "@parley/platform/http/problem";
+import type { FailureRecord, LoginFailures } from "./login-failures.ts";
 
-/** How failures slow an account's sign-in down: times in milliseconds. */
 const FREE_FAILURES = 5;
-const FIRST_WAIT = 10_000;
-const LONGEST_WAIT = 5 * 60_000;
-const FORGET_AFTER = 60 * 60_000;
-const MAX_ACCOUNTS = 10_000;
-/** Attempts on one account that may be under way at once. */
-const AT_ONCE = 20;
+const FIRST_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 5 * 60_000;
+/** Concurrent attempts on an account, as long as its failures are free. After that, one at a time. */
+const MAX_CONCURRENT = 20;
+const CONCURRENT_RETRY_MS = 1_000;
 
-interface Record {
-  readonly failures: number;
-  /** When the newest one was. */
-  readonly at: number;
-}
-
-const NONE: Record = { failures: 0, at: 0 };
-
-interface ThrottleOptions {
-  maxAccounts?: number;
-  clock?: () => number;
+interface LoginThrottleDeps {
+  failures: LoginFailures;
+  now?: () => number;
 }
 
 export type LoginThrottle = ReturnType<typeof createLoginThrottle>;
 
 /**
- * Slows down who guesses one account's password (ASVS 5, 6.3.1): after five failures each further
- * attempt waits, twice as long as the one before, up to five minutes, until one succeeds.
+ * Slows down attempts to guess the password of an account (ASVS 5, 6.3.1): after five failures each
+ * further attempt has to wait, twice as long as the one before, up to five minutes, until an attempt
+ * succeeds. Concurrent attempts are limited, because they could bypass the wait.
  *
- * Many at once gain little: so many may be under way for an account, and one alone after the five.
- * Names without an account count alike, and tell nothing. What is kept is bounded: the accounts
- * longest at rest go first.
+ * Names without an account are throttled in the same way, so that the response does not tell whether
+ * an account exists.
  */
-export function createLoginThrottle({
-  maxAccounts = MAX_ACCOUNTS,
-  clock = Date.now,
-}: ThrottleOptions = {}) {
-  const records = new Map<string, Record>();
-  const underWay = new Map<string, number>();
+export function createLoginThrottle({ failures, now = Date.now }: LoginThrottleDeps) {
+  const running = new Map<string, number>();
 
-  function recordOf(account: string): Record {
-    const record = records.get(account);
-    return record && clock() - record.at < FORGET_AFTER ? record : NONE;
-  }
-
-  function begin(account: string): void {
-    const record = recordOf(account);
-    const wait = waitLeft(record, clock());
-    if (wait > 0) throw tooMany(wait);
-    const running = underWay.get(account) ?? 0;
-    if (running >= (record.failures < FREE_FAILURES ? AT_ONCE : 1)) throw tooMany(1_000);
-    underWay.set(account, running + 1);
+  async function begin(account: string): Promise<void> {
+    const record = await failures.read(account);
+    const wait = remainingWait(record, now());
+    if (wait > 0) throw tooManyAttempts(wait);
+    const count = running.get(account) ?? 0;
+    if (count >= maxConcurrent(record)) throw tooManyAttempts(CONCURRENT_RETRY_MS);
+    running.set(account, count + 1);
   }
 
   function end(account: string): void {
-    const running = (underWay.get(account) ?? 1) - 1;
-    if (running > 0) underWay.set(account, running);
-    else underWay.delete(account);
-  }
-
-  function failed(account: string): void {
-    const { failures } = recordOf(account);
-    records.delete(account);
-    records.set(account, { failures: failures + 1, at: clock() });
-    const [oldest] = records.keys();
-    if (records.size > maxAccounts && oldest !== undefined) records.delete(oldest);
+    const count = (running.get(account) ?? 1) - 1;
+    if (count > 0) running.set(account, count);
+    else running.delete(account);
   }
 
   /**
-   * Runs an attempt on an account, and remembers how it went; one that throws is no failure.
+   * Runs an attempt on an account and remembers its result. An error of `verify` is not a failure.
    * @param verify resolves to null for a wrong password.
-   * @throws Refusal `rate_limited` when the account must wait first.
+   * @throws Refusal `rate_limited` when the account has to wait first.
    */
   return async function attempt<T>(
     account: string,
     verify: () => Promise<T | null>,
   ): Promise<T | null> {
-    begin(account);
+    await begin(account);
     try {
       const result = await verify();
-      if (result === null) failed(account);
-      else records.delete(account);
+      if (result === null) await failures.add(account);
+      else await failures.clear(account);
       return result;
     } finally {
       end(account);
@@ -88,13 +62,19 @@ export function createLoginThrottle({
   };
 }
 
-function waitLeft({ failures, at }: Record, now: number): number {
-  if (failures < FREE_FAILURES) return 0;
-  return at + Math.min(FIRST_WAIT * 2 ** (failures - FREE_FAILURES), LONGEST_WAIT) - now;
+/** @returns how long the account has to wait, in milliseconds; zero or less if it need not. */
+function remainingWait(record: FailureRecord | null, now: number): number {
+  if (!record || record.count < FREE_FAILURES) return 0;
+  const wait = Math.min(FIRST_WAIT_MS * 2 ** (record.count - FREE_FAILURES), MAX_WAIT_MS);
+  return record.newestAt + wait - now;
 }
 
-function tooMany(wait: number): Refusal {
+function maxConcurrent(record: FailureRecord | null): number {
+  return record && record.count >= FREE_FAILURES ? 1 : MAX_CONCURRENT;
+}
+
+function tooManyAttempts(waitMs: number): Refusal {
   return new Refusal("rate_limited", "Too many attempts for this account.", {
-    retryAfter: Math.ceil(wait / 1000),
+    retryAfter: Math.ceil(waitMs / 1000),
   });
 }

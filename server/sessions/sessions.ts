@@ -6,6 +6,7 @@ import type { Hub } from "../realtime/hub.ts";
 import type { Users } from "../users/users.ts";
 import { createBootstrapRoutes } from "./bootstrap-routes.ts";
 import { createSessionCookie } from "./cookie.ts";
+import { createLocalLoginFailures } from "./login-failures.ts";
 import { createLoginThrottle } from "./login-throttle.ts";
 import { createPasswordRoutes } from "./password-routes.ts";
 import { createPasswords } from "./passwords.ts";
@@ -37,7 +38,7 @@ export function createSessions(
   const sessions = createSessionStore({ db, secrets }, { ttlMs });
   const cookie = createSessionCookie(publicOrigin);
   const passwords = createPasswords();
-  const throttle = createLoginThrottle();
+  const throttle = createLoginThrottle({ failures: createLocalLoginFailures() });
   return {
     store: sessions,
     cookie,

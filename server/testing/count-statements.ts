@@ -1,7 +1,7 @@
 import type { Database } from "@parley/db/open";
 import type { KyselyPlugin } from "kysely";
 
-/** The same database, with a count of the statements that were run through it. */
+/** Wraps a database so that its statements are counted. */
 export function countStatements(db: Database): { db: Database; statements(): number } {
   let count = 0;
   const counting: KyselyPlugin = {

@@ -8,19 +8,19 @@ interface TestDatabase extends AsyncDisposable {
   readonly db: Database;
 }
 
-/** Where a PostgreSQL for tests listens: a URL of somebody who may create databases there. */
+/** The URL of a PostgreSQL for tests, with a user who may create databases. */
 const adminUrl = process.env["TEST_DATABASE_URL"];
 
-/** What takes milliseconds on an idle machine may take seconds on a busy one. */
-const PATIENCE = 120_000;
+/** Long, because a busy machine may need seconds for what otherwise takes milliseconds. */
+const TEST_TIMEOUT_MS = 120_000;
 
 /**
- * Describes tests on a fresh embedded database and, where `TEST_DATABASE_URL` names one, on a fresh
- * PostgreSQL database as well.
- * @param tests is handed what gives the migrated database to a running test.
+ * Describes tests on a new embedded database and, if `TEST_DATABASE_URL` is set, on a new PostgreSQL
+ * database too.
+ * @param tests is passed a function that returns the migrated database within a test.
  */
 export function forEachDatabase(tests: (db: () => Database) => void): void {
-  setDefaultTimeout(PATIENCE);
+  setDefaultTimeout(TEST_TIMEOUT_MS);
   describe("on the embedded database", () => onDatabase(openTestEmbedded, tests));
   describe.skipIf(adminUrl === undefined)("on PostgreSQL", () => onDatabase(openFresh, tests));
 }
@@ -30,9 +30,9 @@ function onDatabase(open: () => Promise<TestDatabase>, tests: (db: () => Databas
   beforeAll(async () => {
     opened = await open();
     await migrateToLatest(opened.db);
-  }, PATIENCE);
+  }, TEST_TIMEOUT_MS);
   tests(() => opened.db);
-  // Hooks run in the order of their registration: what the tests opened on the database ends first.
+  // Hooks run in the order of their registration, so that hooks of the tests close what uses the database.
   afterAll(() => opened[Symbol.asyncDispose]());
 }
 
@@ -48,7 +48,7 @@ async function openFresh(): Promise<TestDatabase> {
   };
 }
 
-/** Makes an empty database where `TEST_DATABASE_URL` tells, and drops it in the end. */
+/** Creates an empty database in the PostgreSQL of `TEST_DATABASE_URL`, and drops it when disposed. */
 export async function createDatabase(): Promise<{ url: URL } & AsyncDisposable> {
   const name = `parley_test_${crypto.randomUUID().replaceAll("-", "")}`;
   await asAdmin(`create database ${name}`);

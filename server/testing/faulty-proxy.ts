@@ -1,21 +1,21 @@
 import { connect, createServer, type Socket } from "node:net";
 
-/** What a fault does to the next commit that passes. */
-export type Fault = "lose the answer" | "cut before";
+/** What happens to the next commit: its response is lost, or the commit itself. */
+export type Fault = "lose the response" | "lose the commit";
 
-/** A line to PostgreSQL that breaks when it is told to. */
+/** A TCP proxy to PostgreSQL that breaks connections on demand. */
 export interface FaultyProxy extends AsyncDisposable {
   readonly url: string;
-  /** Breaks the line at the next commit: its answer is lost, or it never arrives. */
+  /** Breaks the connection of the next commit. */
   breakAtCommit(fault: Fault): void;
-  /** Cuts all connections and takes no others, as a database that restarts does, until it is disposed of. */
+  /** Closes all connections and rejects new ones, like a database that restarts, until it is disposed. */
   interrupt(): Disposable & {
-    /** Resolves when the first connection since was not taken. */
+    /** Resolves when the first new connection was rejected. */
     readonly refused: Promise<void>;
   };
 }
 
-/** Opens a line to where a URL leads. */
+/** Opens a proxy to the database of a URL. */
 export async function openFaultyProxy(target: URL): Promise<FaultyProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let next: Fault | undefined;
@@ -29,16 +29,16 @@ export async function openFaultyProxy(target: URL): Promise<FaultyProxy> {
     const database = connect(Number(target.port || 5432), target.hostname);
     const pair = [client, database] as const;
     pairs.add(pair);
-    let losing = false;
+    let losesResponse = false;
     client.on("data", (bytes) => {
       const fault = bytes.includes("commit\0") ? next : undefined;
       if (fault) next = undefined;
-      if (fault === "cut before") return cut(pair);
-      losing = fault === "lose the answer";
+      if (fault === "lose the commit") return cut(pair);
+      losesResponse = fault === "lose the response";
       database.write(bytes);
     });
     database.on("data", (bytes) => {
-      if (losing) cut(pair);
+      if (losesResponse) cut(pair);
       else client.write(bytes);
     });
     for (const socket of pair) socket.on("error", () => {}).on("close", () => cut(pair));

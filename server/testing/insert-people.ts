@@ -1,6 +1,6 @@
 import type { Database } from "@parley/db/open";
 
-/** Puts somebody into the database, who can't sign in. @returns their ID. */
+/** Inserts a user without a password. @returns the user's ID. */
 export async function insertPerson(db: Database, name: string): Promise<string> {
   const id = Bun.randomUUIDv7();
   await db
@@ -10,12 +10,12 @@ export async function insertPerson(db: Database, name: string): Promise<string> 
   return id;
 }
 
-/** The username of somebody inserted, theirs alone. */
+/** The unique username of an inserted user. */
 export function usernameOf(name: string, id: string): string {
   return `${name}-${id.slice(-12)}`;
 }
 
-/** Puts a chat into the database, of which nothing is told. @returns its ID. */
+/** Inserts a chat without events. @returns its ID. */
 export async function insertChat(
   db: Database,
   kind: "group" | "direct",
@@ -41,7 +41,7 @@ export async function insertChat(
   return id;
 }
 
-/** Puts a file of somebody's into the database, whose bytes are nowhere. @returns its ID. */
+/** Inserts a file without bytes. @returns its ID. */
 export async function insertFile(db: Database, owner: string, name: string): Promise<string> {
   const id = Bun.randomUUIDv7();
   await db

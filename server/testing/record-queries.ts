@@ -7,7 +7,7 @@ import {
   sql,
 } from "kysely";
 
-/** The same database, which remembers the queries that were run through it. */
+/** Wraps a database so that its queries are recorded. */
 export function recordQueries(db: Database) {
   const queries: { node: RootOperationNode; queryId: QueryId }[] = [];
   const recording: KyselyPlugin = {
@@ -26,9 +26,9 @@ export function recordQueries(db: Database) {
   }
   return {
     db: db.withPlugin(recording),
-    /** How PostgreSQL means to run each of them, as one text. */
+    /** Explains each recorded query, as one text a query. */
     plans: () => explainAll("costs off"),
-    /** How it did, when it ran each of them again: with the rows that each step gave. */
+    /** Runs each recorded query again and explains the run, with the rows and buffers of each step. */
     runs: () => explainAll("costs off, analyze, timing off, summary off, buffers off"),
   };
 }

@@ -22,7 +22,7 @@ const SECRET = "a secret of the tests, long enough to sign";
 export type TestServer = ReturnType<typeof openTestServer>;
 
 /**
- * Composes the server as in production, except for sockets: requests are answered without a network.
+ * Composes the server as in production but without a network: requests and frames are passed in memory.
  * @param openBus the bus that joins the server to others of the same test.
  */
 export function openTestServer(
@@ -86,7 +86,7 @@ export function openTestServer(
     metrics,
     request,
 
-    /** Registers somebody whose username begins as told, and is theirs alone. */
+    /** Registers a user with a unique username that begins with `name`. */
     async person(name: string): Promise<Person> {
       const username = `${name}-${crypto.randomUUID().slice(0, 8)}`;
       const answer = await request("/register", json("POST", { username, password: PASSWORD }));
@@ -94,12 +94,12 @@ export function openTestServer(
       return new Person(username, v.parse(SignedIn, await answer.json()), request);
     },
 
-    /** Connects somebody, as a socket would be: the session remembers each frame. */
+    /** Connects a user with a session that records its frames. */
     async connect(person: Person): Promise<FakeSession> {
       return (await connect(person)).session;
     },
 
-    /** Connects somebody who sends frames as well. @returns what sends one, and resolves when it was dealt with. */
+    /** Connects a user who sends frames. @returns a function that sends one and resolves when it was handled. */
     async device(person: Person): Promise<(frame: ClientFrame) => Promise<void>> {
       const { session, receive } = await connect(person);
       return async (frame) => {
@@ -113,10 +113,10 @@ export function openTestServer(
   };
 }
 
-/** What an answer holds, for a test that looks into it as it likes. */
+/** A parsed response body of any shape. */
 export type Json = ReturnType<typeof JSON.parse>;
 
-/** Somebody signed in, who calls the API. */
+/** A signed-in user who calls the API. */
 export class Person {
   readonly id: string;
   readonly token: string;
@@ -155,7 +155,7 @@ export function json(method: string, body: unknown): RequestInit {
   };
 }
 
-/** The frames of one type that a session was sent. */
+/** @returns the frames of one type that a session was sent. */
 export function framesOf<T extends ServerFrame["type"]>(session: FakeSession, type: T) {
   return session.frames.filter(
     (frame): frame is Extract<ServerFrame, { type: T }> => frame.type === type,

@@ -6,7 +6,7 @@ import { forEachDatabase } from "../testing/database.ts";
 import { insertPerson } from "../testing/insert-people.ts";
 import { openEventLog } from "../testing/open-event-log.ts";
 import { createUserView } from "../users/user-view.ts";
-import { createChatMaker } from "./create-chat.ts";
+import { createChatMaker } from "./chat-maker.ts";
 import { createMemberNotifier } from "./member-notifier.ts";
 
 forEachDatabase((db) => {
