@@ -3,9 +3,9 @@ import { trySetItem } from "../engine/storage/device-storage.ts";
 import { type Language, pickLanguage } from "./pick-language.ts";
 import type { Translation } from "./translation.ts";
 
-const STORED = "parley.language";
+const STORAGE_KEY = "parley.language";
 
-/** English is a part of the page; each other language is a chunk, loaded when it is chosen. */
+/** English is part of the page. Every other language is a chunk that is loaded when it is chosen. */
 const TRANSLATIONS: Readonly<Record<Exclude<Language, "en">, () => Promise<Translation>>> = {
   ru: async () => (await import("./russian.ts")).russian,
 };
@@ -15,22 +15,22 @@ const [translation, setTranslation] = createSignal<Translation | null>(null);
 
 export { language, translation };
 
-/** Shows the page in the stored or the preferred language; in English if that can't be loaded. */
+/** Shows the page in the stored or preferred language, or in English if that cannot be loaded. */
 export async function startLanguage(storage: Pick<Storage, "getItem"> | null): Promise<void> {
-  const chosen = pickLanguage(storage?.getItem(STORED) ?? null, navigator.languages);
+  const chosen = pickLanguage(storage?.getItem(STORAGE_KEY) ?? null, navigator.languages);
   await apply(chosen).catch(() => apply("en"));
 }
 
 /**
  * Shows the page in a language, and stores the choice on this device.
- * @throws when the words of the language can't be loaded; then nothing changes.
+ * @throws if the words of the language cannot be loaded. Nothing changes then.
  */
 export async function chooseLanguage(
   chosen: Language,
   storage: Pick<Storage, "setItem"> | null,
 ): Promise<void> {
   await apply(chosen);
-  trySetItem(storage, STORED, chosen);
+  trySetItem(storage, STORAGE_KEY, chosen);
 }
 
 async function apply(chosen: Language): Promise<void> {

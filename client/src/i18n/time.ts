@@ -8,13 +8,13 @@ const FORMATS = {
   short: { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-const DAY = 86_400_000;
+const DAY_MS = 86_400_000;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** 18:05, 6:05 PM */
 export const timeOfDay = (iso: string): string => format("time", iso);
 
-/** 18:05, 6:05: for where there is little room, and a whole time is near. */
+/** 18:05, 6:05: where space is short and a full time stands nearby. */
 export const clockTime = (iso: string): string =>
   formatter("time")
     .formatToParts(new Date(iso))
@@ -25,15 +25,15 @@ export const clockTime = (iso: string): string =>
 /** 12 June 2026 at 18:05 */
 export const fullTime = (iso: string): string => format("full", iso);
 
-/** Today, Yesterday, Thursday, 12 June, or with the year when it is another one. */
+/** Today, Yesterday, Thursday, 12 June, or with the year if it is not this one. */
 export function dayName(iso: string, now: number): string {
-  const daysAgo = Math.round((startOfDay(now) - startOfDay(Date.parse(iso))) / DAY);
+  const daysAgo = Math.round((startOfDay(now) - startOfDay(Date.parse(iso))) / DAY_MS);
   if (daysAgo === 0 || daysAgo === 1) return relativeDay(-daysAgo);
   const isThisYear = new Date(iso).getFullYear() === new Date(now).getFullYear();
   return capital(format(isThisYear ? "day" : "dayOfYear", iso));
 }
 
-/** 18:05 when it is today, else 12 Jun, 18:05. */
+/** 18:05 if it is today, else 12 Jun, 18:05. */
 export function moment(iso: string, now: number): string {
   return isSameDay(Date.parse(iso), now) ? timeOfDay(iso) : format("short", iso);
 }
@@ -64,7 +64,7 @@ function formatter(kind: keyof typeof FORMATS): Intl.DateTimeFormat {
   return known;
 }
 
-/** The browser's own variety of the language (en-GB, say), which knows whether noon is 12 or 12 PM. */
+/** The regional variety of the language that the browser prefers, such as en-GB: it decides on 12 or 24 hours. */
 function region(): string {
   return navigator.languages.find((tag) => tag.startsWith(language())) ?? language();
 }
