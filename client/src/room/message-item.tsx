@@ -20,7 +20,7 @@ interface MessageItemProps {
   /** Whether the message is the target of a recent jump. */
   isTarget: boolean;
   previous: Message | undefined;
-  isFirstNew: boolean;
+  isFirstUnread: boolean;
   /** Set for a folded message. */
   fold: { unfold: () => void } | undefined;
 }
@@ -33,7 +33,7 @@ export function MessageItem(props: MessageItemProps) {
       <Show when={isNewDay()}>
         <p class="divider">{dayName(props.message.createdAt, Date.now())}</p>
       </Show>
-      <Show when={props.isFirstNew}>
+      <Show when={props.isFirstUnread}>
         <p class="divider new">{t().newMessages}</p>
       </Show>
       <Show when={props.fold} fallback={<PlainMessage {...props} />}>
@@ -62,7 +62,9 @@ function FoldedMessages(props: { sender: string; onShow: () => void }) {
 
 function PlainMessage(props: MessageItemProps) {
   const { session, show } = useShell();
-  const isFirst = createMemo(() => props.isFirstNew || startsGroup(props.previous, props.message));
+  const isFirst = createMemo(
+    () => props.isFirstUnread || startsGroup(props.previous, props.message),
+  );
   const me = () => session.me()?.username ?? "";
   const isToMe = createMemo(
     () => props.message.sender !== session.me()?.id && mentionedNames(props.message.body).has(me()),
