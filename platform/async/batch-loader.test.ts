@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createBatchLoader } from "./batch-loader.ts";
 
-test("what is asked while an answer is on its way is the next question, and each gets its own answer", async () => {
+test("Keys that are requested during a load form the next batch, and each caller gets its own result", async () => {
   const questions: string[][] = [];
   const first = Promise.withResolvers<void>();
   const ask = createBatchLoader(async (keys) => {
@@ -20,7 +20,7 @@ test("what is asked while an answer is on its way is the next question, and each
   ]);
 });
 
-test("a question that fails fails those who asked it, and not the next", async () => {
+test("A load that fails rejects the callers of its batch, and not those of the next", async () => {
   let fails = true;
   const ask = createBatchLoader(async (keys) => {
     if (fails) throw new Error("no database");

@@ -1,31 +1,31 @@
 import { createSerialQueue } from "./serial-queue.ts";
 
-interface Round<T> {
+interface Batch<T> {
   readonly keys: Set<string>;
-  readonly answer: Promise<ReadonlyMap<string, T>>;
+  readonly result: Promise<ReadonlyMap<string, T>>;
 }
 
 /**
- * Asks for many keys with one question: those that come while an answer is on its way make up the next.
- * @param load answers for some keys at once; it begins after the last of them came.
- * @returns what answers for one key; undefined where there is nothing.
+ * Loads many keys with one call: keys that are requested during a load form the next batch.
+ * @param load loads a batch of keys; it starts after the last of them was requested.
+ * @returns the function that loads one key; its result is undefined where `load` returns none.
  */
 export function createBatchLoader<T>(load: (keys: string[]) => Promise<ReadonlyMap<string, T>>) {
   const enqueue = createSerialQueue();
-  let next: Round<T> | undefined;
+  let next: Batch<T> | undefined;
 
-  function openRound(): Round<T> {
+  function startBatch(): Batch<T> {
     const keys = new Set<string>();
-    const answer = enqueue(() => {
+    const result = enqueue(() => {
       next = undefined;
       return load([...keys]);
     });
-    return { keys, answer };
+    return { keys, result };
   }
 
-  return async function ask(key: string): Promise<T | undefined> {
-    next ??= openRound();
+  return async function loadOne(key: string): Promise<T | undefined> {
+    next ??= startBatch();
     next.keys.add(key);
-    return (await next.answer).get(key);
+    return (await next.result).get(key);
   };
 }

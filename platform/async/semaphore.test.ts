@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createSemaphore } from "./semaphore.ts";
 
-test("never runs more at once than allowed, and all in the end", async () => {
+test("A semaphore never runs more tasks at once than allowed, and runs all of them in the end", async () => {
   const run = createSemaphore(2, 100);
   let [now, most, done] = [0, 0, 0];
   const work = async () => {
@@ -14,7 +14,7 @@ test("never runs more at once than allowed, and all in the end", async () => {
   expect({ most, done }).toEqual({ most: 2, done: 20 });
 });
 
-test("refuses what the queue has no place for", async () => {
+test("A semaphore refuses a task when its queue is full", async () => {
   const run = createSemaphore(1, 1);
   const { promise, resolve } = Promise.withResolvers<void>();
   const [first, second] = [run(() => promise), run(() => promise)];
@@ -23,7 +23,7 @@ test("refuses what the queue has no place for", async () => {
   await Promise.all([first, second]);
 });
 
-test("gives the place of work that failed to the next", async () => {
+test("A task that fails makes room for the next one", async () => {
   const run = createSemaphore(1, 1);
   await expect(run(() => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
   expect(await run(async () => "done")).toBe("done");

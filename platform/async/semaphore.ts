@@ -1,34 +1,34 @@
-import { Refusal } from "@parley/platform/http/problem";
+import { Refusal } from "../http/problem.ts";
 
 /**
- * Lets at most `running` pieces of work go on at once, and `waiting` more queue.
- * @returns a function that runs a piece of work in its turn, or throws a Refusal `overloaded`.
+ * Limits how many tasks run at once; further tasks wait in a queue.
+ * @returns the function that runs a task; it throws a Refusal `overloaded` where the queue is full.
  */
-export function createSemaphore(running: number, waiting: number) {
+export function createSemaphore(maxRunning: number, maxQueued: number) {
   const queue: (() => void)[] = [];
-  let free = running;
+  let free = maxRunning;
 
-  function turn(): Promise<void> | void {
+  function acquire(): Promise<void> | void {
     if (free > 0) {
       free--;
       return;
     }
-    if (queue.length >= waiting) throw new Refusal("overloaded", undefined, { retryAfter: 1 });
+    if (queue.length >= maxQueued) throw new Refusal("overloaded", undefined, { retryAfter: 1 });
     return new Promise((resolve) => queue.push(resolve));
   }
 
-  function pass(): void {
+  function release(): void {
     const next = queue.shift();
     if (next) next();
     else free++;
   }
 
-  return async function run<T>(work: () => Promise<T>): Promise<T> {
-    await turn();
+  return async function run<T>(task: () => Promise<T>): Promise<T> {
+    await acquire();
     try {
-      return await work();
+      return await task();
     } finally {
-      pass();
+      release();
     }
   };
 }

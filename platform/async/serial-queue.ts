@@ -1,4 +1,4 @@
-/** @returns what runs tasks one after the other, in the order in which they are handed over. */
+/** @returns the function that runs tasks one after the other, in the order of its calls. */
 export function createSerialQueue() {
   let last: Promise<unknown> = Promise.resolve();
   return function enqueue<T>(task: () => Promise<T>): Promise<T> {

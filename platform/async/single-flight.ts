@@ -1,10 +1,10 @@
-/** Lets those who ask at the same time share one question, and its answer. */
-export function singleFlight<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asking: Promise<T> | null = null;
+/** Makes concurrent callers share one call and its result. */
+export function singleFlight<T>(call: () => Promise<T>): () => Promise<T> {
+  let inFlight: Promise<T> | null = null;
   return () => {
-    asking ??= ask().finally(() => {
-      asking = null;
+    inFlight ??= call().finally(() => {
+      inFlight = null;
     });
-    return asking;
+    return inFlight;
   };
 }

@@ -7,7 +7,7 @@ function takeAll(bucket: TokenBucket): number {
   return taken;
 }
 
-test("so many may be taken at once, and then as many as time brings", () => {
+test("A full bucket allows a burst, and then the sustained rate", () => {
   let now = 0;
   const bucket = new TokenBucket({ perSecond: 200, burst: 2_000 }, () => now);
   expect(takeAll(bucket)).toBe(2_000);
@@ -17,7 +17,7 @@ test("so many may be taken at once, and then as many as time brings", () => {
   expect(takeAll(bucket)).toBe(200);
 });
 
-test("a long silence fills it once, not more", () => {
+test("A long pause fills the bucket once, and not more", () => {
   let now = 0;
   const bucket = new TokenBucket({ perSecond: 10, burst: 100 }, () => now);
   for (let n = 0; n < 50; n++) bucket.take();
@@ -25,7 +25,7 @@ test("a long silence fills it once, not more", () => {
   expect(takeAll(bucket)).toBe(100);
 });
 
-test("who comes too early is told when not to", () => {
+test("An empty bucket returns the seconds until the next token", () => {
   let now = 0;
   const bucket = new TokenBucket({ perSecond: 10, burst: 1 }, () => now);
   bucket.take();

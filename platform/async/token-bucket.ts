@@ -1,32 +1,32 @@
 export interface Rate {
-  /** How many a second over a long time. */
+  /** Sustained rate. */
   readonly perSecond: number;
-  /** How many may come at once after a quiet time. */
+  /** How many may come at once after a pause: the size of the bucket. */
   readonly burst: number;
 }
 
-/** A token bucket: it is full at first, and fills again as time goes by. */
+/** A token bucket, which is full at first. */
 export class TokenBucket {
-  #left: number;
-  #at: number;
+  #tokens: number;
+  #updatedAt: number;
 
-  /** @param now in milliseconds, never going back. */
+  /** @param now returns monotonic milliseconds. */
   constructor(
     private readonly rate: Rate,
     private readonly now: () => number = performance.now.bind(performance),
   ) {
-    this.#left = rate.burst;
-    this.#at = now();
+    this.#tokens = rate.burst;
+    this.#updatedAt = now();
   }
 
-  /** Takes one where there is one. @returns 0, or else the seconds until there is. */
+  /** Takes a token. @returns 0, or the seconds until there is one. */
   take(): number {
     const { perSecond, burst } = this.rate;
     const now = this.now();
-    this.#left = Math.min(burst, this.#left + ((now - this.#at) / 1_000) * perSecond);
-    this.#at = now;
-    if (this.#left < 1) return (1 - this.#left) / perSecond;
-    this.#left -= 1;
+    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#updatedAt) / 1_000) * perSecond);
+    this.#updatedAt = now;
+    if (this.#tokens < 1) return (1 - this.#tokens) / perSecond;
+    this.#tokens -= 1;
     return 0;
   }
 }

@@ -5,20 +5,20 @@ import type { RequestIdVariables } from "./request-id.ts";
 import type { TraceVariables } from "./trace-context.ts";
 
 export interface ArrivalVariables {
-  /** As `performance.now()` tells it. */
+  /** A reading of `performance.now()`. */
   arrivedAt: number;
 }
 
-/** Notes when a request came. */
+/** Records when a request arrived. */
 export function recordArrival(c: ContextWith<"arrivedAt", number>): undefined {
   c.set("arrivedAt", performance.now());
 }
 
-/** What a process knows of a request, beside what every one has. */
+/** The part of a log line that differs by process. */
 export interface RequestDescription {
   readonly route: string;
   readonly user?: string | undefined;
-  /** Of the answer's body; what comes later is waited for, and the line with it. */
+  /** Bytes of the response's body; the line is written when a promise resolves. */
   readonly bytes?: number | Promise<number>;
 }
 
@@ -27,8 +27,8 @@ interface Logged extends Env {
 }
 
 /**
- * Logs one line a request: method, route pattern, status, duration in milliseconds until the answer
- * (all of it, where its bytes are waited for), user, `requestId`, and the `traceId` it belongs to.
+ * Logs one line for each request: method, route pattern, status, milliseconds until the response (until
+ * its end, where `bytes` is a promise), user, `requestId` and `traceId`.
  */
 export function logAccess<E extends Logged>(
   log: Log,

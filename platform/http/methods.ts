@@ -1,4 +1,4 @@
-/** The methods that an API knows; beside these, Bun and Node let some thirty through. */
+/** The methods of the API; Bun and Node accept some thirty others. */
 export const METHODS: ReadonlySet<string> = new Set([
   "GET",
   "HEAD",
@@ -9,7 +9,7 @@ export const METHODS: ReadonlySet<string> = new Set([
   "OPTIONS",
 ]);
 
-/** A method as metrics name it: whoever calls must not be able to add to them. */
+/** The metric label of a method; unknown methods share one, so that callers cannot add labels. */
 export function methodLabel(method: string): string {
   return METHODS.has(method) ? method : "other";
 }

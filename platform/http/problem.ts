@@ -1,10 +1,10 @@
 import { ERRORS, type ErrorCode } from "@parley/contracts/errors";
 import type { FieldError, Problem } from "@parley/contracts/problem";
 
-/** The status that nginx notes for a caller that went away; nobody reads the answer. */
+/** The status that nginx logs for a caller that closed its connection; the response is not sent. */
 export const CLIENT_CLOSED_REQUEST = 499;
 
-/** An expected refusal: what a caller is told, and nothing more. Thrown inside a transaction, it undoes it. */
+/** An expected error, with all that its caller is told. Thrown inside a transaction, it rolls the transaction back. */
 export class Refusal extends Error {
   constructor(
     readonly code: ErrorCode,
@@ -30,7 +30,7 @@ export function throwIfDenied(denial: Denial | null): void {
   if (denial) throw new Refusal(denial.code, denial.detail);
 }
 
-/** The answer to a refusal: `application/problem+json` (RFC 9457), with `Retry-After` in whole seconds and `Allow` (RFC 9110, 10.2). */
+/** The response to a refusal: `application/problem+json` (RFC 9457), with `Retry-After` in whole seconds and `Allow` (RFC 9110, 10.2). */
 export function problemResponse({ code, message: detail, extra }: Refusal): Response {
   const { status, title } = ERRORS[code];
   const problem: Problem = {
@@ -45,7 +45,7 @@ export function problemResponse({ code, message: detail, extra }: Refusal): Resp
     "content-type": "application/problem+json",
     "cache-control": "no-store",
   });
-  // Whoever is too slow is not listened to any longer (RFC 9110, 15.5.9).
+  // The server does not wait for the rest of a slow request (RFC 9110, 15.5.9).
   if (status === 408) headers.set("connection", "close");
   if (status === 401) headers.set("www-authenticate", "Bearer");
   if (extra.allowed) headers.set("allow", extra.allowed.join(", "));

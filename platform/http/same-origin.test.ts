@@ -19,7 +19,7 @@ test.each([
   expect(classifyOrigin({ origin, fetchSite }, isOurs)).toBe(shown);
 });
 
-test("a change has to show our own origin where the cookie signs it in, and may else show nothing", () => {
+test("An unsafe request must come from the own origin if the cookie authenticates it, and may otherwise be of unknown origin", () => {
   const forged = (method: string, isByCookie: boolean) =>
     (["own", "unknown", "foreign"] as const).filter((one) =>
       mayBeForged(method, () => one, isByCookie),

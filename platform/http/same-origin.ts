@@ -1,18 +1,18 @@
-/** What a request shows of the page behind it. */
+/** Whether a request comes from a page of our own origin, of a foreign one, or does not say. */
 export type RequestOrigin = "own" | "foreign" | "unknown";
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 export interface OriginHeaders {
-  /** `Origin`: which page sent the request. */
+  /** `Origin`: the origin of the page that sent the request. */
   readonly origin: string | undefined;
-  /** `Sec-Fetch-Site`, which no script can forge: what the browser says of the page and the address. */
+  /** `Sec-Fetch-Site`: the browser's statement on page and address, which no script can forge. */
   readonly fetchSite: string | undefined;
 }
 
 /**
- * What the two headers show: ours only if neither says otherwise. `Sec-Fetch-Site: none` is no page's,
- * but that of an address that was typed, and nobody types a change.
+ * Classifies a request by the two headers: it is `own` only if neither contradicts. `Sec-Fetch-Site: none`
+ * counts as `foreign`, because it belongs to a typed address, and a typed address changes nothing.
  */
 export function classifyOrigin(
   { origin, fetchSite }: OriginHeaders,
@@ -24,19 +24,19 @@ export function classifyOrigin(
 }
 
 /**
- * Whether a request that carries the session's cookie may be another site's doing (OWASP ASVS 5.0, 3.5).
+ * Whether another site may have caused a request that carries the session's cookie (OWASP ASVS 5.0, 3.5).
  *
- * A change that the cookie signs in has to show our own origin. One that carries the cookie beside a
- * token in a header may also show nothing, as a program with a cookie jar does: no page can send that
- * header without its browser saying where from.
- * @param show looked at only where it matters: most requests change nothing.
+ * An unsafe request that is authenticated by the cookie must come from our own origin. One that carries
+ * a token in a header beside the cookie may also be of unknown origin, as from a program with a cookie
+ * jar: a page cannot send that header without its browser naming the origin.
+ * @param classify is called only for unsafe methods, because most requests are safe.
  */
 export function mayBeForged(
   method: string,
-  show: () => RequestOrigin,
+  classify: () => RequestOrigin,
   isSignedInByCookie: boolean,
 ): boolean {
   if (SAFE_METHODS.has(method)) return false;
-  const shown = show();
-  return shown === "foreign" || (isSignedInByCookie && shown === "unknown");
+  const origin = classify();
+  return origin === "foreign" || (isSignedInByCookie && origin === "unknown");
 }

@@ -55,7 +55,7 @@ test.each([
   },
 );
 
-test("who asks for OpenMetrics changes nothing for who does not", async () => {
+test("A scrape as OpenMetrics does not change the Prometheus text of other scrapes", async () => {
   const registry = new Registry();
   new Counter({ name: "asked_total", help: "x", registers: [registry] }).inc();
   let now = 0;
@@ -70,7 +70,7 @@ test("who asks for OpenMetrics changes nothing for who does not", async () => {
   }
 });
 
-test("what is remembered is for those alone who have the token", async () => {
+test("A cached rendering is returned only to callers with the token", async () => {
   const { registry } = countingRegistry();
   const scrape = createScrapeHandler(registry, { token: "m-1" });
   const told = await scrape(ask({ authorization: "Bearer m-1" }));

@@ -5,35 +5,35 @@ import { Refusal } from "./problem.ts";
 import { bearerToken } from "./token.ts";
 
 const { PROMETHEUS_CONTENT_TYPE, OPENMETRICS_CONTENT_TYPE } = Registry;
-/** How often all that is measured is written down anew: it may take 20 ms, in which nothing else happens. */
-const RENDERINGS: Rate = { perSecond: 1, burst: 10 };
+/** Rate of renderings, because one may block the process for 20 ms. */
+const RENDER_RATE: Rate = { perSecond: 1, burst: 10 };
 
 export interface ScrapeHandlerOptions {
-  /** What a caller has to know, where that is wanted. */
+  /** The token that callers must send, where one is required. */
   readonly token: string | undefined;
-  /** In milliseconds, never going back. */
+  /** Returns monotonic milliseconds. */
   readonly now?: (() => number) | undefined;
 }
 
 /**
- * Makes what answers `/metrics`: Prometheus text, or OpenMetrics for who asks for it. Who asks now and
- * then is told what is; who asks without a pause, what was within the last second.
+ * Creates the handler of `/metrics`: it returns the Prometheus text format, or OpenMetrics where `Accept`
+ * names it. A caller that scrapes without pause gets values that are up to one second old.
  */
 export function createScrapeHandler(registry: Registry, { token, now }: ScrapeHandlerOptions) {
-  const text = sparing(() => render(registry.metrics()), new TokenBucket(RENDERINGS, now));
-  const open = sparing(() => render(openMetrics(registry)), new TokenBucket(RENDERINGS, now));
+  const text = rateLimited(() => render(registry.metrics()), new TokenBucket(RENDER_RATE, now));
+  const open = rateLimited(() => render(openMetrics(registry)), new TokenBucket(RENDER_RATE, now));
 
-  /** @throws Refusal `unauthenticated` when a token is wanted and the request does not carry it. */
+  /** @throws Refusal `unauthenticated` where a token is required and the request does not have it. */
   return async function scrape({ headers }: Request): Promise<Response> {
     if (token !== undefined && !sameSecret(bearerToken(headers.get("authorization")), token))
-      throw new Refusal("unauthenticated", "The metrics want the token of METRICS_TOKEN.");
+      throw new Refusal("unauthenticated", "The metrics require the token of METRICS_TOKEN.");
     return asksForOpenMetrics(headers.get("accept") ?? "")
-      ? answer(await open(), OPENMETRICS_CONTENT_TYPE)
-      : answer(await text(), PROMETHEUS_CONTENT_TYPE);
+      ? metricsResponse(await open(), OPENMETRICS_CONTENT_TYPE)
+      : metricsResponse(await text(), PROMETHEUS_CONTENT_TYPE);
   };
 }
 
-/** Whether `Accept` names it with a weight above 0 (RFC 9110, 12.4.2). */
+/** Whether `Accept` names OpenMetrics with a weight above 0 (RFC 9110, 12.4.2). */
 function asksForOpenMetrics(accept: string): boolean {
   const range = accept
     .split(",")
@@ -41,23 +41,23 @@ function asksForOpenMetrics(accept: string): boolean {
   return range !== undefined && !/;\s*q=0(?:\.0*)?\s*(?:;|$)/i.test(range);
 }
 
-/** Makes a thing anew as often as the bucket allows, and else hands out the one made last. */
-function sparing<T>(make: () => Promise<T>, bucket: TokenBucket): () => Promise<T> {
-  let made: Promise<T> | undefined;
+/** Renders at the rate of the bucket; other calls get the last rendering. */
+function rateLimited<T>(render: () => Promise<T>, bucket: TokenBucket): () => Promise<T> {
+  let last: Promise<T> | undefined;
   return () => {
-    if (bucket.take() === 0 || made === undefined) made = make();
-    return made;
+    if (bucket.take() === 0 || last === undefined) last = render();
+    return last;
   };
 }
 
-/** As bytes, so that its length is known beforehand. */
+/** Encodes to bytes, whose length is known beforehand. */
 async function render(text: Promise<string>): Promise<Uint8Array<ArrayBuffer>> {
   return new TextEncoder().encode(await text);
 }
 
 /**
- * prom-client takes `_total` off the counters' own names when it writes OpenMetrics. It reads them
- * before it waits for anything, so they are given back at once.
+ * Renders OpenMetrics. prom-client removes `_total` from the names of the counters themselves before
+ * its first await, so the names are restored right after the call.
  */
 function openMetrics(registry: Registry): Promise<string> {
   const open = Registry.merge([registry]);
@@ -69,12 +69,12 @@ function openMetrics(registry: Registry): Promise<string> {
   return text;
 }
 
-function answer(body: Uint8Array<ArrayBuffer>, type: string): Response {
+function metricsResponse(body: Uint8Array<ArrayBuffer>, type: string): Response {
   const headers = { "content-type": type, "content-length": String(body.byteLength) };
   return new Response(body, { headers });
 }
 
-/** Compares in constant time, whatever the lengths. */
+/** Compares in constant time, for any lengths. */
 function sameSecret(given: string | undefined, expected: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return given !== undefined && timingSafeEqual(digest(given), digest(expected));

@@ -1,7 +1,7 @@
 /**
- * The cookie in which a browser keeps its token. By the prefix a browser sees to it that this very
- * host set it, over HTTPS: no neighbour on a subdomain, and nobody on the way, can put a token of
- * theirs in its place (RFC 6265bis, 4.1.3.2). Plain HTTP has no such cookie.
+ * The name of the cookie that holds a browser's token. The prefix `__Host-` guarantees that this very
+ * host set the cookie over HTTPS, so that neither a subdomain nor an attacker on the network can replace
+ * the token (RFC 6265bis, 4.1.3.2). Browsers reject the prefix over plain HTTP.
  */
 export function sessionCookieName(https: boolean): string {
   return https ? "__Host-token" : "token";

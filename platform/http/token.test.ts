@@ -17,7 +17,7 @@ const forge = (payload: object, header: object) =>
     "",
   ].join(".");
 
-test("a token says what was signed", async () => {
+test("A verified token has the claims that were signed", async () => {
   expect(await verifyToken(await signToken(claims, secret), secret)).toEqual(claims);
 });
 
@@ -44,7 +44,7 @@ test.each([
   expect(await verifyToken(await token(), secret)).toBeNull();
 });
 
-test("of the 64 last characters that a signature could have, one is right", async () => {
+test("Only one of the 64 possible last characters of a signature is accepted", async () => {
   const token = await signToken(claims, secret);
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const good = await Array.fromAsync(alphabet, async (last) => {
@@ -54,7 +54,7 @@ test("of the 64 last characters that a signature could have, one is right", asyn
   expect(good.join("")).toBe(token.slice(-1));
 });
 
-test("a token of the previous secret is as good as one of the current, and a third secret's is not", async () => {
+test("A token of the current or the previous secret is accepted, and a token of a third secret is refused", async () => {
   const [current, previous, third] = [`${secret} 1`, `${secret} 2`, `${secret} 3`] as const;
   for (const signer of [current, previous]) {
     expect(await verifyToken(await signToken(claims, signer), current, previous)).toEqual(claims);
@@ -64,19 +64,19 @@ test("a token of the previous secret is as good as one of the current, and a thi
   expect(await verifyLinkToken(await signLinkToken(third), current, previous)).toBe(false);
 });
 
-test("a little difference between clocks is granted", async () => {
+test("A small difference between clocks is tolerated", async () => {
   const token = await sign({ ...good, iat: now + 3 }, secret, "HS256");
   expect(await verifyToken(token, secret)).not.toBeNull();
 });
 
-test("a user’s token opens no link, and a link’s token is no user’s", async () => {
+test("A user’s token opens no link, and a link’s token authenticates no user", async () => {
   const link = await signLinkToken(secret);
   expect(await verifyLinkToken(link, secret)).toBe(true);
   expect(await verifyToken(link, secret)).toBeNull();
   expect(await verifyLinkToken(await signToken(claims, secret), secret)).toBe(false);
 });
 
-test("only a well-formed bearer header carries a token", () => {
+test("Only a well-formed bearer header has a token", () => {
   expect(bearerToken("Bearer a.b.c")).toBe("a.b.c");
   expect(bearerToken("bearer a.b.c")).toBe("a.b.c");
   for (const header of [undefined, null, "", "Bearer", "Bearer a b", "Basic a", "Bearer a,b"])

@@ -4,14 +4,14 @@ import { continueTrace, traceparent } from "./trace-context.ts";
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const SPAN = "b7ad6b7169203331";
 
-test("a caller's trace goes on under a span of our own", () => {
+test("The caller's trace continues with a new span", () => {
   const trace = continueTrace(`00-${TRACE}-${SPAN}-01`);
   expect(trace.traceId).toBe(TRACE);
   expect(trace.spanId).not.toBe(SPAN);
   expect(traceparent(trace)).toBe(`00-${TRACE}-${trace.spanId}-01`);
 });
 
-test("what a later version says more is none of our business", () => {
+test("The additional fields of a later version are ignored", () => {
   expect(continueTrace(`01-${TRACE}-${SPAN}-01-more`).traceId).toBe(TRACE);
 });
 

@@ -2,12 +2,12 @@ import { pino } from "pino";
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
-/** pino's number for it. */
-const WARN = 40;
-/** Milliseconds that lines below `warn` are gathered: a system call for each would cost several times the line. */
-const GATHERED = 20;
+/** pino's number for `warn`. */
+const WARN_LEVEL = 40;
+/** Lines below `warn` are buffered, because a system call for each would cost several times the line. */
+const FLUSH_INTERVAL_MS = 20;
 
-/** Writes JSON lines to stdout, or to a destination of its own, each with `time` (ISO 8601), `level` and the `process` that speaks. */
+/** Writes JSON lines to stdout or to `out`, each with `time` (ISO 8601), `level` and `process`. */
 export type Log = ReturnType<typeof createLog>;
 
 export function createLog(
@@ -22,16 +22,16 @@ export function createLog(
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
     },
-    gathered(out),
+    buffered(out),
   );
 }
 
 /**
- * Writes to `out` what was gathered all at once: after a while, with the next line that is a warning or
- * worse, and at the latest with the end of the process. Whoever kills it may lose the last milliseconds
- * of plain requests, and whoever reads a pipe more slowly than it is filled, what it can't hold at the end.
+ * Buffers lines and writes them together: after {@link FLUSH_INTERVAL_MS}, with the next line of `warn`
+ * or above, and at the end of the process. SIGKILL may lose the lines of the last milliseconds, and a
+ * reader that is slower than the process may lose lines that the pipe cannot hold at the end.
  */
-function gathered(out: { write(text: string): unknown }) {
+function buffered(out: { write(text: string): unknown }) {
   let lines = "";
   const flush = () => {
     if (lines !== "") out.write(lines);
@@ -39,13 +39,13 @@ function gathered(out: { write(text: string): unknown }) {
   };
   process.on("exit", flush);
   return {
-    /** Has pino tell the level of each line before it writes it. */
+    /** Makes pino set `lastLevel` before it writes a line. */
     [Symbol.for("pino.metadata")]: true,
     lastLevel: 0,
     write(line: string): void {
-      if (lines === "") setTimeout(flush, GATHERED).unref();
+      if (lines === "") setTimeout(flush, FLUSH_INTERVAL_MS).unref();
       lines += line;
-      if (this.lastLevel >= WARN) flush();
+      if (this.lastLevel >= WARN_LEVEL) flush();
     },
   };
 }

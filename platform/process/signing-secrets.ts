@@ -6,7 +6,7 @@ import type { Setting } from "./settings.ts";
 
 const MIN_BYTES = 32;
 
-/** The setting of a secret that signs: at least 32 bytes, as RFC 7518, 3.2 wants for HS256. */
+/** The setting of a secret for signatures: at least 32 bytes, which RFC 7518, 3.2 requires for HS256. */
 export const signingSecret: Setting<string | undefined> = {
   example: "$(openssl rand -base64 48)",
   read(text) {
@@ -16,7 +16,7 @@ export const signingSecret: Setting<string | undefined> = {
   },
 };
 
-/** The setting of a token that an `Authorization: Bearer` header can carry (RFC 6750, 2.1). */
+/** The setting of a token for an `Authorization: Bearer` header (RFC 6750, 2.1). */
 export const bearerSecret: Setting<string> = {
   example: "$(openssl rand -hex 24)",
   read(text = "") {
@@ -31,15 +31,15 @@ interface SecretSettings {
   readonly JWT_SECRET_PREVIOUS: string | undefined;
 }
 
-/** What signs tokens, set or kept in `DATA_DIR`, and what signed them before. */
+/** The secrets of tokens: the configured one or that stored in `DATA_DIR`, and the previous one. */
 export function signingSecrets(settings: SecretSettings): Secrets {
-  const current = settings.JWT_SECRET ?? keptSecret(settings.DATA_DIR);
+  const current = settings.JWT_SECRET ?? storedSecret(settings.DATA_DIR);
   const previous = settings.JWT_SECRET_PREVIOUS;
   return previous === undefined ? [current] : [current, previous];
 }
 
-/** Reads the secret kept in `dataDir`, or makes it; of two processes that start at once, one makes it. */
-function keptSecret(dataDir: string): string {
+/** Reads the secret stored in `dataDir`, or creates it; of two processes that start at once, one creates it. */
+function storedSecret(dataDir: string): string {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, "jwt-secret");
   try {
@@ -49,6 +49,6 @@ function keptSecret(dataDir: string): string {
   }
   const secret = readFileSync(path, "utf8").trim();
   if (Buffer.byteLength(secret) < MIN_BYTES)
-    throw new Error(`${path} holds no whole secret: remove it, and a new one is made`);
+    throw new Error(`${path} holds no complete secret: remove the file, and a new one is created`);
   return secret;
 }

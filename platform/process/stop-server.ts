@@ -1,11 +1,11 @@
-/** Milliseconds that requests on their way get when a server stops. */
-const GRACE = 5_000;
+/** How long requests in flight may take when a server stops. */
+const STOP_TIMEOUT_MS = 5_000;
 
-/** Lets requests end that are on their way, and then cuts off whoever is left. */
+/** Lets requests in flight end, and closes the connections that are left after {@link STOP_TIMEOUT_MS}. */
 export async function stopServer(server: { stop(now?: boolean): Promise<void> }): Promise<void> {
-  const grace = Promise.withResolvers<void>();
-  const timer = setTimeout(grace.resolve, GRACE);
-  await Promise.race([server.stop(), grace.promise]);
+  const timeout = Promise.withResolvers<void>();
+  const timer = setTimeout(timeout.resolve, STOP_TIMEOUT_MS);
+  await Promise.race([server.stop(), timeout.promise]);
   clearTimeout(timer);
   await server.stop(true);
 }

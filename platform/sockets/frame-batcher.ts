@@ -1,24 +1,24 @@
 import { packFrames } from "@parley/contracts/link";
 
-/** Characters after which no more is gathered. */
-const MOST = 128 * 1024;
+/** Characters at which a batch is sent at once. */
+const MAX_BATCH_CHARS = 128 * 1024;
 
-/** Gathers the frames of one turn of the event loop into one message of the link: each message costs both ends a wake-up. */
+/** Batches the frames of one turn of the event loop into one message of the link, because each message costs both ends a wake-up. */
 export class FrameBatcher {
   #frames: string[] = [];
   #characters = 0;
 
-  /** @param send takes a message; not called any more once the link is gone. */
+  /** @param send sends one message on the link. */
   constructor(private readonly send: (message: string) => void) {}
 
   add(frame: string): void {
     if (this.#frames.length === 0) setImmediate(() => this.flush());
     this.#frames.push(frame);
     this.#characters += frame.length;
-    if (this.#characters > MOST) this.flush();
+    if (this.#characters > MAX_BATCH_CHARS) this.flush();
   }
 
-  /** Sends what is gathered now, so that it comes before whatever takes another way. */
+  /** Sends the batch now, so that it arrives before a message that does not go through the batcher. */
   flush(): void {
     if (this.#frames.length === 0) return;
     const message = packFrames(this.#frames);

@@ -1,7 +1,7 @@
-/** Milliseconds that a reader gets for what still waits for it before it is cut off. */
-const PATIENCE = 30_000;
+/** How long a reader may take for the bytes that are buffered for it. */
+const DRAIN_TIMEOUT_MS = 30_000;
 
-/** What is needed of a socket to part from it; Bun's `ServerWebSocket` has it. */
+/** The part of Bun's `ServerWebSocket` that a graceful close uses. */
 interface ClosableSocket {
   readonly readyState: number;
   readonly subscriptions: string[];
@@ -12,19 +12,18 @@ interface ClosableSocket {
 }
 
 /**
- * Closes a socket after what already waits for its reader, so that a slow one still gets it.
+ * Closes a socket after its reader has taken the buffered bytes.
  *
- * Bun would keep a closed socket for as long as its peer reads nothing; so the close waits for the
- * reader here, and not for ever.
+ * Bun would keep a closed socket for as long as its peer reads nothing; this close waits for the reader
+ * at most {@link DRAIN_TIMEOUT_MS}, and then terminates the connection.
  */
 export class GracefulClose {
-  #leaving: { readonly code: number; readonly reason: string; readonly cutOff: Timer } | null =
-    null;
+  #pending: { readonly code: number; readonly reason: string; readonly timer: Timer } | null = null;
 
   constructor(private readonly socket: ClosableSocket) {}
 
   get isClosing(): boolean {
-    return this.#leaving !== null || this.socket.readyState !== WebSocket.OPEN;
+    return this.#pending !== null || this.socket.readyState !== WebSocket.OPEN;
   }
 
   close(code: number, reason: string): void {
@@ -32,18 +31,18 @@ export class GracefulClose {
     for (const topic of this.socket.subscriptions) this.socket.unsubscribe(topic);
     if (this.socket.getBufferedAmount() === 0) this.socket.close(code, reason);
     else {
-      const cutOff = setTimeout(() => this.socket.terminate(), PATIENCE).unref();
-      this.#leaving = { code, reason, cutOff };
+      const timer = setTimeout(() => this.socket.terminate(), DRAIN_TIMEOUT_MS).unref();
+      this.#pending = { code, reason, timer };
     }
   }
 
-  /** The reader took something of what waited. */
+  /** Call when the reader has taken buffered bytes. */
   drained(): void {
-    if (this.#leaving && this.socket.getBufferedAmount() === 0)
-      this.socket.close(this.#leaving.code, this.#leaving.reason);
+    if (this.#pending && this.socket.getBufferedAmount() === 0)
+      this.socket.close(this.#pending.code, this.#pending.reason);
   }
 
   closed(): void {
-    if (this.#leaving) clearTimeout(this.#leaving.cutOff);
+    if (this.#pending) clearTimeout(this.#pending.timer);
   }
 }

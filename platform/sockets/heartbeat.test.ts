@@ -14,7 +14,7 @@ class Peer {
   };
 }
 
-test("every socket is pinged each 30 s, and who answered no ping by the next is closed with 4408", () => {
+test("Every socket is pinged each 30 s, and a socket that sent no pong before the next ping is closed with 4408", () => {
   using heartbeat = createHeartbeat<Peer>();
   const [alive, dead] = [new Peer(), new Peer()];
   for (const peer of [alive, dead]) heartbeat.add(peer);
@@ -30,7 +30,7 @@ test("every socket is pinged each 30 s, and who answered no ping by the next is 
   expect(alive.pings).toBe(2);
 });
 
-test("who is gone is neither pinged nor closed", () => {
+test("A socket that was removed is neither pinged nor closed", () => {
   using heartbeat = createHeartbeat<Peer>();
   const gone = new Peer();
   heartbeat.add(gone);

@@ -1,40 +1,39 @@
 import { CLOSES } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
 
-/** What the heartbeat needs of a socket; Bun's `ServerWebSocket` has it. */
+/** The part of Bun's `ServerWebSocket` that the heartbeat uses. */
 interface PingableSocket {
-  /** Whether nothing is read of it at the moment, so that no answer could be heard. */
+  /** Whether the socket is not read at the moment, so that no pong can arrive. */
   readonly isPaused?: boolean;
   ping(): unknown;
   close(code: number, reason: string): void;
 }
 
 /**
- * Pings every socket once an interval, and closes the one that did not answer the ping before (4408).
+ * Pings every socket once an interval, and closes with 4408 each one that did not answer the ping before.
  *
- * Bun's own `idleTimeout` does not do: sending to a dead peer counts as activity.
+ * Bun's `idleTimeout` cannot replace the heartbeat, because sending to a dead peer counts as activity.
  */
 export function createHeartbeat<S extends PingableSocket>(
-  interval: number = LIMITS.heartbeatIntervalMs,
+  intervalMs: number = LIMITS.heartbeatIntervalMs,
 ) {
-  const silent = new Map<S, boolean>();
-  const beat = setInterval(() => {
-    for (const [socket, unanswered] of silent) {
-      if (socket.isPaused) silent.set(socket, false);
-      else if (unanswered) socket.close(CLOSES.noPong.code, CLOSES.noPong.reason);
+  const unacknowledged = new Map<S, boolean>();
+  const timer = setInterval(() => {
+    for (const [socket, isUnacknowledged] of unacknowledged) {
+      if (socket.isPaused) unacknowledged.set(socket, false);
+      else if (isUnacknowledged) socket.close(CLOSES.noPong.code, CLOSES.noPong.reason);
       else {
-        silent.set(socket, true);
+        unacknowledged.set(socket, true);
         socket.ping();
       }
     }
-  }, interval);
+  }, intervalMs);
   return {
-    add: (socket: S) => void silent.set(socket, false),
-    /** Called for a pong. */
+    add: (socket: S) => void unacknowledged.set(socket, false),
     onPong: (socket: S) => {
-      if (silent.has(socket)) silent.set(socket, false);
+      if (unacknowledged.has(socket)) unacknowledged.set(socket, false);
     },
-    remove: (socket: S) => void silent.delete(socket),
-    [Symbol.dispose]: () => clearInterval(beat),
+    remove: (socket: S) => void unacknowledged.delete(socket),
+    [Symbol.dispose]: () => clearInterval(timer),
   };
 }
