@@ -36,7 +36,7 @@ export function createApi(
   settings: ServerSettings,
 ) {
   const stack = new AsyncDisposableStack();
-  const fail = (err: unknown) => log.error({ err }, "something failed that nobody waits for");
+  const fail = (err: unknown) => log.error({ err }, "unhandled background error");
 
   const cluster = stack.use(createCluster({ openBus, hub, encodeEvents: liveEventFrames, fail }));
   const presence = stack.use(createPresence({ db, hub, fail }));

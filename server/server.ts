@@ -3,37 +3,38 @@ import { type OpenedDatabase, openEmbedded, openPostgres } from "@parley/db/open
 import type { Log } from "@parley/platform/process/log";
 import { signingSecrets } from "@parley/platform/process/signing-secrets";
 import { stopServer } from "@parley/platform/process/stop-server";
+import type { Hono } from "hono";
 import { sql } from "kysely";
 import { createApi } from "./api.ts";
 import { createApp } from "./app.ts";
 import { createInProcessBus } from "./bus/in-process-bus.ts";
+import type { AppEnv } from "./http/env.ts";
 import { createHealthRoutes } from "./http/health-routes.ts";
 import { createServerMetrics } from "./metrics.ts";
 import { createHub } from "./realtime/hub.ts";
 import type { ServerSettings } from "./settings.ts";
 import { openObjectStore } from "./storage/open-object-store.ts";
-import { createPublish } from "./transport/publish.ts";
-import { createUpgradeHandlers } from "./transport/upgrade.ts";
-import { createWebSocket, type SocketData } from "./transport/websocket.ts";
+import { createTransport, type Transport } from "./transport/transport.ts";
+import type { SocketData } from "./transport/websocket.ts";
 
 /**
- * Never: whoever ends an idle connection must be who sends the requests, or one of them meets a
- * connection that is just being closed, and Bun could wait for 255 s at most. The gateway gives one up
- * after 50 s, other clients when they like. Half a head is cut off after 12 s all the same.
+ * Idle connections stay open: if the server closed one, a client could send a request on it at the same
+ * moment and lose it, and Bun's longest timeout is 255 s. The gateway closes its idle connections after
+ * 50 s. A request head that is incomplete after 12 s is cut off independently of this.
  */
-const IDLE_SECONDS = 0;
-/** Milliseconds in which callers learn, each with an answer, that their connections end. */
-const FAREWELL = 100;
+const IDLE_TIMEOUT_S = 0;
+/** Time in which responses tell clients to close their connections, before the server closes them. */
+const CLOSE_NOTICE_MS = 100;
 
 type Server = Bun.Server<SocketData>;
 
 export interface RunningServer extends AsyncDisposable {
   readonly url: URL;
-  /** Resolves when a part failed without which the server is of no use. */
+  /** Resolves when a part fails that the server cannot run without. */
   readonly failed: Promise<Error>;
 }
 
-/** Starts the server; disposing of it runs the start backwards. */
+/** Starts the server; its disposal undoes the steps of the start in reverse order. */
 export async function startServer(settings: ServerSettings, log: Log): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack();
   const secrets = signingSecrets(settings);
@@ -41,38 +42,36 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
   const { db, kind: database } = opened;
   await migrateToLatest(db);
   const { store, kind: storage } = await openObjectStore(settings);
-  const hub = createHub(
-    createPublish({
-      publish: (topic, text) => server.publish(topic, text),
-      flushLinks: () => sockets.flushLinks(),
-      notePublished: (characters) => sockets.notePublished(characters),
-    }),
-  );
+  const hub = createHub((topic, frame) => transport.publish(topic, frame));
   const metrics = createServerMetrics({ database, storage }, hub.size);
   const api = stack.use(
     createApi({ db, store, hub, openBus: createInProcessBus(), metrics, log, secrets }, settings),
   );
-  const sockets = stack.use(
-    createWebSocket({ check: api.sessions.check, connect: api.connect, log }),
-  );
-  const ownOrigins = settings.PUBLIC_ORIGIN ? [settings.PUBLIC_ORIGIN] : [];
   let draining = false;
   const isDraining = () => draining;
+  const { cookie, sessions, connect } = api;
+  const ownOrigins = settings.PUBLIC_ORIGIN ? [settings.PUBLIC_ORIGIN] : [];
+  const transport = stack.use(
+    createTransport({
+      secrets,
+      cookie,
+      ownOrigins,
+      isDraining,
+      log,
+      connect,
+      check: sessions.check,
+      publish: (topic, text) => server.publish(topic, text),
+    }),
+  );
   const app = createApp({
     log,
     metrics,
-    sessions: api.sessions,
-    cookie: api.cookie,
+    sessions,
+    cookie,
     ownOrigins,
     corsOrigins: settings.CORS_ORIGINS,
     isDraining,
-    upgrades: createUpgradeHandlers({
-      secrets,
-      cookie: api.cookie,
-      ownOrigins,
-      check: api.sessions.check,
-      isDraining,
-    }),
+    upgrades: transport.upgrades,
     health: createHealthRoutes({
       registry: metrics.registry,
       metricsToken: settings.METRICS_TOKEN,
@@ -83,25 +82,15 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
       },
       log,
     }),
-
     routes: api.routes,
   });
 
-  const server: Server = Bun.serve({
-    hostname: settings.SERVER_HOST,
-    port: settings.SERVER_PORT,
-    // Without it Bun would share the port in silence with a second server.
-    reusePort: false,
-    idleTimeout: IDLE_SECONDS,
-    development: false,
-    fetch: (request, server) => app.fetch(request, { server }),
-    websocket: sockets.handlers,
-  });
+  const server = serve(settings, app, transport);
   stack.defer(() => stopServer(server));
-  stack.defer(() => Bun.sleep(FAREWELL));
-  stack.defer(sockets.closeLinks);
+  stack.defer(() => Bun.sleep(CLOSE_NOTICE_MS));
+  stack.defer(transport.closeLinks);
   stack.defer(() => api.drain());
-  stack.defer(sockets.closeClients);
+  stack.defer(transport.closeClients);
   stack.defer(() => {
     draining = true;
   });
@@ -114,8 +103,21 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
   };
 }
 
+function serve(settings: ServerSettings, app: Hono<AppEnv>, { handlers }: Transport): Server {
+  return Bun.serve({
+    hostname: settings.SERVER_HOST,
+    port: settings.SERVER_PORT,
+    // Otherwise Bun would silently share the port with a second server.
+    reusePort: false,
+    idleTimeout: IDLE_TIMEOUT_S,
+    development: false,
+    fetch: (request, server) => app.fetch(request, { server }),
+    websocket: handlers,
+  });
+}
+
 function openDatabase(settings: ServerSettings, log: Log): Promise<OpenedDatabase> {
   if (!settings.DATABASE_URL) return openEmbedded(settings.DATA_DIR);
-  const onError = (err: Error) => log.warn({ err }, "a database connection broke");
+  const onError = (err: Error) => log.warn({ err }, "database connection lost");
   return Promise.resolve(openPostgres(settings.DATABASE_URL.href, onError));
 }

@@ -1,15 +1,29 @@
+import type { EgressFrame } from "@parley/contracts/link";
 import type { Close, Session } from "../realtime/session.ts";
-import type { Link } from "./link.ts";
 
-/** A session of a browser whose socket ends at a gateway. */
+/** What the connection of a browser needs of the link that carries it. */
+export interface CarrierLink {
+  /** Bytes that the gateway has not read yet. */
+  readonly bufferedBytes: number;
+  has(connection: number): boolean;
+  send(frame: EgressFrame): void;
+  /** Removes a connection that is closed. */
+  drop(connection: number): void;
+  /** Resolves when the browser has read everything that was sent to it, or is gone. */
+  whenDrained(connection: number): Promise<void>;
+  subscribe(topic: string): void;
+  unsubscribe(topic: string): void;
+}
+
+/** A connection of a browser whose socket ends at a gateway. */
 export class LinkSession implements Session {
   readonly user: string;
   readonly sid: string;
-  readonly #link: Link;
+  readonly #link: CarrierLink;
   readonly #number: number;
   readonly #topics = new Set<string>();
 
-  constructor(link: Link, number: number, owner: { user: string; sid: string }) {
+  constructor(link: CarrierLink, number: number, owner: { user: string; sid: string }) {
     this.user = owner.user;
     this.sid = owner.sid;
     this.#link = link;
@@ -21,16 +35,16 @@ export class LinkSession implements Session {
   }
 
   get bufferedBytes(): number {
-    return this.#link.waiting;
+    return this.#link.bufferedBytes;
   }
 
   deliver(payload: string): void {
     if (this.#link.has(this.#number))
-      this.#link.say({ kind: "deliver", connection: this.#number, payload });
+      this.#link.send({ kind: "deliver", connection: this.#number, payload });
   }
 
   whenDrained(): Promise<void> {
-    return this.#link.untilTaken(this.#number);
+    return this.#link.whenDrained(this.#number);
   }
 
   subscribe(topics: readonly string[]): void {
@@ -38,17 +52,17 @@ export class LinkSession implements Session {
     if (added.length === 0) return;
     for (const topic of added) {
       this.#topics.add(topic);
-      this.#link.listen(topic);
+      this.#link.subscribe(topic);
     }
-    this.#link.say({ kind: "subscribe", connection: this.#number, topics: added });
+    this.#link.send({ kind: "subscribe", connection: this.#number, topics: added });
   }
 
   unsubscribe(topics: readonly string[]): void {
     const removed = topics.filter((topic) => this.#topics.delete(topic));
     if (removed.length === 0) return;
-    for (const topic of removed) this.#link.unlisten(topic);
+    for (const topic of removed) this.#link.unsubscribe(topic);
     if (this.#link.has(this.#number))
-      this.#link.say({ kind: "unsubscribe", connection: this.#number, topics: removed });
+      this.#link.send({ kind: "unsubscribe", connection: this.#number, topics: removed });
   }
 
   isSubscribed(topic: string): boolean {
@@ -57,7 +71,7 @@ export class LinkSession implements Session {
 
   close({ code, reason }: Close): void {
     if (!this.#link.has(this.#number)) return;
-    this.#link.say({ kind: "close", connection: this.#number, code, reason });
+    this.#link.send({ kind: "close", connection: this.#number, code, reason });
     this.#link.drop(this.#number);
   }
 }

@@ -13,7 +13,7 @@ import { FrameQueue } from "@parley/platform/sockets/frame-queue";
 import type { ServerWebSocket } from "bun";
 import type { Connection } from "../realtime/connection.ts";
 import type { Close, Session } from "../realtime/session.ts";
-import { LinkSession } from "./link-session.ts";
+import { type CarrierLink, LinkSession } from "./link-session.ts";
 
 export interface LinkSocketData {
   readonly kind: "link";
@@ -21,40 +21,40 @@ export interface LinkSocketData {
 }
 
 export interface LinkDeps {
-  /** Who a token speaks for now; null when it is not good any more. */
+  /** @returns the user and the session of a token; null where the token is invalid or its session has ended. */
   check(token: string): Promise<{ user: string; sid: string } | null>;
   connect(session: Session): Connection;
   log: Pick<Log, "warn">;
 }
 
-/** The topic by which a link's own socket hears what it has to fan out. */
+/** The topic to which a link's socket subscribes, so that the gateway can fan out the chat's frames. */
 export function linkTopic(topic: string): string {
   return `link:${topic}`;
 }
 
-interface Linked {
+interface LinkedConnection {
   connection?: Connection;
-  /** What came while the token was checked. */
+  /** Frames that arrive while the token is checked. */
   early?: FrameQueue;
   readonly drainWaiter: DrainWaiter;
 }
 
 /**
- * One gateway's link: many sessions over one socket.
+ * The link of one gateway: many connections over one socket.
  *
- * The link subscribes to a topic once, however many of its sessions do; the gateway fans out.
+ * The link subscribes to a topic once for all its connections; the gateway fans out.
  */
-export class Link {
+export class Link implements CarrierLink {
   readonly #deps: LinkDeps;
   readonly #socket: ServerWebSocket<LinkSocketData>;
-  readonly #sessions = new Map<number, Linked>();
-  readonly #listeners = new Map<string, number>();
-  readonly #said: FrameBatcher;
+  readonly #connections = new Map<number, LinkedConnection>();
+  readonly #subscriberCounts = new Map<string, number>();
+  readonly #batcher: FrameBatcher;
 
   constructor(deps: LinkDeps, socket: ServerWebSocket<LinkSocketData>) {
     this.#deps = deps;
     this.#socket = socket;
-    this.#said = new FrameBatcher((message) => socket.send(message));
+    this.#batcher = new FrameBatcher((message) => socket.send(message));
   }
 
   receive(message: string): void {
@@ -71,7 +71,7 @@ export class Link {
         this.#forward(frame.connection, frame.payload);
         break;
       case "drained":
-        this.#tellTaken(frame.connection);
+        this.#connections.get(frame.connection)?.drainWaiter.release();
         break;
       case "close":
         this.drop(frame.connection);
@@ -81,67 +81,60 @@ export class Link {
     }
   }
 
-  /** The gateway is gone, and with it every session on its link. */
+  /** The socket is closed: all its connections are gone. */
   closed(): void {
-    for (const session of [...this.#sessions.keys()]) this.drop(session);
+    for (const connection of [...this.#connections.keys()]) this.drop(connection);
   }
 
-  /** Forgets a session whose browser is gone, or that was closed from here. */
-  drop(session: number): void {
-    const linked = this.#sessions.get(session);
-    this.#tellTaken(session);
-    this.#sessions.delete(session);
+  drop(number: number): void {
+    const linked = this.#connections.get(number);
+    linked?.drainWaiter.release();
+    this.#connections.delete(number);
     linked?.connection?.closed();
   }
 
-  /** Asks the gateway to tell when the browser has taken all that was said to its session. */
-  async untilTaken(session: number): Promise<void> {
-    const linked = this.#sessions.get(session);
+  async whenDrained(number: number): Promise<void> {
+    const linked = this.#connections.get(number);
     if (!linked) return;
-    if (!linked.drainWaiter.isWaiting) this.say({ kind: "drainRequest", connection: session });
+    if (!linked.drainWaiter.isWaiting) this.send({ kind: "drainRequest", connection: number });
     await linked.drainWaiter.wait();
   }
 
-  #tellTaken(session: number): void {
-    this.#sessions.get(session)?.drainWaiter.release();
+  has(number: number): boolean {
+    return this.#connections.has(number);
   }
 
-  has(session: number): boolean {
-    return this.#sessions.has(session);
-  }
-
-  /** Bytes that the gateway has yet to take. */
-  get waiting(): number {
+  get bufferedBytes(): number {
     return this.#socket.getBufferedAmount();
   }
 
-  say(frame: EgressFrame): void {
-    this.#said.add(encodeEgress(frame));
+  send(frame: EgressFrame): void {
+    this.#batcher.add(encodeEgress(frame));
   }
 
-  /** Sends what was said so far: what is published takes another way, and must not overtake it. */
+  /** Sends the batched frames at once, because a published frame does not pass the batcher and must not overtake them. */
   flush(): void {
-    this.#said.flush();
+    this.#batcher.flush();
   }
 
-  listen(topic: string): void {
-    const listeners = this.#listeners.get(topic) ?? 0;
-    if (listeners === 0) this.#socket.subscribe(linkTopic(topic));
-    this.#listeners.set(topic, listeners + 1);
+  subscribe(topic: string): void {
+    const subscribers = this.#subscriberCounts.get(topic) ?? 0;
+    if (subscribers === 0) this.#socket.subscribe(linkTopic(topic));
+    this.#subscriberCounts.set(topic, subscribers + 1);
   }
 
-  unlisten(topic: string): void {
-    const listeners = (this.#listeners.get(topic) ?? 0) - 1;
-    if (listeners > 0) this.#listeners.set(topic, listeners);
-    else if (this.#listeners.delete(topic)) this.#socket.unsubscribe(linkTopic(topic));
+  unsubscribe(topic: string): void {
+    const subscribers = (this.#subscriberCounts.get(topic) ?? 0) - 1;
+    if (subscribers > 0) this.#subscriberCounts.set(topic, subscribers);
+    else if (this.#subscriberCounts.delete(topic)) this.#socket.unsubscribe(linkTopic(topic));
   }
 
   async #open(number: number, details: string): Promise<void> {
     const early = new FrameQueue();
-    const linked: Linked = { early, drainWaiter: new DrainWaiter() };
-    this.#sessions.set(number, linked);
-    const owner = await this.#owner(details);
-    if (this.#sessions.get(number) !== linked) return;
+    const linked: LinkedConnection = { early, drainWaiter: new DrainWaiter() };
+    this.#connections.set(number, linked);
+    const owner = await this.#ownerOf(details);
+    if (this.#connections.get(number) !== linked) return;
     if ("code" in owner) return this.#refuse(number, owner);
     linked.connection = this.#deps.connect(new LinkSession(this, number, owner));
     for (let frame = early.shift(); frame !== undefined; frame = early.shift())
@@ -149,26 +142,26 @@ export class Link {
     delete linked.early;
   }
 
-  /** Who is to be trusted, or why the session is closed: a database that is away signs nobody out. */
-  async #owner(details: string): Promise<{ user: string; sid: string } | Close> {
+  /** @returns the owner of the token, or why the connection is closed; without a database nobody is signed out. */
+  async #ownerOf(details: string): Promise<{ user: string; sid: string } | Close> {
     try {
       const { token } = JSON.parse(details) as ConnectionDetails;
       return (await this.#deps.check(token)) ?? CLOSES.signedOut;
     } catch (err) {
-      this.#deps.log.warn({ err }, "a session could not be opened");
+      this.#deps.log.warn({ err }, "opening a connection failed");
       return CLOSES.unavailable;
     }
   }
 
-  #refuse(session: number, { code, reason }: Close): void {
-    this.#sessions.delete(session);
-    this.say({ kind: "close", connection: session, code, reason });
+  #refuse(number: number, { code, reason }: Close): void {
+    this.#connections.delete(number);
+    this.send({ kind: "close", connection: number, code, reason });
   }
 
-  #forward(session: number, payload: string): void {
-    const linked = this.#sessions.get(session);
+  #forward(number: number, payload: string): void {
+    const linked = this.#connections.get(number);
     if (linked?.connection) linked.connection.receive(payload);
-    // Beyond its room only where a gateway did not wait for the welcome, which has it sent again.
+    // The queue is full only where a gateway did not wait for the welcome; the gateway then sends the frames again.
     else linked?.early?.push(payload);
   }
 }

@@ -2,21 +2,21 @@ import { encodeEgress } from "@parley/contracts/link";
 import type { Publish } from "../realtime/hub.ts";
 import { linkTopic } from "./link.ts";
 
-interface Network {
-  /** Hands text to all sockets that subscribed to a topic. */
+interface PublishDeps {
+  /** Sends text to all sockets that are subscribed to a topic. */
   publish(topic: string, text: string): void;
-  /** Called before each publishing. */
+  /** Sends what is batched for the links; called before each publish. */
   flushLinks(): void;
-  /** Told how many characters are published. */
+  /** Counts what is published, so that slow readers are found. */
   notePublished(characters: number): void;
 }
 
-/** Publishes natively: to the sockets that subscribed to a topic, and once to each link that did. */
-export function createPublish(network: Network): Publish {
-  return function publish(topic, payload) {
-    network.notePublished(payload.length);
-    network.flushLinks();
-    network.publish(topic, payload);
-    network.publish(linkTopic(topic), encodeEgress({ kind: "publish", topic, payload }));
+/** Publishes a frame natively to the sockets that are subscribed to a topic, and once to each link that is. */
+export function createPublish({ notePublished, flushLinks, publish }: PublishDeps): Publish {
+  return function publishToAll(topic, payload) {
+    notePublished(payload.length);
+    flushLinks();
+    publish(topic, payload);
+    publish(linkTopic(topic), encodeEgress({ kind: "publish", topic, payload }));
   };
 }

@@ -6,7 +6,7 @@ import type { ServerWebSocket } from "bun";
 import type { Connection } from "../realtime/connection.ts";
 import type { Close, Session } from "../realtime/session.ts";
 
-/** What a socket of its own carries: whose it is, and the connection once it is open. */
+/** The data of a client's own socket. */
 export interface ClientSocketData {
   readonly kind: "client";
   readonly user: string;
@@ -14,23 +14,23 @@ export interface ClientSocketData {
   connection?: Connection;
 }
 
-/** A session over a WebSocket of its own, at `/service/ws`. */
+/** A connection over a WebSocket of its own, at `/service/ws`. */
 export class SocketSession implements Session {
   readonly user: string;
   readonly sid: string;
   readonly #socket: ServerWebSocket<ClientSocketData>;
-  readonly #parting: GracefulClose;
+  readonly #gracefulClose: GracefulClose;
   readonly #drainWaiter = new DrainWaiter();
 
   constructor(socket: ServerWebSocket<ClientSocketData>) {
     this.user = socket.data.user;
     this.sid = socket.data.sid;
     this.#socket = socket;
-    this.#parting = new GracefulClose(socket);
+    this.#gracefulClose = new GracefulClose(socket);
   }
 
   get isClosing(): boolean {
-    return this.#parting.isClosing;
+    return this.#gracefulClose.isClosing;
   }
 
   get bufferedBytes(): number {
@@ -38,7 +38,7 @@ export class SocketSession implements Session {
   }
 
   deliver(frame: string): void {
-    if (this.#parting.isClosing) return;
+    if (this.#gracefulClose.isClosing) return;
     this.#socket.send(frame);
     this.closeIfSlow();
   }
@@ -48,22 +48,22 @@ export class SocketSession implements Session {
   }
 
   async whenDrained(): Promise<void> {
-    if (this.#parting.isClosing || this.bufferedBytes === 0) return;
+    if (this.#gracefulClose.isClosing || this.bufferedBytes === 0) return;
     await this.#drainWaiter.wait();
   }
 
   drained(): void {
-    this.#parting.drained();
+    this.#gracefulClose.drained();
     if (this.bufferedBytes === 0) this.#drainWaiter.release();
   }
 
   closed(): void {
-    this.#parting.closed();
+    this.#gracefulClose.closed();
     this.#drainWaiter.release();
   }
 
   subscribe(topics: readonly string[]): void {
-    if (this.#parting.isClosing) return;
+    if (this.#gracefulClose.isClosing) return;
     for (const topic of topics) this.#socket.subscribe(topic);
   }
 
@@ -76,6 +76,6 @@ export class SocketSession implements Session {
   }
 
   close({ code, reason }: Close): void {
-    this.#parting.close(code, reason);
+    this.#gracefulClose.close(code, reason);
   }
 }

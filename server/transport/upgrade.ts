@@ -10,15 +10,16 @@ import type { SocketData } from "./websocket.ts";
 export interface UpgradeDeps {
   secrets: Secrets;
   cookie: Pick<SessionCookie, "read">;
-  /** Origins, beside the server's own, whose pages may connect with the cookie. */
+  /** Origins, in addition to the server's own, whose pages may connect with the cookie. */
   ownOrigins: readonly string[];
+  /** @returns the user and the session of a token; null where the token is invalid or its session has ended. */
   check(token: string): Promise<{ user: string; sid: string } | null>;
   isDraining(): boolean;
 }
 
 type SocketServer = Pick<Bun.Server<SocketData>, "upgrade">;
 
-/** Turns requests into WebSockets: a client's own, and a gateway's link. */
+/** Creates the handlers of WebSocket handshakes: a client's own socket, and a gateway's link. */
 export function createUpgradeHandlers({
   secrets,
   cookie,

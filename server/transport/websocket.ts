@@ -8,13 +8,13 @@ import { type ClientSocketData, SocketSession } from "./socket-session.ts";
 
 export type SocketData = ClientSocketData | LinkSocketData;
 
-/** A link carries many sessions' frames: it may hold what all of their readers together wait for. */
-const LINK_BACKPRESSURE = 256 * LIMITS.maxBackpressureBytes;
-/** What no client frame is: it is answered as one that can’t be read. */
-const NOT_TEXT = "";
+/** A link buffers the frames of many connections. */
+const MAX_LINK_BUFFER_BYTES = 256 * LIMITS.maxBackpressureBytes;
+/** Stands for a binary message, which is refused like any malformed frame. */
+const MALFORMED_FRAME = "";
 
-/** Bun's handlers for both kinds of socket: a client's own, and a gateway's link. */
-export function createWebSocket(deps: LinkDeps) {
+/** Creates Bun's handlers for both kinds of socket: a client's own, and a gateway's link. */
+export function createWebSocketHandlers(deps: LinkDeps) {
   const heartbeat = createHeartbeat<ServerWebSocket<SocketData>>();
   const clients = new Map<ServerWebSocket<SocketData>, SocketSession>();
   const links = new Map<ServerWebSocket<LinkSocketData>, Link>();
@@ -32,7 +32,7 @@ export function createWebSocket(deps: LinkDeps) {
   }
 
   function receive(socket: ServerWebSocket<ClientSocketData>, message: string | Buffer): void {
-    if (typeof message !== "string") socket.data.connection?.receive(NOT_TEXT);
+    if (typeof message !== "string") socket.data.connection?.receive(MALFORMED_FRAME);
     else if (Buffer.byteLength(message) > LIMITS.maxFrameBytes)
       socket.close(CLOSES.tooBig.code, CLOSES.tooBig.reason);
     else socket.data.connection?.receive(message);
@@ -41,10 +41,10 @@ export function createWebSocket(deps: LinkDeps) {
   const handlers: WebSocketHandler<SocketData> = {
     perMessageDeflate: false,
     maxPayloadLength: 16 * LIMITS.maxFrameBytes,
-    // A heartbeat of our own finds the dead: Bun's would also count what is sent to them.
+    // Bun's idle timeout would count sent data as activity; our own heartbeat finds dead peers.
     idleTimeout: 0,
     sendPings: false,
-    backpressureLimit: LINK_BACKPRESSURE,
+    backpressureLimit: MAX_LINK_BUFFER_BYTES,
     closeOnBackpressureLimit: true,
     open(socket) {
       heartbeat.add(socket);
@@ -72,19 +72,19 @@ export function createWebSocket(deps: LinkDeps) {
   return {
     handlers,
 
-    /** Called before something is published, so that what was said over the links stays before it. */
+    /** Sends the batched frames of all links, so that a frame that is published next does not overtake them. */
     flushLinks(): void {
       for (const link of links.values()) link.flush();
     },
 
     notePublished: createSlowReaderSweep(clients),
 
-    /** Sends away whoever is here directly (1001). */
+    /** Closes the sockets of clients that are connected without a gateway (1001). */
     closeClients(): void {
       for (const session of clients.values()) session.close(CLOSES.goingAway);
     },
 
-    /** Lets the gateways go: each keeps its browsers, and links to the next server. */
+    /** Closes the links; each gateway keeps its browsers' sockets and opens a link to the next server. */
     closeLinks(): void {
       const { code, reason } = CLOSES.goingAway;
       for (const [socket, link] of links) {
