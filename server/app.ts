@@ -15,8 +15,8 @@ import { keepUncached } from "./http/no-store.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { countRequest, routeLabel } from "./http/route-metrics.ts";
 import type { ServerMetrics } from "./metrics.ts";
-import type { SessionCookie } from "./sessions/cookie.ts";
-import type { SessionStore } from "./sessions/store.ts";
+import type { SessionCookie } from "./sessions/session-cookie.ts";
+import type { SessionStore } from "./sessions/session-store.ts";
 
 export interface AppDeps {
   log: Log;

@@ -7,8 +7,8 @@ import { readSettings } from "@parley/platform/process/settings";
 import { startServer } from "./server.ts";
 import { SETTINGS } from "./settings.ts";
 
-/** Whether it really stays open takes minutes to see; what Bun is told is seen at once. */
-test("the server ends no idle connection, for the gateway may be about to use it", async () => {
+/** Checks the option that Bun is given, because seeing that a connection stays open takes minutes. */
+test("the server closes no idle connection, because the gateway may be about to use it", async () => {
   const folder = await mkdtemp(join(tmpdir(), "parley-idle-"));
   const serve = spyOn(Bun, "serve");
   try {

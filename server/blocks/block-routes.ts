@@ -7,9 +7,9 @@ import type { AppEnv } from "../http/env.ts";
 import { idParams, jsonBody } from "../http/request-validators.ts";
 import { blockEnd } from "./block-end.ts";
 import type { BlockNotifier } from "./block-notifier.ts";
+import type { BlockStore } from "./block-store.ts";
 import type { BlockView } from "./block-view.ts";
 import type { BlockWorker } from "./block-worker.ts";
-import type { BlockStore } from "./store.ts";
 
 interface BlockRoutesDeps {
   store: Pick<BlockStore, "put" | "remove">;

@@ -1,6 +1,6 @@
 import type { Block } from "@parley/contracts/blocks";
 import type { User } from "@parley/contracts/users";
-import type { BlockRow, BlockStore } from "./store.ts";
+import type { BlockRow, BlockStore } from "./block-store.ts";
 
 interface BlockViewDeps {
   store: Pick<BlockStore, "list">;

@@ -2,9 +2,9 @@ import { beforeAll, expect, test } from "bun:test";
 import { createLog } from "@parley/platform/process/log";
 import { forEachDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
-import { createUserStore } from "../users/store.ts";
+import { createUserStore } from "../users/user-store.ts";
+import { type BlockRow, createBlockStore } from "./block-store.ts";
 import { startBlockWorker } from "./block-worker.ts";
-import { type BlockRow, createBlockStore } from "./store.ts";
 
 const log = createLog("test", "silent");
 

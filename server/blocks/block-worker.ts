@@ -1,7 +1,7 @@
 import type { ServerFrame } from "@parley/contracts/frames";
 import type { Log } from "@parley/platform/process/log";
 import type { BlockNotifier } from "./block-notifier.ts";
-import type { BlockRow, BlockStore } from "./store.ts";
+import type { BlockRow, BlockStore } from "./block-store.ts";
 
 /** The longest sleep, because another server may have made a block and stopped before the block ended. */
 const MAX_SLEEP_MS = 60_000;

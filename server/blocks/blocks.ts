@@ -2,10 +2,10 @@ import type { Database } from "@parley/db/open";
 import type { Log } from "@parley/platform/process/log";
 import { createBlockNotifier } from "./block-notifier.ts";
 import { createBlockRoutes } from "./block-routes.ts";
+import { createBlockStore } from "./block-store.ts";
 import { createBlockView } from "./block-view.ts";
 import { startBlockWorker } from "./block-worker.ts";
 import { isDirectChatBlocked } from "./is-direct-chat-blocked.ts";
-import { createBlockStore } from "./store.ts";
 
 type NotifierDeps = Parameters<typeof createBlockNotifier>[0];
 

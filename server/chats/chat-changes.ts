@@ -3,9 +3,9 @@ import { Refusal, throwIfDenied } from "@parley/platform/http/problem";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
 import { lockChat } from "../events/lock-chat.ts";
 import { chatChanged } from "./chat-kinds.ts";
+import { authorizeDeletion, authorizeEdit, type ChatPermissions } from "./chat-rules.ts";
+import { type ChatRow, findMember, membersByAge } from "./chat-store.ts";
 import type { MemberNotifier } from "./member-notifier.ts";
-import { authorizeDeletion, authorizeEdit, type ChatPermissions } from "./rules.ts";
-import { type ChatRow, findMember, membersByAge } from "./store.ts";
 
 interface ChatChangesDeps {
   writer: EventWriter;

@@ -3,9 +3,9 @@ import { Refusal } from "@parley/platform/http/problem";
 import { blockedUsers } from "../blocks/blocked-users.ts";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
 import { memberChanged } from "./chat-kinds.ts";
-import { type CreationPlan, directKey, nameAfter, planCreation } from "./creation.ts";
+import { displayNames, findDirect, insertChat, insertMembers } from "./chat-store.ts";
 import type { MemberNotifier } from "./member-notifier.ts";
-import { displayNames, findDirect, insertChat, insertMembers } from "./store.ts";
+import { type CreationPlan, directKey, nameAfter, planCreation } from "./plan-creation.ts";
 
 interface CreateChatDeps {
   writer: EventWriter;

@@ -7,7 +7,7 @@ import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
 import { latestMessages } from "../messages/history.ts";
 import type { UserView } from "../users/user-view.ts";
-import { type ChatRow, chatsOf, findPublic } from "./store.ts";
+import { type ChatRow, chatsOf, findPublic } from "./chat-store.ts";
 
 /**
  * How many of the newest messages are scanned to count the unread ones, because the viewer's own and

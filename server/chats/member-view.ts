@@ -2,7 +2,7 @@ import type { Member, MemberList } from "@parley/contracts/chats";
 import type { Database } from "@parley/db/open";
 import type { InferOutput } from "valibot";
 import type { UserView } from "../users/user-view.ts";
-import { findMember, type MemberRow, memberPage } from "./store.ts";
+import { findMember, type MemberRow, memberPage } from "./chat-store.ts";
 
 type ShownMember = InferOutput<typeof Member>;
 

@@ -5,7 +5,6 @@ import { blockedUsers } from "../blocks/blocked-users.ts";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
 import { lockWithPermissions } from "./chat-changes.ts";
 import { memberChanged } from "./chat-kinds.ts";
-import type { MemberNotifier } from "./member-notifier.ts";
 import {
   authorizeLeaving,
   authorizeRemoval,
@@ -14,7 +13,7 @@ import {
   findSuccessor,
   type MemberDecision,
   roleOfJoiner,
-} from "./rules.ts";
+} from "./chat-rules.ts";
 import {
   type ChatRow,
   countMembers,
@@ -25,7 +24,8 @@ import {
   type MemberRow,
   membersByAge,
   updateMember,
-} from "./store.ts";
+} from "./chat-store.ts";
+import type { MemberNotifier } from "./member-notifier.ts";
 
 interface MembershipDeps {
   writer: EventWriter;

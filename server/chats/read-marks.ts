@@ -5,7 +5,7 @@ import { sql } from "kysely";
 import { isDirectChatBlocked } from "../blocks/is-direct-chat-blocked.ts";
 import { WRITE_DEADLINE_MS, withRetry } from "../events/with-retry.ts";
 import type { Hub } from "../realtime/hub.ts";
-import { findMember } from "./store.ts";
+import { findMember } from "./chat-store.ts";
 
 export type ReadMarks = ReturnType<typeof createReadMarks>;
 

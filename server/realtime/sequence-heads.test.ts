@@ -56,3 +56,15 @@ test("no events are read when all were published, and heads are sent while the d
   expect(failures).toHaveLength(1);
   expect(ann.frames.at(-1)).toEqual({ type: "heads", chats: { room: 4 } });
 });
+
+test("a server without followed chats queries nothing", async () => {
+  const { deps } = await room();
+  const failures: unknown[] = [];
+  await sendSequenceHeads({
+    ...deps({}),
+    hub: createHub(() => {}),
+    replay: { heads: () => Promise.reject(new Error("queried")) },
+    fail: (error) => void failures.push(error),
+  });
+  expect(failures).toEqual([]);
+});

@@ -27,14 +27,16 @@ export async function sendSequenceHeads(deps: SequenceHeadsDeps): Promise<void> 
 
 /**
  * Publishes events of followed chats that are committed and that this server has not published,
- * because the answer to the commit was lost or another server wrote them. One statement finds them.
+ * because the answer to the commit was lost or another server wrote them. One statement finds them, and none if no chat is followed.
  */
 export async function publishMissed({
   hub,
   replay,
   catchUp,
 }: Omit<SequenceHeadsDeps, "fail">): Promise<void> {
-  const stored = await replay.heads(hub.followedChats());
+  const followed = hub.followedChats();
+  if (followed.length === 0) return;
+  const stored = await replay.heads(followed);
   const behind = [...stored].filter(([chat, seq]) => seq > (hub.head(chat) ?? seq));
   if (behind.length > 0) await catchUp(new Map(behind));
 }

@@ -5,7 +5,7 @@ import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { chatsOf } from "../chats/store.ts";
+import { chatsOf } from "../chats/chat-store.ts";
 import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { pageLimit } from "../http/query-fields.ts";

@@ -5,10 +5,10 @@ import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { jsonBody } from "../http/request-validators.ts";
 import type { Hub } from "../realtime/hub.ts";
-import type { UserStore } from "../users/store.ts";
+import type { UserStore } from "../users/user-store.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
 import { type Passwords, rejectCommonPassword } from "./passwords.ts";
-import type { SessionStore } from "./store.ts";
+import type { SessionStore } from "./session-store.ts";
 
 interface PasswordRoutesDeps {
   accounts: Pick<UserStore, "passwordHash" | "setPassword">;

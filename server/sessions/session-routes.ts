@@ -5,8 +5,8 @@ import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { idParams } from "../http/request-validators.ts";
 import type { Hub } from "../realtime/hub.ts";
-import type { SessionCookie } from "./cookie.ts";
-import type { SessionStore } from "./store.ts";
+import type { SessionCookie } from "./session-cookie.ts";
+import type { SessionStore } from "./session-store.ts";
 
 interface SessionRoutesDeps {
   sessions: SessionStore;

@@ -5,14 +5,14 @@ import type { Secrets } from "@parley/platform/http/token";
 import type { Hub } from "../realtime/hub.ts";
 import type { Users } from "../users/users.ts";
 import { createBootstrapRoutes } from "./bootstrap-routes.ts";
-import { createSessionCookie } from "./cookie.ts";
 import { createLocalLoginFailures } from "./login-failures.ts";
 import { createLoginThrottle } from "./login-throttle.ts";
 import { createPasswordRoutes } from "./password-routes.ts";
 import { createPasswords } from "./passwords.ts";
+import { createSessionCookie } from "./session-cookie.ts";
 import { createSessionRoutes } from "./session-routes.ts";
+import { createSessionStore } from "./session-store.ts";
 import { createSignInRoutes } from "./sign-in-routes.ts";
-import { createSessionStore } from "./store.ts";
 
 interface SessionsDeps {
   db: Database;

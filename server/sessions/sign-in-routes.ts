@@ -7,12 +7,12 @@ import { clientAddress } from "../http/client-address.ts";
 import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { jsonBody } from "../http/request-validators.ts";
-import type { UserStore } from "../users/store.ts";
+import type { UserStore } from "../users/user-store.ts";
 import type { UserView } from "../users/user-view.ts";
-import type { SessionCookie } from "./cookie.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
 import { type Passwords, rejectCommonPassword } from "./passwords.ts";
-import type { SessionStore } from "./store.ts";
+import type { SessionCookie } from "./session-cookie.ts";
+import type { SessionStore } from "./session-store.ts";
 
 interface SignInDeps {
   accounts: Pick<UserStore, "isUsernameTaken" | "create" | "findAccount">;

@@ -4,7 +4,7 @@ import { answerHandshake } from "@parley/platform/sockets/handshake";
 import type { Context } from "hono";
 import type { AppEnv } from "../http/env.ts";
 import { shownPage } from "../http/page-origin.ts";
-import type { SessionCookie } from "../sessions/cookie.ts";
+import type { SessionCookie } from "../sessions/session-cookie.ts";
 import type { SocketData } from "./websocket.ts";
 
 export interface UpgradeDeps {

@@ -1,7 +1,7 @@
 import type { Log } from "@parley/platform/process/log";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { readBytes } from "../storage/read-bytes.ts";
-import { makeAvatar } from "./avatar-image.ts";
+import { makeAvatar } from "./make-avatar.ts";
 
 const MEDIA_TYPE = "image/webp";
 const CACHE_BYTES = 32 * 1024 * 1024;

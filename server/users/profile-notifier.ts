@@ -1,5 +1,5 @@
 import type { ServerFrame } from "@parley/contracts/frames";
-import type { UserStore } from "./store.ts";
+import type { UserStore } from "./user-store.ts";
 import type { UserView } from "./user-view.ts";
 
 interface ProfileNotifierDeps {

@@ -6,7 +6,7 @@ import type { AppEnv } from "../http/env.ts";
 import { idParams, jsonBody } from "../http/request-validators.ts";
 import type { Avatars } from "./avatars.ts";
 import type { ProfileNotifier } from "./profile-notifier.ts";
-import type { UserStore } from "./store.ts";
+import type { UserStore } from "./user-store.ts";
 import type { UserView } from "./user-view.ts";
 
 interface ProfileRoutesDeps {

@@ -7,7 +7,7 @@ import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { pageLimit } from "../http/query-fields.ts";
 import { query } from "../http/request-validators.ts";
-import type { UserStore } from "./store.ts";
+import type { UserStore } from "./user-store.ts";
 import type { UserView } from "./user-view.ts";
 
 const { page } = LIMITS;

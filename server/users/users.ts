@@ -4,8 +4,8 @@ import type { ObjectStore } from "../storage/object-store.ts";
 import { createAvatars } from "./avatars.ts";
 import { createProfileNotifier } from "./profile-notifier.ts";
 import { createProfileRoutes } from "./profile-routes.ts";
-import { createUserStore } from "./store.ts";
 import { createUserSearchRoutes } from "./user-search-routes.ts";
+import { createUserStore } from "./user-store.ts";
 import { createUserView } from "./user-view.ts";
 
 interface UsersDeps {

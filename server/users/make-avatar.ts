@@ -1,7 +1,7 @@
 import { LIMITS } from "@parley/contracts/limits";
 import { createSemaphore } from "@parley/platform/async/semaphore";
 import { Refusal } from "@parley/platform/http/problem";
-import { withoutMetadata } from "./webp-metadata.ts";
+import { removeWebpMetadata } from "./remove-webp-metadata.ts";
 
 /** An image of this size takes 160 MB while it is decoded, so that one is decoded at a time. */
 const MAX_PIXELS = 40_000_000;
@@ -26,7 +26,7 @@ export async function makeAvatar(upload: Uint8Array): Promise<Uint8Array> {
   const start = Buffer.from(upload.subarray(0, 12));
   if (!SIGNATURES.some((matches) => matches(start)))
     throw new Refusal("unsupported_media", "An avatar is a PNG, JPEG, WebP or GIF.");
-  return withoutMetadata(await runExclusively(() => reencode(upload)));
+  return removeWebpMetadata(await runExclusively(() => reencode(upload)));
 }
 
 async function reencode(upload: Uint8Array): Promise<Uint8Array> {

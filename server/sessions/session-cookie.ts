@@ -1,7 +1,7 @@
 import { sessionCookieName } from "@parley/platform/http/session-cookie";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { IssuedToken } from "./store.ts";
+import type { IssuedToken } from "./session-store.ts";
 
 export type SessionCookie = ReturnType<typeof createSessionCookie>;
 

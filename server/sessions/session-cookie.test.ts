@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
 import { SETTINGS } from "../settings.ts";
-import { createSessionCookie } from "./cookie.ts";
+import { createSessionCookie } from "./session-cookie.ts";
 
 const { SESSION_TTL } = SETTINGS;
 const HTTPS = { "x-forwarded-proto": "https" };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { directKey, nameAfter, planCreation } from "./creation.ts";
+import { directKey, nameAfter, planCreation } from "./plan-creation.ts";
 
 const [me, bob, cyd] = ["a", "b", "c"] as const;
 const faultAt = (path: string) => ({ kind: "fault", error: { path } });

@@ -10,7 +10,7 @@ const HEADER_BYTES = 12;
  * This is needed because Bun keeps the source's colour profile when it re-encodes an image, and a
  * profile can hold megabytes of arbitrary data.
  */
-export function withoutMetadata(webp: Uint8Array): Uint8Array {
+export function removeWebpMetadata(webp: Uint8Array): Uint8Array {
   const kept = chunksOf(webp).filter(({ name }) => !METADATA_CHUNKS.has(name));
   const size = kept.reduce((sum, { bytes }) => sum + bytes.length, HEADER_BYTES);
   const out = new Uint8Array(size);

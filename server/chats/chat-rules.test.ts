@@ -10,7 +10,7 @@ import {
   decideMember,
   findSuccessor,
   roleOfJoiner,
-} from "./rules.ts";
+} from "./chat-rules.ts";
 
 const group = (role: ChatPermissions["role"]): ChatPermissions => ({
   kind: "group",

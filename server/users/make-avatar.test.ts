@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { makeAvatar } from "./avatar-image.ts";
+import { makeAvatar } from "./make-avatar.ts";
 
 const PIXEL = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
