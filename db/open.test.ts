@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { DatabaseEndedError } from "./database-ended-error.ts";
 import { FolderLockedError } from "./folder-lock.ts";
 import { migrateToLatest } from "./migrate.ts";
 import { openEmbedded, openPostgres } from "./open.ts";
+import { DatabaseEndedError } from "./transient-error.ts";
 
 const TEST_TIMEOUT_MS = 120_000;
 const adminUrl = process.env["TEST_DATABASE_URL"];

@@ -1,5 +1,5 @@
 import type { PGlite, PGliteQueryResults, PGliteTransaction } from "kysely";
-import { DatabaseEndedError } from "../database-ended-error.ts";
+import { DatabaseEndedError } from "../transient-error.ts";
 import type { WorkerRequest, WorkerResponse } from "./protocol.ts";
 
 interface PendingStatement {

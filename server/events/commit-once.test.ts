@@ -22,7 +22,7 @@ setDefaultTimeout(60_000);
 const url = process.env["TEST_DATABASE_URL"];
 const log = createLog("test", "silent");
 
-describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
+describe.skipIf(url === undefined)("on a PostgreSQL whose connections break", () => {
   const stack = new AsyncDisposableStack();
   let line: FaultyProxy;
   let db: Database;
@@ -56,7 +56,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
       framesOf(hearing, "events").flatMap((frame) => (frame.chat === of ? frame.events : []));
     const lastSeq = async () => (await ann.get(`/chats/${chat}`)).body.lastSeq;
 
-    /** Does something to the chat by a commit that breaks. @returns the one event that was heard of it. */
+    /** Changes the chat by a commit that breaks. @returns the only event that was published. */
     async function broken(change: () => Promise<{ status: number }>): Promise<ChatEvent> {
       const before = events(chat).length;
       line.breakAtCommit(fault);
@@ -84,7 +84,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
       expect(await broken(() => ann.delete(message))).toMatchObject({ kind: "delete" });
     });
 
-    test("a member joins, hears the chat, is promoted and leaves, each once", async () => {
+    test("a member joins, gets the events of the chat, is promoted and leaves, each once", async () => {
       const listening = await server.connect(bob);
       expect(await broken(() => bob.post(`/chats/${chat}/join`))).toMatchObject({
         action: "joined",
@@ -100,7 +100,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
       expect(framesOf(listening, "left")).toEqual([{ type: "left", chat }]);
     });
 
-    test("a chat is made once, and removed once", async () => {
+    test("a chat is created once and deleted once", async () => {
       const name = `made with ${fault}`;
       line.breakAtCommit(fault);
       const made = await ann.post("/chats", { kind: "group", name, members: [bob.id] });
@@ -115,7 +115,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
     });
   });
 
-  test("a change waits for a database that is away for a while", async () => {
+  test("a change is retried while the database is away", async () => {
     const { body: chat } = await ann.post("/chats", { kind: "group", name: "before" });
     let tries = 0;
     await commitOnce({ db, log }, rename, performance.now() + WRITE_DEADLINE_MS);
@@ -130,18 +130,18 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
     }
   });
 
-  test("a read mark waits for it as well, and holds up nothing that comes behind it", async () => {
+  test("a read mark is retried while the database is away, and holds up no later frame", async () => {
     const { body: chat } = await ann.post("/chats", { kind: "group", name: "read" });
     const send = await server.device(ann);
     const away = line.interrupt();
-    // Resolves once a frame behind it was answered, while the database is still away.
+    // Resolves when a later frame is answered, while the database is still away.
     await send({ type: "read", chat: chat.id, seq: 1 });
     away[Symbol.dispose]();
     await eventually(() => framesOf(hearing, "read").some((frame) => frame.chat === chat.id));
     expect((await ann.get(`/chats/${chat.id}`)).body.readSeq).toBe(1);
   });
 
-  test("a change whose backend is ended in its midst is made by another", async () => {
+  test("a change whose backend process is terminated runs again on another connection", async () => {
     let tries = 0;
     const result = await commitOnce(
       { db, log },
@@ -154,7 +154,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
     expect({ result, tries }).toEqual({ result: "done", tries: 2 });
   });
 
-  test("everybody waits for a database that is away for their own time, and not for that of those before", async () => {
+  test("each job has its own deadline while the database is away, whatever is queued before it", async () => {
     const { body: chat } = await ann.post("/chats", { kind: "group", name: "patience" });
     const deadlineMs = 1_000;
     const writer = openEventLog(db, { deadlineMs });
@@ -169,7 +169,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
           (error: Refusal) => [error.code, performance.now() - since],
         ),
       );
-    // Changes between the sends: each of these is a commit of its own.
+    // The changes between the sends give each send a commit of its own.
     for (let n = 0; n < 4; n++) {
       wait(writer.send(ann.id, draft()));
       wait(writer.transact(async () => {}));
@@ -177,7 +177,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
     const outcomes = await Promise.all(waits);
     const [longest] = outcomes.map(([, waited]) => waited).sort((a, b) => b - a);
     expect(outcomes.map(([code]) => code)).toEqual(outcomes.map(() => "unavailable"));
-    // One after the other they would wait eight times as long.
+    // With one deadline after the other, they would wait eight times as long.
     expect(longest).toBeLessThan(4 * deadlineMs);
     expect(performance.now() - start).toBeGreaterThanOrEqual(deadlineMs);
     away[Symbol.dispose]();
@@ -185,7 +185,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL that is cut off", () => {
     expect((await writer.send(ann.id, draft())).chat).toBe(chat.id);
   });
 
-  test("who has waited for long enough is told that the database can't be reached", async () => {
+  test("a change whose deadline passes while the database is away is refused as unavailable", async () => {
     using _away = line.interrupt();
     const refusal = await commitOnce({ db, log }, async () => {}, performance.now()).then(
       () => null,

@@ -11,30 +11,30 @@ import { openChatReplay, openEventLog } from "../testing/open-event-log.ts";
 
 const RUNS = 20;
 const EMOJIS = ["👍", "🚣", "❤️"] as const;
-const WORDS = ["one", "two", "@bob", ""] as const;
+const BODIES = ["one", "two", "@bob", ""] as const;
 
-/** Something that one of the people wishes for; `target` chooses among what was acknowledged before. */
-type Wish = { who: number; server: number } & (Send | Aimed);
-type Send = { kind: "send"; words: number; replyTo: number | null };
+/** An action of one user; `target` chooses among the acknowledged messages. */
+type Action = { who: number; server: number } & (Send | Aimed);
+type Send = { kind: "send"; body: number; replyTo: number | null };
 type Aimed =
   | { kind: "retry" | "delete"; target: number }
-  | { kind: "edit"; target: number; words: number }
+  | { kind: "edit"; target: number; body: number }
   | { kind: "add" | "remove"; target: number; emoji: number };
 
 const by = { who: fc.nat(2), server: fc.nat(1) };
 const target = fc.nat(5);
-const words = fc.nat(WORDS.length - 1);
+const body = fc.nat(BODIES.length - 1);
 const emoji = fc.nat(EMOJIS.length - 1);
-const wish: fc.Arbitrary<Wish> = fc.oneof(
-  fc.record({ ...by, kind: fc.constant("send" as const), words, replyTo: fc.option(target) }),
+const action: fc.Arbitrary<Action> = fc.oneof(
+  fc.record({ ...by, kind: fc.constant("send" as const), body, replyTo: fc.option(target) }),
   fc.record({ ...by, kind: fc.constantFrom("retry" as const, "delete" as const), target }),
-  fc.record({ ...by, kind: fc.constant("edit" as const), target, words }),
+  fc.record({ ...by, kind: fc.constant("edit" as const), target, body }),
   fc.record({ ...by, kind: fc.constantFrom("add" as const, "remove" as const), target, emoji }),
 );
-/** Those of one round are wished for at once. */
-const rounds = fc.array(fc.array(wish, { minLength: 1, maxLength: 8 }), { maxLength: 6 });
+/** The actions of one round run at once. */
+const rounds = fc.array(fc.array(action, { minLength: 1, maxLength: 8 }), { maxLength: 6 });
 
-/** A server's part in a room: what it writes, and what it published. */
+/** A server that writes to a room, and the events that it published. */
 function openServer(db: Database, room: string) {
   const published: ChatEvent[] = [];
   const writer = openEventLog(db, {
@@ -46,49 +46,53 @@ function openServer(db: Database, room: string) {
 
 type Server = ReturnType<typeof openServer>;
 
-/** Runs rounds of wishes in a new room, through two servers. @returns what became of it. */
-async function live(db: Database, people: readonly string[], plan: readonly Wish[][]) {
+/** Runs rounds of actions in a new room, through two servers. @returns the events and acknowledgements. */
+async function live(db: Database, people: readonly string[], plan: readonly Action[][]) {
   const room = await insertChat(db, "group", people);
   const servers = [openServer(db, room), openServer(db, room)] as const;
   const acknowledged: { sender: string; draft: Draft; seq: number }[] = [];
   const at = (index: number) => acknowledged[index % acknowledged.length];
 
-  async function send(server: Server, actor: string, { words, replyTo }: Send): Promise<void> {
-    const body = WORDS[words]?.replace("bob", usernameOf("bob", people[1] ?? "")) ?? "";
+  async function send(
+    server: Server,
+    actor: string,
+    { body: index, replyTo }: Send,
+  ): Promise<void> {
+    const body = BODIES[index]?.replace("bob", usernameOf("bob", people[1] ?? "")) ?? "";
     const target = replyTo === null ? null : (at(replyTo)?.seq ?? null);
     const draft = { chat: room, clientId: crypto.randomUUID(), body, replyTo: target };
     const { seq } = await server.writer.send(actor, draft);
     acknowledged.push({ sender: actor, draft, seq });
   }
 
-  async function change(server: Server, actor: string, wished: Aimed): Promise<void> {
-    const aim = at(wished.target);
+  async function change(server: Server, actor: string, action: Aimed): Promise<void> {
+    const aim = at(action.target);
     if (!aim) return;
     const name = { chat: room, seq: aim.seq };
-    switch (wished.kind) {
+    switch (action.kind) {
       case "retry":
         expect((await server.writer.send(aim.sender, aim.draft)).seq).toBe(aim.seq);
         break;
       case "edit":
-        await server.changes.edit(actor, name, WORDS[wished.words] as string);
+        await server.changes.edit(actor, name, BODIES[action.body] as string);
         break;
       case "delete":
         await server.changes.remove(actor, name);
         break;
       case "add":
       case "remove":
-        await server.changes.react(actor, name, EMOJIS[wished.emoji] as string, wished.kind);
+        await server.changes.react(actor, name, EMOJIS[action.emoji] as string, action.kind);
     }
   }
 
-  function grant(wished: Wish): Promise<void> {
-    const server = servers[wished.server] as Server;
-    const actor = people[wished.who] as string;
-    return wished.kind === "send" ? send(server, actor, wished) : change(server, actor, wished);
+  function perform(action: Action): Promise<void> {
+    const server = servers[action.server] as Server;
+    const actor = people[action.who] as string;
+    return action.kind === "send" ? send(server, actor, action) : change(server, actor, action);
   }
 
   for (const round of plan)
-    for (const result of await Promise.allSettled(round.map(grant)))
+    for (const result of await Promise.allSettled(round.map(perform)))
       if (result.status === "rejected" && !(result.reason instanceof Refusal)) throw result.reason;
   for (const { writer } of servers) await writer.drain();
   return { room, published: servers.map((server) => server.published), acknowledged };
@@ -104,7 +108,7 @@ function apply(state: State, event: ChatEvent, reader: string): void {
   }
   if (event.kind === "member" || event.kind === "chat") return;
   const before = state.get(event.target);
-  if (!before) throw new Error(`event ${event.seq} is about nothing known`);
+  if (!before) throw new Error(`event ${event.seq} has an unknown target`);
   state.set(event.target, changed(before, event, reader));
 }
 
@@ -137,8 +141,8 @@ function stateAfter(events: readonly ChatEvent[], reader: string): Message[] {
   return [...state.values()].sort((a, b) => a.seq - b.seq);
 }
 
-/** What may differ between an event heard and the same event replayed: words that were changed since. */
-function withoutWords(event: ChatEvent): ChatEvent {
+/** An event without the body, which a replay shows as it is after later edits. */
+function withoutBody(event: ChatEvent): ChatEvent {
   if (event.kind !== "message" && event.kind !== "edit") return event;
   return { ...event, message: { ...event.message, body: "", editedAt: null, deletedAt: null } };
 }
@@ -160,20 +164,22 @@ forEachDatabase((db) => {
     }
   }
 
-  test("whatever is done at once, replay and what was heard both equal a fresh fetch", async () => {
+  test("after any concurrent actions, replayed and published events both equal a fresh fetch", async () => {
     await fc.assert(
       fc.asyncProperty(rounds, fc.integer({ min: 1, max: 20 }), async (plan, step) => {
         const { room, published, acknowledged } = await live(db(), people, plan);
         const events = await replayed(room, step);
         expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
-        for (const heard of published)
-          expect(heard.map(withoutWords)).toEqual(events.slice(0, heard.length).map(withoutWords));
+        for (const received of published)
+          expect(received.map(withoutBody)).toEqual(
+            events.slice(0, received.length).map(withoutBody),
+          );
         for (const reader of people) {
           const { messages } = await readPage(db(), reader, room, { from: "newest" }, 100);
           expect(stateAfter(events, reader)).toEqual(messages);
-          for (const heard of published) {
-            const rest = events.slice(heard.length);
-            expect(stateAfter([...heard, ...rest], reader)).toEqual(messages);
+          for (const received of published) {
+            const rest = events.slice(received.length);
+            expect(stateAfter([...received, ...rest], reader)).toEqual(messages);
           }
           expect(messages.map(({ seq, sender, clientId }) => ({ seq, sender, clientId }))).toEqual(
             acknowledged

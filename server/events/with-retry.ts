@@ -1,5 +1,4 @@
-import { DatabaseEndedError } from "@parley/db/database-ended-error";
-import { isTransient } from "@parley/db/transient-error";
+import { DatabaseEndedError, isTransient } from "@parley/db/transient-error";
 import { Refusal } from "@parley/platform/http/problem";
 import type { Log } from "@parley/platform/process/log";
 

@@ -9,12 +9,12 @@ import { forEachDatabase } from "../testing/database.ts";
 import { insertChat, insertFile, insertPerson, usernameOf } from "../testing/insert-people.ts";
 import { openEventLog } from "../testing/open-event-log.ts";
 
-/** A writer with people, a room and a direct chat, and what it published. */
-async function office(db: Database, options: { deadlineMs?: number } = {}) {
+/** An event log with users, a room and a direct chat, and the events that it published in the room. */
+async function openWorld(db: Database, options: { deadlineMs?: number } = {}) {
   const [ann, bob, cyd] = await Promise.all(
     ["ann", "bob", "cyd"].map((name) => insertPerson(db, name)),
   );
-  if (!(ann && bob && cyd)) throw new Error("nobody came");
+  if (!(ann && bob && cyd)) throw new Error("a user is missing");
   const room = await insertChat(db, "group", [ann, bob]);
   const direct = await insertChat(db, "direct", [ann, bob]);
   const published: ChatEvent[] = [];
@@ -41,13 +41,13 @@ const code = (settled: PromiseSettledResult<unknown>) =>
   settled.status === "rejected" ? (settled.reason as Refusal).code : "stored";
 
 forEachDatabase((db) => {
-  let there: Awaited<ReturnType<typeof office>>;
+  let world: Awaited<ReturnType<typeof openWorld>>;
   beforeAll(async () => {
-    there = await office(db());
+    world = await openWorld(db());
   });
 
-  test("one bad message is rejected alone, and its neighbours are stored without a hole", async () => {
-    const { writer, ann, bob, cyd, draft, published } = there;
+  test("a rejected message leaves no hole between the other messages of its batch", async () => {
+    const { writer, ann, bob, cyd, draft, published } = world;
     const settled = await Promise.allSettled([
       writer.send(ann, draft("one")),
       writer.send(cyd, draft("not a member")),
@@ -67,8 +67,8 @@ forEachDatabase((db) => {
     expect(published.map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
-  test("the same clientId is stored once, within a batch and across batches", async () => {
-    const { writer, ann, draft, published } = there;
+  test("a message that is sent twice is stored once, within a batch and across batches", async () => {
+    const { writer, ann, draft, published } = world;
     const twin = draft("once");
     const before = published.length;
     const sent = await Promise.all([writer.send(ann, twin), writer.send(ann, twin)]);
@@ -78,8 +78,8 @@ forEachDatabase((db) => {
     expect(published).toHaveLength(before + 1);
   });
 
-  test("a block stands either way until its very end", async () => {
-    const { writer, ann, bob, direct, draft } = there;
+  test("a block rejects messages in both directions until it expires", async () => {
+    const { writer, ann, bob, direct, draft } = world;
     const block = { blocker_id: bob, blocked_id: ann };
     const inAMinute = new Date(Date.now() + 60_000);
     await db()
@@ -95,8 +95,8 @@ forEachDatabase((db) => {
     await writer.send(ann, words());
   });
 
-  test("a change takes its place among the messages, and nothing of one that fails is kept", async () => {
-    const { writer, ann, bob, room, draft, published } = there;
+  test("a change takes its place among the messages, and a failed change leaves nothing", async () => {
+    const { writer, ann, bob, room, draft, published } = world;
     const before = published.at(-1)?.seq ?? 0;
     const muted = { chat: room, by: ann, user: bob, role: "member", mutedUntil: null } as const;
     await Promise.all([
@@ -118,8 +118,8 @@ forEachDatabase((db) => {
     expect(last_seq).toBe(before + 3);
   });
 
-  test("what was committed but never published is published before what follows", async () => {
-    const { writer, ann, room, draft, published, heads } = there;
+  test("an event that was committed but not published is published before the next", async () => {
+    const { writer, ann, room, draft, published, heads } = world;
     const { seq } = await writer.send(ann, draft("a"));
     heads.set(room, seq - 1);
     published.length = 0;
@@ -128,8 +128,8 @@ forEachDatabase((db) => {
     expect(published.map((event) => event.seq)).toEqual([seq, seq + 1]);
   });
 
-  test("what was committed last and never published is published when its place is told", async () => {
-    const { writer, ann, room, draft, published, heads } = there;
+  test("a catch-up publishes the last event when it was committed but not published", async () => {
+    const { writer, ann, room, draft, published, heads } = world;
     const { seq } = await writer.send(ann, draft("the tail"));
     await writer.drain();
     heads.set(room, seq - 1);
@@ -140,17 +140,17 @@ forEachDatabase((db) => {
     expect(published).toHaveLength(1);
   });
 
-  test("when more than twenty thousand wait, the next is refused and all the others are stored", async () => {
-    const { writer, ann, draft } = there;
+  test("the queue refuses a message when twenty thousand wait, and stores the others", async () => {
+    const { writer, ann, draft } = world;
     const sends = Array.from({ length: 20_002 }, (_, n) => writer.send(ann, draft(`${n}`)));
     const codes = (await Promise.allSettled(sends)).map(code);
-    // The first is taken at once, alone.
+    // The first message is taken from the queue at once.
     expect(codes.filter((of) => of === "stored")).toHaveLength(20_001);
     expect(codes.at(-1)).toBe("overloaded");
   });
 
-  test("a change that hangs is refused when its time is over, and what came behind it as well", async () => {
-    const { writer, ann, draft } = await office(db(), { deadlineMs: 100 });
+  test("a change that hangs is refused at its deadline, and so is a message behind it", async () => {
+    const { writer, ann, draft } = await openWorld(db(), { deadlineMs: 100 });
     const hanging = Promise.withResolvers<void>();
     const waiting = [writer.transact(() => hanging.promise), writer.send(ann, draft("behind"))];
     expect((await Promise.allSettled(waiting)).map(code)).toEqual(["unavailable", "unavailable"]);
@@ -158,16 +158,16 @@ forEachDatabase((db) => {
     await writer.drain();
   });
 
-  test("a job that comes in the very moment the work ends is not forgotten", async () => {
-    const { writer, ann, draft } = there;
+  test("a job that is queued at the moment the queue becomes empty is run", async () => {
+    const { writer, ann, draft } = world;
     for (let n = 0; n < 50; n++) {
       const first = writer.send(ann, draft(`first ${n}`));
       await Promise.all([first, first.then(() => writer.send(ann, draft(`second ${n}`)))]);
     }
   });
 
-  test("a message holds the files of who sends it, in their order, and nobody else's", async () => {
-    const { writer, ann, bob, draft } = there;
+  test("a message has files of its sender alone, in the order of the draft", async () => {
+    const { writer, ann, bob, draft } = world;
     const [one, two, foreign] = await Promise.all([
       insertFile(db(), ann, "one.txt"),
       insertFile(db(), ann, "two.txt"),
@@ -177,15 +177,15 @@ forEachDatabase((db) => {
     expect(held.message?.files.map(({ name }) => name)).toEqual(["two.txt", "one.txt"]);
     const settled = await Promise.allSettled([
       writer.send(ann, draft("not mine", { files: [one, foreign] })),
-      writer.send(ann, draft("not there", { files: [Bun.randomUUIDv7()] })),
+      writer.send(ann, draft("not world", { files: [Bun.randomUUIDv7()] })),
     ]);
     expect(settled.map(code)).toEqual(["invalid", "invalid"]);
     const page = await readPage(db(), bob, held.chat, { from: "after", seq: held.seq - 1 }, 1);
     expect(page.messages).toEqual([held.message as Message]);
   });
 
-  test("a mention is remembered for members, and not for who wrote it", async () => {
-    const { writer, ann, bob, cyd, room, draft } = there;
+  test("a mention is stored for members, but not for the sender", async () => {
+    const { writer, ann, bob, cyd, room, draft } = world;
     const body = `@${usernameOf("bob", bob)} @${usernameOf("ann", ann)} @${usernameOf("cyd", cyd)}`;
     const { seq } = await writer.send(ann, draft(body));
     const rows = await db()

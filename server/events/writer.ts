@@ -1,12 +1,7 @@
 import type { ChatEvent } from "@parley/contracts/events";
 import type { Database } from "@parley/db/open";
-import type { Transaction } from "@parley/db/queryable";
 import type { Refusal } from "@parley/platform/http/problem";
 import type { Log } from "@parley/platform/process/log";
-import { commitOnce } from "./commit-once.ts";
-import type { EventTransaction, EventWriter } from "./event-transaction.ts";
-import type { EventKinds } from "./kinds.ts";
-import { openEventTransaction } from "./open-event-transaction.ts";
 import type { createPublish } from "./publish.ts";
 import { unavailable, WRITE_DEADLINE_MS, withRetry } from "./with-retry.ts";
 import { createWriterQueue, type PendingJob, type SubmitJob } from "./writer-queue.ts";
@@ -35,7 +30,6 @@ export type StoreBatch<Submission, Result> = (
 
 export interface WriterDeps<Submission, Result> {
   db: Database;
-  kinds: EventKinds;
   storeBatch: StoreBatch<Submission, Result>;
   publish: ReturnType<typeof createPublish>;
   log: Log;
@@ -43,15 +37,19 @@ export interface WriterDeps<Submission, Result> {
   observe(stage: "total" | "commit", seconds: number): void;
 }
 
-export interface Writer<Submission, Result> extends EventWriter {
+export interface Writer<Submission, Result> {
   /**
    * Stores a submission together with the others that wait. Resolves after the commit.
    * @throws Refusal when the submission is rejected, `unavailable` while the database is away,
    * `overloaded` when the queue is full.
    */
   submit(submission: Submission): Promise<Result>;
-  /** Publishes, after everything that was queued before, the stored events up to a `seq` of each chat. */
-  catchUp(stored: ReadonlyMap<string, number>): Promise<void>;
+  /**
+   * Runs a job alone, after everything that was queued before it.
+   * @param run takes the job's deadline, in the time of `performance.now()`.
+   * @throws Refusal `unavailable` after the deadline, `overloaded` when the queue is full; any error of `run`.
+   */
+  runAlone<T>(run: (deadline: number) => Promise<T>): Promise<T>;
   /** Resolves when every queued job is settled. */
   drain(): Promise<void>;
 }
@@ -138,36 +136,19 @@ export function createWriter<Submission, Result>(
     await publish.publishAll(outcomes.filter((outcome) => outcome.kind === "stored"));
   }
 
-  /** Runs a job alone, after everything that was queued before it. @param run takes the job's deadline. */
-  async function runAlone<T>(run: (deadline: number) => Promise<T>): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const at = performance.now();
-    enqueue({ kind: "alone", at, run: () => run(at + deadlineMs).then(resolve, reject), reject });
-    return promise;
-  }
-
-  async function transact<T>(
-    work: (transaction: EventTransaction) => Promise<T>,
-    deadline: number,
-  ): Promise<T> {
-    const run = async (tx: Transaction) => {
-      const opened = openEventTransaction(tx, deps.kinds, publish.publishInOrder);
-      return { result: await work(opened.transaction), effects: opened.effects };
-    };
-    const { result, effects } = await commitOnce(deps, run, deadline);
-    for (const effect of effects)
-      await Promise.try(effect).catch((err) => log.error({ err }, "afterCommit callback failed"));
-    return result;
-  }
-
   return {
     async submit(submission) {
       const settled = Promise.withResolvers<Result>();
       enqueue({ kind: "submit", at: performance.now(), submission, ...settled });
       return settled.promise;
     },
-    transact: (work) => runAlone((deadline) => transact(work, deadline)),
-    catchUp: (stored) => runAlone(() => publish.catchUpAll(stored)),
+    async runAlone<T>(run: (deadline: number) => Promise<T>) {
+      const { promise, resolve, reject } = Promise.withResolvers<T>();
+      const at = performance.now();
+      const job = () => run(at + deadlineMs).then(resolve, reject);
+      enqueue({ kind: "alone", at, run: job, reject });
+      return promise;
+    },
     async drain() {
       await working;
     },

@@ -10,21 +10,21 @@ const member: Permissions = {
   suspendedUntil: null,
   blocked: false,
 };
-const nothing = { chat: false, replyTarget: false, files: false };
-const code = (standing: Permissions | undefined, body = "hello", missing = {}) =>
-  denySend({ ...draft, body }, standing, { ...nothing, ...missing }, now)?.code;
+const nothingMissing = { chat: false, replyTarget: false, files: false };
+const code = (permissions: Permissions | undefined, body = "hello", missing = {}) =>
+  denySend({ ...draft, body }, permissions, { ...nothingMissing, ...missing }, now)?.code;
 
-test("a member may write", () => {
-  expect(denySend(draft, member, nothing, now)).toBeNull();
+test("a member may send", () => {
+  expect(denySend(draft, member, nothingMissing, now)).toBeNull();
 });
 
-test("a chat that is not there and one without oneself get the same answer", () => {
-  const unknown = denySend(draft, undefined, { ...nothing, chat: true }, now);
-  expect(unknown).toEqual(denySend(draft, { ...member, role: null }, nothing, now));
+test("a missing chat and a chat that the sender is not in get the same denial", () => {
+  const unknown = denySend(draft, undefined, { ...nothingMissing, chat: true }, now);
+  expect(unknown).toEqual(denySend(draft, { ...member, role: null }, nothingMissing, now));
   expect(unknown?.code).toBe("forbidden");
 });
 
-test("a mute and a suspension end to the millisecond", () => {
+test("a mute and a suspension end at the millisecond that they name", () => {
   const until = (ms: number) => new Date(now.getTime() + ms);
   expect(code({ ...member, mutedUntil: until(1) })).toBe("muted");
   expect(code({ ...member, mutedUntil: until(0) })).toBeUndefined();
@@ -32,13 +32,13 @@ test("a mute and a suspension end to the millisecond", () => {
   expect(code({ ...member, suspendedUntil: until(0) })).toBeUndefined();
 });
 
-test("a block, a body without words and what is not there are refused", () => {
+test("a block, an empty body, a missing reply target and a missing file are refused", () => {
   expect(code({ ...member, blocked: true })).toBe("blocked");
   expect(code(member, " \n ")).toBe("invalid");
   expect(code(member, "hello", { replyTarget: true })).toBe("invalid");
   expect(code(member, "hello", { files: true })).toBe("invalid");
 });
 
-test("a file speaks for itself, and needs no words", () => {
-  expect(denySend({ ...draft, body: "", files: ["f"] }, member, nothing, now)).toBeNull();
+test("a message with a file needs no body", () => {
+  expect(denySend({ ...draft, body: "", files: ["f"] }, member, nothingMissing, now)).toBeNull();
 });

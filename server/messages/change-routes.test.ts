@@ -28,7 +28,7 @@ forEachDatabase((db) => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  async function say(who: Person, body = "hello", chat = room): Promise<Json> {
+  async function send(who: Person, body = "hello", chat = room): Promise<Json> {
     const answer = await who.post("/messages", { chat, clientId: crypto.randomUUID(), body });
     expect(answer.status).toBe(201);
     return answer.body;
@@ -42,8 +42,8 @@ forEachDatabase((db) => {
   const read = async (who: Person, { chat, seq }: Json) =>
     (await who.get(`/messages?chat=${chat}&around=${seq}&limit=1`)).body.messages[0];
 
-  /** The events of the room that somebody hears while `work` is done. */
-  async function heard(work: () => Promise<unknown>): Promise<ChatEvent[]> {
+  /** The events of the room that are published while `work` runs. */
+  async function eventsOf(work: () => Promise<unknown>): Promise<ChatEvent[]> {
     const socket = await server.connect(bob);
     const before = await head();
     await work();
@@ -54,11 +54,11 @@ forEachDatabase((db) => {
     return events();
   }
 
-  describe("editing", () => {
-    test("gives the message other words, and tells all by one event", async () => {
-      const message = await say(ann, "helo");
+  describe("edits", () => {
+    test("an edit replaces the body, and one event is published", async () => {
+      const message = await send(ann, "helo");
       let answer: Json;
-      const [event, ...more] = await heard(async () => {
+      const [event, ...more] = await eventsOf(async () => {
         answer = await ann.patch(at(message), { body: "hello" });
       });
       expect(answer).toMatchObject({ status: 200, body: { seq: message.seq, body: "hello" } });
@@ -69,17 +69,17 @@ forEachDatabase((db) => {
       expect(await read(bob, message)).toEqual(answer.body);
     });
 
-    test("to the same words makes no event", async () => {
-      const message = await say(ann, "same");
-      const events = await heard(async () => {
+    test("an edit to the same body appends no event", async () => {
+      const message = await send(ann, "same");
+      const events = await eventsOf(async () => {
         const answer = await ann.patch(at(message), { body: "same" });
         expect(answer).toMatchObject({ status: 200, body: { editedAt: null } });
       });
       expect(events).toEqual([]);
     });
 
-    test("is for the author, and only of what is there", async () => {
-      const message = await say(ann);
+    test("only the author may edit, and only an existing message", async () => {
+      const message = await send(ann);
       expect(code(await bob.patch(at(message), { body: "no" }))).toBe("forbidden");
       for (const [who, path] of [
         [eve, at(message)],
@@ -93,8 +93,8 @@ forEachDatabase((db) => {
       expect(await read(ann, message)).toEqual(message);
     });
 
-    test("forgets whom the old words mentioned, and remembers whom the new ones do", async () => {
-      const message = await say(ann, `@${bob.username}`);
+    test("an edit replaces the mentions of the old body", async () => {
+      const message = await send(ann, `@${bob.username}`);
       const mentions = async () => (await bob.get(`/chats/${room}`)).body.mentions;
       const before = await mentions();
       await ann.patch(at(message), { body: "nobody" });
@@ -103,8 +103,8 @@ forEachDatabase((db) => {
       expect(await mentions()).toBe(before);
     });
 
-    test("is refused to who is muted, and in a direct chat with a block", async () => {
-      const message = await say(bob);
+    test("a muted author and a blocked author may not edit", async () => {
+      const message = await send(bob);
       const mutedUntil = new Date(Date.now() + 60_000).toISOString();
       await ann.put(`/chats/${room}/members/${bob.id}`, { mutedUntil });
       expect(code(await bob.patch(at(message), { body: "no" }))).toBe("muted");
@@ -112,7 +112,7 @@ forEachDatabase((db) => {
       await ann.put(`/chats/${room}/members/${bob.id}`, { mutedUntil: null });
 
       const direct = (await ann.post("/chats", { kind: "direct", members: [eve.id] })).body.id;
-      const own = await say(ann, "hello", direct);
+      const own = await send(ann, "hello", direct);
       await eve.post("/block", { userId: ann.id });
       expect(code(await ann.patch(at(own), { body: "no" }))).toBe("blocked");
       expect(code(await ann.put(reaction(own, "👍")))).toBe("blocked");
@@ -122,11 +122,11 @@ forEachDatabase((db) => {
     });
   });
 
-  describe("deleting", () => {
-    test("leaves the place, and takes the words out of the database too", async () => {
-      const message = await say(bob, `secret @${ann.username}`);
+  describe("deletions", () => {
+    test("a deletion keeps the place, and removes the body from the database", async () => {
+      const message = await send(bob, `secret @${ann.username}`);
       await ann.put(reaction(message, "👍"));
-      const events = await heard(() => bob.delete(at(message)));
+      const events = await eventsOf(() => bob.delete(at(message)));
       expect(events).toMatchObject([{ kind: "delete", by: bob.id, target: message.seq }]);
       const shown = await read(ann, message);
       expect(shown).toMatchObject({ seq: message.seq, body: "", reactions: [] });
@@ -145,10 +145,10 @@ forEachDatabase((db) => {
       expect((await ann.get(`/chats/${room}`)).body.lastMessage).toEqual(shown);
     });
 
-    test("again makes no event, and nothing else can be done to it", async () => {
-      const message = await say(ann);
+    test("a second deletion appends no event, and a deleted message cannot be changed", async () => {
+      const message = await send(ann);
       await ann.delete(at(message));
-      const events = await heard(async () => {
+      const events = await eventsOf(async () => {
         expect((await ann.delete(at(message))).status).toBe(204);
         expect(code(await ann.patch(at(message), { body: "back" }))).toBe("not_found");
         expect(code(await ann.put(reaction(message, "👍")))).toBe("not_found");
@@ -156,8 +156,8 @@ forEachDatabase((db) => {
       expect(events).toEqual([]);
     });
 
-    test("is for the author and for the chat's owner and admins", async () => {
-      const [hers, his] = [await say(ann), await say(bob)];
+    test("the author, the owner and admins may delete a message", async () => {
+      const [hers, his] = [await send(ann), await send(bob)];
       expect(code(await bob.delete(at(hers)))).toBe("forbidden");
       expect(code(await eve.delete(at(hers)))).toBe("not_found");
       expect((await ann.delete(at(his))).status).toBe(204);
@@ -166,13 +166,13 @@ forEachDatabase((db) => {
       await ann.put(`/chats/${room}/members/${bob.id}`, { role: "member" });
     });
 
-    test("takes a message out of what is unread", async () => {
+    test("a deleted message is not counted as unread", async () => {
       const unread = async () => {
         const { body } = await bob.get(`/chats/${room}`);
         return [body.unread, body.mentions];
       };
       await bob.post(`/chats/${room}/read`, { seq: await head() });
-      const [first, second] = [await say(ann, `@${bob.username}`), await say(ann)];
+      const [first, second] = [await send(ann, `@${bob.username}`), await send(ann)];
       expect(await unread()).toEqual([2, 1]);
       await ann.delete(at(first));
       expect(await unread()).toEqual([1, 0]);
@@ -181,10 +181,10 @@ forEachDatabase((db) => {
     });
   });
 
-  describe("reacting", () => {
-    test("counts each person once for each emoji, in the order in which they came", async () => {
-      const message = await say(ann);
-      const events = await heard(async () => {
+  describe("reactions", () => {
+    test("each user counts once for each emoji, in the order in which the emojis were added", async () => {
+      const message = await send(ann);
+      const events = await eventsOf(async () => {
         await ann.put(reaction(message, "🚣"));
         await bob.put(reaction(message, "👍"));
         await bob.put(reaction(message, "🚣"));
@@ -207,8 +207,8 @@ forEachDatabase((db) => {
       expect((await read(ann, message)).reactions).toEqual(shown(false));
     });
 
-    test("is answered with the message as the caller sees it", async () => {
-      const message = await say(ann);
+    test("a reaction is answered with the message as its user sees it", async () => {
+      const message = await send(ann);
       expect(await bob.put(reaction(message, "❤"))).toMatchObject({
         status: 200,
         body: { seq: message.seq, reactions: [{ emoji: "❤️", count: 1, mine: true }] },
@@ -219,18 +219,18 @@ forEachDatabase((db) => {
       });
     });
 
-    test("takes one emoji, from members alone", async () => {
-      const message = await say(ann);
+    test("a reaction is one emoji, and only members may react", async () => {
+      const message = await send(ann);
       for (const text of ["ok", "👍👍", "1", "%"])
         expect(code(await ann.put(reaction(message, text)))).toBe("invalid");
       expect(code(await eve.put(reaction(message, "👍")))).toBe("not_found");
       const open = (await ann.post("/chats", { kind: "channel", name: "open" })).body.id;
       await ann.patch(`/chats/${open}`, { visibility: "public" });
-      expect(code(await eve.put(reaction(await say(ann, "hi", open), "👍")))).toBe("forbidden");
+      expect(code(await eve.put(reaction(await send(ann, "hi", open), "👍")))).toBe("forbidden");
     });
 
-    test("holds fifty different emojis and no more, but more people", async () => {
-      const message = await say(ann);
+    test("a message has at most fifty different emojis, and any number of users for each", async () => {
+      const message = await send(ann);
       const emojis = Array.from({ length: 51 }, (_, n) => String.fromCodePoint(0x1f600 + n));
       const answers = [];
       for (const emoji of emojis) answers.push(await ann.put(reaction(message, emoji)));
@@ -240,10 +240,10 @@ forEachDatabase((db) => {
     });
   });
 
-  test("an edit's event has the reactions that the message had, and nobody's own", async () => {
-    const message = await say(ann);
+  test("the event of an edit has the reactions of the message, and marks none as the reader's own", async () => {
+    const message = await send(ann);
     await bob.put(reaction(message, "👍"));
-    const events = await heard(() => ann.patch(at(message), { body: "edited" }));
+    const events = await eventsOf(() => ann.patch(at(message), { body: "edited" }));
     expect(events).toMatchObject([
       { kind: "edit", message: { reactions: [{ emoji: "👍", count: 1, mine: false }] } },
     ]);

@@ -12,8 +12,7 @@ import {
   targetKey,
 } from "./batch-context.ts";
 import { denySend, type MissingParts } from "./can-send.ts";
-import { messageEvent } from "./message-kinds.ts";
-import { showFile, showMessage } from "./show-messages.ts";
+import { messageEvent, showFile, showMessage } from "./show-messages.ts";
 
 /** The result of sending a draft. */
 export interface Sent {

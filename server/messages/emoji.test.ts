@@ -8,12 +8,12 @@ test.each(["👍", "❤️", "👩🏻‍❤️‍💋‍👨🏻", "🏴󠁧�
   },
 );
 
-test("an emoji that is text by default is kept in its colourful form", () => {
+test("an emoji whose default form is text is stored in its colourful form", () => {
   expect(readEmoji("❤")).toBe("❤️");
 });
 
 test.each(["", "a", "1", "👍👍", "👍 ", "ok👍", "🇨", "\uFE0F", "👩🏻‍", "<b>"])(
-  "%j is not",
+  "%j is not one emoji",
   (text) => {
     expect(readEmoji(text)).toBeNull();
   },

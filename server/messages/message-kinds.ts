@@ -6,7 +6,13 @@ import {
   type KindDefinition,
   type NewEvent,
 } from "../events/kinds.ts";
-import { findMessages, keyOf, type MessageId, showWithoutReactions } from "./show-messages.ts";
+import {
+  findMessages,
+  keyOf,
+  type MessageId,
+  messageEvent,
+  showWithoutReactions,
+} from "./show-messages.ts";
 
 /** How many people react to a message with an emoji. */
 export interface ReactionCount {
@@ -42,10 +48,6 @@ export const reactionKind: KindDefinition<"changes"> = {
   table: "changes",
   show: async (_, rows) => rows.map(reactionEvent),
 };
-
-export function messageEvent(message: Message): ChatEvent {
-  return { seq: message.seq, kind: "message", at: message.createdAt, by: message.sender, message };
-}
 
 /** An edit of a message that is gone is shown as a deletion. */
 function editEvent(row: ChangeRow, message: Message | undefined): ChatEvent {

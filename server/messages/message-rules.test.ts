@@ -13,37 +13,37 @@ const member: Permissions = {
 };
 const own = { own: true, deleted: false, hasFiles: false };
 
-type Circumstances = { standing?: Partial<Permissions>; message?: Partial<typeof own> | null };
+type Circumstances = { permissions?: Partial<Permissions>; message?: Partial<typeof own> | null };
 
-function found({ standing, message }: Circumstances, visibility: Found["visibility"]): Found {
+function found({ permissions, message }: Circumstances, visibility: Found["visibility"]): Found {
   return {
-    permissions: { ...member, ...standing },
+    permissions: { ...member, ...permissions },
     visibility,
     message: message === null ? null : { ...own, ...message },
   };
 }
 
-/** The codes of: an edit, a deletion, a reaction, a reaction taken back. */
+/** The codes of an edit, a deletion, an added and a removed reaction. */
 function codes(circumstances: Circumstances, visibility: Found["visibility"] = "private") {
-  const it = found(circumstances, visibility);
+  const context = found(circumstances, visibility);
   return [
-    denyEdit(it, "words", now),
-    denyDeletion(it),
-    denyReaction(it, "add", now),
-    denyReaction(it, "remove", now),
+    denyEdit(context, "words", now),
+    denyDeletion(context),
+    denyReaction(context, "add", now),
+    denyReaction(context, "remove", now),
   ].map((denial): string => denial?.code ?? "allowed");
 }
 
 const OTHERS = { message: { own: false } };
 
-test("the author may do everything with their message", () => {
+test("the author may edit, delete and react to a message", () => {
   expect(codes({})).toEqual(["allowed", "allowed", "allowed", "allowed"]);
 });
 
-test("others react, and only the owner and admins delete", () => {
+test("other members may react, and only the owner and admins may delete", () => {
   expect(codes(OTHERS)).toEqual(["forbidden", "forbidden", "allowed", "allowed"]);
   for (const role of ["owner", "admin"] as const)
-    expect(codes({ ...OTHERS, standing: { role } })).toEqual([
+    expect(codes({ ...OTHERS, permissions: { role } })).toEqual([
       "forbidden",
       "allowed",
       "allowed",
@@ -51,17 +51,17 @@ test("others react, and only the owner and admins delete", () => {
     ]);
 });
 
-test("what is not there and what one may not see are the same", () => {
-  const nothing = ["not_found", "not_found", "not_found", "not_found"];
-  expect(codes({ message: null })).toEqual(nothing);
-  expect(codes({ standing: { role: null } })).toEqual(nothing);
+test("a missing message and a hidden message get the same denial", () => {
+  const notFound = ["not_found", "not_found", "not_found", "not_found"];
+  expect(codes({ message: null })).toEqual(notFound);
+  expect(codes({ permissions: { role: null } })).toEqual(notFound);
   expect(
     denyEdit({ permissions: undefined, visibility: "private", message: own }, "", now),
   ).toEqual(denyEdit(found({ message: null }, "private"), "", now));
 });
 
-test("who left a public channel may take back their words there, and no more", () => {
-  expect(codes({ standing: { role: null } }, "public")).toEqual([
+test("a user who left a public channel may delete their message there, and nothing else", () => {
+  expect(codes({ permissions: { role: null } }, "public")).toEqual([
     "forbidden",
     "allowed",
     "forbidden",
@@ -69,7 +69,7 @@ test("who left a public channel may take back their words there, and no more", (
   ]);
 });
 
-test("a deleted message can only be deleted again", () => {
+test("a deleted message may only be deleted again", () => {
   expect(codes({ message: { deleted: true } })).toEqual([
     "not_found",
     "allowed",
@@ -78,24 +78,24 @@ test("a deleted message can only be deleted again", () => {
   ]);
 });
 
-test("who is muted, blocked or suspended adds nothing", () => {
-  expect(codes({ standing: { mutedUntil: later } })).toEqual([
+test("a muted, blocked or suspended user may add nothing", () => {
+  expect(codes({ permissions: { mutedUntil: later } })).toEqual([
     "muted",
     "allowed",
     "muted",
     "allowed",
   ]);
-  expect(codes({ standing: { mutedUntil: now } })).not.toContain("muted");
-  expect(codes({ standing: { blocked: true } })).toEqual([
+  expect(codes({ permissions: { mutedUntil: now } })).not.toContain("muted");
+  expect(codes({ permissions: { blocked: true } })).toEqual([
     "blocked",
     "allowed",
     "blocked",
     "blocked",
   ]);
-  expect(codes({ standing: { suspendedUntil: later } })[0]).toBe("suspended");
+  expect(codes({ permissions: { suspendedUntil: later } })[0]).toBe("suspended");
 });
 
-test("a message with files needs no words", () => {
+test("a message with files needs no body", () => {
   expect(denyEdit(found({}, "private"), " \n", now)?.code).toBe("invalid");
   expect(denyEdit(found({ message: { hasFiles: true } }, "private"), "", now)).toBeNull();
 });

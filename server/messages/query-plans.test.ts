@@ -34,7 +34,7 @@ forEachDatabase((db) => {
   });
 
   /** The distinct scans of the tables of messages and search chunks, in the order of the queries. */
-  async function waysToRows(work: (db: Database) => Promise<unknown>): Promise<string[]> {
+  async function scansOf(work: (db: Database) => Promise<unknown>): Promise<string[]> {
     const recorded = recordQueries(db());
     await work(recorded.db);
     const plans = (await recorded.plans()).join("\n");
@@ -51,33 +51,33 @@ forEachDatabase((db) => {
     { from: "before", seq: MESSAGES / 2 },
     { from: "after", seq: MESSAGES / 2 },
     { from: "around", seq: MESSAGES / 2 },
-  ] as Position[])("a page of history: %j", async (position) => {
-    expect(await waysToRows((q) => readPage(q, ann, room, position, 50))).toMatchSnapshot();
+  ] as Position[])("a page of history is read by an index, from %j", async (position) => {
+    expect(await scansOf((q) => readPage(q, ann, room, position, 50))).toMatchSnapshot();
   });
 
-  test("replay", async () => {
-    const ways = await waysToRows((q) => openChatReplay(q)(room, MESSAGES - 900, 1_000));
-    expect(ways).toMatchSnapshot();
+  test("a replay of one chat is read by an index", async () => {
+    const scans = await scansOf((q) => openChatReplay(q)(room, MESSAGES - 900, 1_000));
+    expect(scans).toMatchSnapshot();
   });
 
-  test("replay of many chats", async () => {
+  test("a replay of many chats is read by an index", async () => {
     const kinds = UNKNOWN_USER_KINDS;
     const ranges = [room, Bun.randomUUIDv7()].map((chat) => ({
       chat,
       after: MESSAGES - 900,
       upTo: MESSAGES,
     }));
-    const ways = await waysToRows((q) => createReplay({ db: q, kinds }).events(ranges));
-    expect(ways).toMatchSnapshot();
+    const scans = await scansOf((q) => createReplay({ db: q, kinds }).events(ranges));
+    expect(scans).toMatchSnapshot();
   });
 
-  test("the list of chats, with last messages and what is unread", async () => {
+  test("the list of chats, last messages and unread counts is read by indexes", async () => {
     const users = { show: async () => new Map() };
-    const ways = await waysToRows((q) => createChatView({ db: q, users }).listFor(ann));
-    expect(ways).toMatchSnapshot();
+    const scans = await scansOf((q) => createChatView({ db: q, users }).listFor(ann));
+    expect(scans).toMatchSnapshot();
   });
 
-  test("who never read, or never heard another, is counted from a bounded part of the chat", async () => {
+  test("unread messages are counted in a bounded part of the chat", async () => {
     const rowsFor = async (user: string) => {
       const recorded = recordQueries(db());
       const users = { show: async () => new Map() };
@@ -89,8 +89,8 @@ forEachDatabase((db) => {
     expect(await rowsFor(ann)).toBe(10_000);
   });
 
-  test.each(["the", "deadbeef", "zz"])("a search for %j", async (query) => {
-    const ways = await waysToRows((q) => searchMessages(q, [room], query, undefined, 50));
-    expect(ways).toMatchSnapshot();
+  test.each(["the", "deadbeef", "zz"])("a search for %j is read by indexes", async (query) => {
+    const scans = await scansOf((q) => searchMessages(q, [room], query, undefined, 50));
+    expect(scans).toMatchSnapshot();
   });
 });

@@ -1,3 +1,4 @@
+import type { ChatEvent } from "@parley/contracts/events";
 import type { File } from "@parley/contracts/files";
 import type { Message } from "@parley/contracts/messages";
 import type { Queryable } from "@parley/db/queryable";
@@ -56,6 +57,11 @@ export function showMessage(row: MessageRow, files: File[], reactions: Reaction[
     deletedAt: row.deleted_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
   };
+}
+
+/** Shows a message as the event that added it to its chat. */
+export function messageEvent(message: Message): ChatEvent {
+  return { seq: message.seq, kind: "message", at: message.createdAt, by: message.sender, message };
 }
 
 async function readFiles(db: Queryable, rows: readonly MessageRow[]) {

@@ -1,20 +1,49 @@
 import type { ChatEvent } from "@parley/contracts/events";
+import type { Database } from "@parley/db/open";
 import type { Transaction } from "@parley/db/queryable";
+import type { Log } from "@parley/platform/process/log";
 import { sql } from "kysely";
-import type { EventTransaction } from "./event-transaction.ts";
+import { commitOnce } from "./commit-once.ts";
+import type { EventTransaction, EventWriter } from "./event-transaction.ts";
 import { type ChangeRow, type EventKinds, type NewEvent, showChanges } from "./kinds.ts";
+
+export interface TransactDeps {
+  db: Database;
+  kinds: EventKinds;
+  log: Log;
+  /** Runs a job alone, after everything that was queued before it; `run` takes the job's deadline. */
+  runAlone<T>(run: (deadline: number) => Promise<T>): Promise<T>;
+  publish(chat: string, events: ChatEvent[]): Promise<void>;
+}
 
 type Effect = () => void | Promise<void>;
 
-/**
- * Makes an event transaction of a database transaction.
- * @param publish is called, as one of the effects, with the appended events.
- * @returns the event transaction, and the effects to run after its commit, in their order.
- */
-export function openEventTransaction(
+/** Creates what appends every event that is not a submission, in transactions that are committed once. */
+export function createTransact(deps: TransactDeps): EventWriter["transact"] {
+  const { log, kinds, publish } = deps;
+
+  async function commit<T>(
+    work: (transaction: EventTransaction) => Promise<T>,
+    deadline: number,
+  ): Promise<T> {
+    const run = async (tx: Transaction) => {
+      const { transaction, effects } = openTransaction(tx, kinds, publish);
+      return { result: await work(transaction), effects };
+    };
+    const { result, effects } = await commitOnce(deps, run, deadline);
+    for (const effect of effects)
+      await Promise.try(effect).catch((err) => log.error({ err }, "afterCommit callback failed"));
+    return result;
+  }
+
+  return (work) => deps.runAlone((deadline) => commit(work, deadline));
+}
+
+/** @returns the transaction, and the effects to run after its commit, in their order. */
+function openTransaction(
   tx: Transaction,
   kinds: EventKinds,
-  publish: (chat: string, events: ChatEvent[]) => Promise<void>,
+  publish: TransactDeps["publish"],
 ): { transaction: EventTransaction; effects: readonly Effect[] } {
   const effects: Effect[] = [];
   const now = new Date();
