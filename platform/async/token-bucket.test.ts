@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { TokenBucket } from "./token-bucket.ts";
+import { TokenBucket, TokenBuckets } from "./token-bucket.ts";
 
 function takeAll(bucket: TokenBucket): number {
   let taken = 0;
@@ -34,4 +34,29 @@ test("An empty bucket returns the seconds until the next token", () => {
   expect(wait).toBeCloseTo(0.06);
   now += wait * 1_000 + 1;
   expect(bucket.take()).toBe(0);
+});
+
+const FRAME_RATES = { read: { perSecond: 20, burst: 200 }, ping: { perSecond: 5, burst: 10 } };
+
+test("A key has a burst and then its own rate, and never more than a burst at once", () => {
+  let now = 0;
+  const buckets = new TokenBuckets(FRAME_RATES, () => now);
+  const spend = (times: number) =>
+    Array.from({ length: times }).filter(() => buckets.take("read") === 0).length;
+  expect(spend(400)).toBe(200);
+  now += 1_000;
+  expect(spend(200)).toBe(20);
+  now += 24 * 60 * 60_000;
+  expect(spend(400)).toBe(200);
+});
+
+test("A refused key is told the seconds to wait, and takes nothing from another key", () => {
+  let now = 0;
+  const buckets = new TokenBuckets(FRAME_RATES, () => now);
+  for (let n = 0; n < 200; n++) buckets.take("read");
+  const wait = buckets.take("read");
+  expect(wait).toBeCloseTo(1 / 20);
+  expect(buckets.take("ping")).toBe(0);
+  now += wait * 1_000 + 1;
+  expect(buckets.take("read")).toBe(0);
 });

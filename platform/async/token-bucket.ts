@@ -30,3 +30,21 @@ export class TokenBucket {
     return 0;
   }
 }
+
+/** A token bucket for each of several keys, with a rate for each key. */
+export class TokenBuckets<K extends string> {
+  readonly #buckets = new Map<K, TokenBucket>();
+
+  /** @param now returns monotonic milliseconds. */
+  constructor(
+    private readonly rates: Readonly<Record<K, Rate>>,
+    private readonly now?: () => number,
+  ) {}
+
+  /** Takes a token of a key. @returns 0, or the seconds until there is one. */
+  take(key: K): number {
+    return this.#buckets.getOrInsertComputed(key, this.#open).take();
+  }
+
+  readonly #open = (key: K) => new TokenBucket(this.rates[key], this.now);
+}

@@ -1,9 +1,9 @@
 import { CLOSES } from "@parley/contracts/closes";
 import { ClientFrame, type ServerFrame } from "@parley/contracts/frames";
 import { LIMITS } from "@parley/contracts/limits";
+import { TokenBuckets } from "@parley/platform/async/token-bucket";
 import { FrameQueue } from "@parley/platform/sockets/frame-queue";
 import * as v from "valibot";
-import { createFrameBudget } from "./frame-budget.ts";
 import type { Session } from "./session.ts";
 
 const MAX_BAD_FRAMES = 3;
@@ -32,7 +32,7 @@ export interface Connection {
 export function connect(deps: ConnectionDeps, session: Session): Connection {
   const queue = new FrameQueue();
   let badFramesAt: number[] = [];
-  const budget = createFrameBudget();
+  const budget = new TokenBuckets(LIMITS.frameRates);
   let isClosed = false;
   let isRunning = true;
   void open().catch(fail).then(run);

@@ -12,6 +12,7 @@ import { FrameBatcher } from "@parley/platform/sockets/frame-batcher";
 import { FrameQueue } from "@parley/platform/sockets/frame-queue";
 import type { ServerWebSocket } from "bun";
 import type { Connection } from "../realtime/connection.ts";
+import type { Publish } from "../realtime/hub.ts";
 import type { Close, Session } from "../realtime/session.ts";
 import { type CarrierLink, LinkSession } from "./link-session.ts";
 
@@ -28,8 +29,27 @@ export interface LinkDeps {
 }
 
 /** The topic to which a link's socket subscribes, so that the gateway can fan out the chat's frames. */
-export function linkTopic(topic: string): string {
+function linkTopic(topic: string): string {
   return `link:${topic}`;
+}
+
+interface PublishDeps {
+  /** Sends text to all sockets that are subscribed to a topic. */
+  publish(topic: string, text: string): void;
+  /** Sends what is batched for the links; called before each publish. */
+  flushLinks(): void;
+  /** Counts what is published, so that slow readers are found. */
+  notePublished(characters: number): void;
+}
+
+/** Publishes a frame natively to the sockets that are subscribed to a topic, and once to each link that is. */
+export function createPublish({ notePublished, flushLinks, publish }: PublishDeps): Publish {
+  return function publishToAll(topic, payload) {
+    notePublished(payload.length);
+    flushLinks();
+    publish(topic, payload);
+    publish(linkTopic(topic), encodeEgress({ kind: "publish", topic, payload }));
+  };
 }
 
 interface LinkedConnection {

@@ -1,7 +1,6 @@
 import type { WebSocketHandler } from "bun";
 import type { Publish } from "../realtime/hub.ts";
-import type { LinkDeps } from "./link.ts";
-import { createPublish } from "./publish.ts";
+import { createPublish, type LinkDeps } from "./link.ts";
 import { createUpgradeHandlers, type UpgradeDeps } from "./upgrade.ts";
 import { createWebSocketHandlers, type SocketData } from "./websocket.ts";
 
