@@ -27,7 +27,7 @@ onEachStack("blocks", (kind) => {
     return code;
   };
 
-  test("a block works both ways, and neither side learns which", async () => {
+  test("A block works in both directions, and neither side learns who set it", async () => {
     using a = await ann.connect();
     using b = await bob.connect();
     await ann.json("POST", "/block", { userId: bob.id }, 201);
@@ -47,7 +47,7 @@ onEachStack("blocks", (kind) => {
     await b.say(direct, "again");
   });
 
-  test("a block with an end ends by itself, and tells the blocker", async () => {
+  test("A block with an end expires, and the blocker is notified", async () => {
     using a = await ann.connect();
     using b = await bob.connect();
     const blockFor = (seconds: number) =>
@@ -63,7 +63,7 @@ onEachStack("blocks", (kind) => {
     expect(metrics).toMatch(/^block_expired_total [1-9]/m);
   });
 
-  test("neither can be added to a chat by the other, nor find a new way to write", async () => {
+  test("Neither side of a block can add the other to a chat or open a new chat with them", async () => {
     await bob.json("POST", "/block", { userId: ann.id }, 201);
     const group = { kind: "group", name: "trap", members: [bob.id] };
     expect(await ann.json("POST", "/chats", group, 403)).toMatchObject({ code: "blocked" });
@@ -74,7 +74,7 @@ onEachStack("blocks", (kind) => {
     await bob.json("DELETE", `/block/${ann.id}`, undefined, 204);
   });
 
-  test("presence hides while a block lives, and shows again after it", async () => {
+  test("Presence is hidden while a block exists, and shown again afterwards", async () => {
     using a = await ann.connect();
     using b = await bob.connect();
     await a.until("presence", ({ users }) =>

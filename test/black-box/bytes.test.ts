@@ -8,7 +8,7 @@ const READERS = 20;
 const MESSAGES = 50;
 
 onEachStack("the gateway's count of bytes", (kind) => {
-  test("is what its clients sent and heard over their sockets, to the byte", async () => {
+  test("The gateway's byte counters equal the bytes that its clients sent and received", async () => {
     await using stack = await startStack(kind, { LOG_LEVEL: "error" });
     const ann = await Person.register(stack.url, "ann");
     const bob = await Person.register(stack.url, "bob");

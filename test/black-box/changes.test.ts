@@ -25,7 +25,7 @@ onEachStack("changes", (kind) => {
     `${at(message)}/reactions/${encodeURIComponent(emoji)}`;
   const newest = (who: Person) => who.json<MessagePage>("GET", `/messages?chat=${room}&limit=100`);
 
-  test("an edit, a reaction and a deletion reach everybody at once, in the one sequence", async () => {
+  test("An edit, a reaction and a deletion reach all members in the chat's sequence", async () => {
     using b = await bob.connect();
     const message = await say(ann, "helo");
     const edited = await ann.json<Message>("PATCH", at(message), { body: "hello" });
@@ -44,7 +44,7 @@ onEachStack("changes", (kind) => {
     expect((await newest(bob)).messages.at(-1)).toMatchObject({ seq: target, body: "" });
   });
 
-  test("what was changed while one was away comes with resume", async () => {
+  test("A resume brings the changes that happened during a disconnect", async () => {
     using b = await bob.connect();
     const message = await say(ann, "before");
     const doomed = await say(ann, "doomed");
@@ -69,7 +69,7 @@ onEachStack("changes", (kind) => {
     });
   });
 
-  test("only the author edits, the owner deletes too, and strangers find nothing", async () => {
+  test("Only the author can edit, only the author and the owner can delete, and strangers get 404", async () => {
     const eve = await Person.register(stack.url, "eve");
     const [hers, his] = [await say(ann, "hers"), await say(bob, "his")];
     const status = async (who: Person, method: string, path: string, body?: unknown) =>
@@ -89,7 +89,7 @@ onEachStack("changes", (kind) => {
     expect(await status(ann, "PUT", reaction(hers, "not an emoji"))).toBe(422);
   });
 
-  test("a block in a direct chat keeps both from changing what was said, but not from unsaying it", async () => {
+  test("A block in a direct chat forbids edits to both sides, but not deletions", async () => {
     const cyd = await Person.register(stack.url, "cyd");
     const { id } = await ann.create({ kind: "direct", members: [cyd.id] });
     const message = await say(ann, "hello", id);
@@ -108,7 +108,7 @@ onEachStack("changes", (kind) => {
     await ann.json("DELETE", at(message), undefined, 204);
   });
 
-  test("search finds words, parts of words and scripts without spaces, and marks them", async () => {
+  test("Search finds and highlights words, parts of words, and scripts without spaces", async () => {
     await say(bob, "The <regatta> starts at nine");
     await say(ann, "明日は日本語の練習です");
     const search = (query: string) =>

@@ -9,7 +9,7 @@ const PNG = Buffer.from(
   "base64",
 );
 
-onEachStack("the gateway’s doors", (kind) => {
+onEachStack("endpoints of the gateway", (kind) => {
   let stack: Stack;
   let ann: Person;
   beforeAll(async () => {
@@ -21,7 +21,7 @@ onEachStack("the gateway’s doors", (kind) => {
   const get = (path: string, headers: Record<string, string> = {}) =>
     fetch(stack.url + path, { headers, redirect: "manual" });
 
-  test("public routes answer anybody", async () => {
+  test("Public routes need no token", async () => {
     for (const path of ["/login", "/register", "/metrics", "/healthz", "/readyz"])
       expect([path, (await get(path)).status]).toEqual([path, 200]);
     const page = await (await get("/login")).text();
@@ -31,7 +31,7 @@ onEachStack("the gateway’s doors", (kind) => {
     expect(script.headers.get("cache-control")).toContain("immutable");
   });
 
-  test("a page without a token leads to the sign-in and back, anything else is 401", async () => {
+  test("A page without a token redirects to the sign-in and back, and any other route answers 401", async () => {
     for (const path of ["/", "/chat", "/chat/x?y=1", "/settings/profile"]) {
       const answer = await get(path, { accept: "text/html" });
       expect([path, answer.status]).toEqual([path, 302]);
@@ -45,7 +45,7 @@ onEachStack("the gateway’s doors", (kind) => {
     }
   });
 
-  test("a signature with a bit too many is none, at the gateway and at the server", async () => {
+  test("A signature with an extra bit is invalid at the gateway and at the server", async () => {
     const last = ann.token.charCodeAt(ann.token.length - 1);
     // The one after each of A, E, I, …, 8 is the same but for a bit that stands for nothing.
     const spelt = ann.token.slice(0, -1) + String.fromCharCode(last + 1);
@@ -57,7 +57,7 @@ onEachStack("the gateway’s doors", (kind) => {
     }
   });
 
-  test("a head that fits the gateway, and the server no more, is refused with a problem", async () => {
+  test("A header that fits the gateway's limit but not the server's is refused with a problem", async () => {
     const statuses = new Set<number>();
     for (let size = 15_000; size < 16_400; size += 50) {
       const answer = await get("/service/api/profile", {
@@ -74,13 +74,13 @@ onEachStack("the gateway’s doors", (kind) => {
     expect([...statuses]).toEqual([431]);
   });
 
-  test("with a token, what is the server’s alone stays hidden", async () => {
+  test("Internal routes of the server stay hidden from a caller with a token", async () => {
     const headers = { authorization: `Bearer ${ann.token}` };
     for (const path of ["/service/metrics", "/service/link", "/service/ws", "/nothing"])
       expect([path, (await get(path, headers)).status]).toEqual([path, 404]);
   });
 
-  test("a sign-in by cookie reads, but changes nothing from another site", async () => {
+  test("A cookie allows reads but no changes from another site", async () => {
     const login = await fetch(`${stack.url}/service/api/login`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -107,7 +107,7 @@ onEachStack("the gateway’s doors", (kind) => {
     expect((await change({ origin: stack.url })).status).toBe(200);
   });
 
-  test("every answer carries a request ID, the caller’s own where it is proper", async () => {
+  test("Every response carries a request ID, the caller's own if it is valid", async () => {
     const own = await get("/healthz", { "x-request-id": "my.request-1" });
     expect(own.headers.get("x-request-id")).toBe("my.request-1");
     const other = await get("/nothing", { "x-request-id": "no spaces" });
@@ -119,7 +119,7 @@ onEachStack("the gateway’s doors", (kind) => {
       while (!output().includes(id)) await Bun.sleep(10);
   });
 
-  test("problems name the fields that are wrong", async () => {
+  test("A problem names the invalid fields", async () => {
     const answer = await fetch(`${stack.url}/service/api/register`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -132,7 +132,7 @@ onEachStack("the gateway’s doors", (kind) => {
     expect(problem.errors?.map(({ path }) => path)).toEqual(["username", "password"]);
   });
 
-  test("a username is one whatever its case, and a wrong password tells nothing", async () => {
+  test("Usernames ignore case, and a wrong password reveals nothing", async () => {
     const register = (username: string) =>
       fetch(`${stack.url}/service/api/register`, {
         method: "POST",
@@ -155,7 +155,7 @@ onEachStack("the gateway’s doors", (kind) => {
     expect(await login("nobody-here")).toEqual(known);
   });
 
-  test("an avatar is re-encoded, stored, and shown as a small WebP", async () => {
+  test("An avatar is re-encoded, stored, and served as a small WebP", async () => {
     const headers = { authorization: `Bearer ${ann.token}`, "content-type": "image/png" };
     const address = `${stack.url}/service/api/profile/avatar`;
     const put = (body: string | Uint8Array<ArrayBuffer>) =>
@@ -169,7 +169,7 @@ onEachStack("the gateway’s doors", (kind) => {
     expect(await removed.json()).toMatchObject({ avatar: null });
   });
 
-  test("sessions can be seen, and ended one by one", async () => {
+  test("A user can list the sessions and end each of them", async () => {
     const { token } = await ann.json<{ token: string }>("POST", "/login", {
       username: ann.user.username,
       password: ann.password,
@@ -186,7 +186,7 @@ onEachStack("the gateway’s doors", (kind) => {
     expect(answer.status).toBe(401);
   });
 
-  test("the metrics of the contract are there, with values", async () => {
+  test("Each metric of the protocol exists and has a value", async () => {
     using _socket = await ann.connect();
     const { id } = await ann.create({ kind: "group", name: "metrics" });
     await ann.json(
@@ -230,7 +230,7 @@ onEachStack("the gateway’s doors", (kind) => {
     expect(await open.text()).toEndWith("# EOF\n");
   });
 
-  test("the OpenAPI document names every route of the contract that is here", async () => {
+  test("The OpenAPI document lists every route that is served", async () => {
     for (const origin of [stack.url, stack.serverUrl]) {
       const { status } = await fetch(`${origin}/service/api/openapi.json`);
       expect([origin, status]).toEqual([origin, 200]);
@@ -242,7 +242,7 @@ onEachStack("the gateway’s doors", (kind) => {
 });
 
 describe("limits and settings", () => {
-  test("the eleventh request within a second is refused", async () => {
+  test("The eleventh request within a second is refused", async () => {
     await using stack = await startStack("embedded", { RATE_LIMIT_RPS: "10" });
     const ann = await Person.register(stack.url, "ann");
     await Bun.sleep(1_100);
@@ -259,7 +259,7 @@ describe("limits and settings", () => {
   });
 
   test.each(["server/main.ts", "gateway/main.ts"])(
-    "%s ends with 78 and names every wrong variable",
+    "%s exits with 78 and names every invalid setting",
     async (file) => {
       const child = Bun.spawn([process.execPath, file], {
         env: { PATH: process.env["PATH"] ?? "", SERVER_PORT: "http", JWT_SECRET: "short" },

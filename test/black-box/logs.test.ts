@@ -26,7 +26,7 @@ async function lineOf({ output }: Program, requestId: string): Promise<Record<st
   }
 }
 
-test("a request is one line at the gateway and one at the server, under the same IDs", async () => {
+test("A request is one log line at the gateway and one at the server, with the same IDs", async () => {
   const traceId = "0af7651916cd43dd8448eb211c80319c";
   const answer = await fetch(`${stack.url}/service/api/profile`, {
     headers: {
@@ -51,14 +51,14 @@ test("a request is one line at the gateway and one at the server, under the same
 test.each([
   ["GET", "/healthz", 15],
   ["HEAD", "/healthz", 0],
-])("%s %s sends %d bytes, and the log says so", async (method, path, bytes) => {
+])("The log line of %s %s has the %d bytes of the response", async (method, path, bytes) => {
   const requestId = crypto.randomUUID();
   const headers = { "x-request-id": requestId };
   await (await fetch(stack.url + path, { method, headers })).bytes();
   expect(await lineOf(stack.gateway, requestId)).toMatchObject({ method, route: path, bytes });
 });
 
-test("a request that begins a trace begins it for both", async () => {
+test("Gateway and server log the same trace for a request without one", async () => {
   const headers = { authorization: `Bearer ${ann.token}`, "x-request-id": "new-trace" };
   await (await fetch(`${stack.url}/service/api/chats`, { headers })).bytes();
   const { traceId } = await lineOf(stack.gateway, "new-trace");

@@ -32,7 +32,7 @@ onEachStack("a replay of eleven megabytes", (kind) => {
   describe.each(["/ws", "/service/ws"])("at %s", (path) => {
     const door = () => (path === "/ws" ? stack.url : stack.serverUrl);
 
-    test("comes whole, closes nobody, and holds up nothing else that its reader sends", async () => {
+    test("A long replay arrives whole, closes no socket, and does not delay its reader's other frames", async () => {
       using b = await bob.connect(path, door());
       b.send({ type: "resume", chats: { [chat]: 0 } });
       b.send({ type: "ping", id: "meanwhile" });
@@ -43,7 +43,7 @@ onEachStack("a replay of eleven megabytes", (kind) => {
       expect(b.isOpen).toBe(true);
     });
 
-    test("waits for a reader that rests, and goes on when it reads again", async () => {
+    test("A long replay waits for a reader that pauses, and continues when the reader does", async () => {
       using slow = await RawSocket.open(`${door()}${path}`, bob.token);
       using neighbour = await bob.connect(path, door());
       slow.stopReading();

@@ -26,7 +26,7 @@ async function filesOf(page: string): Promise<string[]> {
   return Array.from(link.matchAll(/<([^>]+)>/g), ([, path = ""]) => path);
 }
 
-test("each file of a page is named beforehand and kept for good, and each coding of it holds the same", async () => {
+test("Each file of a page is named in Link, cached as immutable, and the same in each encoding", async () => {
   for (const page of ["/login", "/register", "/chat"]) {
     const files = await filesOf(page);
     expect(files.length).toBeGreaterThan(4);
@@ -46,7 +46,7 @@ test("each file of a page is named beforehand and kept for good, and each coding
 test.each([
   ["/login", 25],
   ["/chat", 70],
-])("the JavaScript of %s is at most %d KB, gzipped", async (page, limit) => {
+])("The JavaScript of %s is at most %d KB, gzipped", async (page, limit) => {
   let size = 0;
   for (const file of await filesOf(page))
     if (file.endsWith(".js")) size += (await (await get(file, "gzip")).bytes()).byteLength;
@@ -54,7 +54,7 @@ test.each([
   expect(size).toBeLessThanOrEqual(limit * 1_000);
 });
 
-test("the page is small, asked for anew, and known by its ETag", async () => {
+test("The HTML page is small, revalidated, and identified by its ETag", async () => {
   const page = await get("/login", "br");
   expect(page.headers.get("cache-control")).toBe("no-cache");
   expect(page.headers.get("content-encoding")).toBe("br");

@@ -32,7 +32,7 @@ async function statusOf(token: string): Promise<number> {
   return (await fetch(`${stack.url}/service/api/profile`, { headers })).status;
 }
 
-test("a secret is rotated, the gateway first, and nobody is signed out", async () => {
+test("A secret is rotated, the gateway first, and nobody is signed out", async () => {
   await restartGateway(ROTATED);
   expect(await statusOf(ann.token)).toBe(200);
   using _before = await ann.connect();

@@ -18,7 +18,7 @@ onEachStack("sockets", (kind) => {
     { url: stack.serverUrl, path: "/service/ws" },
   ];
 
-  test("both doors greet with welcome, then say who is online", async () => {
+  test("Both WebSocket endpoints send welcome first, then the initial presence", async () => {
     for (const { url, path } of doors()) {
       using socket = await ann.connect(path, url);
       expect(socket.protocol).toBe("parley.v1");
@@ -28,7 +28,7 @@ onEachStack("sockets", (kind) => {
     }
   });
 
-  test("no upgrade without a token, nor from a foreign page with the cookie", async () => {
+  test("An upgrade without a token, or with the cookie from another site, is refused", async () => {
     for (const { url, path } of doors()) {
       const upgrade = {
         upgrade: "websocket",
@@ -46,7 +46,7 @@ onEachStack("sockets", (kind) => {
     }
   });
 
-  test("an unreadable frame is answered by an error, the third in a minute by 1008", async () => {
+  test("An invalid frame is answered by an error, and the third within a minute closes with 1008", async () => {
     for (const { url, path } of doors()) {
       using socket = await ann.connect(path, url);
       socket.sendText("not json");
@@ -58,7 +58,7 @@ onEachStack("sockets", (kind) => {
     }
   });
 
-  test("binary frames count as unreadable ones", async () => {
+  test("A binary frame counts as an invalid frame", async () => {
     for (const { url, path } of doors()) {
       using socket = await ann.connect(path, url);
       socket.sendText(new Uint8Array([1, 2, 3]));
@@ -69,7 +69,7 @@ onEachStack("sockets", (kind) => {
     }
   });
 
-  test("only our own subprotocol is agreed to", async () => {
+  test("The handshake selects only Parley's own subprotocol", async () => {
     for (const { url, path } of doors()) {
       const answer = await fetch(url + path, {
         headers: {
@@ -86,7 +86,7 @@ onEachStack("sockets", (kind) => {
     }
   });
 
-  test("the welcome comes first, whatever happens to the user meanwhile", async () => {
+  test("The welcome is the first frame, whatever happens to the user during the handshake", async () => {
     const bob = await Person.register(stack.url, "bob");
     const news = (async () => {
       for (let n = 0; n < 30; n++) await bob.json("PATCH", "/profile", { bio: `day ${n}` });
@@ -98,7 +98,7 @@ onEachStack("sockets", (kind) => {
     await news;
   });
 
-  test("two who come to share a chat learn at once that they are both here", async () => {
+  test("Two users who come to share a chat learn at once that both are online", async () => {
     const [bob, cyd] = [
       await Person.register(stack.url, "bob"),
       await Person.register(stack.url, "cyd"),
@@ -111,7 +111,7 @@ onEachStack("sockets", (kind) => {
     await Promise.all([sees(b, cyd.id), sees(c, bob.id)]);
   });
 
-  test("two who share no chat any more are told once that the other is offline, and then nothing", async () => {
+  test("Two users who stop sharing a chat are told once that the other is offline, and nothing afterwards", async () => {
     const [bob, cyd] = [
       await Person.register(stack.url, "bob"),
       await Person.register(stack.url, "cyd"),
@@ -144,7 +144,7 @@ onEachStack("sockets", (kind) => {
     c.close();
   });
 
-  test("a send that is wrong is rejected by its clientId, and costs nothing else", async () => {
+  test("An invalid send is rejected by its clientId and does not count as an invalid frame", async () => {
     using socket = await ann.connect();
     const clientId = crypto.randomUUID();
     socket.sendText(JSON.stringify({ type: "send", clientId, chat: "nonsense", body: "x" }));
@@ -157,7 +157,7 @@ onEachStack("sockets", (kind) => {
     await socket.say(chat, "🛶".repeat(4_000));
   });
 
-  test("a frame over 64 KiB closes with 1009", async () => {
+  test("A frame over 64 KiB closes the socket with 1009", async () => {
     for (const { url, path } of doors()) {
       using socket = await ann.connect(path, url);
       socket.sendText(JSON.stringify({ type: "ping", id: "x".repeat(70_000) }));
@@ -165,7 +165,7 @@ onEachStack("sockets", (kind) => {
     }
   });
 
-  test("one user sends ten messages a second, over all sockets together", async () => {
+  test("A user can send ten messages a second over all sockets together", async () => {
     const chat = (await ann.create({ kind: "group", name: "fast" })).id;
     using one = await ann.connect();
     using two = await ann.connect();
@@ -183,7 +183,7 @@ onEachStack("sockets", (kind) => {
     }
   });
 
-  test("signing out closes the socket with 4401, and its token is no good any more", async () => {
+  test("Signing out closes the sockets with 4401 and invalidates the token", async () => {
     const bob = await Person.register(stack.url, "bob");
     for (const { url, path } of doors()) {
       const { token } = await bob.json<{ token: string }>("POST", "/login", {
@@ -199,7 +199,7 @@ onEachStack("sockets", (kind) => {
     }
   });
 
-  test("people who share a chat see each other come and go, with five seconds of grace", async () => {
+  test("Users who share a chat see each other's presence, with a grace period of five seconds", async () => {
     const bob = await Person.register(stack.url, "bob");
     const cyd = await Person.register(stack.url, "cyd");
     await bob.create({ kind: "group", name: "pair", members: [ann.id] });
@@ -228,7 +228,7 @@ onEachStack("sockets", (kind) => {
   });
 });
 
-test("a session that expires closes its sockets at once", async () => {
+test("A session that expires closes its sockets at once", async () => {
   await using stack = await startStack("embedded", { SESSION_TTL: "6s" });
   const ann = await Person.register(stack.url, "ann");
   for (const door of [

@@ -19,7 +19,7 @@ onEachStack("talk", (kind) => {
   });
   afterAll(() => stack[Symbol.asyncDispose]());
 
-  test("what one says, both hear, in one sequence without holes", async () => {
+  test("Both members receive every message, in one sequence without holes", async () => {
     using a = await ann.connect();
     using b = await bob.connect();
     const sent = await Promise.all(
@@ -34,7 +34,7 @@ onEachStack("talk", (kind) => {
     expect(a.events(channel)).toEqual(b.events(channel));
   });
 
-  test("the same clientId is stored once, and acknowledged each time with the same seq", async () => {
+  test("A message that is sent twice is stored once and acknowledged twice with the same seq", async () => {
     using a = await ann.connect();
     const clientId = crypto.randomUUID();
     const first = await a.say(channel, "once", clientId);
@@ -48,7 +48,7 @@ onEachStack("talk", (kind) => {
     expect(page.messages.filter((message) => message.clientId === clientId)).toHaveLength(1);
   });
 
-  test("resume brings what was missed, and live events follow it without a hole", async () => {
+  test("A resume brings the missed events, and live events follow without a hole", async () => {
     using b = await bob.connect();
     const { seq: known } = await b.say(channel, "before");
     b.close();
@@ -64,7 +64,7 @@ onEachStack("talk", (kind) => {
     for (let seq = known + 1; seq <= live; seq++) expect(seqs).toContain(seq);
   });
 
-  test("more than a thousand missed events are answered by a reset", async () => {
+  test("A resume of more than a thousand events is answered by a reset", async () => {
     const busy = (await ann.create({ kind: "channel", name: "busy", visibility: "private" })).id;
     using a = await ann.connect();
     for (let n = 0; n < 1_001; n++)
@@ -78,7 +78,7 @@ onEachStack("talk", (kind) => {
     await a.untilEvent(busy, ({ seq }) => seq === 1_002);
   });
 
-  test("history pages in both directions", async () => {
+  test("History can be paged in both directions", async () => {
     const room = (await ann.create({ kind: "group", name: "pages" })).id;
     using a = await ann.connect();
     for (let n = 1; n <= 7; n++) await a.say(room, `line ${n}`);
@@ -95,7 +95,7 @@ onEachStack("talk", (kind) => {
     expect(seqs(around)).toEqual([3, 4, 5, 6]);
   });
 
-  test("unread counts others’ messages until they are read, on every device", async () => {
+  test("The unread count covers other members' messages until they are read on any device", async () => {
     const room = (await ann.create({ kind: "group", name: "marks", members: [bob.id] })).id;
     using a = await ann.connect();
     using phone = await bob.connect();
@@ -115,7 +115,7 @@ onEachStack("talk", (kind) => {
     expect(await unread()).toEqual([0, 0, true]);
   });
 
-  test("typing is shown to the others, by either door, and to nobody’s own sockets", async () => {
+  test("Typing reaches the other members over both endpoints, and none of the writer's own sockets", async () => {
     for (const path of ["/ws", "/service/ws"]) {
       const url = path === "/ws" ? stack.url : stack.serverUrl;
       using a = await ann.connect(path, url);
@@ -137,7 +137,7 @@ onEachStack("talk", (kind) => {
     }
   });
 
-  test("who is not a member can neither write nor hear", async () => {
+  test("A user who is not a member can neither send nor receive", async () => {
     const cyd = await Person.register(stack.url, "cyd");
     const secret = (await ann.create({ kind: "group", name: "secret" })).id;
     using c = await cyd.connect();
@@ -151,7 +151,7 @@ onEachStack("talk", (kind) => {
     expect((await cyd.request("GET", `/chats/${secret}`)).status).toBe(404);
   });
 
-  test("who is added hears of the chat at once, and who is removed hears no more", async () => {
+  test("A new member receives the chat at once, and a removed member receives nothing more", async () => {
     const room = (await ann.create({ kind: "group", name: "guests" })).id;
     using a = await ann.connect();
     using b = await bob.connect();

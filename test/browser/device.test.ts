@@ -34,7 +34,7 @@ describe.skipIf(!chromiumPath)("one person's browser", () => {
 
   const composer = () => page.getByRole("textbox", { name: "Message", exact: true });
 
-  test("tells after a while that a message was not sent, and sends it when asked", async () => {
+  test("A message that stays unsent says so after ten seconds, and Retry sends it", async () => {
     await stack.gateway.end("SIGKILL");
     await say(page, "Said to nobody.");
     await message(page, "Said to nobody.").getByText("Sending…").waitFor();
@@ -47,7 +47,7 @@ describe.skipIf(!chromiumPath)("one person's browser", () => {
     expect(await message(page, "Said to nobody.").count()).toBe(1);
   });
 
-  test("keeps a half-made edit through another chat and a reload", async () => {
+  test("An unfinished edit survives a change of chat and a reload", async () => {
     await say(page, "We met at nine.");
     await message(page, "We met at nine.").and(page.locator("[data-seq]")).waitFor();
     await composer().press("ArrowUp");
@@ -69,7 +69,7 @@ describe.skipIf(!chromiumPath)("one person's browser", () => {
     expect(await composer().inputValue()).toBe("");
   });
 
-  test("copies a text over plain HTTP, where pages have no clipboard", async () => {
+  test("A message can be copied over plain HTTP, where pages have no clipboard", async () => {
     await say(page, "Oars are *here*.");
     await page.evaluate(() => {
       Object.defineProperty(navigator, "clipboard", { value: undefined });
@@ -84,7 +84,7 @@ describe.skipIf(!chromiumPath)("one person's browser", () => {
     await composer().fill("");
   });
 
-  test("leaves a chat once that was asked again, and says whether one can come back", async () => {
+  test("Leaving a chat asks for confirmation and says whether one can return", async () => {
     await chatLink(page, "boathouse").click();
     await page.getByRole("heading", { name: "boathouse" }).waitFor();
     const about = page.getByRole("button", { name: "1 member" });

@@ -4,7 +4,7 @@ import { Person } from "../stack/person.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 import { chromiumPath, message, openBrowser, say, signUp } from "./browser.ts";
 
-describe.skipIf(!chromiumPath)("what one may do with a message", () => {
+describe.skipIf(!chromiumPath)("tools of a message", () => {
   let stack: Stack;
   let browser: Browser;
   let channel: string;
@@ -35,7 +35,7 @@ describe.skipIf(!chromiumPath)("what one may do with a message", () => {
 
   const said = (page: Page, words: string) => message(page, words).and(page.locator("[data-seq]"));
 
-  test("is there for a finger that taps", async () => {
+  test("The tools of a message open by touch", async () => {
     const viewport = { width: 390, height: 844 };
     const page = await speaker("Tap me.", { viewport, hasTouch: true, isMobile: true });
     await said(page, "Tap me.").tap();
@@ -45,7 +45,7 @@ describe.skipIf(!chromiumPath)("what one may do with a message", () => {
     await page.context().close();
   });
 
-  test("is there for who has keys alone", async () => {
+  test("The tools of a message open by keyboard", async () => {
     const page = await speaker("Find me.", {});
     await said(page, "Find me.").focus();
     for (let n = 0; n < 2; n++) await page.keyboard.press("Tab");

@@ -51,7 +51,7 @@ describe.skipIf(!chromiumPath)("in a browser", () => {
     ["/register", "Create account"],
     ["/chat", "New chat"],
   ])(
-    "no code of %s waits for other code to ask for it, and none is fetched twice or in vain",
+    "No script of %s waits for another script to request it, and none is fetched twice or in vain",
     async (path, shown) => {
       const context = await browser.newContext();
       const page = await context.newPage();

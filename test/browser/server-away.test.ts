@@ -15,7 +15,7 @@ describe.skipIf(!chromiumPath)("while the server is away", () => {
     await stack[Symbol.asyncDispose]();
   });
 
-  test("the page still loads and says so, and goes on by itself when the server is back", async () => {
+  test("The page loads while the server is away, says so, and continues when the server is back", async () => {
     const page = await (await browser.newContext({ locale: "en" })).newPage();
     await signUp(page, stack.url, { username: "ann", name: "Ann" });
     await stack.server.end("SIGKILL");

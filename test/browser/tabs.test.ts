@@ -31,7 +31,7 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     await untilConnections(0);
   });
 
-  test("have one connection, whichever of them goes, comes or speaks", async () => {
+  test("The tabs of a browser share one connection, whichever of them opens, closes or sends", async () => {
     const [first, ...others] = (await openTabs(10)) as [Page, ...Page[]];
     await untilConnections(1);
     await heardInAll("Heard in all ten tabs.", [first, ...others]);
@@ -54,7 +54,7 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     await untilConnections(0);
   });
 
-  test("show one draft of a chat, and lose none of it unseen", async () => {
+  test("All tabs show the same draft of a chat, and no text is lost without notice", async () => {
     const [one, two] = (await openTabs(2)) as [Page, Page];
     const composer = (tab: Page) => tab.getByRole("textbox", { name: "Message", exact: true });
     const shows = async (tab: Page, words: string) => {
@@ -69,7 +69,7 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     await shows(one, "");
   });
 
-  test("let nobody go on in the name of who signs in in another of them", async () => {
+  test("A tab ends its session when another user signs in in another tab", async () => {
     const [mira] = (await openTabs(1)) as [Page];
     const other = await context.newPage();
     const name = crypto.randomUUID().slice(0, 8);
@@ -79,7 +79,7 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     await other.getByRole("navigation", { name: "Chats" }).waitFor();
   });
 
-  test("come back on one connection when the gateway was killed", async () => {
+  test("The tabs reconnect on one connection after the gateway was killed", async () => {
     const tabs = await openTabs(3);
     await stack.gateway.end("SIGKILL");
     for (const tab of tabs) await tab.getByRole("status").getByText("Reconnecting…").waitFor();
@@ -89,7 +89,7 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     await untilConnections(1);
   });
 
-  test("have a connection each where the browser has no shared worker", async () => {
+  test("Each tab has its own connection in a browser without shared workers", async () => {
     await context.addInitScript("delete globalThis.SharedWorker");
     const [one, two] = (await openTabs(2)) as [Page, Page];
     await untilConnections(2);
@@ -101,7 +101,7 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     await message(two, "Said alone.").and(two.locator("[data-seq]")).waitFor();
   });
 
-  test("have a connection each where the shared worker can’t be loaded", async () => {
+  test("Each tab has its own connection if the shared worker cannot be loaded", async () => {
     await context.addInitScript(`
       globalThis.SharedWorker = class extends SharedWorker {
         constructor(_, options) {

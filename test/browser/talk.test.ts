@@ -25,7 +25,7 @@ onEachStack(
       await stack[Symbol.asyncDispose]();
     });
 
-    test("sign up in two browsers, meet in a channel, and talk", async () => {
+    test("Two users register in two browsers, join a channel, and exchange messages", async () => {
       await signUp(mira, stack.url, { username: "mira", name: "Mira Lind" });
       await signUp(tomas, stack.url, { username: "tomas", name: "Tomas Král" });
 
@@ -47,14 +47,14 @@ onEachStack(
       expect(await mira.getByText("Sending…").count()).toBe(0);
     });
 
-    test("one reloads, and sees all", async () => {
+    test("A reload shows all messages", async () => {
       await tomas.reload();
       await message(tomas, "Boats on the water at nine.").waitFor();
       await message(tomas, "I bring the megaphone.").waitFor();
       expect(await tomas.getByRole("article").filter({ hasText: "megaphone" }).count()).toBe(1);
     });
 
-    test("one puts an avatar on, and the other sees it", async () => {
+    test("The other user sees a new avatar", async () => {
       const picture = await mira.screenshot({ clip: { x: 0, y: 0, width: 256, height: 256 } });
       await mira.getByRole("button", { name: "Settings" }).click();
       const chooser = mira.waitForEvent("filechooser");
@@ -66,7 +66,7 @@ onEachStack(
       await mira.keyboard.press("Escape");
     });
 
-    test("one blocks the other for some seconds, and it ends by itself", async () => {
+    test("A block for some seconds expires on the page", async () => {
       await mira.getByRole("button", { name: "New chat" }).click();
       const dialog = mira.getByRole("dialog");
       await dialog.getByRole("searchbox", { name: "Find people" }).fill("tomas");
@@ -96,7 +96,7 @@ onEachStack(
       expect(await tomas.getByText("Not sent").count()).toBe(0);
     });
 
-    test("the server is killed under them, and the talk goes on", async () => {
+    test("The conversation continues after the server is killed", async () => {
       await stack.server.end("SIGKILL");
       await say(tomas, "Said while the server was away.");
       await tomas.getByText("Sending…").waitFor();
@@ -106,7 +106,7 @@ onEachStack(
       expect(await message(tomas, "Said while the server was away.").count()).toBe(1);
     });
 
-    test("the gateway is killed under them: the page says so, comes back, and nothing is lost", async () => {
+    test("After the gateway is killed, the page says so, reconnects, and loses nothing", async () => {
       await stack.gateway.end("SIGKILL");
       await mira.getByRole("status").filter({ hasText: "Reconnecting…" }).waitFor();
       await say(mira, "Said while the gateway was away.");
@@ -115,7 +115,7 @@ onEachStack(
       expect(await message(mira, "Said while the gateway was away.").count()).toBe(1);
     });
 
-    test("signing out leads to the sign-in, and the way back needs the password", async () => {
+    test("Signing out leads to the sign-in page, and returning needs the password", async () => {
       await tomas.getByRole("button", { name: "Sign out" }).click();
       await tomas.getByRole("button", { name: "Sign in" }).waitFor();
       await tomas.goto(`${stack.url}/chat`);

@@ -5,7 +5,7 @@ import { chromiumPath, message, openBrowser, say, signUp } from "./browser.ts";
 
 const WORDS = ["one", "two", "three"].map((number) => `Message number ${number}.`);
 
-describe.skipIf(!chromiumPath)("words that wait for their turn", () => {
+describe.skipIf(!chromiumPath)("unsent messages", () => {
   let stack: Stack;
   let browser: Browser;
   let context: BrowserContext;
@@ -58,13 +58,13 @@ describe.skipIf(!chromiumPath)("words that wait for their turn", () => {
 
   const composer = (tab: Page) => tab.getByRole("textbox", { name: "Message", exact: true });
 
-  test("outlive their tab, and go out in their order from the next", async () => {
+  test("Unsent messages survive their tab and are sent in order by the next tab", async () => {
     const next = await writeAndLeave(...WORDS);
     await expectAllSent(next);
     expect(await composer(next).inputValue()).toBe("");
   });
 
-  test("go out from another open tab when their own is closed", async () => {
+  test("Another open tab sends the unsent messages of a closed tab", async () => {
     const other = await context.newPage();
     await other.goto(page.url());
     await composer(other).waitFor();
@@ -76,7 +76,7 @@ describe.skipIf(!chromiumPath)("words that wait for their turn", () => {
   test.each([
     ["is forbidden", '() => { throw new DOMException("", "SecurityError"); }'],
     ["never answers", "() => ({})"],
-  ])("outlive their tab where the browser’s database %s", async (_, open) => {
+  ])("Unsent messages survive their tab where the browser’s database %s", async (_, open) => {
     await context.addInitScript(`IDBFactory.prototype.open = ${open}`);
     await page.reload();
     await composer(page).waitFor();
@@ -90,7 +90,7 @@ describe.skipIf(!chromiumPath)("words that wait for their turn", () => {
     await next.getByRole("button", { name: "Sign in" }).waitFor();
   });
 
-  test("have it although the device’s clock is set back by an hour", async () => {
+  test("Unsent messages keep their order although the device's clock is set back by an hour", async () => {
     for (const words of WORDS) await say(page, words);
     await page.clock.setFixedTime(Date.now() - 3_600_000);
     await expectAllSent(page);

@@ -43,8 +43,8 @@ async function playRounds(stack: Stack, happen: () => Promise<void>): Promise<vo
   }
 }
 
-describe.skipIf(!isPossible)("a full disk loses, doubles and reorders nothing", () => {
-  test("of PostgreSQL", async () => {
+describe.skipIf(!isPossible)("a full disk", () => {
+  test("A full disk of PostgreSQL loses, doubles and reorders nothing", async () => {
     await using parts = new AsyncDisposableStack();
     const disk = parts.use(await smallDisk(FOR_POSTGRES));
     const postgres = parts.use(await startOwnPostgres(disk.folder));
@@ -62,7 +62,7 @@ describe.skipIf(!isPossible)("a full disk loses, doubles and reorders nothing", 
     });
   }, 180_000);
 
-  test("of the embedded database", async () => {
+  test("A full disk of the embedded database loses, doubles and reorders nothing", async () => {
     await using parts = new AsyncDisposableStack();
     const disk = parts.use(await smallDisk(FOR_EMBEDDED));
     const stack = parts.use(await startStack("embedded", { DATA_DIR: disk.folder }));

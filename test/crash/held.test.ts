@@ -9,7 +9,7 @@ const PINGS = 100;
 const metrics = async (url: string) => (await fetch(`${url}/metrics`)).text();
 
 onEachStack("a server that is away", (kind) => {
-  test("a thousand frames sent meanwhile all arrive, in their order", async () => {
+  test("A thousand frames sent while the server is away arrive in order", async () => {
     await using stack = await startStack(kind);
     const ann = await Person.register(stack.url, "ann");
     const chat = (await ann.create({ kind: "group", name: "room" })).id;

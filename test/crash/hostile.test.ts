@@ -26,7 +26,7 @@ onEachStack("hostile clients", (kind) => {
   });
   afterAll(() => stack[Symbol.asyncDispose]());
 
-  test("a reader that stops reading is closed with 4429; its neighbour hears all, and memory stays flat", async () => {
+  test("A reader that stops reading is closed with 4429, its neighbour receives everything, and memory stays flat", async () => {
     using slow = await RawSocket.open(`${stack.url}/ws`, bob.token);
     using direct = await RawSocket.open(`${stack.serverUrl}/service/ws`, bob.token);
     using neighbour = await bob.connect();
@@ -48,7 +48,7 @@ onEachStack("hostile clients", (kind) => {
     await back.untilEvent(chat, (event) => event.seq === seq);
   }, 120_000);
 
-  test("a hundred sockets full of garbage disturb nobody", async () => {
+  test("A hundred sockets that send garbage disturb no other socket", async () => {
     using a = await ann.connect();
     await a.say(chat, "before");
     const before = await memory(stack);
@@ -63,7 +63,7 @@ onEachStack("hostile clients", (kind) => {
 });
 
 onEachStack("neighbours of slow readers, floods and garbage", (kind) => {
-  test("hear every message, in one piece and over one socket, and the garbage is thrown out with a reason", async () => {
+  test("Neighbours of attackers receive every message on one socket, and garbage is closed with a reason", async () => {
     await using stack = await startStack(kind, SETTINGS);
     const length = { warmUp: 1_000, quiet: 1_000, attacked: 5_000, rest: 0 };
     const result = await hostile(stack, length);

@@ -3,8 +3,8 @@ import { onEachStack } from "../stack/on-each-stack.ts";
 import { Person } from "../stack/person.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 
-onEachStack("killed", (kind) => {
-  test("nothing acknowledged is lost by kill -9 of the server, and sockets at the gateway stay open", async () => {
+onEachStack("killed and stopped processes", (kind) => {
+  test("kill -9 of the server loses no acknowledged message and closes no socket at the gateway", async () => {
     await using stack = await startStack(kind);
     const { ann, bob, chat } = await pair(stack);
     using a = await ann.connect();
@@ -33,7 +33,7 @@ onEachStack("killed", (kind) => {
     await b.untilEvent(chat, (event) => event.seq === seq);
   });
 
-  test("a server that is stopped and started again drops nobody at the gateway", async () => {
+  test("A restart of the server closes no socket at the gateway", async () => {
     await using stack = await startStack(kind);
     const { ann, chat } = await pair(stack);
     using a = await ann.connect();
@@ -47,7 +47,7 @@ onEachStack("killed", (kind) => {
     await a.say(chat, "still here");
   });
 
-  test("a stop closes sockets with 1001, loses nothing, and exits with 0", async () => {
+  test("A stop closes sockets with 1001, loses nothing, and exits with 0", async () => {
     await using stack = await startStack(kind);
     const { ann, chat } = await pair(stack);
     using a = await ann.connect();

@@ -5,9 +5,9 @@ import { playRound } from "../torture/round.ts";
 
 const ROUNDS = 3;
 
-onEachStack("six people who talk through it,", (kind) => {
+onEachStack("six writers during faults", (kind) => {
   test.each(FAULTS.filter(({ stacks }) => stacks.includes(kind)))(
-    "$name loses, doubles, reorders and leaves out nothing",
+    "$name loses, doubles, reorders and omits no message",
     async (fault) => {
       await using scene = await fault.open(kind);
       for (let round = 0; round < (fault.isSlow ? 1 : ROUNDS); round++) {

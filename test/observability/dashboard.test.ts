@@ -94,7 +94,7 @@ async function valuesOf(prometheus: string, expr: string): Promise<number[]> {
   return data.result.map(({ value }) => Number(value[1])).filter((value) => !Number.isNaN(value));
 }
 
-describe.skipIf(!PROMETHEUS)("with a Prometheus that scrapes a running Parley", () => {
+describe.skipIf(!PROMETHEUS)("Prometheus that scrapes a running Parley", () => {
   const parts = new AsyncDisposableStack();
   let prometheus = "";
   let stack: Stack;
@@ -110,7 +110,7 @@ describe.skipIf(!PROMETHEUS)("with a Prometheus that scrapes a running Parley", 
   });
   afterAll(() => parts.disposeAsync());
 
-  test("no panel is empty", async () => {
+  test("No panel of the dashboard is empty", async () => {
     const deadline = Date.now() + PATIENCE;
     let empty = await queries();
     expect(empty.length).toBeGreaterThan(10);
@@ -123,7 +123,7 @@ describe.skipIf(!PROMETHEUS)("with a Prometheus that scrapes a running Parley", 
     expect(empty).toEqual([]);
   });
 
-  test("both processes are scraped, and all rules are evaluated", async () => {
+  test("Prometheus scrapes both processes and evaluates all rules", async () => {
     // A scrape that took too long makes it 0 for a second.
     while (String(await valuesOf(prometheus, "up")) !== "1,1") await Bun.sleep(200);
     const answer = await fetch(`${prometheus}/api/v1/rules`);

@@ -41,7 +41,7 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     });
   }
 
-  test("lets strangers in where they may go, and nowhere else", async () => {
+  test("Callers without a token reach the public routes and no others", async () => {
     const statusOf = async (path: string, accept = "*/*") =>
       (await fetch(gateway.url + path, { headers: { accept }, redirect: "manual" })).status;
     expect(await statusOf("/healthz")).toBe(200);
@@ -54,7 +54,7 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     expect((await get("/nowhere", { headers: { accept: "text/html" } })).status).toBe(404);
   });
 
-  test("tells the server who calls, and takes off what nobody may claim", async () => {
+  test("The server learns who calls, and headers that no caller may set are removed", async () => {
     const answered = await get(`${ECHO}?a=%20b`, {
       headers: { "x-forwarded-for": "1.2.3.4", "x-user-id": "me", "x-request-id": "mine" },
     });
@@ -71,7 +71,7 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     expect(headers).not.toHaveProperty("x-user-id");
   });
 
-  test("passes answers on as they are: compressed, redirecting, with their cookies, or empty", async () => {
+  test("Responses pass unchanged: compressed, redirecting, with cookies, or empty", async () => {
     const gzipped = () =>
       new Response(gzipSync("compressed"), { headers: { "content-encoding": "gzip" } });
     const coded = await answering(gzipped, () =>
@@ -102,7 +102,7 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     expect([head.headers.get("content-length"), await head.text()]).toEqual(["5", ""]);
   });
 
-  test("streams both ways, and refuses what is too large, its length said or not", async () => {
+  test("Bodies stream in both directions, and a body that is too large is refused with or without a length", async () => {
     const post = (
       body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
       path = "/service/api/files",
@@ -128,7 +128,7 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("last");
   });
 
-  test("serves the page's files in the best coding, in parts, and not at all to who has them", async () => {
+  test("The page's files are served in the best encoding, in ranges, and as 304 to a client that has them", async () => {
     const path = "/favicon.svg";
     const plain = await get(path, { headers: { "accept-encoding": "identity" } });
     const whole = await plain.bytes();
@@ -146,7 +146,7 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     expect(had.status).toBe(304);
   });
 
-  test("limits, measures, and says what is wrong in problems", async () => {
+  test("Requests are limited and measured, and errors are problems", async () => {
     const statuses: number[] = [];
     for (let n = 0; n < 4; n++) statuses.push((await get("/service/api/files/1")).status);
     expect(statuses).toEqual([200, 200, 200, 429]);
@@ -158,7 +158,7 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     expect(refused.status).toBe(runtime === "bun" ? 426 : 501);
   });
 
-  test("answers 503 for a server that is away, and stops with 0", async () => {
+  test("A server that is away is answered with 503, and the gateway exits with 0", async () => {
     const away = await startGatewayAlone(
       { SERVER_URL: "http://127.0.0.1:1" },
       hear,

@@ -22,7 +22,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
   });
 
   test.each(Object.entries(WAYS))(
-    "of an answer that breaks by %s nothing is taken for whole, nothing printed but JSON without the query, and it is counted",
+    "A response that breaks off by %s is counted, is not taken for whole, and logs only JSON without the query",
     async (_, [first, then]) => {
       const arrived = Promise.withResolvers<void>();
       const server = createServer((socket) => {

@@ -23,7 +23,7 @@ describe.each(WORDS)("over HTTPS to %s, by the word of %s,", (runtime, _, settin
       headers: { "content-type": "application/json", ...by, ...(init.headers as object) },
     });
 
-  test("a sign-in lives in `__Host-token` from its start to its end", async () => {
+  test("A session is kept in `__Host-token` from sign-in to sign-out", async () => {
     const body = JSON.stringify({ username: "ann", password: "otter-lamp-river" });
     const registered = await call("/register", { method: "POST", body });
     const [set] = registered.headers.getSetCookie();
@@ -48,7 +48,7 @@ describe.each(WORDS)("over HTTPS to %s, by the word of %s,", (runtime, _, settin
 });
 
 test.each(RUNTIMES)(
-  "over HTTP to %s the cookie is `token`, claim what one will",
+  "Over HTTP to %s the cookie is `token`, whatever the caller claims",
   async (runtime) => {
     await using stack = await startStack("embedded", {}, { gatewayBy: await prepare(runtime) });
     const answer = await fetch(`${stack.url}/service/api/register`, {

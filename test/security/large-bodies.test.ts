@@ -40,7 +40,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     runBy = await prepare(runtime);
   });
 
-  test("a gigabyte that is sent to be stored ends at the limit, in flat memory", async () => {
+  test("An upload of a gigabyte is refused at the limit, and memory stays flat", async () => {
     let reached = 0;
     await using gateway = await startGatewayAlone(
       {},
@@ -66,7 +66,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     expect(grown).toBeLessThan(FLAT);
   });
 
-  test("a gigabyte that is fetched comes whole, in flat memory", async () => {
+  test("A download of a gigabyte arrives whole, and memory stays flat", async () => {
     await using gateway = await startGatewayAlone({}, () => new Response(endless(GiB)), runBy);
     const [, token = ""] = gateway.authorization.split(": ");
     let arrived = 0;
@@ -81,7 +81,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     expect(grown).toBeLessThan(FLAT);
   });
 
-  test("a gigabyte that nobody reads waits at the server, in flat memory", async () => {
+  test("A gigabyte that nobody reads waits at the server, and memory stays flat", async () => {
     let left = 0;
     await using gateway = await startGatewayAlone(
       {},

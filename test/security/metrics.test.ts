@@ -11,7 +11,7 @@ const PAIRS = 3 * (SERVER_ROUTES.length + OWN_ROUTES) + 8;
 const BOUND = PAIRS * STATUSES.length + PAIRS * 5 * 16 + 1_001 + 100;
 
 test.each(RUNTIMES)(
-  "on %s odd paths, methods and people add nothing to the metrics",
+  "On %s unknown paths, methods and users add no series to the metrics",
   async (runtime) => {
     await using gateway = await startBeforeObedientServer(await prepare(runtime));
     await attackMetrics(gateway, "alpha");

@@ -146,7 +146,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
   });
   afterAll(() => gateway[Symbol.asyncDispose]());
 
-  test("no spelling of a path reaches what is protected without a token", async () => {
+  test("No spelling of a path reaches a protected route without a token", async () => {
     const variants = fc.sample(variant, { numRuns: VARIANTS, seed: 2026 });
     const passed: string[] = [];
     let answered = 0;

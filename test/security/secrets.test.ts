@@ -9,9 +9,9 @@ const WRONG_PASSWORD = "a-password-that-is-wrong";
 const METRICS_TOKEN = "a-token-that-opens-the-metrics";
 const JWT_SECRET = "a-secret-that-signs-each-of-the-tokens";
 
-onEachStack("at the level trace,", (kind) => {
+onEachStack("logs at the level trace", (kind) => {
   test.each(RUNTIMES)(
-    "with the gateway on %s, no token, cookie, password or message stands in a log",
+    "With the gateway on %s, the logs contain no token, cookie, password or message",
     async (runtime) => {
       const settings = { LOG_LEVEL: "trace", JWT_SECRET, METRICS_TOKEN };
       const stack = await startStack(kind, settings, { gatewayBy: await prepare(runtime) });

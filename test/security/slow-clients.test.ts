@@ -16,14 +16,14 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
   });
   afterAll(() => gateway[Symbol.asyncDispose]());
 
-  test("a thousand clients that send their headers byte by byte are cut off, and disturb nobody", async () => {
+  test("A thousand clients that send headers byte by byte are cut off and disturb no other client", async () => {
     await using slow = await openSlow(() => "GET /service/api/chats HTTP/1.1\r\nHost: x\r\nX-A: ");
     const since = performance.now();
     while (slow.left() > 0) await askAsNeighbour();
     expect(performance.now() - since).toBeLessThan(PATIENCE);
   });
 
-  test("a thousand clients that send their bodies byte by byte disturb nobody", async () => {
+  test("A thousand clients that send bodies byte by byte disturb no other client", async () => {
     await using slow = await openSlow(
       () =>
         "POST /service/api/chats HTTP/1.1\r\nHost: x\r\n" +
@@ -33,7 +33,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     expect(slow.left()).toBe(CLIENTS);
   });
 
-  test("hundreds of uploads that drip are few at the server, and a neighbour is answered", async () => {
+  test("Of hundreds of slow uploads only a few reach the server, and a neighbour is answered", async () => {
     await using slow = await openSlow(
       () =>
         "PUT /service/api/profile/avatar HTTP/1.1\r\nHost: x\r\n" +

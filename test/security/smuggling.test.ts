@@ -79,7 +79,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     gateway.seen.length = 0;
   });
 
-  describe("a message with two readings is refused whole, and the connection ended", () => {
+  describe("ambiguous messages are refused and end the connection", () => {
     test.each(Object.keys(AMBIGUOUS))("%s", async (name) => {
       const { statuses, ended } = await exchange(gateway.port, AMBIGUOUS[name]?.() ?? "");
       // An honest request after it: whatever came of the first would have come before, and the gateway lives.
@@ -90,7 +90,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     });
   });
 
-  describe("what is not HTTP/1.1 as one expects", () => {
+  describe("unusual HTTP", () => {
     test.each([
       ["HTTP/0.9", "GET /service/api/chats\r\n"],
       ["a preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
@@ -98,13 +98,13 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
       ["a version in small letters", "GET /service/api/chats http/1.1\r\nHost: x\r\n\r\n"],
       ["a target with a space", "GET /service/api/chats x HTTP/1.1\r\nHost: x\r\n\r\n"],
       ["a TLS handshake", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"],
-    ])("is refused: %s", async (_, bytes) => {
+    ])("A message with %s is refused", async (_, bytes) => {
       const { statuses } = await exchange(gateway.port, bytes);
       expect(statuses.filter((status) => status < 400)).toEqual([]);
       expect(gateway.seen).toEqual([]);
     });
 
-    test("is served when it is HTTP/1.0, and the connection ended", async () => {
+    test("HTTP/1.0 is served, and the connection is closed", async () => {
       const { statuses, ended } = await exchange(
         gateway.port,
         head("GET /service/api/chats HTTP/1.0"),
@@ -112,13 +112,13 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
       expect({ statuses, ended }).toEqual({ statuses: [200], ended: true });
     });
 
-    test("is refused when it names two hosts", async () => {
+    test("A request with two Host headers is refused", async () => {
       const two = head("GET /service/api/chats HTTP/1.1", "Host: evil.example");
       expect((await exchange(gateway.port, two)).statuses).toEqual([400]);
       expect(gateway.seen).toEqual([]);
     });
 
-    test("is told when its head is too large, or has too many fields", async () => {
+    test("A header that is too large or has too many fields is refused with its status", async () => {
       const huge = await exchange(gateway.port, post(`X-A: ${"a".repeat(100_000)}`));
       const many = await exchange(
         gateway.port,
@@ -129,7 +129,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     });
   });
 
-  describe("a WebSocket asked for by another site's page", () => {
+  describe("WebSocket handshakes from other sites", () => {
     const knock = (...fields: string[]) =>
       exchange(
         gateway.port,
@@ -153,16 +153,16 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
       ["null", 403],
       // The handshake of Bun's, and the refusal of what runs on Node.
       ["http://chat.example", runtime === "bun" ? 101 : 501],
-    ])("whose origin is %s gets %i", async (origin, status) => {
+    ])("A WebSocket handshake with the origin %s gets %i", async (origin, status) => {
       expect((await knock(cookie(), `Origin: ${origin}`)).statuses).toEqual([status]);
     });
 
-    test("or by a program that has a cookie and says no origin, is refused", async () => {
+    test("A WebSocket handshake with a cookie and no origin is refused", async () => {
       expect((await knock(cookie())).statuses).toEqual([403]);
     });
   });
 
-  describe("one message has one reading", () => {
+  describe("unambiguous messages", () => {
     test.each([
       ["by its length", () => `${post("Content-Length: 5")}hello`],
       ["by chunks", () => `${post(CHUNKED)}2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n`],
@@ -177,20 +177,20 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
       expect(gateway.seen).toEqual(["POST /service/api/chats hello"]);
     });
 
-    test("what stands in the body of a GET is its body", async () => {
+    test("A request in the body of a GET is read as the body", async () => {
       const inner = smuggled();
       const outer = head("GET /service/api/chats HTTP/1.1", `Content-Length: ${inner.length}`);
       await exchange(gateway.port, outer + inner);
       expect(gateway.seen.filter((one) => one.startsWith("DELETE"))).toEqual([]);
     });
 
-    test("a length said twice is one length, and what follows it is no part of the body", async () => {
+    test("A repeated equal Content-Length counts once, and bytes after the body are not part of it", async () => {
       const twice = post("Content-Length: 5", "Content-Length: 5");
       await exchange(gateway.port, `${twice}hello${smuggled()}`);
       expect(gateway.seen.filter((one) => one.includes("helloDELETE"))).toEqual([]);
     });
 
-    test("and so it is where the body streams", async () => {
+    test("A repeated equal Content-Length counts once for a streaming body", async () => {
       const upload = head(
         "POST /service/api/files HTTP/1.1",
         "Content-Length: 5",

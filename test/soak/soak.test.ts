@@ -8,7 +8,7 @@ import { describeSoak } from "./soak-summary.ts";
 const ROOM = 64 * 1024 * 1024;
 
 onEachStack("mixed traffic over restarts of the server", (kind) => {
-  test("fails no request that may be repeated, and drops no socket", async () => {
+  test("Restarts of the server fail no repeatable request and close no socket", async () => {
     await using stack = await startStack(kind, { LOG_LEVEL: "error" });
     const result = await soak(stack, { restarts: 2, every: 3_000 });
     console.log(describeSoak(result));

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack[Symbol.asyncDispose]());
 
-test("a thousand idle sockets stay, are cheap, and are all carried over to the next server", async () => {
+test("A thousand idle sockets stay open, need little memory, and move to the next server", async () => {
   const before = await resident(stack.gateway);
   const sockets: Socket[] = [];
   while (sockets.length < SOCKETS)

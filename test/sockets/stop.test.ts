@@ -35,7 +35,7 @@ async function open(): Promise<Promise<Parted>[]> {
   return [parted];
 }
 
-test("a gateway stops in order: not ready, no new sockets, 1001 and when to come back, the end", async () => {
+test("A gateway stops in order: not ready, no new sockets, 1001 with a reconnect delay, exit", async () => {
   const parting = (await Promise.all(Array.from({ length: SOCKETS }, open))).flat();
   const ended = stack.gateway.end("SIGTERM");
   const asked = performance.now();
@@ -70,7 +70,7 @@ async function untilNotReady(): Promise<Response> {
   }
 }
 
-test("a reader that takes nothing does not keep a gateway from its end", async () => {
+test("A reader that reads nothing does not prevent a gateway from stopping", async () => {
   await stack.startGateway();
   const [parted] = await open();
   const mute = await Bun.connect({

@@ -26,42 +26,42 @@ const counts = (changed: Partial<Evidence>) => {
   return { lost, doubled, reordered, holes };
 };
 
-test("a calm run has nothing against it; hearing an event twice is no fault", () => {
+test("A run without faults passes, and receiving an event twice is no fault", () => {
   expect(counts({})).toEqual({ lost: 0, doubled: 0, reordered: 0, holes: 0 });
 });
 
-test("what was acknowledged and is not stored at its place is lost", () => {
+test("An acknowledged message that is not stored at its seq is lost", () => {
   expect(counts({ acknowledged: new Map([["c9", new Set([4])]]) }).lost).toBe(1);
   expect(counts({ acknowledged: new Map([["c1", new Set([2])]]) }).lost).toBe(1);
 });
 
-test("a change that was acknowledged and does not show is lost", () => {
+test("An acknowledged change that is not stored is lost", () => {
   expect(counts({ changes: [{ kind: "edit", seq: 2 }] }).lost).toBe(1);
   expect(counts({ changes: [{ kind: "delete", seq: 1 }] }).lost).toBe(1);
   expect(counts({ changes: [{ kind: "reaction", seq: 1 }] }).lost).toBe(1);
 });
 
-test("what is stored twice, or acknowledged with two places, is doubled", () => {
+test("A message that is stored twice, or acknowledged with two seqs, is doubled", () => {
   const stored = [event(1, "c1", edited), event(2, "c1"), event(3)];
   expect(counts({ stored, heard: new Map() }).doubled).toBe(1);
   expect(counts({ acknowledged: new Map([["c1", new Set([1, 3])]]) }).doubled).toBe(1);
 });
 
-test("what a reader heard late, or otherwise than it is stored, is reordered", () => {
+test("An event that a reader received late, or unlike the stored one, is reordered", () => {
   const late = [event(1), event(3), event(2), edit(4, 1)];
   expect(counts({ heard: hearing(late) }).reordered).toBe(1);
   const otherwise = [event(1), event(2, "x"), event(3), edit(4, 2)];
   expect(counts({ heard: hearing(otherwise) }).reordered).toBe(2);
 });
 
-test("a place that is not stored, or that a reader never heard, is a hole", () => {
+test("A seq that is not stored, or that a reader never received, is a hole", () => {
   expect(counts({ heard: hearing([event(1), event(3), edit(4, 1)]) }).holes).toBe(1);
   expect(counts({ heard: hearing([event(1), event(2), event(3)]) }).holes).toBe(1);
   const stored = [event(1, "c1", edited), event(3), edit(4, 1)];
   expect(counts({ stored, heard: new Map() }).holes).toBe(1);
 });
 
-test("what a reset spared a reader is no hole, nor is what nobody can know of", () => {
+test("Events covered by a reset, and events that nobody can know of, are no holes", () => {
   expect(counts({ heard: hearing([event(1), event(2), event(3)], [4]) }).holes).toBe(0);
   const stored = [event(1, "c1", edited), event(2), event(3), event(5)];
   const heard = hearing([event(1), event(2), event(3), event(5)], [4]);

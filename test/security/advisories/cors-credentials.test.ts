@@ -28,7 +28,7 @@ describe.each(RUNTIMES)("with the gateway on %s,", (runtime) => {
   afterAll(() => stack[Symbol.asyncDispose]());
 
   test.each(["*", "https://app.example.org,*"])(
-    "CORS_ORIGINS=%s stops the start",
+    "The start fails for CORS_ORIGINS=%s",
     async (origins) => {
       const env = { CORS_ORIGINS: origins, DATA_DIR: "/nowhere" };
       const both: RunBy[] = [["server/main.ts"], gatewayBy];
@@ -47,7 +47,7 @@ describe.each(RUNTIMES)("with the gateway on %s,", (runtime) => {
     "HTTPS://APP.EXAMPLE.ORG",
     "null",
     "*",
-  ])("%s is granted nothing", async (origin) => {
+  ])("The origin %s is granted nothing", async (origin) => {
     for (const at of [stack.url, stack.serverUrl])
       for (const answer of [
         await preflight(origin, at),
@@ -58,7 +58,7 @@ describe.each(RUNTIMES)("with the gateway on %s,", (runtime) => {
       }
   });
 
-  test("what is listed is named, never a star", async () => {
+  test("A listed origin is named in the response, never a star", async () => {
     for (const at of [stack.url, stack.serverUrl]) {
       const { headers } = await preflight(LISTED, at);
       expect(headers.get("access-control-allow-origin")).toBe(LISTED);

@@ -31,7 +31,7 @@ function endless(): ReadableStream<Uint8Array> {
 test.each([
   ...RUNTIMES.map((runtime) => ["gateway", runtime] as const),
   ["server", "bun"] as const,
-])("a body without end takes no memory of the %s on %s", async (at, runtime) => {
+])("A body without end takes no memory of the %s on %s", async (at, runtime) => {
   await using stack = await startStack("embedded", {}, { gatewayBy: await prepare(runtime) });
   const { token } = await Person.register(stack.url);
   const origin = at === "gateway" ? stack.url : stack.serverUrl;

@@ -26,7 +26,7 @@ describe.each(RUNTIMES)("with the gateway on %s,", (runtime) => {
   afterAll(() => stack[Symbol.asyncDispose]());
 
   test.each(["gateway", "server"] as const)(
-    "no route of the %s goes without its middleware",
+    "No route of the %s bypasses its middleware",
     async (at) => {
       const origin = at === "gateway" ? stack.url : stack.serverUrl;
       const passed: string[] = [];
