@@ -1,8 +1,8 @@
-// A classic script that blocks the first paint, so that a stored theme never flashes the other one.
-// It is a file of its own because the page's CSP allows no inline script.
+// A classic script, because a stored theme must be set before the first paint, and a file of its
+// own, because the page's CSP allows no inline script.
 try {
   const theme = localStorage.getItem("parley.theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
 } catch {
-  // Storage may be forbidden: then the system's preference holds.
+  // The browser may forbid storage: the theme is that of the system then.
 }

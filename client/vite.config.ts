@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig } from "vite";
 import solid from "vite-plugin-solid";
 import { chunkGroups } from "./build/chunk-groups.ts";
+import { earlyTheme } from "./build/early-theme.ts";
 import { precompress } from "./build/precompress.ts";
 import { preloadHints } from "./build/preload-hints.ts";
 
 /** The styles of components that are shown after the sign-in. */
 const CHAT_STYLES =
   /client[\\/]src[\\/](?!sign-in|ui[\\/](?:tokens|base|buttons|forms|logo)\.).*\.css$/;
+
 const GATEWAY = "http://127.0.0.1:8080";
 
 export default defineConfig({
@@ -61,21 +61,4 @@ export default defineConfig({
 
 function page(name: string): URL {
   return new URL(`src/${name}.tsx`, import.meta.url);
-}
-
-/** Adds `early-theme.js`, with a hash in its name, at the beginning of the head. */
-function earlyTheme(): Plugin {
-  const source = readFileSync(new URL("early-theme.js", import.meta.url), "utf8");
-  const hash = createHash("sha256").update(source).digest("base64url").slice(0, 8);
-  let src = "/early-theme.js";
-  return {
-    name: "early-theme",
-    configResolved({ command }) {
-      if (command === "build") src = `/assets/early-theme-${hash}.js`;
-    },
-    generateBundle() {
-      this.emitFile({ type: "asset", fileName: src.slice(1), source });
-    },
-    transformIndexHtml: () => [{ tag: "script", attrs: { src }, injectTo: "head-prepend" }],
-  };
 }
