@@ -1,7 +1,16 @@
 import * as v from "valibot";
 import { File } from "./files.ts";
 import { LIMITS } from "./limits.ts";
-import { ClientId, Count, Id, Instant, MessageBody, Seq, stored } from "./scalars.ts";
+import {
+  ClientId,
+  Count,
+  Id,
+  Instant,
+  MessageBody,
+  Seq,
+  STORABLE_AND_NOT_BLANK,
+  stored,
+} from "./scalars.ts";
 import { User } from "./users.ts";
 
 const Reaction = v.object({ emoji: v.string(), count: Count, mine: v.boolean() });
@@ -22,19 +31,30 @@ export const Message = v.object({
 });
 export type Message = v.InferOutput<typeof Message>;
 
-/** What a person asks to be sent: the same over HTTP and in a `send` frame. */
-export const Draft = v.object({
-  chat: Id,
-  clientId: ClientId,
-  body: MessageBody,
-  replyTo: v.optional(v.nullable(Seq)),
-  files: v.optional(
-    v.pipe(v.array(Id), v.maxLength(LIMITS.maxFilesPerMessage, "are more than a message can hold")),
-  ),
-});
+/** A message to send, over HTTP or in a `send` frame. */
+export const Draft = v.pipe(
+  v.object({
+    chat: Id,
+    clientId: ClientId,
+    body: MessageBody,
+    replyTo: v.optional(v.nullable(Seq)),
+    files: v.optional(
+      v.pipe(
+        v.array(Id),
+        v.maxLength(LIMITS.maxFilesPerMessage, "are more than a message can hold"),
+      ),
+    ),
+  }),
+  v.metadata({
+    anyOf: [
+      { properties: { body: { pattern: STORABLE_AND_NOT_BLANK } } },
+      { properties: { files: { minItems: 1 } }, required: ["files"] },
+    ],
+  }),
+);
 export type Draft = v.InferOutput<typeof Draft>;
 
-/** What an author may change of a message. */
+/** A new body for a message; it may be empty when the message has files. */
 export const MessageChange = v.object({ body: MessageBody });
 
 export const MessagePage = v.object({

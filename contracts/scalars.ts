@@ -28,7 +28,7 @@ export const stored = (max: number) => v.pipe(v.string(), v.metadata({ maxLength
 
 const STORABLE = "^[^\\u0000]*$";
 /** U+FEFF is white space to JavaScript, but not to every other language's `\s`. */
-const STORABLE_AND_NOT_BLANK = "^[^\\u0000]*[^\\s\\uFEFF\\u0000][^\\u0000]*$";
+export const STORABLE_AND_NOT_BLANK = "^[^\\u0000]*[^\\s\\uFEFF\\u0000][^\\u0000]*$";
 
 /**
  * A string of `min` to `max` Unicode code points that PostgreSQL can store: no NUL, no lone surrogate.

@@ -73,6 +73,7 @@ test("Where all fields are optional, a body that was sent is validated", async (
   expect((await put("{}", "text/plain")).status).toBe(415);
   expect((await put("{")).status).toBe(400);
   expect((await put('"text"')).status).toBe(422);
+  expect((await put("[null]")).status).toBe(422);
 });
 
 test("A whole number in a query arrives as a number, and anything else is refused", async () => {

@@ -13,7 +13,7 @@ import { schemaOptions } from "./schema-options.ts";
  */
 export function jsonBody<S extends GenericSchema>(schema: S) {
   const validate = validator("json", schema, refuseInvalid, schemaOptions("input"));
-  return Object.assign(every(requireJson, validate), validate);
+  return Object.assign(every(requireJson, validate, requireObject), validate);
 }
 
 /** Accepts what {@link jsonBody} does, and a missing body as an empty object: all fields must be optional. */
@@ -25,7 +25,7 @@ export function optionalJsonBody<S extends GenericSchema>(schema: S) {
       content: { "application/json": { schema: resolver(schema, schemaOptions("input")) } },
     },
   });
-  return Object.assign(every(requireJsonIfAny, validate), validate, optional);
+  return Object.assign(every(requireJsonIfAny, validate, requireObject), validate, optional);
 }
 
 /** @throws Refusal `invalid` for a query of another shape. */
@@ -55,6 +55,15 @@ const requireJsonIfAny = createMiddleware(async function requireJsonIfAny(c, nex
   const headers = { "content-type": "application/json" };
   c.req.raw = new Request(c.req.url, { method: c.req.method, headers, body: "{}" });
   c.req.bodyCache = {};
+  await next();
+});
+
+/** An array passes as an object whose fields are all optional. */
+const requireObject = createMiddleware(async function requireObject(c, next) {
+  if (Array.isArray(await c.req.json()))
+    throw new Refusal("invalid", "The body: is not an object.", {
+      errors: [{ path: "", message: "is not an object" }],
+    });
   await next();
 });
 

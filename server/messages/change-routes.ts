@@ -13,7 +13,10 @@ import type { MessageChanges } from "./message-changes.ts";
 const MessageParams = v.object({ chat: Id, seq: wholeNumber(1, Number.MAX_SAFE_INTEGER) });
 const ReactionParams = v.object({
   ...MessageParams.entries,
-  emoji: v.pipe(v.string(), v.metadata({ minLength: 1, maxLength: 32 })),
+  emoji: v.pipe(
+    v.string(),
+    v.metadata({ minLength: 1, maxLength: 32, pattern: "^[^/\\\\\\u0000]+$" }),
+  ),
 });
 
 /** Routes that edit and delete messages, and react to them. */

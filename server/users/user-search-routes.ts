@@ -13,7 +13,7 @@ import type { UserView } from "./user-view.ts";
 const { page } = LIMITS;
 
 const UUID = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
-const ID_LIST = `^${UUID}(,${UUID}){0,${page.max - 1}}$`;
+const ID_LIST = `^(${UUID}(,${UUID}){0,${page.max - 1}})?$`;
 
 const UserQuery = v.object({
   query: v.optional(trimmed(0, LIMITS.displayName.max), ""),
