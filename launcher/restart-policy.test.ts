@@ -33,7 +33,7 @@ describe("decideRestart", () => {
     });
   });
 
-  test("A clean exit that nobody asked for is followed by a restart", () => {
+  test("An unexpected exit with code 0 is followed by a restart", () => {
     expect(decideRestart(0, true, { code: 0, ranForMs: 1_000 })).toMatchObject({ kind: "restart" });
   });
 

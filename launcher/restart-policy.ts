@@ -2,7 +2,7 @@ import { EXIT_CONFIG } from "@parley/platform/process/settings";
 
 const MIN_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 10_000;
-/** After a run of this length, earlier failures no longer count. */
+/** A run of this length resets the count of failures. */
 const HEALTHY_RUN_MS = 30_000;
 const MAX_FAILURES_BEFORE_READY = 5;
 
@@ -18,8 +18,8 @@ export type RestartDecision =
   | { kind: "give_up"; code: number };
 
 /**
- * Decides what follows an exit that nobody asked for: a restart after a pause that doubles with each
- * failure in a row, or the end. Neither a wrong setting nor a program that failed five times without
+ * Decides what follows an unexpected exit: a restart after a pause that doubles with each failure in
+ * a row, or the end. Neither a wrong setting nor a program that failed five times without
  * being ready gets better by a restart.
  */
 export function decideRestart(
