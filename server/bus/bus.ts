@@ -2,7 +2,7 @@
  * One server's end of the bus, which carries text between the servers of an installation.
  *
  * Delivery is at most once: text can be lost while the bus is down, and a driver may deliver it twice
- * or late. What is told on the bus is a hint; the database holds the facts.
+ * or late. Text on the bus is a hint; the database holds the facts.
  */
 export interface Bus extends AsyncDisposable {
   /** False while no other server can be connected; nothing then needs to be encoded, or read again after subscribing. */

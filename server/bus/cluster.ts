@@ -51,13 +51,13 @@ export function createCluster<H extends ClusterHub>(deps: ClusterDeps<H>) {
     void Promise.try(applyHint, { ...handlers, hub }, topic, hint).catch(fail);
   }
 
-  function tell(topic: string, hint: Hint): void {
+  function sendHint(topic: string, hint: Hint): void {
     if (bus.isShared) bus.publish(topic, encodeHint(name, hint));
   }
 
   return {
     /** The hub whose calls reach the connections at other servers too. */
-    hub: createSharedHub(hub, tell),
+    hub: createSharedHub(hub, sendHint),
     /** Whether another server can be connected. */
     isShared: () => bus.isShared,
 
@@ -67,24 +67,29 @@ export function createCluster<H extends ClusterHub>(deps: ClusterDeps<H>) {
       for (const { text, events: part } of deps.encodeEvents(chat, events)) {
         const [first, last] = [part[0], part.at(-1)];
         if (first && last)
-          tell(chatHints(chat), { kind: "events", first: first.seq, last: last.seq, frame: text });
+          sendHint(chatHints(chat), {
+            kind: "events",
+            first: first.seq,
+            last: last.seq,
+            frame: text,
+          });
       }
     },
 
     /** The other servers read the user's chats again, so that no right rests on what was heard. */
-    membershipsChanged: (user: string) => tell(userHints(user), { kind: "chats" }),
-    chatChanged: (chat: string) => tell(chatHints(chat), { kind: "changed" }),
-    profileChanged: (user: string) => tell(ALL_TOPIC, { kind: "profile", user }),
+    membershipsChanged: (user: string) => sendHint(userHints(user), { kind: "chats" }),
+    chatChanged: (chat: string) => sendHint(chatHints(chat), { kind: "changed" }),
+    profileChanged: (user: string) => sendHint(ALL_TOPIC, { kind: "profile", user }),
 
     blockChanged(one: string, other: string): void {
-      tell(userHints(one), { kind: "related", other });
-      tell(userHints(other), { kind: "related", other: one });
+      sendHint(userHints(one), { kind: "related", other });
+      sendHint(userHints(other), { kind: "related", other: one });
     },
 
     /** Begins to listen to the other servers. */
-    start(told: ClusterHandlers): void {
-      handlers = told;
-      hub.observe(createBusSubscriptions({ ...told, bus, hub, fail }));
+    start(newHandlers: ClusterHandlers): void {
+      handlers = newHandlers;
+      hub.observe(createBusSubscriptions({ ...newHandlers, bus, hub, fail }));
       bus.subscribe([ALL_TOPIC]).catch(fail);
     },
 

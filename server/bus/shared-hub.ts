@@ -10,27 +10,27 @@ export interface LocalHub {
 
 /**
  * Wraps the hub so that its calls reach the connections at other servers too.
- * @param tell sends a hint to the servers that are subscribed to a topic.
+ * @param sendHint sends a hint to the servers that are subscribed to a topic.
  */
 export function createSharedHub<H extends LocalHub>(
   hub: H,
-  tell: (topic: string, hint: Hint) => void,
+  sendHint: (topic: string, hint: Hint) => void,
 ): H {
   return {
     ...hub,
 
     toUser(user, frame) {
-      tell(userHints(user), { kind: "frame", frame });
+      sendHint(userHints(user), { kind: "frame", frame });
       hub.toUser(user, frame);
     },
 
     toOthers(chat, user, frame) {
-      tell(chatHints(chat), { kind: "others", user, frame });
+      sendHint(chatHints(chat), { kind: "others", user, frame });
       hub.toOthers(chat, user, frame);
     },
 
     endSession(user, sid) {
-      tell(userHints(user), { kind: "end", sid });
+      sendHint(userHints(user), { kind: "end", sid });
       hub.endSession(user, sid);
     },
   } satisfies LocalHub & H;

@@ -84,9 +84,9 @@ export function createHub(publish: Publish) {
   }
 
   return {
-    /** Sets who is told of first and last followers; there is one observer. */
-    observe(told: HubObserver): void {
-      observer = told;
+    /** Sets the observer of first and last followers; there is one. */
+    observe(newObserver: HubObserver): void {
+      observer = newObserver;
     },
 
     /**
