@@ -30,7 +30,7 @@ export interface ApiDeps {
   secrets: Secrets;
 }
 
-/** Puts the parts together that know users, chats, messages and blocks: their routes, and what sessions need. */
+/** Composes the parts of the server that know users, chats, messages and blocks. */
 export function createApi(
   { db, store, hub, openBus, metrics, log, secrets }: ApiDeps,
   settings: ServerSettings,
@@ -41,69 +41,24 @@ export function createApi(
   const cluster = stack.use(createCluster({ openBus, hub, encodeEvents: liveEventFrames, fail }));
   const presence = stack.use(createPresence({ db, hub, fail }));
   const users = createUsers({ db, objects: store, hub, presence, cluster, log });
-
   const search = stack.use(createSearch({ db, users, log }));
-  const events = createEventLog({
-    db,
-    kinds: createEventKinds(users),
-    storeBatch,
-    log,
-    head: hub.head,
-    listeners: [hub.publishEvents, search.onCommitted],
-    cluster,
-    observe: (stage, seconds) => metrics.messageTime.observe({ stage }, seconds),
-  });
-  const { rewriteIndex } = search;
-  const perSecond = settings.RATE_LIMIT_MESSAGES_RPS;
-  const messages = stack.use(createMessages({ db, events, users, rewriteIndex }, { perSecond }));
-
-  const endedCounter = metrics.blocksEnded;
-  const blocks = stack.use(createBlocks({ db, users, hub, presence, cluster, endedCounter, log }));
-  const chats = stack.use(
-    createChats({ db, writer: events, users, hub, presence, cluster, log, onError: fail }),
-  );
-
-  const realtime = stack.use(
-    createRealtime({
-      db,
-      hub: cluster.hub,
-      presence,
-      members: chats.notifyHere,
-      replay: events.replay,
-      send: messages.send,
-      catchUp: events.catchUp,
-      markRead: chats.markReadSoon,
-      mayShowTyping: async (chat) => !(await blocks.isDirectChatBlocked(chat)),
-      count: (code) => metrics.errors.inc({ code }),
-      fail,
-    }),
-  );
-
+  const listeners = [hub.publishEvents, search.onCommitted];
+  const kinds = createEventKinds(users);
+  const events = createEventLog({ db, kinds, storeBatch, hub, listeners, cluster, metrics, log });
+  const messages = stack.use(createMessages({ db, events, users, search }, settings));
+  const blocks = stack.use(createBlocks({ db, users, hub, presence, cluster, metrics, log }));
+  const chats = stack.use(createChats({ db, events, users, hub, presence, cluster, log, fail }));
+  const live = { presence, events, messages, chats, blocks, metrics, fail };
+  const realtime = stack.use(createRealtime({ db, hub: cluster.hub, ...live }));
   const sessions = createSessions(
     { db, users, chats, blocks, hub: cluster.hub, secrets },
     { ttlMs: settings.SESSION_TTL, publicOrigin: settings.PUBLIC_ORIGIN },
   );
-  cluster.start({
-    offer: events.offer,
-    readHeads: events.replay.heads,
-    catchUp: events.catchUp,
-    publishMissed: realtime.publishMissed,
-    membershipsChanged: realtime.reloadMemberships,
-    chatChanged: chats.notifyHere.chatChanged,
-    blockChanged: blocks.notifyHere,
-    profileChanged: users.notifyHere,
-  });
+  cluster.start({ events, realtime, chats, blocks, users });
   return {
     sessions: sessions.store,
     cookie: sessions.cookie,
-    routes: [
-      ...sessions.routes,
-      ...users.routes,
-      ...chats.routes,
-      ...messages.routes,
-      ...search.routes,
-      blocks.routes,
-    ],
+    routes: [sessions, users, chats, messages, search, blocks].flatMap(({ routes }) => routes),
     connect: realtime.connect,
     drain: events.drain,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -16,14 +16,13 @@ interface BlocksDeps extends NotifierDeps {
     readonly hub: Pick<NotifierDeps["hub"], "toUser">;
     blockChanged(one: string, other: string): void;
   };
-  /** Counts blocks that ended because their time was over. */
-  endedCounter: { inc(): void };
+  metrics: { blocksEnded: { inc(): void } };
   log: Pick<Log, "warn">;
 }
 
 /** Composes blocks: their routes, the worker that ends them, and what other folders ask about them. */
 export function createBlocks(deps: BlocksDeps) {
-  const { db, users, cluster, endedCounter, log } = deps;
+  const { db, users, cluster, metrics, log } = deps;
   const { hub } = cluster;
   const store = createBlockStore(db);
   const view = createBlockView({ store, showUsers: users.show });
@@ -32,9 +31,15 @@ export function createBlocks(deps: BlocksDeps) {
     cluster.blockChanged(one, other);
     return notifyHere(one, other);
   };
-  const worker = startBlockWorker({ store, hub, notifyBlockChange, endedCounter, log });
+  const worker = startBlockWorker({
+    store,
+    hub,
+    notifyBlockChange,
+    endedCounter: metrics.blocksEnded,
+    log,
+  });
   return {
-    routes: createBlockRoutes({ store, view, hub, notifyBlockChange, worker }),
+    routes: [createBlockRoutes({ store, view, hub, notifyBlockChange, worker })],
     listFor: view.listFor,
     notifyHere,
     isDirectChatBlocked: (chat: string) => isDirectChatBlocked(db, chat, new Date()),

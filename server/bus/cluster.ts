@@ -31,11 +31,24 @@ export interface ClusterDeps<H> {
   fail(error: unknown): void;
 }
 
-export interface ClusterHandlers
+interface ClusterHandlers
   extends Omit<HintHandlers, "hub">,
     Pick<BusSubscriptionsDeps, "readHeads" | "catchUp"> {
   /** Publishes the committed events of followed chats that were not published here. */
   publishMissed(): Promise<void>;
+}
+
+/** The parts of this server that hear from other servers. */
+export interface ClusterParts {
+  events: Pick<ClusterHandlers, "offer" | "catchUp"> & {
+    replay: { heads: ClusterHandlers["readHeads"] };
+  };
+  realtime: Pick<ClusterHandlers, "publishMissed"> & {
+    reloadMemberships: ClusterHandlers["membershipsChanged"];
+  };
+  chats: { notifyHere: Pick<ClusterHandlers, "chatChanged"> };
+  blocks: { notifyHere: ClusterHandlers["blockChanged"] };
+  users: { notifyHere: ClusterHandlers["profileChanged"] };
 }
 
 /** Composes what this server tells the other servers of an installation, and what it does when it hears from them. */
@@ -87,9 +100,18 @@ export function createCluster<H extends ClusterHub>(deps: ClusterDeps<H>) {
     },
 
     /** Begins to listen to the other servers. */
-    start(newHandlers: ClusterHandlers): void {
-      handlers = newHandlers;
-      hub.observe(createBusSubscriptions({ ...newHandlers, bus, hub, fail }));
+    start({ events, realtime, chats, blocks, users }: ClusterParts): void {
+      handlers = {
+        offer: events.offer,
+        readHeads: events.replay.heads,
+        catchUp: events.catchUp,
+        publishMissed: realtime.publishMissed,
+        membershipsChanged: realtime.reloadMemberships,
+        chatChanged: chats.notifyHere.chatChanged,
+        blockChanged: blocks.notifyHere,
+        profileChanged: users.notifyHere,
+      };
+      hub.observe(createBusSubscriptions({ ...handlers, bus, hub, fail }));
       bus.subscribe([ALL_TOPIC]).catch(fail);
     },
 

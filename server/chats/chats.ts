@@ -15,21 +15,21 @@ import { createReadMarks } from "./read-marks.ts";
 
 interface ChatsDeps {
   db: Database;
-  writer: EventWriter;
+  events: EventWriter;
   users: Pick<UserView, "show">;
   hub: MemberNotifierDeps["hub"];
   presence: MemberNotifierDeps["presence"];
   cluster: MemberNotifierDeps["cluster"] & { readonly hub: Pick<Hub, "toUser" | "toOthers"> };
   log: Log;
-  onError(error: unknown): void;
+  fail(error: unknown): void;
 }
 
 /** Composes chats: their routes, their members and read marks, and what other folders ask about them. */
 export function createChats(deps: ChatsDeps) {
-  const { db, writer, users, hub, presence, cluster, log, onError } = deps;
+  const { db, events, users, hub, presence, cluster, log, fail } = deps;
   const chats = createChatView({ db, users });
   const members = createMemberView({ db, users });
-  const memberNotifier = createMemberNotifier({ chats, hub, presence, cluster, onError });
+  const memberNotifier = createMemberNotifier({ chats, hub, presence, cluster, onError: fail });
   const readMarks = createReadMarks({ db, hub: cluster.hub, log });
   return {
     listFor: chats.listFor,
@@ -38,14 +38,14 @@ export function createChats(deps: ChatsDeps) {
     routes: [
       createChatRoutes({
         chats,
-        createChat: createChatMaker({ writer, memberNotifier }),
-        changes: createChatChanges({ writer, memberNotifier }),
+        createChat: createChatMaker({ writer: events, memberNotifier }),
+        changes: createChatChanges({ writer: events, memberNotifier }),
         markRead: readMarks.mark,
       }),
       createMemberRoutes({
         chats,
         members,
-        membership: createMembership({ writer, memberNotifier }),
+        membership: createMembership({ writer: events, memberNotifier }),
       }),
     ],
     [Symbol.asyncDispose]: memberNotifier[Symbol.asyncDispose],

@@ -7,9 +7,11 @@ import { createTransact } from "./transact.ts";
 import { createWriter, type Writer, type WriterDeps } from "./writer.ts";
 
 export interface EventLogDeps<Submission, Result>
-  extends Omit<WriterDeps<Submission, Result>, "publish">,
-    Pick<PublishDeps, "head" | "listeners" | "cluster"> {
+  extends Pick<WriterDeps<Submission, Result>, "db" | "storeBatch" | "log">,
+    Pick<PublishDeps, "listeners" | "cluster"> {
   kinds: EventKinds;
+  hub: Pick<PublishDeps, "head">;
+  metrics: { messageTime: { observe(labels: { stage: string }, seconds: number): void } };
 }
 
 export interface EventLog<Submission, Result>
@@ -28,8 +30,10 @@ export function createEventLog<Submission, Result>(
   options?: { deadlineMs?: number },
 ): EventLog<Submission, Result> {
   const replay = createReplay(deps);
-  const publish = createPublish({ ...deps, replay });
-  const { submit, runAlone, drain } = createWriter({ ...deps, publish }, options);
+  const publish = createPublish({ ...deps, replay, head: deps.hub.head });
+  const observe: WriterDeps<Submission, Result>["observe"] = (stage, seconds) =>
+    deps.metrics.messageTime.observe({ stage }, seconds);
+  const { submit, runAlone, drain } = createWriter({ ...deps, publish, observe }, options);
   return {
     replay,
     submit,

@@ -11,10 +11,11 @@ import { createLocalMessageRate } from "./message-rate.ts";
 import { createMessageRoutes } from "./message-routes.ts";
 import { createSend, type Send } from "./send.ts";
 
-export interface MessagesDeps extends Pick<MessageChangesDeps, "rewriteIndex"> {
+export interface MessagesDeps {
   db: Database;
   events: EventLog<Submission, Sent>;
   users: { show(viewer: string, ids: readonly string[]): Promise<Map<string, User>> };
+  search: Pick<MessageChangesDeps, "rewriteIndex">;
 }
 
 export interface Messages extends Disposable {
@@ -22,14 +23,14 @@ export interface Messages extends Disposable {
   routes: Hono<AppEnv>[];
 }
 
-/** Puts the parts together that send, show and change messages. @param perSecond messages of one user. */
+/** Composes messages: sending, showing and changing them. */
 export function createMessages(
-  { db, events, users, rewriteIndex }: MessagesDeps,
-  { perSecond }: { perSecond: number },
+  { db, events, users, search }: MessagesDeps,
+  settings: { RATE_LIMIT_MESSAGES_RPS: number },
 ): Messages {
-  const rate = createLocalMessageRate(perSecond);
+  const rate = createLocalMessageRate(settings.RATE_LIMIT_MESSAGES_RPS);
   const send = createSend({ rate, submit: events.submit });
-  const changes = createMessageChanges({ writer: events, rewriteIndex });
+  const changes = createMessageChanges({ writer: events, rewriteIndex: search.rewriteIndex });
   return {
     send,
     routes: [createMessageRoutes({ db, send, showUsers: users.show }), createChangeRoutes(changes)],

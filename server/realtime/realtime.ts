@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@parley/contracts/errors";
 import type { Database } from "@parley/db/open";
 import { type Connection, connect } from "./connection.ts";
 import { createFrameHandler, type FrameHandlerDeps } from "./frame-handler.ts";
@@ -8,7 +9,7 @@ import type { Session } from "./session.ts";
 import { createSessionExpiry } from "./session-expiry.ts";
 import { createUserChats } from "./user-chats.ts";
 
-export interface RealtimeDeps extends FrameHandlerDeps, Pick<SequenceHeadsDeps, "catchUp"> {
+export interface RealtimeDeps {
   db: Database;
   hub: Hub;
   presence: {
@@ -17,16 +18,34 @@ export interface RealtimeDeps extends FrameHandlerDeps, Pick<SequenceHeadsDeps, 
     /** Called before the hub removes the connection. */
     disconnected(session: Session): void;
   };
-  members: MembershipReloadDeps["members"];
+  events: Pick<FrameHandlerDeps, "replay"> & Pick<SequenceHeadsDeps, "catchUp">;
+  messages: Pick<FrameHandlerDeps, "send">;
+  chats: {
+    markReadSoon: FrameHandlerDeps["markRead"];
+    notifyHere: MembershipReloadDeps["members"];
+  };
+  blocks: { isDirectChatBlocked(chat: string): Promise<boolean> };
+  metrics: { errors: { inc(labels: { code: ErrorCode }): void } };
+  fail(error: unknown): void;
 }
 
 /** Composes what happens to a connection from its opening to its end, over any transport. */
 export function createRealtime(deps: RealtimeDeps) {
-  const { db, hub, presence, members, count, fail } = deps;
-  const handle = createFrameHandler(deps);
+  const { db, hub, presence, events, chats, blocks, metrics, fail } = deps;
+  const { replay, catchUp } = events;
+  const count = (code: ErrorCode) => metrics.errors.inc({ code });
+  const handle = createFrameHandler({
+    hub,
+    replay,
+    send: deps.messages.send,
+    markRead: chats.markReadSoon,
+    mayShowTyping: async (chat) => !(await blocks.isDirectChatBlocked(chat)),
+    count,
+    fail,
+  });
   const readChats = createUserChats(db);
   const expiry = createSessionExpiry({ db, hub, fail });
-  const heads = startSequenceHeads(deps);
+  const heads = startSequenceHeads({ hub, replay, catchUp, fail });
 
   async function open(session: Session, sendWelcome: () => void): Promise<void> {
     await hub.add(session, () => readChats(session.user), sendWelcome);
@@ -43,9 +62,9 @@ export function createRealtime(deps: RealtimeDeps) {
     connect: (session: Session): Connection =>
       connect({ open, sendSnapshot: presence.connected, handle, closed, count, fail }, session),
     /** Brings a user's connections in line with the memberships in the database. */
-    reloadMemberships: createMembershipReload({ hub, readChats, members }),
+    reloadMemberships: createMembershipReload({ hub, readChats, members: chats.notifyHere }),
     /** Publishes the committed events of followed chats that this server has not published. */
-    publishMissed: () => publishMissed(deps),
+    publishMissed: () => publishMissed({ hub, replay, catchUp }),
     [Symbol.dispose]: () => heads[Symbol.dispose](),
   };
 }

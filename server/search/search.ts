@@ -20,7 +20,7 @@ export interface Search extends AsyncDisposable, Pick<MessageChangesDeps, "rewri
   routes: Hono<AppEnv>[];
 }
 
-/** Puts the parts together that find messages by their words. */
+/** Composes search: the indexer, and the route that finds messages by words. */
 export function createSearch({ db, users, log }: SearchDeps): Search {
   const indexer = startIndexer({ db, log });
   return {

@@ -40,10 +40,10 @@ export function openEventLog(
       kinds: createEventKinds(users),
       storeBatch,
       log: createLog("test", "silent"),
-      head,
+      hub: { head },
       listeners: [onPublished],
       cluster: { isShared: () => false, eventsCommitted() {} },
-      observe: () => {},
+      metrics: { messageTime: { observe: () => {} } },
     },
     deadlineMs === undefined ? {} : { deadlineMs },
   );
