@@ -25,16 +25,16 @@ function replayUpTo(newest: number): Replay {
   };
 }
 
-/** A listener that remembers what it was told. */
+/** A listener that records the events that it gets. */
 function recorder() {
-  const told: [chat: string, seqs: number[]][] = [];
+  const published: [chat: string, seqs: number[]][] = [];
   const listener: CommittedEventListener = (chat, events) =>
-    void told.push([chat, events.map(({ seq }) => seq)]);
-  return { told, listener };
+    void published.push([chat, events.map(({ seq }) => seq)]);
+  return { published, listener };
 }
 
 test("a chat whose events cannot be read holds up no other chat", async () => {
-  const { told, listener } = recorder();
+  const { published, listener } = recorder();
   const publish = createPublish({
     log,
     cluster,
@@ -44,10 +44,10 @@ test("a chat whose events cannot be read holds up no other chat", async () => {
   });
   await publish.catchUpAll(new Map([["away", 4]]));
   await publish.publishAll([committed("behind", 7), committed("room", 4), committed("room", 5)]);
-  expect(told).toEqual([["room", [4, 5]]]);
+  expect(published).toEqual([["room", [4, 5]]]);
 });
 
-test("every listener is told of committed events, in the order of the list", async () => {
+test("every listener gets committed events, in the order of the list", async () => {
   const order: string[] = [];
   const listeners = ["hub", "indexer"].map((name) => () => void order.push(name));
   const publish = createPublish({ log, cluster, head: () => 3, replay: brokenReplay, listeners });
@@ -56,19 +56,19 @@ test("every listener is told of committed events, in the order of the list", asy
 });
 
 test("a listener that throws stops no other listener", async () => {
-  const { told, listener } = recorder();
+  const { published, listener } = recorder();
   const broken = () => {
     throw new Error("broken");
   };
   const listeners = [broken, listener];
   const publish = createPublish({ log, cluster, head: () => 3, replay: brokenReplay, listeners });
   await publish.publishAll([committed("room", 4)]);
-  expect(told).toEqual([["room", [4]]]);
+  expect(published).toEqual([["room", [4]]]);
 });
 
 test("events that were committed but not published are published before those that follow", async () => {
   let head = 2;
-  const { told, listener } = recorder();
+  const { published, listener } = recorder();
   const moveHead: CommittedEventListener = (_, events) => {
     head = events.at(-1)?.seq ?? head;
   };
@@ -81,14 +81,14 @@ test("events that were committed but not published are published before those th
     listeners,
   });
   await publish.publishAll([committed("room", 5)]);
-  expect(told).toEqual([["room", [3, 4, 5]]]);
+  expect(published).toEqual([["room", [3, 4, 5]]]);
 });
 
 test("a head that does not move ends the catch-up", async () => {
-  const { told, listener } = recorder();
+  const { published, listener } = recorder();
   const deps = { log, cluster, head: () => 2, replay: replayUpTo(5), listeners: [listener] };
   await createPublish(deps).catchUpAll(new Map([["room", 5]]));
-  expect(told).toEqual([["room", [3, 4, 5]]]);
+  expect(published).toEqual([["room", [3, 4, 5]]]);
 });
 
 test("other servers are told of committed events before the listeners, even while a gap is waited for", async () => {

@@ -192,12 +192,12 @@ forEachDatabase((db) => {
         await ann.delete(reaction(message, "🚣"));
         await ann.delete(reaction(message, "🚣"));
       });
-      const told = { kind: "reaction", target: message.seq } as const;
+      const common = { kind: "reaction", target: message.seq } as const;
       expect(events).toMatchObject([
-        { ...told, by: ann.id, emoji: "🚣", added: true, count: 1 },
-        { ...told, by: bob.id, emoji: "👍", added: true, count: 1 },
-        { ...told, by: bob.id, emoji: "🚣", added: true, count: 2 },
-        { ...told, by: ann.id, emoji: "🚣", added: false, count: 1 },
+        { ...common, by: ann.id, emoji: "🚣", added: true, count: 1 },
+        { ...common, by: bob.id, emoji: "👍", added: true, count: 1 },
+        { ...common, by: bob.id, emoji: "🚣", added: true, count: 2 },
+        { ...common, by: ann.id, emoji: "🚣", added: false, count: 1 },
       ]);
       const shown = (mine: boolean) => [
         { emoji: "🚣", count: 1, mine },

@@ -38,7 +38,7 @@ forEachDatabase((db) => {
       insert into messages (chat_id, seq, sender_id, client_id, body, created_at)
       select ${chat}, n, ${ann}, gen_random_uuid(), body,
         timestamptz '2026-01-01' + n * interval '1 second'
-      from unnest(${bodies}::text[]) with ordinality as said (body, n)
+      from unnest(${bodies}::text[]) with ordinality as input (body, n)
     `.execute(db());
     await sql`update chats set last_seq = ${count} where id = ${chat}`.execute(db());
     return chat;

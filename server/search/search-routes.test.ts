@@ -117,8 +117,8 @@ forEachDatabase((db) => {
     await room("a common treasure");
     const secret = (await ann.post("/chats", { kind: "group" })).body.id;
     await say(secret, "a secret treasure");
-    const wish = { kind: "channel", name: "open", visibility: "public" };
-    const open = (await ann.post("/chats", wish)).body.id;
+    const creation = { kind: "channel", name: "open", visibility: "public" };
+    const open = (await ann.post("/chats", creation)).body.id;
     await say(open, "a public treasure");
     expect(bodies(await search(bob, "treasure"))).toEqual(["a common treasure"]);
     expect(bodies(await search(bob, "treasure", `&chat=${open}`))).toEqual(["a public treasure"]);
