@@ -71,7 +71,7 @@ forEachDatabase((db) => {
       [{ username: "common.pw", password: "Password1" }, "password"],
       [{ username: "long.name", password: PASSWORD, displayName: "x".repeat(65) }, "displayName"],
       [{ username: "nul.name", password: PASSWORD, displayName: "a\0b" }, "displayName"],
-    ])("refuses %j and names the field", async (body, path) => {
+    ])("the registration %j is rejected with the name of the field", async (body, path) => {
       const answer = await post("/register", body);
       expect(answer.status).toBe(422);
       const problem = (await answer.json()) as Json;
