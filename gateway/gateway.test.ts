@@ -4,7 +4,7 @@ import { startFakeServer } from "./testing/fake-server.ts";
 import { startRawServer } from "./testing/raw-server.ts";
 import { bearer, eventually, startTestGateway } from "./testing/test-gateway.ts";
 
-test("stopping sends every browser away with 1001, lets a request on its way end, and then nobody answers", async () => {
+test("A gateway that stops closes every browser with 1001, finishes requests in flight, and then refuses connections", async () => {
   const release = Promise.withResolvers<void>();
   let begun = false;
   await using server = startFakeServer({
@@ -30,7 +30,7 @@ test("stopping sends every browser away with 1001, lets a request on its way end
   await eventually(() => server.received.filter((frame) => frame.kind === "close").length === 3);
 });
 
-test("the address of a trusted proxy's client is what is counted and told", async () => {
+test("The address that a trusted proxy reports is counted and sent to the server", async () => {
   await using server = startFakeServer();
   const network = { address: "127.0.0.0", prefix: 8, family: "ipv4" } as const;
   const changes = { TRUSTED_PROXIES: [network], RATE_LIMIT_RPS: 1 };
@@ -47,17 +47,17 @@ test("the address of a trusted proxy's client is what is counted and told", asyn
   expect((await from("203.0.113.2")).status).toBe(200);
 });
 
-test("PUBLIC_ORIGIN is what the server is told of", async () => {
+test("The server gets the host and protocol of PUBLIC_ORIGIN", async () => {
   await using server = startFakeServer();
   const changes = { PUBLIC_ORIGIN: "https://chat.example" };
   await using gateway = await startTestGateway(server.url, changes);
-  const got = await fetch(new URL("/service/api/login", gateway.url), { method: "POST" });
-  expect(await got.json()).toMatchObject({
+  const response = await fetch(new URL("/service/api/login", gateway.url), { method: "POST" });
+  expect(await response.json()).toMatchObject({
     headers: { "x-forwarded-host": "chat.example", "x-forwarded-proto": "https" },
   });
 });
 
-test("no connection to the server is left open when the gateway has stopped", async () => {
+test("A gateway that has stopped leaves no connection to the server open", async () => {
   using server = await startRawServer((socket, data) => {
     if (String(data).startsWith("GET /service/api/x "))
       socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");

@@ -13,20 +13,20 @@ function run(env: Record<string, string>) {
   return Bun.spawn(["bun", MAIN], { env: { PATH, ...env }, stdout: "pipe", stderr: "pipe" });
 }
 
-/** A port that is free now. */
+/** Finds a free port. */
 async function freePort(): Promise<string> {
   await using server = startFakeServer();
   return String(server.port);
 }
 
-test("wrong settings end the start with 78 and a line for each", async () => {
+test("Wrong settings end the process with 78 and a line for each", async () => {
   const gateway = run({ GATEWAY_PORT: "x", RATE_LIMIT_RPS: "0" });
   expect(await gateway.exited).toBe(78);
   const lines = (await gateway.stderr.text()).trim().split("\n");
   expect(lines.map((line) => line.split(" ")[0])).toEqual(["GATEWAY_PORT", "RATE_LIMIT_RPS"]);
 });
 
-test("a port that is taken, even by another gateway, ends the start with 1 and one line that says so", async () => {
+test("A port that is taken, even by another gateway, ends the process with 1 and one line that says so", async () => {
   await using server = startFakeServer();
   await using first = await startTestGateway(server.url);
   const { port } = first.url;
@@ -41,7 +41,7 @@ test("a port that is taken, even by another gateway, ends the start with 1 and o
   expect(await second.exited).toBe(1);
 });
 
-test.each(["SIGTERM", "SIGINT"] as const)("%s ends it cleanly", async (signal) => {
+test.each(["SIGTERM", "SIGINT"] as const)("%s ends the gateway cleanly", async (signal) => {
   const GATEWAY_PORT = await freePort();
   await using server = startFakeServer();
   const gateway = run({ GATEWAY_PORT, SERVER_URL: server.url, JWT_SECRET: SECRET });
@@ -63,7 +63,7 @@ test.each(["SIGTERM", "SIGINT"] as const)("%s ends it cleanly", async (signal) =
   expect(lines.join()).not.toContain("eyJ");
 });
 
-test("without JWT_SECRET a secret is kept in DATA_DIR, for its owner alone", async () => {
+test("Without JWT_SECRET a secret is stored in DATA_DIR, readable for its owner only", async () => {
   const folder = await mkdtemp(join(tmpdir(), "gateway-"));
   const gateway = run({ GATEWAY_PORT: await freePort(), DATA_DIR: folder });
   const secret = Bun.file(join(folder, "jwt-secret"));

@@ -6,10 +6,10 @@ import { createTrustedProxies, parseNetwork } from "./trusted-proxies.ts";
 const nobody = createTrustedProxies([]);
 const ours = createTrustedProxies(["10.0.0.0/8", "fd00::/8", "192.0.2.9"].map(parseNetwork));
 
-/** The peer as the gateway knows it. */
+/** The canonical address of the peer. */
 const from = (peer: string) => canonicalAddress(peer) ?? "";
 
-test("without trusted proxies the peer is the client, whatever it says", () => {
+test("Without trusted proxies the peer is the client, whatever its headers say", () => {
   expect(clientAddress(from("203.0.113.5"), "1.1.1.1", nobody)).toBe("203.0.113.5");
   expect(clientAddress(from("::ffff:127.0.0.1"), "1.1.1.1, 127.0.0.1", nobody)).toBe("127.0.0.1");
 });
@@ -29,7 +29,7 @@ test.each([
   ["10.0.0.1", "", "10.0.0.1"],
   ["10.0.0.1", undefined, "10.0.0.1"],
   ["10.0.0.1", "10.0.0.2, 10.0.0.3", "10.0.0.2"],
-])("from peer %s with X-Forwarded-For %p it is %s", (peer, forwarded, client) => {
+])("The client of peer %s with X-Forwarded-For %p is %s", (peer, forwarded, client) => {
   expect(clientAddress(from(peer), forwarded, ours)).toBe(client);
 });
 
@@ -42,6 +42,6 @@ test.each([
   "10.0.0/8",
   "/8",
   "1.1.1.1/-1",
-])("%p is no network", (text) => {
+])("%p is refused as a network", (text) => {
   expect(() => parseNetwork(text)).toThrow();
 });

@@ -12,11 +12,11 @@ test.each([
   ["httpsx", true, false],
   ["", true, false],
   ["https", false, false],
-])("X-Forwarded-Proto %p from a trusted proxy (%p) tells HTTPS: %p", (proto, trusted, https) => {
+])("X-Forwarded-Proto %p from a trusted proxy (%p) means HTTPS: %p", (proto, trusted, https) => {
   expect(isHttps(undefined, proto, trusted)).toBe(https);
 });
 
-test("the configured origin knows better than any proxy", () => {
+test("The configured origin overrides X-Forwarded-Proto", () => {
   expect(isHttps("https://chat.example", "http", true)).toBe(true);
   expect(isHttps("http://chat.example", "https", true)).toBe(false);
 });

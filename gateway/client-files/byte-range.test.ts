@@ -19,11 +19,11 @@ test.each([
   ["bytes=1.5-2", null],
   ["lines=0-1", null],
   ["", null],
-] as const)("of ten bytes %p means %p", (header, range) => {
+] as const)("The range %p of ten bytes is %p", (header, range) => {
   expect(parseRange(header, 10)).toEqual(range);
 });
 
-test("an empty body has no part", () => {
+test("An empty body has no satisfiable range", () => {
   expect(parseRange("bytes=0-", 0)).toBe("unsatisfiable");
   expect(parseRange("bytes=-1", 0)).toBe("unsatisfiable");
 });

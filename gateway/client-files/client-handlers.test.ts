@@ -44,15 +44,15 @@ function get(path: string, headers: Record<string, string> = {}, method = "GET")
 }
 
 describe("an asset", () => {
-  test("is kept for good by whoever got it", async () => {
-    const got = await get("/assets/app-1a2b.js");
-    expect(got.status).toBe(200);
-    expect(got.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
-    expect(got.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
-    expect(await got.text()).toBe(SCRIPT);
+  test("An asset may be cached for ever", async () => {
+    const response = await get("/assets/app-1a2b.js");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+    expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect(await response.text()).toBe(SCRIPT);
   });
 
-  test("comes in the coding that the caller likes, each under its own ETag", async () => {
+  test("An asset is sent in the preferred encoding, and each encoding has its own ETag", async () => {
     const tags = new Set<string | null>();
     for (const [accepted, coding, body] of [
       ["gzip, br, zstd", "br", "brotli"],
@@ -60,28 +60,28 @@ describe("an asset", () => {
       ["gzip", "gzip", "gzip"],
       ["identity", null, SCRIPT],
     ] as const) {
-      const got = await get("/assets/app-1a2b.js", { "accept-encoding": accepted });
-      expect(got.headers.get("content-encoding")).toBe(coding);
-      expect(got.headers.get("vary")).toBe("Accept-Encoding");
-      expect(await got.text()).toBe(body);
-      tags.add(got.headers.get("etag"));
+      const response = await get("/assets/app-1a2b.js", { "accept-encoding": accepted });
+      expect(response.headers.get("content-encoding")).toBe(coding);
+      expect(response.headers.get("vary")).toBe("Accept-Encoding");
+      expect(await response.text()).toBe(body);
+      tags.add(response.headers.get("etag"));
     }
     expect(tags.size).toBe(4);
   });
 
-  test("is not sent again to who has it", async () => {
+  test("An asset is answered with 304 to a caller that has it", async () => {
     const etag = (await get("/assets/app-1a2b.js")).headers.get("etag") ?? "";
     for (const known of [etag, `W/${etag}`, `"x", ${etag}`, "*"]) {
-      const got = await get("/assets/app-1a2b.js", { "if-none-match": known });
-      expect(got.status).toBe(304);
-      expect(got.headers.get("etag")).toBe(etag);
-      expect(await got.text()).toBe("");
+      const response = await get("/assets/app-1a2b.js", { "if-none-match": known });
+      expect(response.status).toBe(304);
+      expect(response.headers.get("etag")).toBe(etag);
+      expect(await response.text()).toBe("");
     }
     expect((await get("/assets/app-1a2b.js", { "if-none-match": '"x"' })).status).toBe(200);
   });
 
   test.each(["identity", "br"])(
-    "answers HEAD as it answers GET, without the body (%s)",
+    "HEAD is answered like GET, without the body (%s)",
     async (coding) => {
       const [head, whole] = await Promise.all(
         ["HEAD", "GET"].map((method) =>
@@ -101,27 +101,27 @@ describe("an asset", () => {
     ["bytes=8-", "log('hello')", "bytes 8-19/20"],
     ["bytes=-3", "o')", "bytes 17-19/20"],
   ])(
-    "gives the part %s of its plain bytes, whatever coding is liked",
+    "The range %s is one of the unencoded bytes, whatever encoding is preferred",
     async (range, part, where) => {
-      const got = await get("/assets/app-1a2b.js", { range, "accept-encoding": "br" });
-      expect(got.status).toBe(206);
-      expect(got.headers.get("content-range")).toBe(where);
-      expect(got.headers.get("content-length")).toBe(String(part.length));
-      expect(got.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
-      expect(got.headers.has("content-encoding")).toBe(false);
-      expect(await got.text()).toBe(part);
+      const response = await get("/assets/app-1a2b.js", { range, "accept-encoding": "br" });
+      expect(response.status).toBe(206);
+      expect(response.headers.get("content-range")).toBe(where);
+      expect(response.headers.get("content-length")).toBe(String(part.length));
+      expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+      expect(response.headers.has("content-encoding")).toBe(false);
+      expect(await response.text()).toBe(part);
     },
   );
 
-  test("says that it has parts, and which it has not", async () => {
+  test("An asset accepts ranges, and an unsatisfiable one is answered with 416", async () => {
     expect((await get("/assets/app-1a2b.js")).headers.get("accept-ranges")).toBe("bytes");
-    const got = await get("/assets/app-1a2b.js", { range: "bytes=20-" });
-    expect(got.status).toBe(416);
-    expect(got.headers.get("content-range")).toBe("bytes */20");
-    expect(await got.json()).toMatchObject({ code: "range_not_satisfiable" });
+    const response = await get("/assets/app-1a2b.js", { range: "bytes=20-" });
+    expect(response.status).toBe(416);
+    expect(response.headers.get("content-range")).toBe("bytes */20");
+    expect(await response.json()).toMatchObject({ code: "range_not_satisfiable" });
   });
 
-  test("gives a part to who has the rest of the same bytes, and else the whole", async () => {
+  test("If-Range grants a range of the same version, and otherwise the whole body", async () => {
     const headers = { range: "bytes=0-6", "accept-encoding": "br" };
     const plain = (await get("/assets/app-1a2b.js")).headers.get("etag") ?? "";
     const coded = (await get("/assets/app-1a2b.js", headers)).headers.get("etag");
@@ -135,7 +135,7 @@ describe("an asset", () => {
     }
   });
 
-  test("gives no part to HEAD, nor to who has it all", async () => {
+  test("HEAD and a matching If-None-Match ignore the range", async () => {
     const range = { range: "bytes=0-6" };
     expect((await get("/assets/app-1a2b.js", range, "HEAD")).status).toBe(200);
     const etag = (await get("/assets/app-1a2b.js")).headers.get("etag") ?? "";
@@ -143,42 +143,42 @@ describe("an asset", () => {
     expect(known.status).toBe(304);
   });
 
-  test("that is not there is a problem, whoever asks", async () => {
+  test("A missing asset is a problem, also for a browser", async () => {
     for (const path of ["/assets/none.js", "/assets/app-1a2b.js.br", "/assets/../secret.txt"]) {
-      const got = await get(path, { ...(await bearer()), accept: "text/html" });
-      expect(got.status).toBe(404);
+      const response = await get(path, { ...(await bearer()), accept: "text/html" });
+      expect(response.status).toBe(404);
     }
-    const got = await get("/assets/none.js", { accept: "text/html" });
-    expect(await got.json()).toMatchObject({ code: "not_found" });
+    const response = await get("/assets/none.js", { accept: "text/html" });
+    expect(await response.json()).toMatchObject({ code: "not_found" });
   });
 
-  test("that merely ends like a coded one is a file like others", async () => {
+  test("A file with the suffix of an encoding but without an unencoded file is served as it is", async () => {
     expect(await (await get("/assets/lone.gz")).text()).toBe("an archive");
   });
 });
 
-test("files at the top are public, and asked for anew each time", async () => {
+test("Top-level files are public and revalidated each time", async () => {
   for (const path of ["/sw.js", "/manifest.webmanifest"]) {
-    const got = await get(path);
-    expect(got.status).toBe(200);
-    expect(got.headers.get("cache-control")).toBe("no-cache");
+    const response = await get(path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("cache-control")).toBe("no-cache");
   }
   expect((await get("/.hidden")).status).toBe(401);
   expect((await get("/index.html")).status).toBe(401);
 });
 
-test("the page is at each of its addresses", async () => {
+test("The page is served at each of its addresses", async () => {
   for (const path of ["/login", "/register"]) expect((await get(path)).status).toBe(200);
   for (const path of ["/", "/chat", "/chat/0197", "/settings/profile"]) {
-    const got = await get(path, { ...(await bearer()), accept: "text/html" });
-    expect(got.status).toBe(200);
-    expect(got.headers.get("content-type")).toBe("text/html; charset=utf-8");
-    expect(got.headers.get("cache-control")).toBe("no-cache");
-    expect(await got.text()).toContain("<title>Parley</title>");
+    const response = await get(path, { ...(await bearer()), accept: "text/html" });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(response.headers.get("cache-control")).toBe("no-cache");
+    expect(await response.text()).toContain("<title>Parley</title>");
   }
 });
 
-test("the page names the code of its address beforehand, and is not sent again to who has it", async () => {
+test("The page preloads the modules of its address, and is answered with 304 to a browser that has it", async () => {
   const login = await get("/login");
   expect(login.headers.get("link")).toBe(HINTS["/login"]);
   const known = await get("/login", { "if-none-match": login.headers.get("etag") ?? "" });
@@ -190,21 +190,21 @@ test("the page names the code of its address beforehand, and is not sent again t
   expect((await get("/.preload.json", signedIn)).status).toBe(404);
 });
 
-test("a person who is lost gets the page with 404, which nobody keeps and no ETag turns into 304", async () => {
+test("A browser at an unknown address gets the page with 404, which is not stored and never becomes 304", async () => {
   const headers = {
     ...(await bearer()),
     accept: "text/html",
     "if-none-match": "*",
     range: "bytes=0-1",
   };
-  const got = await get("/nowhere", headers);
-  expect(got.status).toBe(404);
-  expect(got.headers.get("cache-control")).toBe("no-store");
-  expect(got.headers.has("etag")).toBe(false);
-  expect(await got.text()).toContain("<title>Parley</title>");
+  const response = await get("/nowhere", headers);
+  expect(response.status).toBe(404);
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  expect(response.headers.has("etag")).toBe(false);
+  expect(await response.text()).toContain("<title>Parley</title>");
 });
 
-test("every answer carries the security headers, refusals and redirects too", async () => {
+test("Every response has the security headers, including refusals and redirects", async () => {
   for (const path of ["/login", "/chat", "/assets/app-1a2b.js", "/nothing", "/healthz"]) {
     const { headers } = await get(path, { accept: "text/html" });
     expect(headers.get("content-security-policy")).toContain("default-src 'none'");
@@ -216,13 +216,13 @@ test("every answer carries the security headers, refusals and redirects too", as
   }
 });
 
-test("HTTPS alone is promised for later, when it is what browsers see", async () => {
+test("HSTS is sent only when browsers use HTTPS", async () => {
   await using secure = await startTestGateway(NO_SERVER, { PUBLIC_ORIGIN: "https://chat.example" });
   const { headers } = await fetch(new URL("/healthz", secure.url));
   expect(headers.get("strict-transport-security")).toBe("max-age=31536000");
 });
 
-test("a client that is not built is empty, and its pages are unavailable", async () => {
+test("A client that is not built has no files, and its pages are unavailable", async () => {
   const nowhere = join(folder, "nowhere");
   expect(await loadClientFiles(nowhere)).toEqual({
     page: null,
@@ -230,7 +230,7 @@ test("a client that is not built is empty, and its pages are unavailable", async
     files: new Map(),
   });
   await using bare = await startTestGateway(NO_SERVER, {}, { clientFolder: nowhere });
-  const got = await fetch(new URL("/login", bare.url));
-  expect(got.status).toBe(503);
-  expect(await got.json()).toMatchObject({ code: "unavailable" });
+  const response = await fetch(new URL("/login", bare.url));
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({ code: "unavailable" });
 });

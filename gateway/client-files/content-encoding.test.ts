@@ -26,11 +26,11 @@ test.each([
   ["br;q=0.0001", null],
   ["", null],
   [undefined, null],
-])("for Accept-Encoding %p it is %p", (header, coding) => {
+])("Accept-Encoding %p selects %p", (header, coding) => {
   expect(chooseEncoding(header, () => true)).toBe(coding as never);
 });
 
-test("a coding that is not at hand is not chosen", () => {
+test("An encoding that is not available is not chosen", () => {
   expect(chooseEncoding("br, gzip", (coding) => coding === "gzip")).toBe("gzip");
   expect(chooseEncoding("br, gzip;q=0.1", (coding) => coding === "gzip")).toBe("gzip");
   expect(chooseEncoding("br, gzip", () => false)).toBeNull();

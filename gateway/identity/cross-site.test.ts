@@ -17,7 +17,7 @@ const post: RequestOriginFacts = {
 };
 const socket: RequestOriginFacts = { ...post, method: "GET", webSocket: true };
 
-describe("a change in the name of a cookie", () => {
+describe("unsafe requests that a cookie authenticates", () => {
   test.each([
     [{ fetchSite: "same-origin" }, false],
     [{ fetchSite: "none" }, true],
@@ -44,12 +44,12 @@ describe("a change in the name of a cookie", () => {
     [{ https: true, host: "chat.example", origin: "https://chat.example" }, false],
     [{ publicOrigin: "https://chat.example", origin: "https://chat.example" }, false],
     [{ publicOrigin: "https://chat.example", origin: "http://chat.example:8080" }, true],
-  ])("that says %p is cross-site: %p", (said, crossSite) => {
+  ])("%p is cross-site: %p", (said, crossSite) => {
     for (const method of ["POST", "PUT", "PATCH", "DELETE"])
       expect(isCrossSite({ ...post, method, ...said })).toBe(crossSite);
   });
 
-  test("is judged, and one without the cookie is not", () => {
+  test("An unsafe request is checked, and one without the cookie is not", () => {
     const foreign = { ...post, fetchSite: "cross-site", origin: "http://evil.example" };
     expect(isCrossSite(foreign)).toBe(true);
     for (const signedInBy of ["header", undefined] as const)
@@ -59,7 +59,7 @@ describe("a change in the name of a cookie", () => {
   });
 });
 
-describe("a change that carries the cookie, and does not rest on it,", () => {
+describe("unsafe requests with a cookie and a token in a header", () => {
   test.each([
     [{ origin: "http://evil.example" }, true],
     [{ fetchSite: "cross-site" }, true],
@@ -67,13 +67,13 @@ describe("a change that carries the cookie, and does not rest on it,", () => {
     [{ origin: "http://chat.example:8080" }, false],
     [{ fetchSite: "same-origin" }, false],
     [{}, false],
-  ])("and says %p is cross-site: %p", (said, crossSite) => {
+  ])("%p is cross-site: %p", (said, crossSite) => {
     for (const signedInBy of ["header", undefined] as const)
       expect(isCrossSite({ ...post, ...said, signedInBy })).toBe(crossSite);
   });
 });
 
-describe("a WebSocket", () => {
+describe("WebSocket handshakes", () => {
   test.each([
     [{ origin: "http://chat.example:8080" }, false],
     [{ https: true, origin: "https://chat.example:8080" }, false],
@@ -84,12 +84,12 @@ describe("a WebSocket", () => {
     [{}, true],
     [{ signedInBy: "header" as const }, false],
     [{ signedInBy: undefined }, false],
-  ])("that says %p is cross-site: %p", (said, crossSite) => {
+  ])("%p is cross-site: %p", (said, crossSite) => {
     expect(isCrossSite({ ...socket, ...said })).toBe(crossSite);
   });
 });
 
-test("a cookie alone does not post, and does with a sign of the same origin", async () => {
+test("A POST with a cookie alone is refused, and one of the same origin is accepted", async () => {
   await using server = startFakeServer();
   await using gateway = await startTestGateway(server.url);
   const url = new URL("/service/api/messages", gateway.url);
@@ -109,7 +109,7 @@ test("a cookie alone does not post, and does with a sign of the same origin", as
   expect((await fetch(url, { method: "POST", headers })).status).toBe(200);
 });
 
-test("a trusted proxy that says HTTPS leaves no room for the same host's plain pages", async () => {
+test("Pages of the same host over HTTP are cross-site when a trusted proxy reports HTTPS", async () => {
   await using server = startFakeServer();
   const TRUSTED_PROXIES = ["127.0.0.1", "::1"].map(parseNetwork);
   await using gateway = await startTestGateway(server.url, { TRUSTED_PROXIES });

@@ -15,36 +15,33 @@ test.each([
   ["good-1", "good-2", { token: "good-1", by: "header" }],
   ["bad", "good-2", { token: "good-2", by: "cookie" }],
   ["good-1", "bad", { token: "good-1", by: "header" }],
-] as const)(
-  "with header %p and cookie %p the caller is known by %p",
-  async (header, cookie, who) => {
-    expect(await chooseIdentity({ header, cookie }, verify)).toEqual({ claims, ...who });
-  },
-);
+] as const)("With header %p and cookie %p the identity is %p", async (header, cookie, who) => {
+  expect(await chooseIdentity({ header, cookie }, verify)).toEqual({ claims, ...who });
+});
 
 test.each([
   [undefined, undefined],
   ["bad", "bad"],
   ["", ""],
-])("with header %p and cookie %p the caller is unknown", async (header, cookie) => {
+])("With header %p and cookie %p there is no identity", async (header, cookie) => {
   expect(await chooseIdentity({ header, cookie }, verify)).toBeNull();
 });
 
-describe("the cookie", () => {
+describe("the session cookie", () => {
   const OTHER = "0197aaaa-0000-7000-8000-000000000002";
   const network = ["127.0.0.1", "::1"].map(parseNetwork);
 
-  /** What a gateway tells its server about a request, or the status with which it refuses it. */
-  async function heard(settings: Partial<Settings>, headers: Record<string, string>) {
+  /** Sends a request. @returns what the server received, or the status of the refusal. */
+  async function sendRequest(settings: Partial<Settings>, headers: Record<string, string>) {
     await using server = startFakeServer();
     await using gateway = await startTestGateway(server.url, settings);
-    const answer = await fetch(new URL("/service/api/profile", gateway.url), { headers });
+    const response = await fetch(new URL("/service/api/profile", gateway.url), { headers });
     const seen = server.requests.at(-1)?.headers;
     return {
-      status: answer.status,
+      status: response.status,
       token: bearerToken(seen?.get("authorization")),
       proto: seen?.get("x-forwarded-proto"),
-      hsts: answer.headers.has("strict-transport-security"),
+      hsts: response.headers.has("strict-transport-security"),
     };
   }
 
@@ -52,41 +49,45 @@ describe("the cookie", () => {
     ["a configured origin", { PUBLIC_ORIGIN: "https://chat.example" }, {}],
     ["a trusted proxy", { TRUSTED_PROXIES: network }, { "x-forwarded-proto": "https" }],
   ])(
-    "over HTTPS by the word of %s is `__Host-token`, and a tossed `token` counts for nothing",
+    "Over HTTPS, as %s says, the cookie is `__Host-token`, and a `token` of another origin is ignored",
     async (_, settings, by) => {
-      const [own, tossed] = [await tokenOf(), await tokenOf(OTHER)];
-      const both = `token=${tossed}; __Host-token=${own}; token=${tossed}`;
-      expect(await heard(settings, { ...by, cookie: both })).toEqual({
+      const [own, injected] = [await tokenOf(), await tokenOf(OTHER)];
+      const both = `token=${injected}; __Host-token=${own}; token=${injected}`;
+      expect(await sendRequest(settings, { ...by, cookie: both })).toEqual({
         status: 200,
         token: own,
         proto: "https",
         hsts: true,
       });
-      expect((await heard(settings, { ...by, cookie: `token=${tossed}` })).status).toBe(401);
+      expect((await sendRequest(settings, { ...by, cookie: `token=${injected}` })).status).toBe(
+        401,
+      );
     },
   );
 
   test.each([
-    ["nobody says HTTPS", {}, {}],
-    ["a stranger says HTTPS", {}, { "x-forwarded-proto": "https" }],
+    ["no source reports HTTPS", {}, {}],
+    ["an untrusted peer reports HTTPS", {}, { "x-forwarded-proto": "https" }],
     [
       "the configured origin is HTTP",
       { PUBLIC_ORIGIN: "http://chat.example", TRUSTED_PROXIES: network },
       { "x-forwarded-proto": "https" },
     ],
-  ])("is `token` where %s", async (_, settings, by) => {
+  ])("The cookie is `token` where %s", async (_, settings, by) => {
     const token = await tokenOf();
-    expect(await heard(settings, { ...by, cookie: `token=${token}` })).toEqual({
+    expect(await sendRequest(settings, { ...by, cookie: `token=${token}` })).toEqual({
       status: 200,
       token,
       proto: "http",
       hsts: false,
     });
-    expect((await heard(settings, { ...by, cookie: `__Host-token=${token}` })).status).toBe(401);
+    expect((await sendRequest(settings, { ...by, cookie: `__Host-token=${token}` })).status).toBe(
+      401,
+    );
   });
 });
 
-test("a header that is no good does not hide a good cookie", async () => {
+test("An invalid header does not hide a valid cookie", async () => {
   await using server = startFakeServer();
   await using gateway = await startTestGateway(server.url);
   const cookie = `token=${await tokenOf()}`;
@@ -102,8 +103,8 @@ test("a header that is no good does not hide a good cookie", async () => {
   for (const authorization of bad)
     for (const path of ["/chat", "/service/api/profile"]) {
       const headers = { authorization, cookie, accept: "text/html" };
-      const answer = await fetch(new URL(path, gateway.url), { headers, redirect: "manual" });
-      expect([authorization, path, answer.status === 302 || answer.status === 401]).toEqual([
+      const response = await fetch(new URL(path, gateway.url), { headers, redirect: "manual" });
+      expect([authorization, path, response.status === 302 || response.status === 401]).toEqual([
         authorization,
         path,
         false,

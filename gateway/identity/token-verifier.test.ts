@@ -3,7 +3,7 @@ import { SECRET } from "../testing/fake-server.ts";
 import { tokenOf, USER } from "../testing/test-gateway.ts";
 import { createTokenVerifier } from "./token-verifier.ts";
 
-test("a good token is good until it expires, remembered or not", async () => {
+test("A valid token is accepted until it expires, cached or not", async () => {
   let now = Date.now();
   const verify = createTokenVerifier([SECRET], { now: () => now });
   const token = await tokenOf(USER, { seconds: 60 });
@@ -13,13 +13,13 @@ test("a good token is good until it expires, remembered or not", async () => {
   expect(await verify(token)).toBeNull();
 });
 
-test("a token is good with more remembered than there is room for", async () => {
+test("A valid token is accepted when the cache is full", async () => {
   const verify = createTokenVerifier([SECRET], { maxCached: 2 });
   const tokens = await Promise.all([1, 2, 3].map((n) => tokenOf(USER, { seconds: 60 + n })));
   for (const token of [...tokens, ...tokens]) expect((await verify(token))?.sub).toBe(USER);
 });
 
-test("a remembered token makes no other one good", async () => {
+test("A cached token makes no other token valid", async () => {
   const verify = createTokenVerifier([SECRET]);
   const token = await tokenOf();
   expect(await verify(token)).not.toBeNull();
@@ -36,27 +36,27 @@ test("a remembered token makes no other one good", async () => {
     expect(await verify(bad)).toBeNull();
 });
 
-test("of more tokens than are remembered, the one that was not used for longest is verified anew", async () => {
+test("The least recently used token is evicted and verified again", async () => {
   let now = Date.now();
   const verify = createTokenVerifier([SECRET], { maxCached: 2, now: () => now });
   const [used, unused, third] = await Promise.all(
     [1, 2, 3].map((n) => tokenOf(USER, { seconds: n + 60 })),
   );
   for (const token of [used, unused, used, third]) await verify(token ?? "");
-  // By this clock all are over, which only a remembered one is held against: jwt has a clock of its own.
+  // By this clock all tokens have expired, but only a cached one is checked by it: hono/jwt has its own clock.
   now += 120_000;
   expect(await verify(used ?? "")).toBeNull();
   expect(await verify(unused ?? "")).not.toBeNull();
 });
 
-test("tokens of the secret before are good for as long as it is named", async () => {
+test("Tokens of the previous secret are accepted while it is configured", async () => {
   const previous = "the secret of before, long enough too";
   const old = await tokenOf(USER, { secret: previous });
   expect((await createTokenVerifier([SECRET, previous])(old))?.sub).toBe(USER);
   expect(await createTokenVerifier([SECRET])(old)).toBeNull();
 });
 
-test("a forged, altered or endless token is never good", async () => {
+test("A forged, altered or endless token is never accepted", async () => {
   const verify = createTokenVerifier([SECRET]);
   const token = await tokenOf();
   const [head, claims, signature] = token.split(".");

@@ -8,14 +8,14 @@ import { createLink } from "./link.ts";
 
 const WELCOME = `{"type":"welcome","user":"${USER}"}`;
 
-/** A port that is free now. */
+/** Finds a free port. */
 async function freePort(): Promise<number> {
   await using server = startFakeServer();
   return server.port;
 }
 
-describe("while the server is away", () => {
-  test("a browser is kept waiting, and what it says waits with it", async () => {
+describe("a server that is down", () => {
+  test("A browser stays connected, and its frames are sent when the server is back", async () => {
     const port = await freePort();
     await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);
     const browser = openBrowser(gateway.url, await bearer());
@@ -31,7 +31,7 @@ describe("while the server is away", () => {
     expect(server.received.map((frame) => frame.kind)).toEqual(["open", "frame", "frame", "frame"]);
   });
 
-  test("a browser that says much stays, and nothing of it is lost", async () => {
+  test("A browser that sends many frames stays connected, and none of them is lost", async () => {
     const port = await freePort();
     await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);
     const browser = openBrowser(gateway.url, await bearer());
@@ -50,7 +50,7 @@ describe("while the server is away", () => {
     expect(server.received.filter((frame) => frame.kind === "open")).toHaveLength(1);
   });
 
-  test("the gateway is not ready, and is again once the server is back", async () => {
+  test("The gateway is not ready, and becomes ready when the server is back", async () => {
     const port = await freePort();
     await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);
     const readiness = async () => (await fetch(new URL("/readyz", gateway.url))).status;
@@ -64,7 +64,7 @@ describe("while the server is away", () => {
   });
 });
 
-test("a server that restarts drops nobody: every session is opened anew, with nothing left of before", async () => {
+test("A server restart closes no browser: every connection is opened again, without its old subscriptions", async () => {
   const port = await freePort();
   await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);
   const headers = await bearer();
@@ -88,11 +88,11 @@ test("a server that restarts drops nobody: every session is opened anew, with no
   }
 });
 
-describe("the link itself", () => {
+describe("the link", () => {
   const log = createLog("gateway", "silent");
   const listener = { onUp() {}, onFrame() {}, onDown() {} };
 
-  test("stands with the previous secret where the server does not know the new one yet", async () => {
+  test("The link is established with the previous secret if the server does not know the new one yet", async () => {
     await using server = startFakeServer();
     const secrets = ["the server's next secret, long enough", SECRET] as const;
     await using link = createLink({ serverUrl: server.url, secrets, listener, log });
@@ -100,7 +100,7 @@ describe("the link itself", () => {
     expect(server.refusedLinks()).toBe(1);
   });
 
-  test("is refused with another secret, and tried again", async () => {
+  test("The link is refused with an unknown secret, and tried again", async () => {
     await using server = startFakeServer();
     const secrets = ["another secret that is long enough too"] as const;
     await using link = createLink({ serverUrl: server.url, secrets, listener, log });
@@ -108,7 +108,7 @@ describe("the link itself", () => {
     expect(link.isUp()).toBe(false);
   });
 
-  test("outlives a frame that breaks its end", async () => {
+  test("The link survives an error of its listener", async () => {
     await using server = startFakeServer();
     const received: string[] = [];
     const failing = {
@@ -132,7 +132,7 @@ describe("the link itself", () => {
     expect(link.isUp()).toBe(true);
   });
 
-  test("is cut when the server answers no ping, and made anew", async () => {
+  test("A link whose server sends no pong is terminated and established again", async () => {
     let links = 0;
     const mute = createServer((socket) => {
       socket.on("error", () => {});
@@ -158,7 +158,7 @@ describe("the link itself", () => {
     mute.close();
   });
 
-  test("ends when it is disposed of, even in the middle of an attempt", async () => {
+  test("The link ends when it is disposed of, even during an attempt", async () => {
     const link = createLink({ serverUrl: "http://127.0.0.1:1", secrets: [SECRET], listener, log });
     await link[Symbol.asyncDispose]();
     expect(link.isUp()).toBe(false);

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createBoundedLabel } from "./bounded-label.ts";
 
-test("the first values keep their names, the rest are others", () => {
+test("The first values keep their names, and later ones become `other`", () => {
   const label = createBoundedLabel(2);
   expect(["ann", "ben", "cid", "ann", "dot", "ben"].map(label)).toEqual([
     "ann",

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { startFakeServer } from "../testing/fake-server.ts";
 import { bearer, eventually, startTestGateway } from "../testing/test-gateway.ts";
 
-test("the contract's metrics are there, with values, under labels that stay few", async () => {
+test("All documented metrics have values, and the number of labels is bounded", async () => {
   await using server = startFakeServer();
   await using gateway = await startTestGateway(server.url, { RATE_LIMIT_RPS: 2 });
   const get = (path: string, init?: RequestInit) => fetch(new URL(path, gateway.url), init);
@@ -39,26 +39,26 @@ test("the contract's metrics are there, with values, under labels that stay few"
   expect(text).not.toContain("wp-login");
 });
 
-test("a token keeps the metrics to those who have it", async () => {
+test("METRICS_TOKEN is required from callers of /metrics", async () => {
   await using gateway = await startTestGateway("http://127.0.0.1:1", { METRICS_TOKEN: "m-1" });
-  const ask = (headers: Record<string, string>) =>
+  const send = (headers: Record<string, string>) =>
     fetch(new URL("/metrics", gateway.url), { headers });
-  expect((await ask({})).status).toBe(401);
-  expect((await ask(await bearer())).status).toBe(401);
-  expect((await ask({ authorization: "Bearer m-1" })).status).toBe(200);
+  expect((await send({})).status).toBe(401);
+  expect((await send(await bearer())).status).toBe(401);
+  expect((await send({ authorization: "Bearer m-1" })).status).toBe(200);
 });
 
-test("a server that is away is counted, and after a while no request waits for it", async () => {
+test("Failures of the server are counted, and the circuit opens", async () => {
   await using gateway = await startTestGateway("http://127.0.0.1:1");
   const headers = await bearer();
-  const ask = () => fetch(new URL("/service/api/profile", gateway.url), { headers });
-  for (let n = 0; n < 6; n++) expect((await ask()).status).toBe(503);
+  const send = () => fetch(new URL("/service/api/profile", gateway.url), { headers });
+  for (let n = 0; n < 6; n++) expect((await send()).status).toBe(503);
   const text = await (await fetch(new URL("/metrics", gateway.url))).text();
   expect(text).toMatch(/^gateway_upstream_error_total\{code="unavailable"} 6$/m);
   expect(text).toMatch(/^gateway_circuit_open 1$/m);
 });
 
-test("what is sent up is counted in bytes", async () => {
+test("Request bodies are counted in bytes", async () => {
   await using server = startFakeServer();
   await using gateway = await startTestGateway(server.url);
   const url = new URL("/service/api/files", gateway.url);

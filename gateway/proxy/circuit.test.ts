@@ -27,7 +27,7 @@ function circuitAt(start: number) {
   };
 }
 
-test("after failures in a row requests are refused at once, and say when to come back", async () => {
+test("After consecutive failures requests are refused at once with a Retry-After", async () => {
   const { ask, asked, circuit } = circuitAt(0);
   for (let n = 0; n < 3; n++) expect(await ask("fails")).toBe("fails");
   expect(circuit.isOpen()).toBe(true);
@@ -37,7 +37,7 @@ test("after failures in a row requests are refused at once, and say when to come
   expect(refusal.extra.retryAfter).toBe(1);
 });
 
-test("a request that says nothing of the server takes nobody's turn to try it", async () => {
+test("A probe that fails because of its caller lets the next request probe", async () => {
   const { ask, pass, circuit } = circuitAt(0);
   for (let n = 0; n < 3; n++) await ask("fails");
   pass(1_000);
@@ -47,7 +47,7 @@ test("a request that says nothing of the server takes nobody's turn to try it", 
   expect(circuit.isOpen()).toBe(false);
 });
 
-test("one request at a time tries whether the server is back", async () => {
+test("One request at a time probes the server", async () => {
   const { ask, pass, circuit } = circuitAt(0);
   for (let n = 0; n < 3; n++) await ask("fails");
   pass(1_000);
@@ -58,7 +58,7 @@ test("one request at a time tries whether the server is back", async () => {
   expect(await Promise.all([ask("works"), ask("works")])).toEqual(["works", "works"]);
 });
 
-test("neither a success in between nor what a caller gave up opens it", async () => {
+test("Neither failures between successes nor requests that callers abort open the circuit", async () => {
   const { ask, circuit } = circuitAt(0);
   for (let n = 0; n < 10; n++) {
     await ask("fails");
@@ -69,7 +69,7 @@ test("neither a success in between nor what a caller gave up opens it", async ()
   expect(circuit.isOpen()).toBe(false);
 });
 
-test("a trial that its caller gives up leaves the next one to another", async () => {
+test("A probe that its caller aborts leaves the next probe to another request", async () => {
   const { ask, pass } = circuitAt(0);
   for (let n = 0; n < 3; n++) await ask("fails");
   pass(1_000);

@@ -19,8 +19,8 @@ const aborted: string[] = [];
 const onAborted = (code: string) => void aborted.push(code);
 const onFailure = (code: string) => void failures.push(code);
 
-/** Listens with room for one, and accepts nobody: whoever comes after the first two is not even refused. */
-const DEAF = `require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, function () {
+/** A server with a backlog of one that accepts nothing: the kernel ignores connections after the first two. */
+const SILENT_SERVER = `require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, function () {
   process.stdout.write(this.address().port + "\\n", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
 })`;
 
@@ -45,7 +45,7 @@ interface RequestOptions {
   readonly body?: ReadableStream<Uint8Array>;
 }
 
-function ask(
+function proxyRequest(
   method = "GET",
   {
     connectMs = 5_000,
@@ -59,14 +59,18 @@ function ask(
 ) {
   const app = new Hono<GatewayEnv>();
   app.onError((error) => problemResponse(error as Refusal));
-  app.use(fromSomewhere);
+  app.use(setVariables);
   const minimumRate = { bytes: 16 * 1024, withinMs: responseMs };
   app.all("*", createProxy(upstream, { minimumRate, onFailure, onAborted, circuit }));
-  const said = body ?? (method === "POST" ? "{}" : null);
-  return app.request(`http://chat.example${path ?? "/service/api/x"}`, { method, body: said }, {});
+  const sentBody = body ?? (method === "POST" ? "{}" : null);
+  return app.request(
+    `http://chat.example${path ?? "/service/api/x"}`,
+    { method, body: sentBody },
+    {},
+  );
 }
 
-const fromSomewhere = createMiddleware<GatewayEnv>(async (c, next) => {
+const setVariables = createMiddleware<GatewayEnv>(async (c, next) => {
   c.set("trace", continueTrace(undefined));
   c.set("address", "192.0.2.1");
   c.set("route", findRoute(c.req.method, c.req.path));
@@ -75,8 +79,8 @@ const fromSomewhere = createMiddleware<GatewayEnv>(async (c, next) => {
 
 const findRoute = createFindRoute([]);
 
-/** A body of crumbs that come faster than the silence that is allowed, and never end. */
-function dripping(): ReadableStream<Uint8Array> {
+/** An endless body of single bytes that arrive within the response timeout. */
+function slowBody(): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async pull(controller) {
       await Bun.sleep(10);
@@ -92,78 +96,78 @@ async function freePort(): Promise<number> {
   return Number(port);
 }
 
-async function codeOf(answer: Response | Promise<Response>): Promise<[number, unknown]> {
-  const got = await answer;
-  const { code } = (await got.json()) as { code: unknown };
-  return [got.status, code];
+async function codeOf(pending: Response | Promise<Response>): Promise<[number, unknown]> {
+  const response = await pending;
+  const { code } = (await response.json()) as { code: unknown };
+  return [response.status, code];
 }
 
-test("a server that is not there: the caller may come back soon", async () => {
-  const got = await ask("POST", { url: "http://127.0.0.1:1" });
-  expect(got.headers.get("retry-after")).toBe("1");
-  expect(await codeOf(got)).toEqual([503, "unavailable"]);
+test("An unreachable server is answered with 503 and a Retry-After", async () => {
+  const response = await proxyRequest("POST", { url: "http://127.0.0.1:1" });
+  expect(response.headers.get("retry-after")).toBe("1");
+  expect(await codeOf(response)).toEqual([503, "unavailable"]);
 });
 
-test("a server that does not answer in time", async () => {
+test("A server that does not respond in time is answered with 504", async () => {
   onRequest = () => {};
   const circuit = createCircuit({ maxFailures: 1 });
-  expect(await codeOf(ask("GET", { responseMs: 50, circuit }))).toEqual([504, "timeout"]);
-  // It may be this one request that it does not answer.
+  expect(await codeOf(proxyRequest("GET", { responseMs: 50, circuit }))).toEqual([504, "timeout"]);
+  // The timeout of one request does not open the circuit.
   expect(circuit.isOpen()).toBe(false);
 });
 
 test.each(["/service/api/files", "/service/api/chats"])(
-  "a caller that lets a body drip to %s is told that it is too slow, and the server is let go",
+  "A body that arrives too slowly for %s is answered with 408, and the connection to the server is closed",
   async (path) => {
     onRequest = () => {};
     const circuit = createCircuit({ maxFailures: 1 });
-    const drip = ask("POST", { responseMs: 100, path, body: dripping(), circuit });
-    expect((await drip).headers.get("connection")).toBe("close");
-    expect(await codeOf(drip)).toEqual([408, "request_timeout"]);
+    const slow = proxyRequest("POST", { responseMs: 100, path, body: slowBody(), circuit });
+    expect((await slow).headers.get("connection")).toBe("close");
+    expect(await codeOf(slow)).toEqual([408, "request_timeout"]);
     expect([failures, circuit.isOpen()]).toEqual([[], false]);
     await broken.waitUntilClosed();
   },
 );
 
-test("a server that does not take a body is the one that is too slow", async () => {
+test("A server that does not read a body is answered with 504", async () => {
   onRequest = (socket) => socket.pause();
   const body = new ReadableStream({
     pull: (controller) => controller.enqueue(new Uint8Array(64 * 1024)),
   });
   const path = "/service/api/files";
-  const slow = ask("POST", { responseMs: 100, path, body });
+  const slow = proxyRequest("POST", { responseMs: 100, path, body });
   expect(await codeOf(slow)).toEqual([504, "timeout"]);
   expect(failures).toEqual(["timeout"]);
 });
 
-test("a server that answers nonsense", async () => {
+test("A malformed response is answered with 502", async () => {
   onRequest = (socket) => socket.end("nonsense\r\n\r\n");
-  expect(await codeOf(ask())).toEqual([502, "bad_gateway"]);
+  expect(await codeOf(proxyRequest())).toEqual([502, "bad_gateway"]);
 });
 
 test.each(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"])(
-  "a server that drops a connection with %s in it: it has read the request, and gets it no second time",
+  "A %s request whose new connection breaks is not sent again",
   async (method) => {
     onRequest = (socket) => socket.destroy();
-    expect((await ask(method)).status).toBe(502);
+    expect((await proxyRequest(method)).status).toBe(502);
     expect(requests).toBe(1);
   },
 );
 
 test.each(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"])(
-  "a server that drops a connection it has used before, with %s in it: it gets the request no second time",
+  "A %s request whose reused connection breaks is not sent again",
   async (method) => {
     const upstream = createUpstream(broken.url);
     onRequest = (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-    await (await ask("GET", { upstream })).text();
+    await (await proxyRequest("GET", { upstream })).text();
     requests = 0;
     onRequest = (socket) => socket.destroy();
-    expect((await ask(method, { upstream })).status).toBe(502);
+    expect((await proxyRequest(method, { upstream })).status).toBe(502);
     expect([requests, broken.sockets.length]).toEqual([1, 1]);
   },
 );
 
-test("a server that begins to listen: a request that found nobody is sent once more, if it may be repeated", async () => {
+test("An idempotent request that found no server is sent once more", async () => {
   for (const method of ["GET", "DELETE", "POST"]) {
     const url = `http://127.0.0.1:${await freePort()}`;
     let late: ReturnType<typeof Bun.serve> | undefined;
@@ -178,15 +182,17 @@ test("a server that begins to listen: a request that found nobody is sent once m
       },
       [Symbol.dispose]() {},
     };
-    expect((await ask(method, { url, upstream })).status).toBe(method === "POST" ? 503 : 200);
+    expect((await proxyRequest(method, { url, upstream })).status).toBe(
+      method === "POST" ? 503 : 200,
+    );
     await late?.stop(true);
   }
 });
 
-test("a server that does not wait for a whole body: what is left of the body is no other request's beginning", async () => {
+test("The rest of a body that the server did not wait for is not taken for another request", async () => {
   const seen: [string, Socket][] = [];
   const app = new Hono<GatewayEnv>();
-  app.use(fromSomewhere);
+  app.use(setVariables);
   app.all("*", createProxy(createUpstream(broken.url)));
   onRequest = (socket, data) => {
     seen.push([String(data), socket]);
@@ -202,10 +208,10 @@ test("a server that does not wait for a whole body: what is left of the body is 
   expect(last === first).toBe(false);
 });
 
-test("a server that takes no connection: the caller does not wait for the system's own patience", async () => {
-  // Node, for Bun always leaves room for 512.
-  await using deaf = Bun.spawn(["node", "-e", DEAF], { stdout: "pipe" });
-  const { value } = await deaf.stdout.getReader().read();
+test("A server that accepts no connection is answered with 503 after the gateway's own timeout", async () => {
+  // Node, because Bun always uses a backlog of 512.
+  await using silent = Bun.spawn(["node", "-e", SILENT_SERVER], { stdout: "pipe" });
+  const { value } = await silent.stdout.getReader().read();
   const port = Number(new TextDecoder().decode(value));
   const before: Socket[] = [];
   for (let n = 0; n < 2; n++) {
@@ -214,34 +220,34 @@ test("a server that takes no connection: the caller does not wait for the system
     await promise;
   }
   const url = `http://127.0.0.1:${port}`;
-  expect(await codeOf(ask("GET", { url, connectMs: 100 }))).toEqual([503, "unavailable"]);
+  expect(await codeOf(proxyRequest("GET", { url, connectMs: 100 }))).toEqual([503, "unavailable"]);
   for (const socket of before) socket.destroy();
 });
 
-test("a server that is slow, but takes connections, is waited for", async () => {
+test("A slow server that accepts connections is waited for", async () => {
   onRequest = async (socket) => {
     await Bun.sleep(300);
     socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
   };
-  expect(await (await ask("GET", { connectMs: 100 })).text()).toBe("ok");
+  expect(await (await proxyRequest("GET", { connectMs: 100 })).text()).toBe("ok");
 });
 
-test("a server that ends amid a small answer", async () => {
+test("A short response that is cut off is answered with 502", async () => {
   onRequest = (socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nok");
-  expect(await codeOf(ask())).toEqual([502, "bad_gateway"]);
+  expect(await codeOf(proxyRequest())).toEqual([502, "bad_gateway"]);
 });
 
-test("a server whose answer turns into nonsense before any of it was sent on", async () => {
+test("A response that is malformed before any of it was passed on is answered with 502", async () => {
   onRequest = (socket) =>
     socket.end("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\nZZ\r\n");
-  expect(await codeOf(ask())).toEqual([502, "bad_gateway"]);
+  expect(await codeOf(proxyRequest())).toEqual([502, "bad_gateway"]);
 });
 
-test("a server that falls silent amid a long answer breaks it off", async () => {
+test("A long response is aborted when the server stops sending", async () => {
   onRequest = (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 999999\r\n\r\nok");
-  const got = await ask("GET", { responseMs: 300 });
-  expect(got.status).toBe(200);
-  const error = await got.text().then(
+  const response = await proxyRequest("GET", { responseMs: 300 });
+  expect(response.status).toBe(200);
+  const error = await response.text().then(
     () => null,
     (error) => error,
   );
@@ -249,24 +255,24 @@ test("a server that falls silent amid a long answer breaks it off", async () => 
 });
 
 test.each(["content-length: 5\r\n\r\nhello", "transfer-encoding: chunked\r\n\r\n5\r\nhel"])(
-  "a server that gives a body where there can be none: %j",
+  "A body of a 205 response is dropped: %j",
   async (rest) => {
     onRequest = (socket) => socket.write(`HTTP/1.1 205 Reset Content\r\n${rest}`);
     const upstream = createUpstream(broken.url);
-    const got = await ask("GET", { upstream });
-    expect([got.status, await got.text(), got.headers.get("content-length")]).toEqual([
-      205,
-      "",
-      null,
-    ]);
+    const response = await proxyRequest("GET", { upstream });
+    expect([
+      response.status,
+      await response.text(),
+      response.headers.get("content-length"),
+    ]).toEqual([205, "", null]);
     upstream[Symbol.dispose]();
     await broken.waitUntilClosed();
   },
 );
 
-test("a reader who has enough of an answer is no fault of the server", async () => {
+test("A response that its reader cancels is no fault of the server", async () => {
   onRequest = (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 999999\r\n\r\nok");
-  const reader = (await ask()).body?.getReader();
+  const reader = (await proxyRequest()).body?.getReader();
   expect(await reader?.read()).toMatchObject({ done: false });
   const next = reader?.read();
   await reader?.cancel();
@@ -275,22 +281,22 @@ test("a reader who has enough of an answer is no fault of the server", async () 
   expect(aborted).toEqual([]);
 });
 
-test("a server that is away is not asked any more, but for now and then", async () => {
+test("A server that is down gets one probe per interval", async () => {
   onRequest = (socket) => socket.destroy();
   const circuit = createCircuit({ maxFailures: 3, probeIntervalMs: 1_000 });
   for (let n = 0; n < 3; n++)
-    expect(await codeOf(ask("POST", { circuit }))).toEqual([502, "bad_gateway"]);
-  expect(await codeOf(ask("POST", { circuit }))).toEqual([503, "unavailable"]);
+    expect(await codeOf(proxyRequest("POST", { circuit }))).toEqual([502, "bad_gateway"]);
+  expect(await codeOf(proxyRequest("POST", { circuit }))).toEqual([503, "unavailable"]);
   expect(requests).toBe(3);
   onRequest = (socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
   await Bun.sleep(1_000);
-  expect(await (await ask("POST", { circuit })).text()).toBe("ok");
+  expect(await (await proxyRequest("POST", { circuit })).text()).toBe("ok");
   expect(circuit.isOpen()).toBe(false);
 });
 
-test("a server that is still at work is told at once that its caller has gone", async () => {
+test("The request to the server is aborted at once when its caller is gone", async () => {
   const app = new Hono<GatewayEnv>();
-  app.use(fromSomewhere);
+  app.use(setVariables);
   app.all("*", createProxy(createUpstream(broken.url)));
   const caller = new AbortController();
   const gone = Promise.withResolvers<void>();
@@ -299,7 +305,7 @@ test("a server that is still at work is told at once that its caller has gone", 
     caller.abort();
   };
   const { signal } = caller;
-  const got = await app.request("http://chat.example/service/api/x", { signal });
-  expect(got.status).toBe(499);
+  const response = await app.request("http://chat.example/service/api/x", { signal });
+  expect(response.status).toBe(499);
   await gone.promise;
 });

@@ -15,7 +15,7 @@ const facts = {
 } as const;
 const ours = traceparent(facts.trace);
 
-test("what belongs to one hop, and what Connection names, goes no further", () => {
+test("Hop-by-hop headers and headers that Connection lists are removed", () => {
   const headers = sentHeaders(
     new Headers({
       connection: "keep-alive, X-Private, bad name, ",
@@ -47,7 +47,7 @@ test("what belongs to one hop, and what Connection names, goes no further", () =
   });
 });
 
-test("a caller can't say who it is: cookies, tokens and forwarded claims are taken off", () => {
+test("Cookies, tokens and forwarding headers of the caller are removed", () => {
   const headers = sentHeaders(
     new Headers({
       cookie: "token=x; other=y",
@@ -77,13 +77,13 @@ test("a caller can't say who it is: cookies, tokens and forwarded claims are tak
   expect(headers.get("traceparent")).toBe(ours);
 });
 
-test("what others keep of a trace goes on with it", () => {
+test("A continued trace keeps its tracestate", () => {
   const trace = continueTrace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
   const headers = sentHeaders(new Headers({ tracestate: "theirs=1" }), { ...facts, trace });
   expect(headers.get("tracestate")).toBe("theirs=1");
 });
 
-test("an answer keeps every cookie that it sets, and loses what belongs to one hop", () => {
+test("A response keeps each Set-Cookie header and loses hop-by-hop headers", () => {
   const headers = responseHeaders([
     ["x-hop", "1"],
     ["connection", "close"],

@@ -29,7 +29,7 @@ const REMOVED_FROM_REQUESTS: ReadonlySet<string> = new Set([
 const REMOVED_FROM_RESPONSES: ReadonlySet<string> = new Set(HOP_BY_HOP);
 const NONE: ReadonlySet<string> = new Set();
 
-/** What the gateway knows of a request and tells the server. */
+/** The facts of a request that the gateway sends to the server. */
 export interface RequestFacts {
   readonly address: string;
   readonly host: string;

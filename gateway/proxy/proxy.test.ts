@@ -25,7 +25,7 @@ async function send(path: string, init: BunFetchRequestInit = {}): Promise<Respo
   return fetch(new URL(path, gateway.url), { redirect: "manual", ...init, headers });
 }
 
-/** A body whose length nobody knows beforehand. */
+/** A body without Content-Length. */
 function chunked(bytes: number, chunk = 64 * 1024): ReadableStream<Uint8Array> {
   let left = bytes;
   return new ReadableStream({
@@ -38,50 +38,53 @@ function chunked(bytes: number, chunk = 64 * 1024): ReadableStream<Uint8Array> {
   });
 }
 
-describe("an answer comes through as it is", () => {
-  test("with status, headers and cookies", async () => {
+describe("responses of the server", () => {
+  test("A response is passed on with its status, headers and cookies", async () => {
     respond = () => {
       const headers = new Headers({ etag: '"1"', "x-own": "yes", location: "/elsewhere" });
       headers.append("set-cookie", "token=a; HttpOnly");
       headers.append("set-cookie", "b=c");
       return new Response(null, { status: 303, headers });
     };
-    const got = await send("/service/api/x");
-    expect(got.status).toBe(303);
-    expect(got.headers.get("location")).toBe("/elsewhere");
-    expect(got.headers.getSetCookie()).toEqual(["token=a; HttpOnly", "b=c"]);
-    expect(got.headers.get("x-own")).toBe("yes");
+    const response = await send("/service/api/x");
+    expect(response.status).toBe(303);
+    expect(response.headers.get("location")).toBe("/elsewhere");
+    expect(response.headers.getSetCookie()).toEqual(["token=a; HttpOnly", "b=c"]);
+    expect(response.headers.get("x-own")).toBe("yes");
   });
 
-  test("compressed, when the caller reads that, and plain when it does not", async () => {
+  test("A response is passed on compressed where the caller accepts that, and otherwise uncompressed", async () => {
     respond = (request) =>
       request.headers.get("accept-encoding") === "identity"
         ? new Response("plain")
         : new Response(gzipSync("compressed"), { headers: { "content-encoding": "gzip" } });
     const gzip = { "accept-encoding": "gzip" };
-    const got = await send("/service/api/x", { headers: gzip, decompress: false });
-    expect(got.headers.get("content-encoding")).toBe("gzip");
-    expect(gunzipSync(await got.bytes()).toString()).toBe("compressed");
+    const response = await send("/service/api/x", { headers: gzip, decompress: false });
+    expect(response.headers.get("content-encoding")).toBe("gzip");
+    expect(gunzipSync(await response.bytes()).toString()).toBe("compressed");
     expect(await (await send("/service/api/x", { headers: gzip })).text()).toBe("compressed");
     const plain = await send("/service/api/x", { headers: { "accept-encoding": "identity" } });
     expect(await plain.text()).toBe("plain");
   });
 
-  test.each([204, 205, 304])("without a body for %d", async (status) => {
-    respond = () => new Response(null, { status, headers: { etag: '"1"' } });
-    const got = await send("/service/api/x");
-    expect(got.status).toBe(status);
-    expect(await got.text()).toBe("");
-  });
+  test.each([204, 205, 304])(
+    "A response with status %d is passed on without a body",
+    async (status) => {
+      respond = () => new Response(null, { status, headers: { etag: '"1"' } });
+      const response = await send("/service/api/x");
+      expect(response.status).toBe(status);
+      expect(await response.text()).toBe("");
+    },
+  );
 
-  test("to HEAD with the length alone", async () => {
+  test("A response to HEAD has a length and no body", async () => {
     respond = () => new Response("12345");
-    const got = await send("/service/api/x", { method: "HEAD" });
-    expect(got.headers.get("content-length")).toBe("5");
-    expect(await got.text()).toBe("");
+    const response = await send("/service/api/x", { method: "HEAD" });
+    expect(response.headers.get("content-length")).toBe("5");
+    expect(await response.text()).toBe("");
   });
 
-  test("piece by piece, the first before the last is known", async () => {
+  test("A response is streamed piece by piece", async () => {
     const rest = Promise.withResolvers<void>();
     respond = () =>
       new Response(
@@ -100,30 +103,30 @@ describe("an answer comes through as it is", () => {
     expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("last");
   });
 
-  test("with the server's own security headers, where it has set some", async () => {
+  test("A security header of the server is not replaced", async () => {
     respond = () => new Response("x", { headers: { "content-security-policy": "sandbox" } });
-    const got = await send("/service/api/files/1");
-    expect(got.headers.get("content-security-policy")).toBe("sandbox");
-    expect(got.headers.get("x-content-type-options")).toBe("nosniff");
+    const response = await send("/service/api/files/1");
+    expect(response.headers.get("content-security-policy")).toBe("sandbox");
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
   });
 });
 
-describe("a request reaches the server", () => {
-  test("with the user's token from the cookie, and without the cookie", async () => {
+describe("requests to the server", () => {
+  test("The server gets the token of the cookie, and not the cookie", async () => {
     const token = await tokenOf();
     const headers = { cookie: `a=b; token=${token}`, "x-request-id": "mine-1" };
-    const got = await fetch(new URL("/service/api/profile?x=1", gateway.url), { headers });
+    const response = await fetch(new URL("/service/api/profile?x=1", gateway.url), { headers });
     const seen = server.requests.at(-1)?.headers;
     expect(seen?.get("authorization")).toBe(`Bearer ${token}`);
     expect(seen?.has("cookie")).toBe(false);
     expect(seen?.get("x-request-id")).toBe("mine-1");
-    expect(got.headers.get("x-request-id")).toBe("mine-1");
+    expect(response.headers.get("x-request-id")).toBe("mine-1");
     expect(seen?.get("x-forwarded-for")).toBe("127.0.0.1");
     expect(seen?.get("x-forwarded-host")).toBe(gateway.url.host);
     expect(seen?.get("x-forwarded-proto")).toBe("http");
   });
 
-  test("with the caller's trace, under a span of the gateway's own", async () => {
+  test("The server gets the caller's trace with a span of the gateway", async () => {
     const trace = "0af7651916cd43dd8448eb211c80319c";
     const traceparent = `00-${trace}-b7ad6b7169203331-01`;
     await send("/service/api/x", { headers: { traceparent, tracestate: "theirs=1" } });
@@ -134,7 +137,7 @@ describe("a request reaches the server", () => {
     expect(seen?.get("tracestate")).toBe("theirs=1");
   });
 
-  test("while its body is still on the way, when it is a file", async () => {
+  test("A file is streamed to the server while it is uploaded", async () => {
     const rest = Promise.withResolvers<void>();
     const arrived = Promise.withResolvers<number | undefined>();
     respond = async (request) => {
@@ -150,16 +153,16 @@ describe("a request reaches the server", () => {
         controller.close();
       },
     });
-    const got = send("/service/api/files", { method: "POST", body });
+    const response = send("/service/api/files", { method: "POST", body });
     expect(await arrived.promise).toBe(1_000);
     rest.resolve();
-    expect(await (await got).text()).toBe("whole");
+    expect(await (await response).text()).toBe("whole");
   });
 
-  test("not at all, when its method is none of an API's", async () => {
+  test("A request with an unknown method is refused with 405 and does not reach the server", async () => {
     const before = server.requests.length;
-    const got = await send("/service/api/x", { method: "PROPFIND" });
-    expect([got.status, got.headers.get("allow")]).toEqual([
+    const response = await send("/service/api/x", { method: "PROPFIND" });
+    expect([response.status, response.headers.get("allow")]).toEqual([
       405,
       "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
     ]);
@@ -169,7 +172,7 @@ describe("a request reaches the server", () => {
   });
 });
 
-describe("a body that is too large is refused", () => {
+describe("the limits of bodies", () => {
   const MiB = 1024 * 1024;
   test.each([
     ["POST", "/service/api/messages", MiB],
@@ -177,20 +180,23 @@ describe("a body that is too large is refused", () => {
     ["POST", "/service/api/profile/avatar", MiB],
     ["PUT", "/service/api/profile/avatar", 5 * MiB],
     ["POST", "/service/api/files", 25 * MiB],
-  ])("%s %s above %d bytes, its length said or not", async (method, path, limit) => {
-    for (const body of [new Uint8Array(limit), chunked(limit)]) {
-      const got = await send(path, { method, body });
-      expect([got.status, (await got.bytes()).byteLength]).toEqual([200, limit]);
-    }
-    for (const body of [new Uint8Array(limit + 1), chunked(limit + 1)]) {
-      const got = await send(path, { method, body });
-      expect(got.status).toBe(413);
-      expect(await got.json()).toMatchObject({ code: "too_large" });
-    }
-  });
+  ])(
+    "A body of %s %s over %d bytes is refused with 413, with or without Content-Length",
+    async (method, path, limit) => {
+      for (const body of [new Uint8Array(limit), chunked(limit)]) {
+        const response = await send(path, { method, body });
+        expect([response.status, (await response.bytes()).byteLength]).toEqual([200, limit]);
+      }
+      for (const body of [new Uint8Array(limit + 1), chunked(limit + 1)]) {
+        const response = await send(path, { method, body });
+        expect(response.status).toBe(413);
+        expect(await response.json()).toMatchObject({ code: "too_large" });
+      }
+    },
+  );
 });
 
-test("a caller that goes away takes its request with it", async () => {
+test("A request is aborted when its caller is gone", async () => {
   const gone = Promise.withResolvers<void>();
   let begun = false;
   respond = (request) => {
@@ -199,9 +205,9 @@ test("a caller that goes away takes its request with it", async () => {
     return new Promise(() => {});
   };
   const caller = new AbortController();
-  const got = send("/service/api/slow", { signal: caller.signal }).catch(() => "aborted");
+  const response = send("/service/api/slow", { signal: caller.signal }).catch(() => "aborted");
   await eventually(() => begun);
   caller.abort();
-  expect(await got).toBe("aborted" as never);
+  expect(await response).toBe("aborted" as never);
   await gone.promise;
 });

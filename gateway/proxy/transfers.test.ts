@@ -8,7 +8,7 @@ async function ask(gateway: URL, path: string, init: RequestInit, user = USER): 
   return fetch(new URL(path, gateway), { ...init, headers: await bearer(user) });
 }
 
-test("a user has twenty uploads under way, and each that ends makes room for one", async () => {
+test("A user may have twenty uploads in progress, and each that ends makes room for one", async () => {
   const rest = Promise.withResolvers<void>();
   let begun = 0;
   await using server = startFakeServer({
@@ -29,20 +29,20 @@ test("a user has twenty uploads under way, and each that ends makes room for one
   const others = upload(OTHER_USER);
   while (begun < 21) await Bun.sleep(5);
   rest.resolve();
-  for (const answer of [...underWay, others]) expect((await answer).status).toBe(200);
+  for (const response of [...underWay, others]) expect((await response).status).toBe(200);
   expect((await upload()).status).toBe(200);
   const metrics = await (await fetch(new URL("/metrics", gateway.url))).text();
   expect(metrics).toMatch(/^gateway_rate_limit_blocked_total\{kind="user"} 1$/m);
 });
 
-test("a user has a hundred long answers under way, and each that is given up makes room for one", async () => {
+test("A user may have a hundred downloads in progress, and each that is aborted makes room for one", async () => {
   const rest = Promise.withResolvers<void>();
   await using server = startFakeServer({ respond: () => new Response(halfThen(rest.promise)) });
   await using gateway = await startTestGateway(server.url);
   const fetchFile = (signal?: AbortSignal) =>
     ask(gateway.url, "/service/api/files/1", signal ? { signal } : {});
   const first = new AbortController();
-  // An answer that nobody holds would be given up at once.
+  // A response without a reference would be garbage-collected and cancelled.
   const held = [await fetchFile(first.signal)];
   while (held.length < 100) held.push(await fetchFile());
   expect(held.filter(({ status }) => status !== 200)).toEqual([]);
@@ -51,7 +51,7 @@ test("a user has a hundred long answers under way, and each that is given up mak
   first.abort();
   while ((await fetchFile()).status !== 200) await Bun.sleep(5);
   rest.resolve();
-  for (const answer of held.slice(1)) expect(await answer.bytes()).toHaveLength(1_000);
+  for (const response of held.slice(1)) expect(await response.bytes()).toHaveLength(1_000);
 });
 
 function halfThen(rest: Promise<void>): ReadableStream<Uint8Array> {

@@ -3,7 +3,7 @@ import type { RateLimitStore } from "./rate-limit-store.ts";
 
 /**
  * What happens to a request that could not be counted. A failing store must not make the gateway
- * unusable, but nobody may try passwords without being counted.
+ * unusable, but passwords must not be tried without being counted.
  */
 export type FailurePolicy = "allow" | "refuse";
 

@@ -13,7 +13,7 @@ const blocked: string[] = [];
 let time: number;
 let app: Hono<GatewayEnv>;
 
-/** The caller is what these headers say; all else is the limiter as the gateway has it. */
+/** An app with the limiter of the gateway, whose variables are set from headers of the request. */
 beforeEach(() => {
   time = Date.now();
   blocked.length = 0;
@@ -50,14 +50,14 @@ async function statuses(count: number, headers: Record<string, string> = {}): Pr
 
 const ok = (count: number) => Array<number>(count).fill(200);
 
-test("ten requests pass within a second, the eleventh does not, and the next second is a new one", async () => {
+test("Ten requests pass within a second, the eleventh is refused, and the next second starts a new window", async () => {
   expect(await statuses(12)).toEqual([...ok(10), 429, 429]);
   expect(blocked).toEqual(["ip", "ip"]);
   time += 1_000;
   expect(await statuses(11)).toEqual([...ok(10), 429]);
 });
 
-test("every limited answer tells the limit, in the words of the IETF's draft", async () => {
+test("Every limited response has the headers of the IETF draft", async () => {
   const first = await app.request("/");
   expect(first.headers.get("ratelimit-policy")).toBe('"default";q=10;w=1');
   expect(first.headers.get("ratelimit")).toBe('"default";r=9;t=1');
@@ -71,14 +71,14 @@ test("every limited answer tells the limit, in the words of the IETF's draft", a
   expect(await refused.json()).toMatchObject({ code: "rate_limited", status: 429 });
 });
 
-test("users count apart from each other and from their address", async () => {
+test("Users are counted apart from each other and from their address", async () => {
   expect(await statuses(11, { user: USER })).toEqual([...ok(10), 429]);
   expect(blocked).toEqual(["user"]);
   expect(await statuses(1, { user: OTHER_USER })).toEqual(ok(1));
   expect(await statuses(1)).toEqual(ok(1));
 });
 
-test("where strangers may call, the address counts, whatever token comes along", async () => {
+test("A public route is limited by address, whatever token is sent", async () => {
   const open = { access: "public", class: "login" };
   expect(await statuses(5, { ...open, user: USER })).toEqual(ok(5));
   expect(await statuses(6, { ...open, user: OTHER_USER })).toEqual([...ok(5), 429]);
@@ -87,18 +87,18 @@ test("where strangers may call, the address counts, whatever token comes along",
   expect(await statuses(1, { ...open, address: "192.0.2.2" })).toEqual(ok(1));
 });
 
-test("a user counts once, from however many addresses", async () => {
+test("A user is counted once, from however many addresses", async () => {
   await statuses(5, { user: USER, address: "192.0.2.1" });
   expect(await statuses(6, { user: USER, address: "192.0.2.2" })).toEqual([...ok(5), 429]);
 });
 
-test("an IPv6 network counts as one", async () => {
+test("An IPv6 /64 is counted as one address", async () => {
   await statuses(10, { address: "2001:db8::1" });
   expect(await statuses(1, { address: "2001:db8::ffff:2" })).toEqual([429]);
   expect(await statuses(1, { address: "2001:db8:0:1::1" })).toEqual(ok(1));
 });
 
-test("files have a limit of their own, and what has none is not counted", async () => {
+test("Files have a limit of their own, and routes without a limit are not counted", async () => {
   expect(await statuses(13, { class: "files" })).toEqual([...ok(12), 429]);
   expect(await statuses(10)).toEqual(ok(10));
   expect(await statuses(30, { class: "none" })).toEqual(ok(30));

@@ -29,7 +29,7 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-/** Another gateway in place of the one that each test begins with. */
+/** Replaces the gateway by one with other settings. */
 async function startInstead(...settings: [Partial<Settings>, TestGatewayOptions?]): Promise<void> {
   await gateway[Symbol.asyncDispose]();
   gateway = await startTestGateway(server.url, ...settings);
@@ -41,8 +41,8 @@ async function welcomed() {
   return browser;
 }
 
-/** The number that the gateway gave to the session opened last. */
-function lastSession(): number {
+/** The number of the connection that was opened last. */
+function lastConnection(): number {
   return server.received.findLast((frame) => frame.kind === "open")?.connection ?? 0;
 }
 
@@ -55,7 +55,7 @@ function handshake(changes: Record<string, string>): Promise<Response> {
 }
 
 describe("the handshake", () => {
-  test("wants a token, by header or by a cookie with a good origin", async () => {
+  test("The handshake requires a token, in a header or in a cookie with the own origin", async () => {
     expect((await handshake({})).status).toBe(401);
     const cookie = `token=${await tokenOf()}`;
     expect((await handshake({ cookie })).status).toBe(403);
@@ -66,7 +66,7 @@ describe("the handshake", () => {
     browser.socket.close();
   });
 
-  test("hands the server the token and the request's ID", async () => {
+  test("The server gets the token and the request ID of the handshake", async () => {
     const browser = openBrowser(gateway.url, { ...headers, "x-request-id": "r-7" });
     await eventually(() => browser.received.includes(WELCOME));
     const open = server.received.find((frame) => frame.kind === "open");
@@ -76,7 +76,7 @@ describe("the handshake", () => {
     });
   });
 
-  test("agrees to our subprotocol, wherever it stands in the list, and to no other", async () => {
+  test("The handshake accepts the subprotocol `parley.v1` anywhere in the list, and no other", async () => {
     const browser = openBrowser(gateway.url, headers, ["other", "parley.v1"]);
     await browser.opened;
     expect(browser.socket.protocol).toBe("parley.v1");
@@ -86,16 +86,16 @@ describe("the handshake", () => {
     expect(await other.json()).toMatchObject({ status: 400, code: "bad_request" });
   });
 
-  test("is what the address is for", async () => {
-    const got = await fetch(new URL("/ws", gateway.url), { headers });
-    expect(got.status).toBe(426);
-    expect(got.headers.get("upgrade")).toBe("websocket");
-    expect(await got.json()).toMatchObject({ code: "upgrade_required" });
+  test("A request without a handshake is answered with 426", async () => {
+    const response = await fetch(new URL("/ws", gateway.url), { headers });
+    expect(response.status).toBe(426);
+    expect(response.headers.get("upgrade")).toBe("websocket");
+    expect(await response.json()).toMatchObject({ code: "upgrade_required" });
   });
 });
 
 describe("frames", () => {
-  test("go up and come down in their order", async () => {
+  test("Frames are sent and delivered in their order", async () => {
     const browser = await welcomed();
     for (let n = 0; n < 100; n++) browser.socket.send(`frame ${n} with spaces`);
     await eventually(() => browser.received.length === 101);
@@ -104,25 +104,25 @@ describe("frames", () => {
     );
   });
 
-  test("that are published reach who is subscribed, after what was delivered before", async () => {
+  test("A published frame reaches its subscribers, behind the frames that were delivered before", async () => {
     const ann = await welcomed();
-    const annSession = lastSession();
+    const annConnection = lastConnection();
     const ben = await welcomed();
-    const benSession = lastSession();
-    server.send({ kind: "subscribe", connection: annSession, topics: ["chat:1", "chat:2"] });
-    server.send({ kind: "deliver", connection: annSession, payload: "before" });
+    const benConnection = lastConnection();
+    server.send({ kind: "subscribe", connection: annConnection, topics: ["chat:1", "chat:2"] });
+    server.send({ kind: "deliver", connection: annConnection, payload: "before" });
     server.send({ kind: "publish", topic: "chat:1", payload: "one of ours" });
-    server.send({ kind: "unsubscribe", connection: annSession, topics: ["chat:1"] });
+    server.send({ kind: "unsubscribe", connection: annConnection, topics: ["chat:1"] });
     server.send({ kind: "publish", topic: "chat:1", payload: "none of ours" });
     server.send({ kind: "publish", topic: "chat:2", payload: "two of ours" });
-    server.send({ kind: "deliver", connection: annSession, payload: "end" });
-    server.send({ kind: "deliver", connection: benSession, payload: "end" });
+    server.send({ kind: "deliver", connection: annConnection, payload: "end" });
+    server.send({ kind: "deliver", connection: benConnection, payload: "end" });
     await eventually(() => ann.received.includes("end") && ben.received.includes("end"));
     expect(ann.received).toEqual([WELCOME, "before", "one of ours", "two of ours", "end"]);
     expect(ben.received).toEqual([WELCOME, "end"]);
   });
 
-  test("that are binary go up as text that is no JSON, for the server to refuse and count", async () => {
+  test("A binary frame is sent to the server as invalid text, so that the server refuses and counts it", async () => {
     const browser = await welcomed();
     browser.socket.send("{");
     browser.socket.send(new TextEncoder().encode('{"type":"ping"}'));
@@ -135,7 +135,7 @@ describe("frames", () => {
     expect(browser.socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  test("of 64 KiB pass, and larger ones end it with 1009", async () => {
+  test("A frame of 64 KiB is accepted, and a larger one closes the socket with 1009", async () => {
     const browser = await welcomed();
     browser.socket.send("x".repeat(64 * 1024));
     await eventually(() => browser.received.length === 2);
@@ -144,7 +144,7 @@ describe("frames", () => {
   });
 });
 
-describe("frames that can't go up", () => {
+describe("queued frames", () => {
   const numbered = (count: number, size: number) =>
     Array.from({ length: count }, (_, n) => `${n} ${"x".repeat(size)}`);
 
@@ -152,7 +152,7 @@ describe("frames that can't go up", () => {
     return server.received.flatMap((frame) => (frame.kind === "frame" ? frame.payload : []));
   }
 
-  test("because the session is not welcome yet wait for that, however many", async () => {
+  test("Frames before the welcome are sent after it, in their order", async () => {
     const browser = openBrowser(gateway.url, headers);
     await browser.opened;
     const frames = numbered(200, 10);
@@ -161,7 +161,7 @@ describe("frames that can't go up", () => {
     expect(browser.received).toEqual([WELCOME, ...frames.map((frame) => `echo ${frame}`)]);
   });
 
-  test("because the link is choked hold their browser up, and go in order when it is not", async () => {
+  test("A full link slows the browser down, and its frames are sent in order later", async () => {
     const browser = await welcomed();
     const neighbour = await welcomed();
     server.pauseLink();
@@ -169,7 +169,7 @@ describe("frames that can't go up", () => {
     const frames = numbered(2_000, 60_000);
     for (const frame of frames) browser.socket.send(frame);
     await untilStill(() => browser.socket.bufferedAmount);
-    // What the link, both kernels' buffers and the gateway hold is far from all of it.
+    // The link, the buffers of both kernels and the gateway hold only a part of all frames.
     expect(browser.socket.bufferedAmount).toBeGreaterThan(10_000_000);
     server.resumeLink();
     await eventually(() => framesUp().length === frames.length);
@@ -179,7 +179,7 @@ describe("frames that can't go up", () => {
     expect(browser.socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  test("because there is no link hold their browser up, and go in order over the next one", async () => {
+  test("A missing link slows the browser down, and its frames are sent in order over the next link", async () => {
     const browser = await welcomed();
     await server[Symbol.asyncDispose]();
     await eventually(async () => (await metric("gateway_link_up")) === 0);
@@ -192,7 +192,7 @@ describe("frames that can't go up", () => {
     expect(framesUp()).toEqual(frames);
   });
 
-  test("because there are too many wait until they may, while pings are not missed", async () => {
+  test("Frames above the rate wait, and the heartbeat does not close their socket", async () => {
     const limits = { RATE_LIMIT_FRAMES_RPS: 100 };
     await startInstead(limits, { heartbeatMs: 250 });
     const browser = await welcomed();
@@ -200,19 +200,19 @@ describe("frames that can't go up", () => {
     const start = performance.now();
     for (const frame of frames) browser.socket.send(frame);
     await eventually(() => framesUp().length === frames.length);
-    // Ten seconds' worth at once; the last hundred take the second that they may.
+    // The burst is ten seconds of the rate; the last hundred frames take another second.
     expect(performance.now() - start).toBeGreaterThan(900);
     expect(framesUp()).toEqual(frames);
     expect(browser.socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  test("because they are a flood of crumbs go up no faster, and harm their own socket alone", async () => {
+  test("A flood of empty frames is limited to the rate, and harms no other socket", async () => {
     await startInstead({ RATE_LIMIT_FRAMES_RPS: 1 });
     const flood = await welcomed();
     const neighbour = await welcomed();
     for (let n = 0; n < 200_000; n++) flood.socket.send("");
     await untilStill(() => flood.socket.bufferedAmount);
-    // How much Bun has read by then is up to the kernel: more than may be held ends the socket.
+    // The kernel decides how much Bun has read by then; a full queue closes the socket.
     if (flood.socket.readyState !== WebSocket.OPEN)
       expect(await flood.closed).toEqual({ code: 1008, reason: "too many frames" });
     expect(framesUp().length).toBeLessThan(100);
@@ -220,34 +220,39 @@ describe("frames that can't go up", () => {
     await eventually(() => neighbour.received.includes("echo undisturbed"));
   });
 
-  /** Waits until a figure stays as it is. */
+  /** Waits until a number does not change any more. */
   async function untilStill(figure: () => number): Promise<void> {
     for (let before = Number.NaN; before !== figure(); await Bun.sleep(300)) before = figure();
   }
 });
 
-describe("an end", () => {
-  test("by the server comes with its code and reason", async () => {
+describe("closes", () => {
+  test("A close by the server reaches the browser with its code and reason", async () => {
     const browser = await welcomed();
-    server.send({ kind: "close", connection: lastSession(), code: 4401, reason: "not signed in" });
+    server.send({
+      kind: "close",
+      connection: lastConnection(),
+      code: 4401,
+      reason: "not signed in",
+    });
     expect(await browser.closed).toEqual({ code: 4401, reason: "not signed in" });
   });
 
-  test("by the browser is told to the server", async () => {
+  test("A close by the browser reaches the server", async () => {
     const browser = await welcomed();
-    const session = lastSession();
+    const session = lastConnection();
     browser.socket.close();
     await eventually(() =>
       server.received.some((f) => f.kind === "close" && f.connection === session),
     );
   });
 
-  test("comes to who answers no ping, and not to who does", async () => {
+  test("A browser that sends no pong is closed with 4408, and one that does stays open", async () => {
     await startInstead({}, { heartbeatMs: 500 });
     const alive = await welcomed();
     const deaf = await openSilentBrowser(gateway.url, headers);
     await eventually(() => server.received.filter((frame) => frame.kind === "open").length === 2);
-    const session = lastSession();
+    const session = lastConnection();
     expect(await readToClose(deaf)).toBe(4408);
     await eventually(() =>
       server.received.some((f) => f.kind === "close" && f.connection === session),
@@ -256,8 +261,8 @@ describe("an end", () => {
   });
 });
 
-describe("a reader that is too slow", () => {
-  /** Feeds until the gateway has noticed: it then says to the server that the session is over, or stops feeding. */
+describe("slow readers", () => {
+  /** Sends frames to the reader until `isEnough`. */
   async function feed(send: (payload: string) => void, isEnough: () => boolean): Promise<void> {
     const payload = "x".repeat(32 * 1024);
     while (!isEnough()) {
@@ -266,24 +271,27 @@ describe("a reader that is too slow", () => {
     }
   }
 
-  test.each(["publish", "deliver"] as const)("is closed with 4429 (%s)", async (kind) => {
-    const healthy = await welcomed();
-    const slow = await openSilentBrowser(gateway.url, headers);
-    slow.pause();
-    await eventually(() => server.received.filter((frame) => frame.kind === "open").length === 2);
-    const session = lastSession();
-    let fed = 0;
-    await feed(
-      (payload) => {
-        fed += payload.length;
-        if (kind === "publish") server.send({ kind, topic: "all", payload });
-        else server.send({ kind, connection: session, payload });
-      },
-      () => fed > 16 * 1024 * 1024,
-    );
-    expect(await readToClose(slow)).toBe(4429);
-    await eventually(async () => (await metric("gateway_open_sockets")) === 1);
-    healthy.socket.send("still here");
-    await eventually(() => healthy.received.includes("echo still here"));
-  });
+  test.each(["publish", "deliver"] as const)(
+    "A reader that is too slow is closed with 4429 (%s)",
+    async (kind) => {
+      const healthy = await welcomed();
+      const slow = await openSilentBrowser(gateway.url, headers);
+      slow.pause();
+      await eventually(() => server.received.filter((frame) => frame.kind === "open").length === 2);
+      const session = lastConnection();
+      let fed = 0;
+      await feed(
+        (payload) => {
+          fed += payload.length;
+          if (kind === "publish") server.send({ kind, topic: "all", payload });
+          else server.send({ kind, connection: session, payload });
+        },
+        () => fed > 16 * 1024 * 1024,
+      );
+      expect(await readToClose(slow)).toBe(4429);
+      await eventually(async () => (await metric("gateway_open_sockets")) === 1);
+      healthy.socket.send("still here");
+      await eventually(() => healthy.received.includes("echo still here"));
+    },
+  );
 });

@@ -7,7 +7,7 @@ import { bearer, eventually, startTestGateway } from "../testing/test-gateway.ts
 /** More bytes than characters. */
 const WORDS = '{"body":"Привет, Zoë 🙂"}';
 
-test("messages are counted in bytes of UTF-8, and what is published once for each who hears it", async () => {
+test("Messages are counted in bytes of UTF-8, and a published one once for each subscriber", async () => {
   await using server = startFakeServer();
   await using gateway = await startTestGateway(server.url);
   const headers = await bearer();

@@ -9,7 +9,7 @@ async function partFrom(count: number, random = Math.random) {
   return closes.map(({ code, reason }) => ({ code, hint: retryHint(reason) ?? Number.NaN }));
 }
 
-test("everyone is closed with 1001 and told a moment of the next second to come back in", async () => {
+test("Every socket is closed with 1001 and a random delay within the next second", async () => {
   const closes = await partFrom(200);
   expect(closes).toHaveLength(200);
   expect(new Set(closes.map(({ code }) => code))).toEqual(new Set([1001]));
@@ -19,14 +19,14 @@ test("everyone is closed with 1001 and told a moment of the next second to come 
   expect(new Set(hints).size).toBeGreaterThan(100);
 });
 
-test("the more there are, the longer they take to come back, but never over half a minute", async () => {
+test("The delay grows with the number of sockets, up to half a minute", async () => {
   const latest = async (count: number) =>
     Math.max(...(await partFrom(count, () => 1)).map(({ hint }) => hint));
   expect(await latest(5_000)).toBe(10_000);
   expect(await latest(20_000)).toBe(30_000);
 });
 
-test("between two batches other work gets its turn", async () => {
+test("Other tasks run between two batches", async () => {
   let closed = 0;
   const socket = { close: () => closed++ };
   const closing = closeInBatches(new Array(1_200).fill(socket), () => 0.1);

@@ -14,11 +14,11 @@ export type ReleasePlace = () => void;
 /**
  * Counts the open connections of each user and of each address.
  *
- * An implementation that counts in memory answers at once, because a promise costs each request; one
- * that counts outside of the process answers with a promise.
+ * An implementation that counts in memory returns its result at once, because a promise costs each
+ * request; one that counts outside of the process returns a promise.
  */
 export interface ConnectionCounts {
-  /** Takes a place for a connection, or tells whose limit is reached; a refusal takes no place. */
+  /** Takes a place for a connection, or returns whose limit is reached; a refusal takes no place. */
   take(user: string, address: string): PlaceResult | Promise<PlaceResult>;
 }
 

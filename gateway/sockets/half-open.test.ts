@@ -2,10 +2,9 @@ import { expect, test } from "bun:test";
 import { startFakeServer } from "../testing/fake-server.ts";
 import { bearer, eventually, startTestGateway } from "../testing/test-gateway.ts";
 
-/** Milliseconds between two pings. */
-const HEARTBEAT = 500;
+const HEARTBEAT_MS = 500;
 
-/** A browser in a process of its own, which can be frozen; it tells how its socket closed. */
+/** Starts a browser in a process of its own, which can be stopped; it prints the close code of its socket. */
 function startBrowser(url: URL, headers: Record<string, string>) {
   const script = `
     const socket = new WebSocket(${JSON.stringify(new URL("/ws", url.href.replace("http", "ws")))}, { headers: ${JSON.stringify(headers)} });
@@ -15,23 +14,23 @@ function startBrowser(url: URL, headers: Record<string, string>) {
   return Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
 }
 
-test("a browser that is frozen loses its session though it is sent to, and learns why when it thaws", async () => {
+test("A browser process that is stopped is closed with 4408, although frames are sent to it", async () => {
   await using server = startFakeServer();
-  await using gateway = await startTestGateway(server.url, {}, { heartbeatMs: HEARTBEAT });
+  await using gateway = await startTestGateway(server.url, {}, { heartbeatMs: HEARTBEAT_MS });
   const browser = startBrowser(gateway.url, await bearer());
   await eventually(() => server.received.some(({ kind }) => kind === "open"));
-  // Pings are answered: only what is frozen falls silent.
-  await Bun.sleep(4 * HEARTBEAT);
+  // Pings are answered while the process runs.
+  await Bun.sleep(4 * HEARTBEAT_MS);
   expect(server.received.map(({ kind }) => kind)).toEqual(["open"]);
 
   browser.kill("SIGSTOP");
-  // Others talk on, so that sending to it counts as activity in Bun's own view.
-  const talk = setInterval(
-    () => server.send({ kind: "publish", topic: "all", payload: "talk" }),
-    HEARTBEAT / 4,
+  // Frames are still sent to it, which Bun's `idleTimeout` counts as activity.
+  const sending = setInterval(
+    () => server.send({ kind: "publish", topic: "all", payload: "x" }),
+    HEARTBEAT_MS / 4,
   );
   await eventually(() => server.received.some(({ kind }) => kind === "close"));
-  clearInterval(talk);
+  clearInterval(sending);
   browser.kill("SIGCONT");
   expect((await browser.stdout.text()).trim().split("\n").at(-1)).toBe("closed 4408");
 });

@@ -6,7 +6,7 @@ import type { BrowserSocket } from "./browser-socket.ts";
 const PAUSE_ABOVE_BYTES = 64 * 1024;
 const RETRY_INTERVAL_MS = 25;
 
-/** A full queue is its sender's fault; a full pool is nobody's, so that browser may come back. */
+/** A full queue is the fault of its browser; a full pool is not, so that browser may reconnect. */
 const CLOSE_WHEN_FULL = {
   queue_full: { ...CLOSES.abuse, reason: "too many frames" },
   pool_full: CLOSES.unavailable,

@@ -20,7 +20,7 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-/** The ID of somebody whom a test calls by a number. */
+/** The ID of user number `n`. */
 const person = (n: number) => `0197aaaa-0000-7000-8000-00000000000${n}`;
 const [ANN, BEN] = [person(8), person(9)];
 
@@ -30,8 +30,8 @@ async function open(user: string, from = "192.0.2.1") {
   return browser;
 }
 
-/** Knocks as a browser would; what is open after it is closed again. */
-async function knock(user: string, from = "192.0.2.1"): Promise<Response> {
+/** Sends a handshake as a browser does. */
+async function handshake(user: string, from = "192.0.2.1"): Promise<Response> {
   return fetch(new URL("/ws", gateway.url), {
     headers: {
       ...HANDSHAKE,
@@ -42,23 +42,23 @@ async function knock(user: string, from = "192.0.2.1"): Promise<Response> {
   });
 }
 
-/** Whether all of a user's places are free; lets go of those it got. */
+/** Whether all places of a user are free; the places are released again. */
 async function hasAllPlaces(user: string): Promise<boolean> {
   const headers = await bearer(user);
   const browsers = Array.from({ length: 3 }, () => openBrowser(gateway.url, headers));
-  const got = await Promise.all(
+  const opened = await Promise.all(
     browsers.map(({ opened, closed }) =>
       Promise.race([opened.then(() => true), closed.then(() => false)]),
     ),
   );
   for (const { socket } of browsers) socket.close();
-  return got.every(Boolean);
+  return opened.every(Boolean);
 }
 
-describe("the limit of open connections", () => {
-  test("of a user is kept wherever they come from, and said as a problem", async () => {
+describe("connection limits", () => {
+  test("A user over the limit is refused with a problem, whatever the address", async () => {
     for (let n = 0; n < 3; n++) await open(ANN, `192.0.2.${n}`);
-    const refused = await knock(ANN, "192.0.2.9");
+    const refused = await handshake(ANN, "192.0.2.9");
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(refused.headers.get("content-type")).toContain("application/problem+json");
@@ -70,34 +70,34 @@ describe("the limit of open connections", () => {
   test.each([
     ["an IPv4 address", "192.0.2.1", "192.0.2.1"],
     ["an IPv6 network of 64 bits", "2001:db8::1", "2001:db8::ffff:2"],
-  ])("of %s is kept whoever comes", async (_, from, sameFrom) => {
+  ])("The limit of %s applies to all users together", async (_, from, sameFrom) => {
     for (let n = 0; n < 5; n++) await open(person(n), from);
-    expect((await knock(ANN, sameFrom)).status).toBe(429);
+    expect((await handshake(ANN, sameFrom)).status).toBe(429);
     expect(await metric('gateway_rate_limit_blocked_total{kind="ip"}')).toBe(1);
     await open(ANN, "192.0.2.77");
   });
 
-  test("counts nobody who was refused, nor a handshake that failed", async () => {
+  test("Refused connections and failed handshakes are not counted", async () => {
     for (let n = 0; n < 10; n++)
       await fetch(new URL("/ws", gateway.url), {
         headers: { ...(await bearer(ANN)), upgrade: "websocket", connection: "Upgrade" },
       });
     const browsers = [];
     for (let n = 0; n < 3; n++) browsers.push(await open(ANN));
-    for (let n = 0; n < 10; n++) expect((await knock(ANN)).status).toBe(429);
+    for (let n = 0; n < 10; n++) expect((await handshake(ANN)).status).toBe(429);
     browsers[0]?.socket.close();
     await eventually(async () => (await metric("gateway_open_sockets")) === 2);
     await open(ANN);
   });
 });
 
-describe("a place is free again after", () => {
+describe("released places", () => {
   const ENDINGS: Record<string, (user: string) => Promise<void>> = {
     "a close by the browser": async (user) => (await open(user)).socket.close(),
     "a connection that broke": async (user) => (await open(user)).socket.terminate(),
     "a close by the server": async (user) => {
       const { closed } = await open(user);
-      server.send({ kind: "close", connection: lastSession(), code: 4401, reason: "x" });
+      server.send({ kind: "close", connection: lastConnection(), code: 4401, reason: "x" });
       await closed;
     },
     "a frame that is too big": async (user) => {
@@ -113,7 +113,7 @@ describe("a place is free again after", () => {
       socket.write(Buffer.from([0x81, 0xfe]));
       socket.resetAndDestroy();
     },
-    "the server's absence": async (user) => {
+    "a close while the link is down": async (user) => {
       const { socket } = await open(user);
       await server[Symbol.asyncDispose]();
       socket.close();
@@ -121,7 +121,7 @@ describe("a place is free again after", () => {
     },
   };
 
-  test.each(Object.entries(ENDINGS))("%s", async (_, end) => {
+  test.each(Object.entries(ENDINGS))("A place is released after %s", async (_, end) => {
     for (let n = 0; n < 3; n++) await end(ANN);
     await eventually(() => hasAllPlaces(ANN));
   });
@@ -131,7 +131,7 @@ async function openSilent(user: string) {
   return openSilentBrowser(gateway.url, await bearer(user));
 }
 
-function lastSession(): number {
+function lastConnection(): number {
   return server.received.findLast((frame) => frame.kind === "open")?.connection ?? 0;
 }
 

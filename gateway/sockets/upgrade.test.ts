@@ -25,7 +25,7 @@ function request(isDraining: boolean) {
   return app.request("/ws", { headers: { upgrade: "websocket" } }, server);
 }
 
-test("while the gateway stops no new socket opens, and the caller is told to come again", async () => {
+test("A gateway that drains refuses new sockets with 503 and a Retry-After", async () => {
   expect((await request(false)).status).toBe(101);
   const refused = await request(true);
   expect(refused.status).toBe(503);

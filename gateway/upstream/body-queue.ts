@@ -47,7 +47,7 @@ export class BodyQueue implements ResponseBody {
     if (this.#size > HIGH_WATER_MARK_BYTES) this.#flow.pause();
   }
 
-  /** An error replaces the unread pieces: a caller that got nothing yet can still be told of it. */
+  /** An error replaces the unread pieces, because a caller that got none of them can still get a problem. */
   end(error?: Error): void {
     this.#end = error ? { error } : {};
     if (error) {

@@ -28,7 +28,7 @@ export class Connection {
   #upload: Upload | null = null;
   #isClosed = false;
   #isPaused = false;
-  /** How long the server keeps the connection idle, where it has said so. */
+  /** How long the server keeps the idle connection, where its response names a time. */
   #serverKeepAliveMs = Infinity;
   /** When the wait for the server, or for the next request, began; null while another party is waited for. */
   #waitingSince: number | null = performance.now();

@@ -11,7 +11,7 @@ interface Read {
   readonly isOver: boolean;
 }
 
-/** Reads the pieces one after the other, and then the end of the connection where there is one. */
+/** Reads the pieces one after the other, and then the end of the connection if `ends`. */
 function read(pieces: readonly Buffer[], { method = "GET", ends = false } = {}): Read {
   let head: ResponseHead | null = null;
   let length: number | undefined;
@@ -43,8 +43,8 @@ function cut(whole: Buffer, places: readonly number[]): Buffer[] {
 const places = fc.array(fc.nat(), { maxLength: 12 });
 const bodies = fc.string({ unit: "binary-ascii", maxLength: 200 });
 
-describe("an answer is the same, however it is cut", () => {
-  test("by its length", () => {
+describe("responses that are split anywhere", () => {
+  test("A body with a length is read the same", () => {
     fc.assert(
       fc.property(bodies, places, (body, places) => {
         const text = `HTTP/1.1 200 OK\r\nETag: "a"\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -55,7 +55,7 @@ describe("an answer is the same, however it is cut", () => {
     );
   });
 
-  test("by chunks, behind interim answers", () => {
+  test("A chunked body behind interim responses is read the same", () => {
     const chunks = fc.array(fc.string({ unit: "binary-ascii", minLength: 1, maxLength: 40 }));
     fc.assert(
       fc.property(chunks, fc.boolean(), places, (chunks, isEarly, places) => {
@@ -72,7 +72,7 @@ describe("an answer is the same, however it is cut", () => {
     );
   });
 
-  test("by the end of the connection", () => {
+  test("A body that ends with the connection is read the same", () => {
     fc.assert(
       fc.property(bodies, places, (body, places) => {
         const text = `HTTP/1.1 200 OK\r\n\r\n${body}`;
@@ -83,7 +83,7 @@ describe("an answer is the same, however it is cut", () => {
   });
 });
 
-describe("without a body", () => {
+describe("responses without a body", () => {
   test.each([
     ["HEAD", "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n"],
     ["GET", "HTTP/1.1 204 No Content\r\n\r\n"],
@@ -91,7 +91,7 @@ describe("without a body", () => {
     ["GET", "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"],
     ["GET", "HTTP/1.1 205 Reset Content\r\ncontent-length: 0\r\n\r\n"],
     ["GET", "HTTP/1.1 200\r\ncontent-length: 0, 0\r\n\r\n"],
-  ])("%s %j", (method, text) => {
+  ])("The response to %s has no body: %j", (method, text) => {
     expect(readText(text, { method })).toMatchObject({ length: 0, body: "", isOver: true });
   });
 });
@@ -103,11 +103,11 @@ test.each<[string, number]>([
   ["HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n\r\n", Infinity],
   ["HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5, max=100\r\n\r\n", 4_000],
   ["HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\n\r\n", 0],
-])("%j keeps the connection for %d ms", (text, keptFor) => {
+])("%j keeps the connection alive for %d ms", (text, keptFor) => {
   expect(readText(text).head?.keepAliveMs).toBe(keptFor);
 });
 
-test("fields keep their order, their doubles and their bytes", () => {
+test("Headers keep their order, their duplicates and their bytes", () => {
   const fields: HeaderList = [
     ["set-cookie", "a=1"],
     ["set-cookie", "b=\xa0"],
@@ -119,7 +119,7 @@ test("fields keep their order, their doubles and their bytes", () => {
 
 const OK = "HTTP/1.1 200 OK\r\n";
 
-describe("an answer with two readings, or none, is malformed", () => {
+describe("malformed responses", () => {
   test.each([
     "nonsense\r\n\r\n",
     "HTTP/2 200 OK\r\n\r\n",
@@ -156,7 +156,7 @@ describe("an answer with two readings, or none, is malformed", () => {
     `${OK}content-length: 1\r\n\r\n12`,
     `${OK}content-length: 0\r\n\r\n${OK}\r\n`,
     `${OK}transfer-encoding: chunked\r\n\r\n0\r\n\r\nHTTP/1.1`,
-  ])("%j", (text) => {
+  ])("%j is malformed", (text) => {
     expect(() => readText(text)).toThrow(MalformedResponseError);
   });
 });
@@ -167,6 +167,6 @@ test.each([
   `${OK}content-length: 9\r\n\r\nok`,
   `${OK}transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n`,
   "HTTP/1.1 100 Continue\r\n\r\n",
-])("one that ends amid %j is broken off", (text) => {
+])("A response that ends within %j is incomplete", (text) => {
   expect(() => readText(text, { ends: true })).toThrow(BrokenConnectionError);
 });

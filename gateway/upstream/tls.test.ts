@@ -19,7 +19,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What a process of its own gets that trusts these authorities: which ones is read when it starts. */
+/** Sends a request in a process of its own, because certificate authorities are read at its start. */
 async function get(host: string, trusted: Record<string, string>): Promise<string> {
   const program = `
     import { createUpstream } from ${JSON.stringify(MODULE)};
@@ -35,7 +35,7 @@ async function get(host: string, trusted: Record<string, string>): Promise<strin
 }
 
 test.each(["localhost", "127.0.0.1"])(
-  "a server at https://%s is reached if it is trusted",
+  "A server at https://%s is reached only if its certificate is trusted",
   async (host) => {
     expect(await get(host, { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") })).toBe("ok");
     expect(await get(host, {})).toBe("UnreachableError");

@@ -10,14 +10,14 @@ import type { UpstreamRequest } from "./request-head.ts";
 import { createUpstream, type Upstream } from "./upstream.ts";
 
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-/** Too long to come whole. */
-const LONG = 100_000;
-const LONG_HEAD = `HTTP/1.1 200 OK\r\ncontent-length: ${LONG}\r\n\r\n`;
+/** Longer than a body that is buffered. */
+const LONG_BYTES = 100_000;
+const LONG_HEAD = `HTTP/1.1 200 OK\r\ncontent-length: ${LONG_BYTES}\r\n\r\n`;
 
 const TIMEOUTS = { connectMs: 1_000, responseMs: 60_000, keepAliveMs: 60_000 };
 
 let server: RawServer;
-/** What came, over all connections. */
+/** All bytes received, over all connections. */
 let received: string;
 let onData: (socket: Socket) => void;
 let upstream: Upstream;
@@ -33,18 +33,18 @@ beforeEach(async () => {
 });
 afterEach(() => server[Symbol.dispose]());
 
-/** From here on the server is waited for no longer than a moment. */
-function beImpatient(): void {
+/** Replaces the upstream by one with a short response timeout. */
+function useShortTimeout(): void {
   upstream = createUpstream(server.url, { ...TIMEOUTS, responseMs: 200 });
 }
 
-function ask(request: Partial<UpstreamRequest> = {}): Promise<UpstreamResponse> {
+function send(request: Partial<UpstreamRequest> = {}): Promise<UpstreamResponse> {
   const signal = new AbortController().signal;
   return upstream.send({ method: "GET", target: "/", headers: [], body: null, signal, ...request });
 }
 
-async function bodyOf(answer: UpstreamResponse | Promise<UpstreamResponse>): Promise<string> {
-  const { body } = await answer;
+async function bodyOf(response: UpstreamResponse | Promise<UpstreamResponse>): Promise<string> {
+  const { body } = await response;
   if (!isStreamed(body)) return Buffer.from(body ?? []).toString();
   return text(Readable.from(pieces(body)));
 }
@@ -53,8 +53,8 @@ async function* pieces(body: ResponseBody) {
   for (let piece = await body.read(); piece; piece = await body.read()) yield piece;
 }
 
-/** There was a connection, and none is left. */
-async function untilClosed(): Promise<void> {
+/** Waits until at least one connection was opened, and all are closed. */
+async function waitUntilClosed(): Promise<void> {
   await until(() => server.sockets.length > 0);
   await server.waitUntilClosed();
 }
@@ -63,13 +63,13 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await Bun.sleep(2);
 }
 
-describe("a connection", () => {
-  test("serves one request after the other, and each at the same time has its own", async () => {
-    for (let n = 0; n < 3; n++) expect(await bodyOf(ask())).toBe("ok");
+describe("connections", () => {
+  test("A connection is reused, and concurrent requests have one each", async () => {
+    for (let n = 0; n < 3; n++) expect(await bodyOf(send())).toBe("ok");
     expect(server.sockets).toHaveLength(1);
-    await Promise.all([ask(), ask(), ask()]);
+    await Promise.all([send(), send(), send()]);
     expect(server.sockets).toHaveLength(3);
-    await Promise.all([ask(), ask(), ask()]);
+    await Promise.all([send(), send(), send()]);
     expect(server.sockets).toHaveLength(3);
   });
 
@@ -79,73 +79,73 @@ describe("a connection", () => {
       "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok",
     ],
     ["of HTTP/1.0", "HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nok"],
-  ])("%s is used once", async (_, answer) => {
-    onData = (socket) => socket.write(answer);
-    expect(await bodyOf(ask())).toBe("ok");
-    expect(await bodyOf(ask())).toBe("ok");
+  ])("A connection %s is used once", async (_, response) => {
+    onData = (socket) => socket.write(response);
+    expect(await bodyOf(send())).toBe("ok");
+    expect(await bodyOf(send())).toBe("ok");
     expect(server.sockets).toHaveLength(2);
   });
 
-  test("over which something comes unasked is used no more", async () => {
-    await ask();
+  test("A connection that receives bytes without a request is closed", async () => {
+    await send();
     server.sockets[0]?.write("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil");
-    await untilClosed();
-    expect(await bodyOf(ask())).toBe("ok");
+    await waitUntilClosed();
+    expect(await bodyOf(send())).toBe("ok");
     expect(server.sockets).toHaveLength(2);
   });
 
-  test("that ends while nobody uses it is used no more", async () => {
-    await ask();
+  test("An idle connection that the server ends is not used again", async () => {
+    await send();
     server.sockets[0]?.end();
-    await untilClosed();
-    expect(await bodyOf(ask())).toBe("ok");
+    await waitUntilClosed();
+    expect(await bodyOf(send())).toBe("ok");
     expect(server.sockets).toHaveLength(2);
   });
 
-  test("that nobody uses is closed after a while", async () => {
+  test("An idle connection is closed after its timeout", async () => {
     upstream = createUpstream(server.url, { ...TIMEOUTS, keepAliveMs: 50 });
-    await ask();
-    await untilClosed();
+    await send();
+    await waitUntilClosed();
   });
 
-  test("that the server keeps for a short time is not used in the last second of it", async () => {
+  test("A connection is not used in the last second of the server's keep-alive time", async () => {
     const kept = OK.replace("\r\n", "\r\nkeep-alive: timeout=2\r\n");
     onData = (socket) => socket.write(kept);
-    for (let n = 0; n < 3; n++) await ask();
+    for (let n = 0; n < 3; n++) await send();
     expect(server.sockets).toHaveLength(1);
     await Bun.sleep(1_050);
-    await ask();
+    await send();
     expect(server.sockets).toHaveLength(2);
   });
 
-  test("stays through a long answer that was not read as fast as it came", async () => {
-    onData = (socket) => socket.write(LONG_HEAD + "x".repeat(LONG));
-    for (let n = 0; n < 20; n++) expect(await bodyOf(ask())).toHaveLength(LONG);
+  test("A connection is reused after a long response that was read slowly", async () => {
+    onData = (socket) => socket.write(LONG_HEAD + "x".repeat(LONG_BYTES));
+    for (let n = 0; n < 20; n++) expect(await bodyOf(send())).toHaveLength(LONG_BYTES);
     expect(server.sockets).toHaveLength(1);
   });
 
-  test("is let go with an answer that nobody wants any more", async () => {
+  test("A connection is closed when its response is cancelled", async () => {
     onData = (socket) => socket.write(`${LONG_HEAD}x`);
-    const { body } = await ask();
+    const { body } = await send();
     if (isStreamed(body)) body.cancel();
-    await untilClosed();
+    await waitUntilClosed();
   });
 
-  test("is let go with a request that nobody waits for any more", async () => {
+  test("A connection is closed when its request is aborted", async () => {
     onData = () => {};
     const caller = new AbortController();
-    const asked = ask({ signal: caller.signal });
+    const pending = send({ signal: caller.signal });
     await until(() => received !== "");
     caller.abort(new Error("gone"));
-    await expect(asked).rejects.toThrow("gone");
-    await untilClosed();
+    await expect(pending).rejects.toThrow("gone");
+    await waitUntilClosed();
   });
 
-  test("is not touched when the caller of a request before goes away", async () => {
+  test("A connection is not closed when the signal of an earlier request aborts", async () => {
     const caller = new AbortController();
-    await ask({ signal: caller.signal });
+    await send({ signal: caller.signal });
     onData = () => {};
-    const next = ask();
+    const next = send();
     await until(() => received.length > 100 || received.split("GET").length === 3);
     caller.abort();
     server.sockets[0]?.write(OK);
@@ -153,31 +153,31 @@ describe("a connection", () => {
   });
 });
 
-describe("a body goes up", () => {
+describe("request bodies", () => {
   const streamOf = (...parts: string[]) =>
     new Blob(parts).stream() as unknown as ReadableStream<Uint8Array>;
 
-  test("with its length, as it is", async () => {
+  test("A body with a length is sent as it is", async () => {
     onData = (socket) => received.endsWith("hello") && socket.write(OK);
-    expect(await bodyOf(ask({ method: "POST", body: streamOf("hello"), length: 5 }))).toBe("ok");
+    expect(await bodyOf(send({ method: "POST", body: streamOf("hello"), length: 5 }))).toBe("ok");
     expect(received).toContain("content-length: 5\r\n\r\nhello");
   });
 
-  test("without one, in chunks", async () => {
+  test("A body without a length is sent in chunks", async () => {
     onData = (socket) => received.endsWith("0\r\n\r\n") && socket.write(OK);
-    expect(await bodyOf(ask({ method: "POST", body: streamOf("hello") }))).toBe("ok");
+    expect(await bodyOf(send({ method: "POST", body: streamOf("hello") }))).toBe("ok");
     expect(received).toContain("transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
   });
 
-  test.each([4, 6])("no other than it was said to be: %d for 5", async (length) => {
+  test.each([4, 6])("A body of 5 bytes with the length %d fails", async (length) => {
     onData = () => {};
-    await expect(ask({ method: "POST", body: streamOf("hello"), length })).rejects.toThrow(
+    await expect(send({ method: "POST", body: streamOf("hello"), length })).rejects.toThrow(
       /than its length/,
     );
-    await untilClosed();
+    await waitUntilClosed();
   });
 
-  test("until it breaks, and the server hears that it did", async () => {
+  test("A body that fails ends the connection", async () => {
     onData = () => {};
     let pulls = 0;
     const body = new ReadableStream<Uint8Array>({
@@ -186,67 +186,67 @@ describe("a body goes up", () => {
         else controller.error(new Error("torn"));
       },
     });
-    await expect(ask({ method: "POST", body })).rejects.toThrow("torn");
-    await untilClosed();
+    await expect(send({ method: "POST", body })).rejects.toThrow("torn");
+    await waitUntilClosed();
     expect(received).not.toContain("0\r\n\r\n");
   });
 
-  test("no faster than the server takes it", async () => {
-    beImpatient();
+  test("A body is sent no faster than the server reads it", async () => {
+    useShortTimeout();
     onData = (socket) => socket.pause();
-    let asked = 0;
+    let pending = 0;
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
-        asked++;
+        pending++;
         controller.enqueue(new Uint8Array(64 * 1024));
       },
     });
-    await expect(ask({ method: "POST", body })).rejects.toThrow(ResponseTimeoutError);
-    expect(asked).toBeLessThan(1_000);
+    await expect(send({ method: "POST", body })).rejects.toThrow(ResponseTimeoutError);
+    expect(pending).toBeLessThan(1_000);
   });
 });
 
-describe("what goes wrong has a name", () => {
-  test("nobody listens", async () => {
+describe("errors", () => {
+  test("A server that does not listen is an UnreachableError", async () => {
     server[Symbol.dispose]();
-    await expect(ask()).rejects.toThrow(UnreachableError);
+    await expect(send()).rejects.toThrow(UnreachableError);
   });
 
-  test("the connection breaks", async () => {
+  test("A connection that breaks is a BrokenConnectionError", async () => {
     onData = (socket) => socket.destroy();
-    await expect(ask()).rejects.toThrow(BrokenConnectionError);
+    await expect(send()).rejects.toThrow(BrokenConnectionError);
   });
 
-  test("the server is silent", async () => {
-    beImpatient();
+  test("A server that sends nothing is a ResponseTimeoutError", async () => {
+    useShortTimeout();
     onData = () => {};
-    await expect(ask()).rejects.toThrow(ResponseTimeoutError);
+    await expect(send()).rejects.toThrow(ResponseTimeoutError);
   });
 
-  test("the server falls silent amid an answer, but not while its reader takes his time", async () => {
-    beImpatient();
+  test("A server that stops within a response is a ResponseTimeoutError, and a slow reader is not", async () => {
+    useShortTimeout();
     onData = (socket) => socket.write(`${LONG_HEAD}x`);
-    const { body } = await ask();
+    const { body } = await send();
     if (!isStreamed(body)) throw new Error("a long body streams");
     await Bun.sleep(400);
     expect(await body.read()).toHaveLength(1);
     await expect(body.read()).rejects.toThrow(ResponseTimeoutError);
   });
 
-  test("the upstream is closed, with a request under way", async () => {
+  test("A request in flight fails when the upstream is disposed of", async () => {
     onData = () => {};
-    const asked = ask();
+    const pending = send();
     await until(() => received !== "");
-    const connecting = ask();
+    const connecting = send();
     upstream[Symbol.dispose]();
-    await expect(asked).rejects.toThrow(BrokenConnectionError);
+    await expect(pending).rejects.toThrow(BrokenConnectionError);
     await expect(connecting).rejects.toThrow(UnreachableError);
-    await expect(ask()).rejects.toThrow(UnreachableError);
-    await untilClosed();
+    await expect(send()).rejects.toThrow(UnreachableError);
+    await waitUntilClosed();
   });
 
-  test("a caller who is gone already: nothing is sent", async () => {
-    await expect(ask({ signal: AbortSignal.abort(new Error("gone")) })).rejects.toThrow("gone");
+  test("A request whose signal has aborted is not sent", async () => {
+    await expect(send({ signal: AbortSignal.abort(new Error("gone")) })).rejects.toThrow("gone");
     expect(server.sockets).toHaveLength(0);
   });
 });

@@ -4,7 +4,7 @@ import type { FieldError, Problem } from "@parley/contracts/problem";
 /** The status that nginx logs for a caller that closed its connection; the response is not sent. */
 export const CLIENT_CLOSED_REQUEST = 499;
 
-/** An expected error, with all that its caller is told. Thrown inside a transaction, it rolls the transaction back. */
+/** An expected error, with everything that its caller may know. Thrown inside a transaction, it rolls the transaction back. */
 export class Refusal extends Error {
   constructor(
     readonly code: ErrorCode,

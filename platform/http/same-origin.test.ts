@@ -15,7 +15,7 @@ test.each([
   [undefined, "none", "foreign"],
   [OURS, "cross-site", "foreign"],
   ["https://evil.example", "same-origin", "foreign"],
-] as const)("Origin %p and Sec-Fetch-Site %p show %p", (origin, fetchSite, shown) => {
+] as const)("Origin %p with Sec-Fetch-Site %p is classified as %p", (origin, fetchSite, shown) => {
   expect(classifyOrigin({ origin, fetchSite }, isOurs)).toBe(shown);
 });
 

@@ -1,4 +1,4 @@
-/** Whether a request comes from a page of our own origin, of a foreign one, or does not say. */
+/** Whether a request comes from a page of our own origin, of a foreign one, or of an unknown one. */
 export type RequestOrigin = "own" | "foreign" | "unknown";
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);

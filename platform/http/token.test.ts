@@ -40,7 +40,7 @@ test.each([
     "white space in it",
     async () => (await signToken(claims, secret)).replace(/\.(?=[^.]*$)/, ". "),
   ],
-])("a token with %s is refused", async (_, token) => {
+])("A token with %s is refused", async (_, token) => {
   expect(await verifyToken(await token(), secret)).toBeNull();
 });
 

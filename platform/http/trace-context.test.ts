@@ -25,7 +25,7 @@ test.each([
   `ff-${TRACE}-${SPAN}-01`,
   `00-${TRACE}-${SPAN}-01-more`,
   `00-${TRACE}-${SPAN}`,
-])("a trace begins where %p is said", (given) => {
+])("The traceparent %p starts a new trace", (given) => {
   const { traceId, flags } = continueTrace(given);
   expect(traceId).toMatch(/^[0-9a-f]{32}$/);
   expect([traceId === TRACE, flags]).toEqual([false, "00"]);

@@ -17,14 +17,14 @@ async function printed(end: string): Promise<string[]> {
 }
 
 test.each(["", "process.exit(1)", "throw new Error()", "await Bun.sleep(100)"])(
-  "what was gathered goes out, however the process ends: %p",
+  "Buffered lines are written, however the process ends: %p",
   async (end) => {
     expect(await printed(end)).toEqual(["first", "second"]);
   },
 );
 
 test.each(["warn", "error", "fatal"])(
-  "a line of level %s is out at once, and all before it",
+  "A line of level %s is written at once, with all lines before it",
   async (level) => {
     const end = `log.${level}("last"); process.kill(process.pid, "SIGKILL");`;
     expect(await printed(end)).toEqual(["first", "second", "last"]);

@@ -1,4 +1,4 @@
-/** A certificate of nobody, for localhost and 127.0.0.1, and its key: for tests alone. */
+/** A self-signed certificate for localhost and 127.0.0.1, and its key; for tests only. */
 export const SELF_SIGNED = {
   cert: `-----BEGIN CERTIFICATE-----
 MIIBoTCCAUegAwIBAgIUKXTY+ey8316ZSm2xJup2K0pTY+swCgYIKoZIzj0EAwIw
