@@ -30,6 +30,26 @@ async function sourceFiles(): Promise<string[]> {
   return paths;
 }
 
+/** The files outside a resource's own code that a resource needs; see CONTRIBUTING.md. */
+const RESOURCE_FILES = [
+  "client/src/engine/api/api.ts",
+  "contracts/routes.ts",
+  "db/schema.ts",
+  "server/api.ts",
+];
+
+/** The files outside the code of blocks that name its routes, its composition or its table. */
+async function filesNamingBlockResource(): Promise<string[]> {
+  const named =
+    /["'`](?:[A-Z]+ \/service\/api)?\/block["'`/]|\bcreateBlock(?:s|Routes)\b|^ {2}blocks: \w*Table/m;
+  const found: string[] = [];
+  for (const path of await sourceFiles()) {
+    const isOwn = path.startsWith("server/blocks/") || path === "contracts/blocks.ts";
+    if (!isOwn && named.test(await Bun.file(join(ROOT, path)).text())) found.push(path);
+  }
+  return found.toSorted();
+}
+
 /** The files that name a kind of event, as a string or as a key of an object. */
 async function filesNaming(kind: string): Promise<string[]> {
   const named = new RegExp(`["'\`]${kind}["'\`]|^\\s*${kind}(: |,$|\\()`, "m");
@@ -50,5 +70,17 @@ describe("the recipe of an event kind", () => {
 
   test("an event kind needs at most five files outside its own code, with the list of migrations", () => {
     expect([...TABLES, "db/migrate.ts"].length).toBeLessThanOrEqual(5);
+  });
+});
+
+describe("the recipe of a REST resource", () => {
+  test("the resource of blocks is named in the files of the recipe and in its own code alone", async () => {
+    expect(await filesNamingBlockResource()).toEqual(RESOURCE_FILES);
+  });
+
+  test("a REST resource needs at most six files outside its own code, with its contract and the list of migrations", () => {
+    expect([...RESOURCE_FILES, "contracts/blocks.ts", "db/migrate.ts"].length).toBeLessThanOrEqual(
+      6,
+    );
   });
 });
