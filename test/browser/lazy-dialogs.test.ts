@@ -4,8 +4,8 @@ import { type Stack, startStack } from "../stack/stack.ts";
 import { chromiumPath, openBrowser, signUp } from "./browser.ts";
 
 const SETTINGS = /\/assets\/settings-dialog-.*\.js$/;
-/** Longer than the page waits before it fetches its dialogs. */
-const PRELOADED_MS = 6_000;
+/** The last dialog that an idle page fetches. */
+const LAST = /\/assets\/delete-message-dialog-.*\.js$/;
 
 describe.skipIf(!chromiumPath)("dialogs that are loaded late", () => {
   let stack: Stack;
@@ -60,8 +60,11 @@ describe.skipIf(!chromiumPath)("dialogs that are loaded late", () => {
   });
 
   test("Every dialog of an idle page opens without the network", async () => {
-    const page = await openChat(async () => {});
-    await page.waitForTimeout(PRELOADED_MS);
+    const preloaded = Promise.withResolvers<void>();
+    const page = await openChat(async (page) => {
+      page.on("requestfinished", (request) => LAST.test(request.url()) && preloaded.resolve());
+    });
+    await preloaded.promise;
     await page.context().setOffline(true);
     await settings(page).click();
     await dialog(page).waitFor();
