@@ -1,7 +1,7 @@
 import { test } from "bun:test";
 import { join } from "node:path";
-import { untilReady } from "../../stack/program.ts";
 import { Person } from "../../stack/person.ts";
+import { untilReady } from "../../stack/program.ts";
 
 const ROOT = join(import.meta.dir, "../../..");
 
