@@ -90,9 +90,48 @@ describe.skipIf(!chromiumPath)("unsent messages", () => {
     await next.getByRole("button", { name: "Sign in" }).waitFor();
   });
 
+  test("Unsent messages of version 0.1.0 are moved from IndexedDB, and sent in order", async () => {
+    const unsent = { chat: page.url().split("/").at(-1), words: WORDS };
+    await page.evaluate(`(${FILL_INDEXED_DB})(${JSON.stringify(unsent)})`);
+    const next = await context.newPage();
+    await next.goto(page.url());
+    await expectAllSent(next);
+    expect(await next.evaluate("indexedDB.databases()")).toEqual([]);
+    expect(await next.evaluate(() => JSON.stringify(localStorage))).not.toContain("unsent");
+  });
+
   test("Unsent messages keep their order although the device's clock is set back by an hour", async () => {
     for (const words of WORDS) await say(page, words);
     await page.clock.setFixedTime(Date.now() - 3_600_000);
     await expectAllSent(page);
   });
 });
+
+/**
+ * Stores unsent messages as version 0.1.0 of the page did: the last one in `localStorage` alone, and the
+ * others in IndexedDB, whose connection stays open. A text, because the types of the browser are missing.
+ */
+const FILL_INDEXED_DB = `({ chat, words }) => {
+  const user = localStorage.getItem("parley.user");
+  const rows = words.map((body, n) => {
+    const createdAt = new Date(Date.UTC(2026, 5, 12, 18, 0, n)).toISOString();
+    const message = { chat, body, replyTo: null, clientId: crypto.randomUUID(), createdAt };
+    return { message, user, tab: "closed", failed: null };
+  });
+  const last = rows.pop();
+  localStorage.setItem("parley.unsent." + user + "." + last.message.clientId, JSON.stringify(last));
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open("parley", 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore("outbox", { keyPath: "message.clientId" });
+    };
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const database = request.result;
+      database.onversionchange = () => database.close();
+      const transaction = database.transaction("outbox", "readwrite");
+      for (const row of rows) transaction.objectStore("outbox").put(row);
+      transaction.oncomplete = () => resolve();
+    };
+  });
+}`;

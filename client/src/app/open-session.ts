@@ -34,6 +34,7 @@ export function openSession(onSignedOut: (reason: SignedOutReason) => void): {
   const session = createSession({
     api,
     storage,
+    database: globalThis.indexedDB,
     tab,
     now: () => performance.now(),
     wallClock,

@@ -7,6 +7,7 @@ export function createDevice() {
   let tabs = 0;
   return {
     storage,
+    database: undefined as IDBFactory | undefined,
     /** @returns the bodies of the stored unsent messages. */
     unsentBodies: () => Object.values(storage.items()).flatMap(bodyOf),
     openTab(): { tab: Tab; close: () => void } {

@@ -48,6 +48,7 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
   const session = createSession({
     api,
     storage: device.storage,
+    database: device.database,
     tab,
     now: () => clock.now,
     wallClock: () => clock.wall,

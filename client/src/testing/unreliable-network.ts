@@ -51,6 +51,7 @@ export async function connectDevice({ server, devices }: Network) {
   const session = createSession({
     api,
     storage: device.storage,
+    database: device.database,
     tab: device.openTab().tab,
     now: () => 0,
     wallClock: () => Date.parse(AT),

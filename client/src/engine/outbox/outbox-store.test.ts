@@ -24,6 +24,7 @@ function openStore(device = createDevice(), tab?: Tab) {
   const opened = device.openTab();
   const store = createOutboxStore({
     storage: device.storage,
+    database: device.database,
     tab: tab ?? opened.tab,
     user: () => ME,
   });

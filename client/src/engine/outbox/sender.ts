@@ -14,6 +14,7 @@ export type Sender = ReturnType<typeof createSender>;
 interface SenderDeps {
   store: AppStore;
   storage: Storage | null;
+  database: IDBFactory | undefined;
   tab: Tab;
   send: (frame: ClientFrame) => boolean;
   /** Milliseconds of a monotonic clock. */
@@ -26,10 +27,13 @@ interface SenderDeps {
 export type Written = Pick<outbox.NewMessage, "chat" | "body" | "replyTo">;
 
 /** Sends messages in order until the server answers. They survive a reload. */
-export function createSender({ store, storage, tab, send, now, wallClock }: SenderDeps) {
+export function createSender(deps: SenderDeps) {
+  const { store, storage, database, tab, send, now, wallClock } = deps;
   const { state, setState, me } = store;
-  const stored = createOutboxStore({ storage, tab, user: () => me()?.id });
+  const stored = createOutboxStore({ storage, database, tab, user: () => me()?.id });
   let timer: ReturnType<typeof setTimeout> | undefined;
+  // An import that takes longer than the first restore waits for adds its messages later.
+  void stored.imported.then(restore);
 
   /** Adopts the unsent messages of earlier visits and closed tabs. */
   async function restore(): Promise<void> {

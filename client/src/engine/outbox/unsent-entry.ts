@@ -3,7 +3,7 @@ import { ClientId, Id, Instant, Seq } from "@parley/contracts/scalars";
 import * as v from "valibot";
 
 /** An unsent message as this device stores it. */
-const UnsentEntry = v.object({
+export const UnsentEntry = v.object({
   /** An entry without a version has version 1. */
   version: v.optional(v.literal(1), 1),
   message: v.object({
@@ -19,6 +19,9 @@ const UnsentEntry = v.object({
   failed: v.nullable(v.custom<ErrorCode>((code) => typeof code === "string")),
 });
 export type UnsentEntry = v.InferOutput<typeof UnsentEntry>;
+
+/** @returns what the keys of a user's unsent messages in `localStorage` begin with; a `clientId` follows. */
+export const unsentKeyPrefix = (user: string | undefined) => `parley.unsent.${user}.`;
 
 /**
  * Parses a stored entry. @returns null if the text is no entry for `clientId`; `newer` if a later

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ClientFrame } from "@parley/contracts/frames";
-import { CHAT, message } from "../../testing/fixtures.ts";
+import { CHAT, ME, message } from "../../testing/fixtures.ts";
+import { createMemoryDatabase } from "../../testing/memory-database.ts";
 import { createDevice } from "../../testing/memory-device.ts";
 import { startSession } from "../../testing/session-harness.ts";
 
@@ -22,6 +23,19 @@ describe("an unsent message", () => {
     expect(second.session.state.outbox.map(({ body }) => body)).toEqual(["one", "two"]);
     const [sent] = second.sent.filter(({ type }) => type === "send");
     expect(sent).toMatchObject({ body: "one", replyTo: 7 });
+  });
+
+  test("of a late IndexedDB import is sent although the connection is open", async () => {
+    const clientId = "0190a000-0000-4000-8000-000000000001";
+    const message = { ...say("one"), clientId, createdAt: "2026-06-12T18:00:00.000Z" };
+    const database = createMemoryDatabase([{ message, user: ME, tab: "closed", failed: null }]);
+    const answer = Promise.withResolvers<void>();
+    database.ready = answer.promise;
+    const { sent } = await startSession({}, { ...createDevice(), database: database.factory });
+    expect(bodies(sent)).toEqual([]);
+    answer.resolve();
+    await settled();
+    expect(bodies(sent)).toEqual(["one"]);
   });
 
   test("keeps its place in the order when the clock is set back or stands still", async () => {

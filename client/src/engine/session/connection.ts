@@ -92,7 +92,7 @@ export function createConnection(deps: ConnectionDeps) {
       }
     }
     drafts.clear();
-    sender.clear();
+    await sender.clear();
     onSignedOut("asked");
   }
 

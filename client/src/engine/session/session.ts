@@ -26,6 +26,8 @@ export type Session = ReturnType<typeof createSession>;
 export interface SessionDeps {
   api: Api;
   storage: Storage | null;
+  /** IndexedDB, where version 0.1.0 of the page stored unsent messages. */
+  database: IDBFactory | undefined;
   tab: Tab;
   connect: (handlers: TabHandlers) => Socket;
   /** Milliseconds of a monotonic clock. */
@@ -43,7 +45,7 @@ export interface SessionDeps {
  * everything the user can do, in five groups.
  */
 export function createSession(deps: SessionDeps) {
-  const { api, storage, tab, now, wallClock, random, onSignedOut } = deps;
+  const { api, storage, database, tab, now, wallClock, random, onSignedOut } = deps;
   const viewed = createViewedChat(deps.isVisible);
   const store = createAppStore(viewed.isWatched);
   const send: Socket["send"] = (frame) => connection.send(frame);
@@ -53,7 +55,7 @@ export function createSession(deps: SessionDeps) {
   const history = createHistory({ store, people, fetchPage: api.messages });
   const quotes = createQuotes(store, history);
   const reactions = createReactions(store, api.react);
-  const sender = createSender({ store, storage, tab, send, now, wallClock });
+  const sender = createSender({ store, storage, database, tab, send, now, wallClock });
   const readMarks = createReadMarks(store, send);
   const typing = createTyping(store, send, now);
   const sync = createSync({
