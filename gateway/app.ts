@@ -7,7 +7,7 @@ import { assignTrace } from "@parley/platform/http/trace-context";
 import type { Log } from "@parley/platform/process/log";
 import { type Context, type Handler, Hono } from "hono";
 import type { Registry } from "prom-client";
-import { authorise } from "./access/authorise.ts";
+import { authorize } from "./access/authorize.ts";
 import { grantProblems } from "./access/cors.ts";
 import { type FindRoute, isProxiedPath } from "./access/find-route.ts";
 import { matchRoute } from "./access/match-route.ts";
@@ -80,7 +80,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
     ),
     identify(deps.verify),
     rateLimit(stores, { limits, onBlocked }),
-    guard<GatewayEnv>(refuseAmbiguousPaths, refuseCrossSite(publicOrigin), authorise),
+    guard<GatewayEnv>(refuseAmbiguousPaths, refuseCrossSite(publicOrigin), authorize),
   );
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));

@@ -1,6 +1,6 @@
 import { Refusal } from "@parley/platform/http/problem";
 import type { Context } from "hono";
-import { acceptsHtml } from "../access/authorise.ts";
+import { acceptsHtml } from "../access/authorize.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
 import type { ClientFiles } from "./client-files.ts";
 import { serveFile, serveNotFoundPage } from "./serve-file.ts";

@@ -29,7 +29,7 @@ function identityBy(
   return verified instanceof Promise ? verified.then(identity) : identity(verified);
 }
 
-/** Identifies the user of a request; `authorise` decides on it. A token that was verified before costs no promise. */
+/** Identifies the user of a request; `authorize` decides on it. A token that was verified before costs no promise. */
 export const identify = (verify: VerifyToken) =>
   createMiddleware<GatewayEnv>(function identify(c, next) {
     const header = bearerToken(c.req.header("authorization"));

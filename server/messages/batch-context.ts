@@ -2,7 +2,7 @@ import type { Draft } from "@parley/contracts/messages";
 import { PREPARED } from "@parley/db/prepared";
 import type { FilesTable } from "@parley/db/schema";
 import { type QueryExecutorProvider, type Selectable, sql } from "kysely";
-import type { Permissions } from "./can-send.ts";
+import type { Permissions } from "./authorize-send.ts";
 
 /** A draft that its sender wants to become a message. */
 export interface Submission {

@@ -1,6 +1,7 @@
 import type { Message } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/http/problem";
 import type { Outcome } from "../events/writer.ts";
+import { authorizeSend, type MissingParts } from "./authorize-send.ts";
 import {
   type BatchContext,
   fileKey,
@@ -11,7 +12,6 @@ import {
   sendKey,
   targetKey,
 } from "./batch-context.ts";
-import { denySend, type MissingParts } from "./can-send.ts";
 import { messageEvent, showFile, showMessage } from "./show-messages.ts";
 
 /** The result of sending a draft. */
@@ -54,7 +54,7 @@ export function decideBatch(
     if (prior) return duplicate(prior);
     const files = filesOf(submission, context);
     const permissions = context.permissions.get(pairKey(draft.chat, sender));
-    const denial = denySend(draft, permissions, missingParts(submission, files, context), now);
+    const denial = authorizeSend(draft, permissions, missingParts(submission, files, context), now);
     if (denial) return { kind: "rejected", refusal: new Refusal(denial.code, denial.detail) };
     const row = newRow(submission, nextSeq(draft.chat), now);
     added.push({ row, files });

@@ -6,7 +6,12 @@ import type { EventTransaction, EventWriter } from "../events/event-transaction.
 import { lockMessage } from "./lock-message.ts";
 import { insertMentions } from "./mentions.ts";
 import { messageDeleted, messageEdited, reactionChanged } from "./message-kinds.ts";
-import { denyDeletion, denyEdit, denyReaction, type ReactionAct } from "./message-rules.ts";
+import {
+  authorizeDeletion,
+  authorizeEdit,
+  authorizeReaction,
+  type ReactionAct,
+} from "./message-rules.ts";
 import { deleteReaction, insertReaction, readTallies, type Tally } from "./reactions.ts";
 import { type MessageId, type MessageRow, showMessages } from "./show-messages.ts";
 
@@ -43,7 +48,9 @@ export function createMessageChanges({ writer, rewriteIndex }: MessageChangesDep
      */
     edit(actor: string, id: MessageId, body: string): Promise<Message> {
       return writer.transact(async ({ tx, now, append }) => {
-        const row = await lockMessage(tx, actor, id, now, (found) => denyEdit(found, body, now));
+        const row = await lockMessage(tx, actor, id, now, (found) =>
+          authorizeEdit(found, body, now),
+        );
         if (row.body === body) return show(tx, actor, row);
         const edited = { ...row, body, edited_at: now };
         await updateBody(tx, edited);
@@ -61,7 +68,7 @@ export function createMessageChanges({ writer, rewriteIndex }: MessageChangesDep
      */
     remove(actor: string, id: MessageId): Promise<void> {
       return writer.transact(async ({ tx, now, append }) => {
-        const row = await lockMessage(tx, actor, id, now, denyDeletion);
+        const row = await lockMessage(tx, actor, id, now, authorizeDeletion);
         if (row.deleted_at !== null) return;
         await updateBody(tx, { ...row, body: "", deleted_at: now });
         await deleteBelongings(tx, id);
@@ -77,7 +84,9 @@ export function createMessageChanges({ writer, rewriteIndex }: MessageChangesDep
     react(actor: string, id: MessageId, emoji: string, act: ReactionAct): Promise<Message> {
       return writer.transact(async (transaction) => {
         const { tx, now } = transaction;
-        const row = await lockMessage(tx, actor, id, now, (found) => denyReaction(found, act, now));
+        const row = await lockMessage(tx, actor, id, now, (found) =>
+          authorizeReaction(found, act, now),
+        );
         const tallies = await readTallies(tx, id, actor);
         const tally = tallies.find((each) => each.emoji === emoji);
         const reacts = tally?.mine === true;

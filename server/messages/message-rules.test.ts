@@ -1,6 +1,11 @@
 import { expect, test } from "bun:test";
-import type { Permissions } from "./can-send.ts";
-import { denyDeletion, denyEdit, denyReaction, type Found } from "./message-rules.ts";
+import type { Permissions } from "./authorize-send.ts";
+import {
+  authorizeDeletion,
+  authorizeEdit,
+  authorizeReaction,
+  type Found,
+} from "./message-rules.ts";
 
 const now = new Date("2026-01-01T12:00:00.000Z");
 const later = new Date(now.getTime() + 1);
@@ -27,10 +32,10 @@ function found({ permissions, message }: Circumstances, visibility: Found["visib
 function codes(circumstances: Circumstances, visibility: Found["visibility"] = "private") {
   const context = found(circumstances, visibility);
   return [
-    denyEdit(context, "words", now),
-    denyDeletion(context),
-    denyReaction(context, "add", now),
-    denyReaction(context, "remove", now),
+    authorizeEdit(context, "words", now),
+    authorizeDeletion(context),
+    authorizeReaction(context, "add", now),
+    authorizeReaction(context, "remove", now),
   ].map((denial): string => denial?.code ?? "allowed");
 }
 
@@ -56,8 +61,8 @@ test("a missing message and a hidden message get the same denial", () => {
   expect(codes({ message: null })).toEqual(notFound);
   expect(codes({ permissions: { role: null } })).toEqual(notFound);
   expect(
-    denyEdit({ permissions: undefined, visibility: "private", message: own }, "", now),
-  ).toEqual(denyEdit(found({ message: null }, "private"), "", now));
+    authorizeEdit({ permissions: undefined, visibility: "private", message: own }, "", now),
+  ).toEqual(authorizeEdit(found({ message: null }, "private"), "", now));
 });
 
 test("a user who left a public channel may delete their message there, and nothing else", () => {
@@ -96,6 +101,6 @@ test("a muted, blocked or suspended user may add nothing", () => {
 });
 
 test("a message with files needs no body", () => {
-  expect(denyEdit(found({}, "private"), " \n", now)?.code).toBe("invalid");
-  expect(denyEdit(found({ message: { hasFiles: true } }, "private"), "", now)).toBeNull();
+  expect(authorizeEdit(found({}, "private"), " \n", now)?.code).toBe("invalid");
+  expect(authorizeEdit(found({ message: { hasFiles: true } }, "private"), "", now)).toBeNull();
 });

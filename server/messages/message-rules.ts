@@ -1,6 +1,6 @@
 import type { Visibility } from "@parley/contracts/chats";
 import type { Denial } from "@parley/platform/http/problem";
-import { mutedReason, type Permissions } from "./can-send.ts";
+import { mutedReason, type Permissions } from "./authorize-send.ts";
 
 /** What decides whether a user may change a message. */
 export interface Found {
@@ -26,7 +26,7 @@ const NOT_MEMBER: Denial = {
 };
 
 /** Only the author may edit, and only while they may write in the chat. @returns null when they may. */
-export function denyEdit(found: Found, body: string, now: Date): Denial | null {
+export function authorizeEdit(found: Found, body: string, now: Date): Denial | null {
   const message = visibleMessage(found);
   if (!message || message.deleted) return NOT_FOUND;
   if (!message.own) return { code: "forbidden", detail: "Only its author may edit a message." };
@@ -42,7 +42,7 @@ export function denyEdit(found: Found, body: string, now: Date): Denial | null {
  * The author may always delete, a chat's owner and admins may delete the messages of others.
  * @returns null when they may.
  */
-export function denyDeletion(found: Found): Denial | null {
+export function authorizeDeletion(found: Found): Denial | null {
   const message = visibleMessage(found);
   if (!message) return NOT_FOUND;
   const role = found.permissions?.role;
@@ -54,7 +54,7 @@ export function denyDeletion(found: Found): Denial | null {
 }
 
 /** Members may react while they may write; a muted member may still remove a reaction. @returns null when they may. */
-export function denyReaction(found: Found, act: ReactionAct, now: Date): Denial | null {
+export function authorizeReaction(found: Found, act: ReactionAct, now: Date): Denial | null {
   const message = visibleMessage(found);
   if (!message || message.deleted) return NOT_FOUND;
   if (!found.permissions?.role) return NOT_MEMBER;

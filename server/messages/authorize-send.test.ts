@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { denySend, type Permissions } from "./can-send.ts";
+import { authorizeSend, type Permissions } from "./authorize-send.ts";
 
 const now = new Date("2026-01-01T12:00:00.000Z");
 const draft = { chat: "c", clientId: "i", body: "hello" };
@@ -12,15 +12,15 @@ const member: Permissions = {
 };
 const nothingMissing = { chat: false, replyTarget: false, files: false };
 const code = (permissions: Permissions | undefined, body = "hello", missing = {}) =>
-  denySend({ ...draft, body }, permissions, { ...nothingMissing, ...missing }, now)?.code;
+  authorizeSend({ ...draft, body }, permissions, { ...nothingMissing, ...missing }, now)?.code;
 
 test("a member may send", () => {
-  expect(denySend(draft, member, nothingMissing, now)).toBeNull();
+  expect(authorizeSend(draft, member, nothingMissing, now)).toBeNull();
 });
 
 test("a missing chat and a chat that the sender is not in get the same denial", () => {
-  const unknown = denySend(draft, undefined, { ...nothingMissing, chat: true }, now);
-  expect(unknown).toEqual(denySend(draft, { ...member, role: null }, nothingMissing, now));
+  const unknown = authorizeSend(draft, undefined, { ...nothingMissing, chat: true }, now);
+  expect(unknown).toEqual(authorizeSend(draft, { ...member, role: null }, nothingMissing, now));
   expect(unknown?.code).toBe("forbidden");
 });
 
@@ -40,5 +40,7 @@ test("a block, an empty body, a missing reply target and a missing file are refu
 });
 
 test("a message with a file needs no body", () => {
-  expect(denySend({ ...draft, body: "", files: ["f"] }, member, nothingMissing, now)).toBeNull();
+  expect(
+    authorizeSend({ ...draft, body: "", files: ["f"] }, member, nothingMissing, now),
+  ).toBeNull();
 });

@@ -33,7 +33,7 @@ const NOT_A_MEMBER: Denial = {
  * nobody learns of a chat by sending to it.
  * @returns null when the draft may be sent.
  */
-export function denySend(
+export function authorizeSend(
   draft: Draft,
   permissions: Permissions | undefined,
   missing: MissingParts,

@@ -21,7 +21,7 @@ export function decideAccess(route: MatchedRoute, caller: Caller): Decision {
 }
 
 /** Lets pass whom the table of routes lets pass; sends the rest to sign in, or refuses with 401. */
-export const authorise: Hook<GatewayEnv> = (c) => {
+export const authorize: Hook<GatewayEnv> = (c) => {
   const decision = decideAccess(c.get("route"), {
     signedIn: c.get("identity") !== null,
     wantsPage: acceptsHtml(c.req.header("accept")),

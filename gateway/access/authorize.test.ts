@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import type { Gateway } from "../gateway.ts";
 import { type FakeServer, startFakeServer } from "../testing/fake-server.ts";
 import { bearer, startTestGateway, tokenOf, USER } from "../testing/test-gateway.ts";
-import { decideAccess } from "./authorise.ts";
+import { decideAccess } from "./authorize.ts";
 
 let server: FakeServer;
 let gateway: Gateway;
