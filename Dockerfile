@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image for both processes: docker build --target server . and docker build --target gateway .
+# One target per process: docker build --target server . and docker build --target gateway .
 
 FROM oven/bun:1.4.5 AS manifests
 WORKDIR /app

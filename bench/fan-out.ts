@@ -4,13 +4,13 @@ import { type Figures, measure, openSockets, type Sender } from "./load.ts";
 import { BODY, measureRoom } from "./room.ts";
 
 const SENDERS = 10;
-/** With a thousand readers in one process, more on its way than this fills a reader's megabyte. */
+/** `inFlight` is lower for 1,000 readers, because more messages would fill a reader's send buffer of 1 MiB. */
 const ROOMS = [
   { readers: 200, inFlight: 1_024 },
   { readers: 1_000, inFlight: 128 },
 ];
 
-/** Deliveries a second to the readers of one room: Bun's bare publish, then Parley with everything on. */
+/** Measures deliveries per second to the readers of one chat: Bun's `publish` alone, then Parley. */
 export async function fanOut(): Promise<void> {
   for (const { readers, inFlight } of ROOMS) {
     const raw = await rawFanOut(readers, inFlight);
@@ -26,11 +26,11 @@ export async function fanOut(): Promise<void> {
   }
 }
 
-function print(what: string, { messages, deliveries }: Figures, ratio?: number): void {
+function print(subject: string, { messages, deliveries }: Figures, ratio?: number): void {
   const figure = (value: number) => Math.round(value).toLocaleString("en");
-  const beside = ratio === undefined ? "" : `, ratio to raw ${ratio.toFixed(2)}`;
+  const comparison = ratio === undefined ? "" : `, ratio to raw ${ratio.toFixed(2)}`;
   console.log(
-    `${what}: ${figure(messages)} messages/s, ${figure(deliveries)} deliveries/s${beside}`,
+    `${subject}: ${figure(messages)} messages/s, ${figure(deliveries)} deliveries/s${comparison}`,
   );
 }
 

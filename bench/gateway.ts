@@ -12,14 +12,14 @@ const CLIENT = join(ROOT, "client/dist");
 const ROUNDS = 3;
 const WARM_UP_SECONDS = 1;
 const MEASURED_SECONDS = 3;
-/** What the gateway has to reach on the light route, as a part of what others do. */
+/** Lowest acceptable ratio of the gateway's requests per second to each proxy's, on `/service/healthz`. */
 const GOALS: Readonly<Record<string, number>> = { nginx: 0.5, Caddy: 2 };
 
-/** Requests a second through the gateway, beside nginx and Caddy before the same server. */
+/** Measures requests per second through the gateway, and through nginx and Caddy to the same server. */
 export async function gateway(): Promise<void> {
   const missing = ["wrk", "nginx", "caddy"].filter((name) => !Bun.which(name));
   if (missing.length > 0 || !(await buildPage(ROOT))) {
-    console.log(`gateway: skipped, for it needs ${missing.join(", ") || "the page"}`);
+    console.log(`gateway: skipped, because ${missing.join(", ") || "the page"} is missing`);
     return;
   }
   const kind = stackKinds().at(-1) ?? "embedded";
@@ -46,7 +46,10 @@ export async function gateway(): Promise<void> {
 
 type Result = readonly [name: string, figures: Figures];
 
-/** All get the same load, one after the other, in several rounds; of each the median counts. */
+/**
+ * Puts the same load on each contestant in turn, in several rounds.
+ * @returns the medians of each contestant's rounds.
+ */
 async function race(
   contestants: Readonly<Record<string, string>>,
   path: string,
@@ -65,17 +68,18 @@ async function race(
 }
 
 function medians(figures: readonly Figures[]): Figures {
-  const middle = (of: keyof Figures) =>
-    figures.map((one) => one[of]).toSorted((a, b) => a - b)[figures.length >> 1] ?? Number.NaN;
-  return { perSecond: middle("perSecond"), p99: middle("p99") };
+  const median = (key: keyof Figures) =>
+    figures.map((figure) => figure[key]).toSorted((a, b) => a - b)[figures.length >> 1] ??
+    Number.NaN;
+  return { perSecond: median("perSecond"), p99: median("p99") };
 }
 
-function print(what: string, results: readonly Result[]): void {
+function print(path: string, results: readonly Result[]): void {
   const parley = results[0]?.[1].perSecond ?? Number.NaN;
   for (const [name, { perSecond, p99 }] of results) {
-    const goal = what === "/service/healthz" && GOALS[name];
+    const goal = path === "/service/healthz" && GOALS[name];
     console.log(
-      `gateway, ${what}, ${name}: ${Math.round(perSecond).toLocaleString("en")} requests/s, p99 ${p99.toFixed(1)} ms` +
+      `gateway, ${path}, ${name}: ${Math.round(perSecond).toLocaleString("en")} requests/s, p99 ${p99.toFixed(1)} ms` +
         (name === "Parley" ? "" : `; Parley reaches ${(parley / perSecond).toFixed(2)} of it`) +
         (goal ? `, goal ${goal.toFixed(1)}` : ""),
     );
@@ -84,14 +88,14 @@ function print(what: string, results: readonly Result[]): void {
 
 async function startRawProxy({ serverUrl }: Stack): Promise<{ url: string } & Disposable> {
   const command = [process.execPath, join(import.meta.dir, "raw-proxy.ts"), serverUrl];
-  /** It complains of each caller that goes away. */
+  /** Bun writes an error to stderr for each client that disconnects. */
   const child = Bun.spawn(command, { stdout: "pipe", stderr: "ignore" });
   const { value } = await child.stdout.getReader().read();
   const url = `http://127.0.0.1:${new TextDecoder().decode(value).trim()}`;
   return { url, [Symbol.dispose]: () => child.kill() };
 }
 
-/** The paths of the largest and the smallest script of the built page. */
+/** Returns the paths of the largest and the smallest script of the built page. */
 function largestAndSmallest(): string[] {
   const scripts = readdirSync(join(CLIENT, "assets"))
     .filter((name) => name.endsWith(".js.gz"))

@@ -5,55 +5,55 @@ import { startStack } from "../test/stack/stack.ts";
 
 const SMALL = 1_000;
 const LARGE = 1_000_000;
-const WARM_UP = 50;
+const WARM_UP_ROUNDS = 50;
 const ROUNDS = 200;
-/** Messages of one search chunk. */
+/** Messages in a search chunk. */
 const CHUNK_SIZE = 64;
-/** In so many messages of a chat, whatever its size. */
-const RARE = 5;
+/** Messages that contain the rare word, in a chat of any size. */
+const RARE_MESSAGES = 5;
 
-type Question = (chat: string, size: number) => string;
+type PathOf = (chat: string, size: number) => string;
 
-/** Asked of a chat of some size by somebody who never read it, as paths below the API. */
-const QUESTIONS: Readonly<Record<string, Question>> = {
+/** Paths below `/service/api`, requested by a member who never read the chat. */
+const REQUESTS: Readonly<Record<string, PathOf>> = {
   "newest page": (chat) => `/messages?chat=${chat}`,
   "page around the middle": (chat, size) => `/messages?chat=${chat}&around=${size / 2}`,
   "search for a common word": () => "/messages/search?query=river",
   "search for a rare word": () => "/messages/search?query=zyzzyva",
   "search for a part of a rare word": () => "/messages/search?query=yzzyv",
-  "bootstrap of who never read": () => "/bootstrap",
+  "bootstrap of a member who never read": () => "/bootstrap",
 };
 
-/** How much longer a chat of a million messages takes than one of a thousand, each with a server and database of its own. */
+/** Measures how much longer requests take in a chat of a million messages than in one of a thousand. */
 export async function history(): Promise<void> {
   if (!process.env["TEST_DATABASE_URL"]) {
-    console.log("history: needs a PostgreSQL at TEST_DATABASE_URL");
+    console.log("history: skipped, because TEST_DATABASE_URL names no PostgreSQL");
     return;
   }
   await using small = await openChat(SMALL);
   await using large = await openChat(LARGE);
-  for (const [what, path] of Object.entries(QUESTIONS))
+  for (const [name, path] of Object.entries(REQUESTS))
     await compare(
-      what,
+      name,
       () => small.reader.json("GET", path(small.chat, SMALL)),
       () => large.reader.json("GET", path(large.chat, LARGE)),
     );
   await compare(
-    "bootstrap of who wrote it all and never read",
+    "bootstrap of the member who wrote all messages and never read",
     () => small.writer.bootstrap(),
     () => large.writer.bootstrap(),
   );
 }
 
-async function compare(what: string, ofSmall: Request, ofLarge: Request): Promise<void> {
-  const [little, much] = await medians(ofSmall, ofLarge);
+async function compare(name: string, ofSmall: Request, ofLarge: Request): Promise<void> {
+  const [small, large] = await medians(ofSmall, ofLarge);
   console.log(
-    `history, ${what}: ${much.toFixed(2)} ms of ${LARGE.toLocaleString("en")} messages, ` +
-      `${little.toFixed(2)} ms of ${SMALL.toLocaleString("en")}, ratio ${(much / little).toFixed(2)}`,
+    `history, ${name}: ${large.toFixed(2)} ms of ${LARGE.toLocaleString("en")} messages, ` +
+      `${small.toFixed(2)} ms of ${SMALL.toLocaleString("en")}, ratio ${(large / small).toFixed(2)}`,
   );
 }
 
-/** A chat of so many messages, who wrote them, and somebody else; neither ever read them. */
+/** Creates a chat of `size` messages on a server and database of its own; neither member has read it. */
 async function openChat(size: number) {
   const stack = new AsyncDisposableStack();
   const database = stack.use(await createDatabase());
@@ -62,9 +62,9 @@ async function openChat(size: number) {
   const reader = await Person.register(serverUrl);
   const { id } = await writer.create({ kind: "group", name: "long", members: [reader.id] });
   await fill(database.url, id, writer.id, size);
-  // The server did not hear of what was filled in behind its back; of these it does, and catches up.
+  // The indexer does not notice rows inserted by SQL; messages sent by the API make it catch up.
   for (let n = 0; n < CHUNK_SIZE; n++)
-    await writer.json("POST", "/messages", draft(id, `after it all ${n}`), 201);
+    await writer.json("POST", "/messages", draft(id, `last messages ${n}`), 201);
   await untilIndexed(database.url, size);
   return {
     chat: id,
@@ -74,7 +74,7 @@ async function openChat(size: number) {
   };
 }
 
-/** Writes as many messages as told, of words that are said often but for one. */
+/** Inserts `size` messages of common words; `RARE_MESSAGES` of them also contain a rare one. */
 async function fill(url: string, chat: string, sender: string, size: number): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -84,7 +84,7 @@ async function fill(url: string, chat: string, sender: string, size: number): Pr
     `insert into messages (chat_id, seq, sender_id, client_id, body, created_at)
      select chats.id, chats.last_seq + n, $2, gen_random_uuid(),
        concat_ws(' ', ${new Array(9).fill(word).join()},
-         case when n % ($3::int / ${RARE}) = 1 then 'zyzzyva' end),
+         case when n % ($3::int / ${RARE_MESSAGES}) = 1 then 'zyzzyva' end),
        date_trunc('milliseconds', now()) - ($3::int - n) * interval '1 second'
      from chats, generate_series(1, $3::int) as n where chats.id = $1`,
     [chat, sender, size],
@@ -95,7 +95,7 @@ async function fill(url: string, chat: string, sender: string, size: number): Pr
 
 const draft = (chat: string, body: string) => ({ chat, clientId: crypto.randomUUID(), body });
 
-/** Waits until the search chunks of all messages are written, as they are in a chat that grew slowly. */
+/** Waits until all messages are in search chunks, as they are in a chat that grew slowly. */
 async function untilIndexed(url: string, size: number): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -110,17 +110,20 @@ async function untilIndexed(url: string, size: number): Promise<void> {
 
 type Request = () => Promise<unknown>;
 
-/** The median times of two requests, asked in turn: what else the machine does befalls both alike. */
-async function medians(one: Request, other: Request): Promise<[number, number]> {
-  const ones: number[] = [];
-  const others: number[] = [];
-  for (let round = -WARM_UP; round < ROUNDS; round++) {
-    const times = [await timeOf(one), await timeOf(other)] as const;
+/**
+ * Repeats two requests in turn, so that other load on the machine affects both alike.
+ * @returns the median time of each in milliseconds.
+ */
+async function medians(first: Request, second: Request): Promise<[number, number]> {
+  const firstTimes: number[] = [];
+  const secondTimes: number[] = [];
+  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+    const times = [await timeOf(first), await timeOf(second)] as const;
     if (round < 0) continue;
-    ones.push(times[0]);
-    others.push(times[1]);
+    firstTimes.push(times[0]);
+    secondTimes.push(times[1]);
   }
-  return [median(ones), median(others)];
+  return [median(firstTimes), median(secondTimes)];
 }
 
 async function timeOf(request: Request): Promise<number> {

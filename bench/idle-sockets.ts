@@ -3,21 +3,23 @@ import { resident } from "../test/stack/resident.ts";
 import { type Stack, stackKinds, startStack } from "../test/stack/stack.ts";
 
 const SOCKETS = 10_000;
-/** KiB that each may cost both processes together. */
-const GOAL = 20;
+/** Memory that a socket may take in both processes together. */
+const GOAL_KIB = 20;
 const PEOPLE = 100;
-/** Sockets that are being opened at any time. */
-const AT_ONCE = 200;
-/** Milliseconds that a garbage collector gets to come to rest. */
+/** Sockets that are opened concurrently. */
+const BATCH_SIZE = 200;
+/** Time for garbage collection before memory is measured. */
 const REST_MS = 10_000;
-/** Descriptors that a process needs beside those of its sockets. */
+/** File descriptors that a process needs: one per socket, and some for everything else. */
 const DESCRIPTORS = SOCKETS + 200;
 
-/** What ten thousand sockets cost on which nothing is said, in gateway and server. */
+/** Measures the memory of ten thousand idle sockets in the gateway and the server. */
 export async function idleSockets(): Promise<void> {
   const limit = openFilesLimit();
   if (limit < DESCRIPTORS) {
-    console.log(`idle: this shell lets a process open ${limit} files: ulimit -n ${DESCRIPTORS}`);
+    console.log(
+      `idle: skipped, because a process may open only ${limit} files: run ulimit -n ${DESCRIPTORS}`,
+    );
     return;
   }
   for (const kind of stackKinds()) {
@@ -40,13 +42,13 @@ async function measureIdle(kind: string, stack: Stack): Promise<void> {
   await Bun.sleep(REST_MS);
   const after = await measure(stack);
   const open = sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length;
-  const each = (what: "gateway" | "server") => (after[what] - before[what]) / open / 1024;
-  const whole = (what: "gateway" | "server") => `${Math.round(after[what] / 1024 / 1024)} MiB`;
+  const each = (name: "gateway" | "server") => (after[name] - before[name]) / open / 1024;
+  const whole = (name: "gateway" | "server") => `${Math.round(after[name] / 1024 / 1024)} MiB`;
   console.log(
     `idle, ${kind}: ${open} of ${SOCKETS} sockets open after ${seconds.toFixed(1)} s; ` +
       `gateway ${each("gateway").toFixed(1)} KiB a socket (${whole("gateway")}), ` +
       `server ${each("server").toFixed(1)} KiB a socket (${whole("server")}), ` +
-      `together ${(each("gateway") + each("server")).toFixed(1)} KiB, goal at most ${GOAL}`,
+      `together ${(each("gateway") + each("server")).toFixed(1)} KiB, goal at most ${GOAL_KIB}`,
   );
   for (const socket of sockets) socket.terminate();
 }
@@ -55,16 +57,16 @@ async function openAll(url: string, people: readonly Person[]): Promise<WebSocke
   const address = `${url.replace("http", "ws")}/ws`;
   const sockets: WebSocket[] = [];
   while (sockets.length < SOCKETS) {
-    const some = Array.from({ length: AT_ONCE }, (_, n) => {
+    const batch = Array.from({ length: BATCH_SIZE }, (_, n) => {
       const { token } = people[n % people.length] as Person;
       return welcomed(new WebSocket(address, { headers: { authorization: `Bearer ${token}` } }));
     });
-    sockets.push(...(await Promise.all(some)));
+    sockets.push(...(await Promise.all(batch)));
   }
   return sockets;
 }
 
-/** Waits for the first frame of a socket, and hears nothing more. */
+/** Waits for the first frame of a socket, and ignores all later ones. */
 function welcomed(socket: WebSocket): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
     socket.onmessage = () => {

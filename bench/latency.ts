@@ -4,43 +4,43 @@ import { openSockets, quantile } from "./load.ts";
 import { createInserter, openPlainTable } from "./plain-table.ts";
 import { BODY, UNLIMITED } from "./room.ts";
 
-/** Messages a second. */
+/** Messages per second. */
 const RATE = 100;
-const WARM_UP = 3 * RATE;
-const MEASURED = 20 * RATE;
+const WARM_UP_COUNT = 3 * RATE;
+const MEASURED_COUNT = 20 * RATE;
 
+/** In milliseconds. */
 interface Delays {
-  /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
 }
 
-/** The time from sending to delivery while little is said, beside one commit of the same database. */
+/** Measures the time from sending to delivery at a low rate, and of one commit in the same database. */
 export async function latency(): Promise<void> {
   if (!stackKinds().includes("postgres")) {
-    console.log("latency: skipped, for it needs PostgreSQL (TEST_DATABASE_URL) and MinIO");
+    console.log("latency: skipped, because it needs PostgreSQL (TEST_DATABASE_URL) and MinIO");
     return;
   }
-  const commit = await commits();
+  const commit = await measureCommits();
   print(`one insert with its commit, ${RATE} a second`, commit);
-  const delivered = await deliveries();
+  const delivered = await measureDeliveries();
   print(`from sending to delivery, ${RATE} messages a second`, delivered);
-  const ratio = (of: keyof Delays) => (delivered[of] / commit[of]).toFixed(2);
+  const ratio = (key: keyof Delays) => (delivered[key] / commit[key]).toFixed(2);
   console.log(`ratio to one commit: p50 ${ratio("p50")}, p99 ${ratio("p99")}`);
 }
 
-function print(what: string, { p50, p99 }: Delays): void {
-  console.log(`${what}: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
+function print(subject: string, { p50, p99 }: Delays): void {
+  console.log(`${subject}: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
 }
 
-async function commits(): Promise<Delays> {
+async function measureCommits(): Promise<Delays> {
   await using table = await openPlainTable();
   const insert = createInserter(table.db);
   return await atRate((done) => void insert(1).then(done));
 }
 
-/** Ten people in a chat: one after the other says something, and the first hears it all. */
-async function deliveries(): Promise<Delays> {
+/** Lets ten people write in turn in one chat, and times each message to the first person's socket. */
+async function measureDeliveries(): Promise<Delays> {
   await using stack = await startStack("postgres", UNLIMITED);
   const people: Person[] = [];
   for (let n = 0; n < 10; n++) people.push(await Person.register(stack.url));
@@ -69,16 +69,16 @@ async function deliveries(): Promise<Delays> {
   return delays;
 }
 
-/** Does something so many times a second, whether or not the last is done, and times each. */
+/** Calls `begin` at `RATE` per second without waiting for earlier calls, and times each until `done`. */
 async function atRate(begin: (done: () => void) => void): Promise<Delays> {
   const delays: number[] = [];
   const start = performance.now();
-  for (let n = 0; n < WARM_UP + MEASURED; n++) {
+  for (let n = 0; n < WARM_UP_COUNT + MEASURED_COUNT; n++) {
     await Bun.sleep(Math.max(0, start + (n * 1_000) / RATE - performance.now()));
-    const begun = performance.now();
-    begin(() => n >= WARM_UP && delays.push(performance.now() - begun));
+    const startedAt = performance.now();
+    begin(() => n >= WARM_UP_COUNT && delays.push(performance.now() - startedAt));
   }
-  while (delays.length < MEASURED) await Bun.sleep(10);
+  while (delays.length < MEASURED_COUNT) await Bun.sleep(10);
   const sorted = delays.toSorted((a, b) => a - b);
   return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) };
 }

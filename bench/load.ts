@@ -1,30 +1,30 @@
 const WARM_UP_MS = 1_500;
 const MEASURED_MS = 6_000;
 
-/** A sender that speaks the wire of whatever is measured. */
+/** A sender in the wire format of the measured server. */
 export interface Sender {
   readonly socket: WebSocket;
-  /** The next message, as it goes over the wire; `now` stands in it, for the reader to find. */
+  /** Encodes the next message, which contains `now` for `Load.sentTimes`. */
   next(now: number): string;
-  /** How many of the sender's own messages a frame acknowledges. */
+  /** Counts the sender's messages that a frame acknowledges. */
   acknowledged(frame: string): number;
 }
 
 export interface Load {
   readonly senders: readonly Sender[];
   readonly readers: readonly WebSocket[];
-  /** How many messages are on their way at once, over all senders. */
+  /** Unacknowledged messages at any time, over all senders. */
   readonly inFlight: number;
-  /** Whether a frame carries messages: what else a reader hears is its own. */
+  /** Whether a frame carries messages; other frames are not counted, because they differ by reader. */
   carriesMessages(frame: string): boolean;
-  /** When each message in a frame was sent. */
+  /** The send time of each message in a frame. */
   sentTimes(frame: string): number[];
 }
 
 export interface Figures {
-  /** Messages a second that were acknowledged. */
+  /** Acknowledged messages per second. */
   readonly messages: number;
-  /** Messages a second that reached readers, added up over all readers. */
+  /** Messages per second that reached readers, added up over all readers. */
   readonly deliveries: number;
   /** Milliseconds from the sending of a message to its arrival at the first reader. */
   readonly p50: number;
@@ -32,10 +32,10 @@ export interface Figures {
 }
 
 /**
- * Keeps a number of messages on their way, and counts what reaches the readers.
+ * Keeps a constant number of messages in flight, and counts deliveries to the readers.
  *
- * Frames are equal for all readers: so one of them looks into them, all count bytes, and at the end
- * all must have had the same number of bytes, else no figure is given.
+ * All readers get the same frames, therefore only the first reader parses them; all readers count bytes.
+ * @throws Error when the readers did not receive the same number of bytes.
  */
 export async function measure(load: Load): Promise<Figures> {
   const { senders, readers, inFlight, carriesMessages, sentTimes } = load;
@@ -64,21 +64,22 @@ export async function measure(load: Load): Promise<Figures> {
       sender.socket.send(sender.next(performance.now()));
   }
   await Bun.sleep(WARM_UP_MS);
-  const [start, sentBefore, heardBefore] = [performance.now(), acknowledged, delivered];
+  const [start, sentBefore, deliveredBefore] = [performance.now(), acknowledged, delivered];
   delays.length = 0;
   await Bun.sleep(MEASURED_MS);
   const seconds = (performance.now() - start) / 1_000;
   const messages = (acknowledged - sentBefore) / seconds;
-  const deliveries = ((delivered - heardBefore) * readers.length) / seconds;
+  const deliveries = ((delivered - deliveredBefore) * readers.length) / seconds;
   const measured = delays.toSorted((a, b) => a - b);
   running = false;
-  await untilStill(() => bytes.reduce((sum, count) => sum + count, 0));
-  if (new Set(bytes).size !== 1) throw new Error("the readers did not all hear the same");
+  await untilConstant(() => bytes.reduce((sum, count) => sum + count, 0));
+  if (new Set(bytes).size !== 1)
+    throw new Error("the readers did not receive the same number of bytes");
   return { messages, deliveries, p50: quantile(measured, 0.5), p99: quantile(measured, 0.99) };
 }
 
 /**
- * The value that a part `q` of all is at most.
+ * Returns the value below which a fraction `q` of all values lies.
  * @param sorted in ascending order.
  */
 export function quantile(sorted: readonly number[], q: number): number {
@@ -103,6 +104,6 @@ export async function openSockets(
   return sockets;
 }
 
-async function untilStill(total: () => number): Promise<void> {
+async function untilConstant(total: () => number): Promise<void> {
   for (let before = -1; before !== total(); await Bun.sleep(500)) before = total();
 }

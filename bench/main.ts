@@ -9,8 +9,8 @@ import { middleware } from "./middleware.ts";
 import { presence } from "./presence.ts";
 import { throughput } from "./throughput.ts";
 
-/** Every measured claim, by the name that `bun run bench <name>` takes; without a name all run. */
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+/** Benchmarks by the name that `bun run bench <name>` takes; without a name, all run. */
+const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   "fan-out": fanOut,
   throughput,
   latency,
@@ -23,11 +23,13 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   metrics,
 };
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !(name in BENCHES));
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in BENCHMARKS));
 if (unknown.length > 0) {
-  console.error(`no bench ${unknown.join(", ")}; there are: ${Object.keys(BENCHES).join(", ")}`);
+  console.error(
+    `unknown benchmark ${unknown.join(", ")}; known are: ${Object.keys(BENCHMARKS).join(", ")}`,
+  );
   process.exit(2);
 }
-for (const [name, run] of Object.entries(BENCHES))
-  if (asked.length === 0 || asked.includes(name)) await run();
+for (const [name, run] of Object.entries(BENCHMARKS))
+  if (names.length === 0 || names.includes(name)) await run();

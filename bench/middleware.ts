@@ -11,22 +11,23 @@ import { readSettings } from "@parley/platform/process/settings";
 import { createUpstream } from "@parley/upstream";
 import { type Handler, Hono } from "hono";
 
-const NOWHERE = "http://127.0.0.1:1";
+/** An address without a server: no request reaches the upstream. */
+const NO_SERVER = "http://127.0.0.1:1";
 const ROUNDS = 31;
 const REQUESTS = 4_000;
 const SECRET = "a secret of the benchmarks that is long enough";
 const USER = "0197aaaa-0000-7000-8000-000000000001";
-const SIGN_IN = "0197bbbb-0000-7000-8000-000000000001";
+const SESSION = "0197bbbb-0000-7000-8000-000000000001";
 /** Stands for Bun's server. */
 const BINDINGS = {
   requestIP: () => ({ address: "127.0.0.1", family: "IPv4", port: 4_711 }) as const,
   upgrade: () => false,
 };
 
-/** What each middleware of the gateway costs a request, in microseconds, without any network. */
+/** Measures what each middleware of the gateway adds to a request without a network, in microseconds. */
 export async function middleware(): Promise<void> {
-  const stages = await inOrder();
-  const request = await signedIn();
+  const stages = await stagesInOrder();
+  const request = await createSignedRequest();
   const apps = [withAll([]), ...stages.map(({ middlewares }) => withAll(middlewares))];
   const times = apps.map(() => [] as number[]);
   for (let round = 0; round < ROUNDS; round++)
@@ -42,21 +43,21 @@ export async function middleware(): Promise<void> {
 
 type Middleware = Handler<GatewayEnv>;
 
-/** What comes to what was there already, and all of it together. */
 interface Stage {
+  /** The middleware that this stage adds to the one before. */
   readonly name: string;
   readonly middlewares: readonly Middleware[];
 }
 
-/** The gateway's own middleware and its steps, as its app has them, with everything on and the log going nowhere. */
-async function inOrder(): Promise<Stage[]> {
+/** Builds a stage for each hook and middleware of the gateway's app, in their order; the log goes to `/dev/null`. */
+async function stagesInOrder(): Promise<Stage[]> {
   const settings = readSettings(SETTINGS, { JWT_SECRET: SECRET, RATE_LIMIT_RPS: "1000000" });
   const app = createGatewayApp(
     settings,
     {
       log: createLog("gateway", "info", createWriteStream("/dev/null")),
-      serverUrl: NOWHERE,
-      upstream: createUpstream(NOWHERE),
+      serverUrl: NO_SERVER,
+      upstream: createUpstream(NO_SERVER),
       secrets: [SECRET],
       clientFiles: await loadClientFiles("/nowhere"),
     },
@@ -73,7 +74,7 @@ async function inOrder(): Promise<Stage[]> {
   const routes = app.routes.filter(({ method, path }) => method === "ALL" && path === "/*");
   const [outermost, ...inner] = routes.slice(0, -1).map(({ handler }) => handler as Middleware);
   const { before, after } = outermost as HookedMiddleware<GatewayEnv>;
-  const steps = [...before, ...after].map(({ name }, index) => ({
+  const hooks = [...before, ...after].map(({ name }, index) => ({
     name,
     middlewares: [
       withHooks(before.slice(0, index + 1), after.slice(0, Math.max(0, index + 1 - before.length))),
@@ -83,10 +84,10 @@ async function inOrder(): Promise<Stage[]> {
     name,
     middlewares: [withHooks(before, after), ...inner.slice(0, index + 1)],
   }));
-  return [...steps, ...others];
+  return [...hooks, ...others];
 }
 
-/** An app with some of the middleware, and for the rest what they would have found out. */
+/** Builds an app with some of the middleware, and sets the variables that the rest would have set. */
 function withAll(middlewares: readonly Middleware[]) {
   const app = new Hono<GatewayEnv>();
   app.use((c, next) => {
@@ -112,13 +113,13 @@ function withAll(middlewares: readonly Middleware[]) {
 async function timed(app: Hono<GatewayEnv>, request: () => Request): Promise<number> {
   const requests = Array.from({ length: REQUESTS }, request);
   const start = performance.now();
-  for (const one of requests) await app.fetch(one, BINDINGS);
+  for (const each of requests) await app.fetch(each, BINDINGS);
   return ((performance.now() - start) / REQUESTS) * 1_000;
 }
 
-async function signedIn(): Promise<() => Request> {
+async function createSignedRequest(): Promise<() => Request> {
   const iat = Math.floor(Date.now() / 1_000);
-  const token = await signToken({ sub: USER, sid: SIGN_IN, iat, exp: iat + 3_600 }, SECRET);
+  const token = await signToken({ sub: USER, sid: SESSION, iat, exp: iat + 3_600 }, SECRET);
   const headers = { host: "127.0.0.1", accept: "*/*", authorization: `Bearer ${token}` };
   return () => new Request("http://127.0.0.1/service/healthz", { headers });
 }

@@ -3,10 +3,10 @@ import { type Database, openPostgres } from "@parley/db/open";
 import { sql } from "kysely";
 import { createDatabase } from "../test/stack/database.ts";
 
-/** What stands in a row of it, as long as what people say in a benchmark. */
+/** The body of each row, as long as the messages of the other benchmarks. */
 const BODY = "Lanes are drawn. We have lane 4 next to Prague, the calm side.";
 
-/** A database with a table like that of messages and nothing to decide: what stores into it is the limit. */
+/** Creates a database with a table like `messages`; plain inserts into it are the upper limit for sends. */
 export async function openPlainTable() {
   await using parts = new AsyncDisposableStack();
   const database = parts.use(await createDatabase());
@@ -20,7 +20,7 @@ export async function openPlainTable() {
   return { db: opened.db, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-/** Somebody who stores rows, some at a time, each time in a statement and a commit of its own. */
+/** Creates a function that inserts a number of rows in one statement and one commit. */
 export function createInserter(db: Database) {
   const [chat, sender] = [Bun.randomUUIDv7(), Bun.randomUUIDv7()];
   let count = 0;

@@ -8,28 +8,29 @@ import { openSockets } from "./load.ts";
 const PEOPLE = 1_000;
 const SECRET = "a secret of the benchmarks, long enough to sign";
 const UNLIMITED = { LOG_LEVEL: "warn", RATE_LIMIT_RPS: "1000000", JWT_SECRET: SECRET };
-/** Of `/proc/<pid>/stat`; 100 on every Linux that Bun runs on. */
-const TICKS_A_SECOND = 100;
-const FIRST_TICKS = 11;
+/** Clock ticks of `/proc/<pid>/stat`; 100 on every Linux that Bun runs on. */
+const TICKS_PER_SECOND = 100;
+/** Index of `utime` behind the name of the program (proc_pid_stat(5)); `stime` follows. */
+const UTIME_INDEX = 11;
 
 interface Storm {
-  /** Seconds from the first socket’s opening until every reader knows everybody. */
+  /** From the opening of the first socket until each reader knows that all others are online. */
   readonly seconds: number;
   readonly frames: number;
-  /** Characters, of which each is a byte here. */
+  /** Length of the frames in characters, each of which is one byte here. */
   readonly bytes: number;
 }
 
-/** A thousand people of one channel who come back at once: until each knows that all others are there. */
+/** Measures how long a thousand members who reconnect at once take to learn that all others are online. */
 export async function presence(): Promise<void> {
   if (!stackKinds().includes("postgres")) {
-    console.log("presence: skipped, for it needs PostgreSQL (TEST_DATABASE_URL) and MinIO");
+    console.log("presence: skipped, because it needs PostgreSQL (TEST_DATABASE_URL) and MinIO");
     return;
   }
   await using stack = await startStack("postgres", UNLIMITED);
   const tokens = await fillChannel(stack.env["DATABASE_URL"] ?? "");
   const before = await cpuOf(stack);
-  const storm = await comeBack(`${stack.url.replace("http", "ws")}/ws`, tokens);
+  const storm = await reconnectAll(`${stack.url.replace("http", "ws")}/ws`, tokens);
   const after = await cpuOf(stack);
   print("Parley on postgres", storm);
   console.log(
@@ -39,14 +40,14 @@ export async function presence(): Promise<void> {
   await compare(storm);
 }
 
-function print(what: string, { seconds, frames, bytes }: Storm): void {
+function print(subject: string, { seconds, frames, bytes }: Storm): void {
   console.log(
-    `presence of ${PEOPLE}, ${what}: all know all after ${seconds.toFixed(2)} s, ` +
-      `${(frames / PEOPLE).toFixed(2)} frames and ${Math.round(bytes / PEOPLE).toLocaleString("en")} bytes a reader`,
+    `presence of ${PEOPLE}, ${subject}: all know all after ${seconds.toFixed(2)} s, ` +
+      `${(frames / PEOPLE).toFixed(2)} frames and ${Math.round(bytes / PEOPLE).toLocaleString("en")} bytes per reader`,
   );
 }
 
-/** Puts people with a session each into one channel. @returns their tokens. */
+/** Inserts people, each with a session, into one channel. @returns their tokens. */
 async function fillChannel(url: string): Promise<string[]> {
   const people = Array.from({ length: PEOPLE }, () => ({
     sub: Bun.randomUUIDv7(),
@@ -85,9 +86,9 @@ async function fillChannel(url: string): Promise<string[]> {
   );
 }
 
-/** Opens a socket for each token at once, and waits until each was told of all others. */
-async function comeBack(url: string, tokens: readonly string[]): Promise<Storm> {
-  const heard = tokens.map((): string[] => []);
+/** Opens a socket for each token at once, and waits until each has received the presence of all others. */
+async function reconnectAll(url: string, tokens: readonly string[]): Promise<Storm> {
+  const received = tokens.map((): string[] => []);
   const known = new Array<number>(tokens.length).fill(0);
   const done = Promise.withResolvers<number>();
   let missing = tokens.length;
@@ -96,7 +97,7 @@ async function comeBack(url: string, tokens: readonly string[]): Promise<Storm> 
     const socket = new WebSocket(url, { headers: { authorization: `Bearer ${tokens[n]}` } });
     socket.onmessage = ({ data }) => {
       if (!data.startsWith('{"type":"presence"')) return;
-      heard[n]?.push(data);
+      received[n]?.push(data);
       const before = known[n] ?? 0;
       known[n] = before + entriesIn(data);
       if (before < PEOPLE - 1 && known[n] >= PEOPLE - 1 && --missing === 0)
@@ -106,27 +107,28 @@ async function comeBack(url: string, tokens: readonly string[]): Promise<Storm> 
   });
   const end = await done.promise;
   for (const socket of sockets) socket.close();
-  for (const frames of heard) requireEverybody(frames);
-  const all = heard.flat();
+  for (const frames of received) requireEverybody(frames);
+  const all = received.flat();
   const bytes = all.reduce((sum, frame) => sum + frame.length, 0);
   return { seconds: (end - start) / 1_000, frames: all.length, bytes };
 }
 
-const ENTRY = `{"id":"${crypto.randomUUID()}","online":true,"lastSeenAt":null},`.length;
-const AROUND = '{"type":"presence","users":[]}'.length;
+const ENTRY_LENGTH = `{"id":"${crypto.randomUUID()}","online":true,"lastSeenAt":null},`.length;
+const ENVELOPE_LENGTH = '{"type":"presence","users":[]}'.length;
 
-/** How many a frame names, by its length: to parse them all would take more time than to tell them. */
+/** Counts the users of a frame by its length, because parsing all frames would take longer than sending them. */
 function entriesIn(frame: string): number {
-  return Math.round((frame.length - AROUND) / ENTRY);
+  return Math.round((frame.length - ENVELOPE_LENGTH) / ENTRY_LENGTH);
 }
 
 function requireEverybody(frames: readonly string[]): void {
   const online = new Set<string>();
   for (const frame of frames) for (const { id } of JSON.parse(frame).users) online.add(id);
-  if (online.size !== PEOPLE - 1) throw new Error("a reader was not told of everybody");
+  if (online.size !== PEOPLE - 1)
+    throw new Error("a reader did not receive the presence of everybody");
 }
 
-/** Has Bun alone send as much, and prints how Parley stands beside it. */
+/** Lets Bun alone send as many frames and bytes, and prints the ratio of Parley's time to Bun's. */
 async function compare({ seconds, frames, bytes }: Storm): Promise<void> {
   const each = Math.ceil(frames / PEOPLE);
   const size = Math.ceil(bytes / PEOPLE / each);
@@ -142,12 +144,12 @@ async function compare({ seconds, frames, bytes }: Storm): Promise<void> {
   child.kill();
   await child.exited;
   console.log(
-    `presence, raw send of ${each} frames and ${(each * size).toLocaleString("en")} bytes to each: ` +
+    `presence, raw send of ${each} frames and ${(each * size).toLocaleString("en")} bytes per reader: ` +
       `${raw.toFixed(2)} s, ${cpu.toFixed(2)} CPU seconds; Parley takes ${(seconds / raw).toFixed(1)} times as long`,
   );
 }
 
-/** @returns seconds until each of as many sockets was sent so many bytes. */
+/** @returns seconds until each of `PEOPLE` sockets has received `bytes` bytes. */
 async function receiveAll(url: string, bytes: number): Promise<number> {
   const start = performance.now();
   const received = new Array<number>(PEOPLE).fill(0);
@@ -170,11 +172,11 @@ async function cpuOf({ server, gateway }: Stack): Promise<{ server: number; gate
   return { server: await cpuSeconds(server.pid), gateway: await cpuSeconds(gateway.pid) };
 }
 
-/** User and system time of a process so far. */
+/** Reads the user and system time of a process so far. */
 async function cpuSeconds(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  // The name of the program may hold spaces: what counts stands behind its bracket.
+  // The name of the program is in brackets and may contain spaces: the fields begin behind it.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ticks = Number(fields[FIRST_TICKS]) + Number(fields[FIRST_TICKS + 1]);
-  return ticks / TICKS_A_SECOND;
+  const ticks = Number(fields[UTIME_INDEX]) + Number(fields[UTIME_INDEX + 1]);
+  return ticks / TICKS_PER_SECOND;
 }

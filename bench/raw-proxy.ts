@@ -2,8 +2,8 @@ import { Hono } from "hono";
 import { proxy } from "hono/proxy";
 
 /**
- * The plainest gateway that Bun and Hono make: it asks nobody who he is, and writes nothing down.
- * Takes the server's address, and prints the port that it listens on.
+ * The smallest proxy that Bun and Hono make, without authentication, limits or logs.
+ * Its argument is the server's URL; it prints the port that it listens on.
  */
 const [serverUrl] = process.argv.slice(2);
 const app = new Hono().all("*", (c) =>

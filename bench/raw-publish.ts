@@ -1,6 +1,6 @@
 /**
- * The limit that fan-out is measured against: Bun's own publish, one message a frame, with nothing
- * behind it. Prints the port that it listens on.
+ * The upper limit for fan-out: Bun's `publish` alone, with one message per frame.
+ * Prints the port that it listens on.
  */
 const server = Bun.serve({
   hostname: "127.0.0.1",

@@ -1,8 +1,8 @@
 /**
- * The limit that a presence storm is measured against: Bun's own `send` of as many frames with as
- * many bytes to each socket, with nothing behind it. Prints the port that it listens on.
+ * The upper limit for presence: Bun's `send` alone, of as many frames and bytes to each socket.
+ * Prints the port that it listens on.
  *
- * Its arguments: the frames for each socket, and the bytes of each frame.
+ * Its arguments are the frames per socket, and the bytes per frame.
  */
 const [frames = 0, bytes = 0] = process.argv.slice(2).map(Number);
 const frame = "x".repeat(bytes);

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { startDaemon } from "../test/parts/daemon.ts";
 import { freePort, untilReady } from "../test/stack/program.ts";
 
-/** Somebody else's reverse proxy, in front of the server. */
+/** A running nginx or Caddy in front of the server. */
 export interface ReverseProxy extends AsyncDisposable {
   readonly url: string;
 }
 
-/** nginx with a worker for each core, connections to the server kept, no log; it serves `folder` under `/assets/`. */
+/** Starts nginx with a worker per core, keep-alive to the server and no log; it serves `folder` under `/assets/`. */
 export function startNginx(serverUrl: string, folder: string): Promise<ReverseProxy> {
   return start("nginx.conf", nginxConfig(serverUrl, folder), (config, home) => [
     "nginx",
@@ -17,7 +17,7 @@ export function startNginx(serverUrl: string, folder: string): Promise<ReversePr
   ]);
 }
 
-/** Caddy as it comes, connections to the server kept, no log. */
+/** Starts Caddy with its defaults, keep-alive to the server and no log. */
 export function startCaddy(serverUrl: string): Promise<ReverseProxy> {
   return start("Caddyfile", caddyConfig(serverUrl), (config) => [
     "caddy",

@@ -2,11 +2,11 @@ import { Person } from "../test/stack/person.ts";
 import { type StackKind, startStack } from "../test/stack/stack.ts";
 import { type Figures, measure, openSockets, type Sender } from "./load.ts";
 
-/** What people say in a benchmark, behind the time at which they said it. */
+/** The text of each message, behind the time of its sending. */
 export const BODY = "Lanes are drawn. We have lane 4 next to Prague, the calm side.";
 
 const SENDERS = 10;
-/** Settings under which no limit of rates is met. */
+/** Settings whose rate limits no benchmark reaches. */
 export const UNLIMITED = {
   LOG_LEVEL: "warn",
   RATE_LIMIT_MESSAGES_RPS: "1000000",
@@ -17,11 +17,11 @@ export interface Room {
   readonly kind: StackKind;
   readonly readers: number;
   readonly inFlight: number;
-  /** How many chats the ten senders are spread over; the readers hear the first. */
+  /** Chats that the ten senders are spread over. */
   readonly chats?: number;
 }
 
-/** Measures ten people who write, and readers who hear them, through gateway and server. */
+/** Measures ten senders and a number of readers, through gateway and server. */
 export async function measureRoom({ kind, readers, inFlight, chats = 1 }: Room): Promise<Figures> {
   await using stack = await startStack(kind, UNLIMITED);
   const people: Person[] = [];
@@ -36,17 +36,17 @@ export async function measureRoom({ kind, readers, inFlight, chats = 1 }: Room):
     const { token } = people[n % SENDERS] as Person;
     return new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
   };
-  const listening = await openSockets(readers, open);
-  const writing = await openSockets(SENDERS, open);
+  const readingSockets = await openSockets(readers, open);
+  const writingSockets = await openSockets(SENDERS, open);
   await Bun.sleep(1_000);
   const figures = await measure({
-    senders: writing.map((socket, n) => sender(socket, ids[n % chats] ?? "")),
-    readers: listening,
+    senders: writingSockets.map((socket, n) => sender(socket, ids[n % chats] ?? "")),
+    readers: readingSockets,
     inFlight,
     carriesMessages: (frame) => frame.startsWith('{"type":"events"'),
     sentTimes,
   });
-  for (const socket of [...writing, ...listening]) socket.close();
+  for (const socket of [...writingSockets, ...readingSockets]) socket.close();
   return figures;
 }
 
@@ -67,11 +67,17 @@ function sender(socket: WebSocket, chat: string): Sender {
   };
 }
 
-const MARK = '"body":"';
+const BODY_PREFIX = '"body":"';
 
 function sentTimes(frame: string): number[] {
   const times: number[] = [];
-  for (let at = frame.indexOf(MARK); at >= 0; at = frame.indexOf(MARK, at + MARK.length))
-    times.push(Number.parseFloat(frame.slice(at + MARK.length, at + MARK.length + 16)));
+  for (
+    let at = frame.indexOf(BODY_PREFIX);
+    at >= 0;
+    at = frame.indexOf(BODY_PREFIX, at + BODY_PREFIX.length)
+  )
+    times.push(
+      Number.parseFloat(frame.slice(at + BODY_PREFIX.length, at + BODY_PREFIX.length + 16)),
+    );
   return times;
 }

@@ -1,22 +1,22 @@
 const CONNECTIONS = 64;
 
-/** What is asked for, over and over. */
+/** The request that is repeated. */
 export interface Target {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface Figures {
-  /** Requests answered a second. */
+  /** Responses per second. */
   readonly perSecond: number;
-  /** Milliseconds that all but one request in a hundred took at most. */
+  /** 99th percentile of the latency in milliseconds. */
   readonly p99: number;
 }
 
 /**
- * Asks for the same over 64 connections in a closed loop, by `wrk` with one thread: the load has to
- * leave the cores to what is measured.
- * @throws when an answer is no success, for then the figures are those of something else.
+ * Repeats one request over 64 connections in a closed loop by `wrk`, with one thread, because the
+ * other cores are needed by the measured processes.
+ * @throws Error when a response is not 2xx or 3xx, because then the figures measure something else.
  */
 export async function wrk({ url, headers }: Target, seconds: number): Promise<Figures> {
   const fields = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);

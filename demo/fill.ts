@@ -3,8 +3,8 @@ import { CHANNELS, DIRECT, type Name, PASSWORD, PEOPLE } from "./talk.ts";
 type Tokens = Readonly<Record<Name, { id: string; token: string }>>;
 
 /**
- * Fills a fresh instance with people and talk.
- * @throws when the people are there already, or the instance does not answer.
+ * Fills a new instance with people, chats and messages.
+ * @throws Error when the people exist already, or the instance is not reachable.
  */
 export async function fill(url: string): Promise<void> {
   const people = await register(url);
@@ -48,9 +48,9 @@ interface Caller {
   readonly token?: string;
 }
 
-/** Posts, and waits as long as the instance asks for where it is too fast. */
+/** Sends a POST request, and retries after `Retry-After` on a 429. */
 async function call<T>({ url, token }: Caller, path: string, body: unknown): Promise<T> {
-  const answer = await fetch(`${url}/service/api${path}`, {
+  const response = await fetch(`${url}/service/api${path}`, {
     method: "POST",
     headers: {
       "content-type": "application/json",
@@ -58,11 +58,11 @@ async function call<T>({ url, token }: Caller, path: string, body: unknown): Pro
     },
     body: JSON.stringify(body),
   });
-  if (answer.status === 429) {
-    await Bun.sleep(1_000 * Number(answer.headers.get("retry-after") ?? 1));
+  if (response.status === 429) {
+    await Bun.sleep(1_000 * Number(response.headers.get("retry-after") ?? 1));
     return call({ url, ...(token !== undefined && { token }) }, path, body);
   }
-  const json = (await answer.json()) as T & { detail?: string };
-  if (!answer.ok) throw new Error(`${path} was refused: ${json.detail}`);
+  const json = (await response.json()) as T & { detail?: string };
+  if (!response.ok) throw new Error(`POST ${path} failed with ${response.status}: ${json.detail}`);
   return json;
 }

@@ -8,10 +8,10 @@ import { PASSWORD } from "./talk.ts";
 const FOLDER = join(import.meta.dir, "../docs/screenshots");
 const WIDTHS = { 1280: 800, 390: 844 } as const;
 const THEMES = ["light", "dark"] as const;
-/** Milliseconds after which nothing on the page moves any more. */
-const SETTLED = 400;
+/** Time after which all animations have ended. */
+const SETTLE_MS = 400;
 
-/** Brings a page to what a picture of it shows. */
+/** Brings a page into the state of its screenshot. */
 type Scene = (page: Page, url: string) => Promise<void>;
 
 const BEFORE_SIGN_IN: Readonly<Record<string, Scene>> = {
@@ -36,7 +36,7 @@ const SIGNED_IN: Readonly<Record<string, Scene>> = {
   },
 };
 
-/** Takes every picture of `docs/screenshots/` anew, from a stack of its own with the demo's talk. */
+/** Takes every screenshot of `docs/screenshots/` anew, on a stack of its own with the demo's chats. */
 async function takeAll(): Promise<void> {
   await using stack = await startStack("embedded");
   await fill(stack.url);
@@ -59,7 +59,7 @@ async function takeScenes(context: BrowserContext, url: string, ending: string):
   const take = async (scenes: typeof SIGNED_IN) => {
     for (const [name, go] of Object.entries(scenes)) {
       await go(page, url);
-      await page.waitForTimeout(SETTLED);
+      await page.waitForTimeout(SETTLE_MS);
       await page.screenshot({ path: join(FOLDER, `${name}-${ending}`) });
     }
   };
@@ -69,10 +69,10 @@ async function takeScenes(context: BrowserContext, url: string, ending: string):
 }
 
 async function signIn(context: BrowserContext, url: string): Promise<void> {
-  const answer = await context.request.post(`${url}/service/api/login`, {
+  const response = await context.request.post(`${url}/service/api/login`, {
     data: { username: "mira", password: PASSWORD },
   });
-  if (!answer.ok()) throw new Error(`signing in was refused: ${answer.status()}`);
+  if (!response.ok()) throw new Error(`sign-in failed with ${response.status()}`);
 }
 
 await takeAll();

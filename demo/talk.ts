@@ -1,4 +1,4 @@
-/** The people of the demo, each with the password {@link PASSWORD}. */
+/** Display names of the demo's people by username; each has the password {@link PASSWORD}. */
 export const PEOPLE = {
   mira: "Mira Lind",
   tomas: "Tomas Král",

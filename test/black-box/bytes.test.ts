@@ -17,17 +17,17 @@ onEachStack("the gateway's count of bytes", (kind) => {
     const readers: Socket[] = [];
     for (let n = 0; n < READERS; n++) readers.push(sockets.use(await bob.connect()));
     const writer = sockets.use(await ann.connect());
-    // What comes straight to the server is none of the gateway's.
-    const beside = sockets.use(await bob.connect("/service/ws", stack.serverUrl));
+    // Bytes of a socket at the server itself do not count.
+    const direct = sockets.use(await bob.connect("/service/ws", stack.serverUrl));
     for (let n = 1; n < MESSAGES; n++) await writer.say(id, `слово ${n} 🙂`);
     const last = await writer.say(id, "последнее");
-    for (const reader of [...readers, beside])
+    for (const reader of [...readers, direct])
       await reader.untilEvent(id, ({ seq }) => seq === last.seq);
 
     const all = [...readers, writer];
     const sum = (direction: "in" | "out") =>
       all.reduce((total, { bytes }) => total + bytes[direction], 0);
-    // Presence may still be on its way to some: in the end both agree, or this never ends.
+    // Presence frames may still arrive: the loop ends when both counts are equal.
     for (;;) {
       const counted = await websocketBytes(stack.url);
       if (counted.in === sum("out") && counted.out === sum("in")) break;

@@ -99,8 +99,8 @@ onEachStack("changes", (kind) => {
       [ann, "PUT", reaction(message, "👍")],
       [cyd, "PUT", reaction(message, "👍")],
     ] as const) {
-      const answer = await who.request(method, path, { body: "again" });
-      expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+      const response = await who.request(method, path, { body: "again" });
+      expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([
         403,
         "blocked",
       ]);

@@ -31,45 +31,45 @@ onEachStack("endpoints of the gateway", (kind) => {
     expect(script.headers.get("cache-control")).toContain("immutable");
   });
 
-  test("A page without a token redirects to the sign-in and back, and any other route answers 401", async () => {
+  test("A page without a token redirects to the sign-in and back, and any other route responses 401", async () => {
     for (const path of ["/", "/chat", "/chat/x?y=1", "/settings/profile"]) {
-      const answer = await get(path, { accept: "text/html" });
-      expect([path, answer.status]).toEqual([path, 302]);
-      expect(answer.headers.get("location")).toBe(`/login?next=${encodeURIComponent(path)}`);
+      const response = await get(path, { accept: "text/html" });
+      expect([path, response.status]).toEqual([path, 302]);
+      expect(response.headers.get("location")).toBe(`/login?next=${encodeURIComponent(path)}`);
     }
     for (const path of ["/service/api/profile", "/nothing", "/service/metrics", "/service/link"]) {
-      const answer = await get(path);
-      expect([path, answer.status]).toEqual([path, 401]);
-      expect(answer.headers.get("www-authenticate")).toBe("Bearer");
-      expect(await answer.json()).toMatchObject({ code: "unauthenticated", status: 401 });
+      const response = await get(path);
+      expect([path, response.status]).toEqual([path, 401]);
+      expect(response.headers.get("www-authenticate")).toBe("Bearer");
+      expect(await response.json()).toMatchObject({ code: "unauthenticated", status: 401 });
     }
   });
 
   test("A signature with an extra bit is invalid at the gateway and at the server", async () => {
     const last = ann.token.charCodeAt(ann.token.length - 1);
-    // The one after each of A, E, I, …, 8 is the same but for a bit that stands for nothing.
-    const spelt = ann.token.slice(0, -1) + String.fromCharCode(last + 1);
+    // The next character after A, E, I, …, 8 differs only in a padding bit of base64url.
+    const altered = ann.token.slice(0, -1) + String.fromCharCode(last + 1);
     for (const origin of [stack.url, stack.serverUrl]) {
       const ask = (token: string) =>
         fetch(`${origin}/service/api/profile`, { headers: { authorization: `Bearer ${token}` } });
       expect((await ask(ann.token)).status).toBe(200);
-      expect((await ask(spelt)).status).toBe(401);
+      expect((await ask(altered)).status).toBe(401);
     }
   });
 
   test("A header that fits the gateway's limit but not the server's is refused with a problem", async () => {
     const statuses = new Set<number>();
     for (let size = 15_000; size < 16_400; size += 50) {
-      const answer = await get("/service/api/profile", {
+      const response = await get("/service/api/profile", {
         authorization: `Bearer ${ann.token}`,
         "x-long": "a".repeat(size),
       });
-      const type = answer.headers.get("content-type");
-      if (answer.status === 431 && type !== null) {
+      const type = response.headers.get("content-type");
+      if (response.status === 431 && type !== null) {
         expect(type).toBe("application/problem+json");
-        expect(await answer.json()).toMatchObject({ code: "fields_too_large", status: 431 });
-        statuses.add(answer.status);
-      } else await answer.arrayBuffer();
+        expect(await response.json()).toMatchObject({ code: "fields_too_large", status: 431 });
+        statuses.add(response.status);
+      } else await response.arrayBuffer();
     }
     expect([...statuses]).toEqual([431]);
   });
@@ -120,14 +120,14 @@ onEachStack("endpoints of the gateway", (kind) => {
   });
 
   test("A problem names the invalid fields", async () => {
-    const answer = await fetch(`${stack.url}/service/api/register`, {
+    const response = await fetch(`${stack.url}/service/api/register`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ username: "x", password: "short" }),
     });
-    expect(answer.status).toBe(422);
-    expect(answer.headers.get("content-type")).toContain("application/problem+json");
-    const problem = (await answer.json()) as Problem;
+    expect(response.status).toBe(422);
+    expect(response.headers.get("content-type")).toContain("application/problem+json");
+    const problem = (await response.json()) as Problem;
     expect(problem.code).toBe("invalid");
     expect(problem.errors?.map(({ path }) => path)).toEqual(["username", "password"]);
   });
@@ -142,13 +142,13 @@ onEachStack("endpoints of the gateway", (kind) => {
     const taken = await register(ann.user.username.toUpperCase());
     expect([taken.status, ((await taken.json()) as Problem).code]).toEqual([409, "username_taken"]);
     const login = async (username: string) => {
-      const answer = await fetch(`${stack.url}/service/api/login`, {
+      const response = await fetch(`${stack.url}/service/api/login`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ username, password: "not the password" }),
       });
-      const { detail, code } = (await answer.json()) as Problem;
-      return { status: answer.status, detail, code };
+      const { detail, code } = (await response.json()) as Problem;
+      return { status: response.status, detail, code };
     };
     const known = await login(ann.user.username);
     expect(known).toMatchObject({ status: 401, code: "invalid_credentials" });
@@ -182,8 +182,8 @@ onEachStack("endpoints of the gateway", (kind) => {
     const other = JSON.parse(atob(token.split(".")[1] ?? "")).sid as string;
     expect(sessions.map(({ id }) => id)).toContain(other);
     await ann.json("DELETE", `/sessions/${other}`, undefined, 204);
-    const answer = await get("/service/api/profile", { authorization: `Bearer ${token}` });
-    expect(answer.status).toBe(401);
+    const response = await get("/service/api/profile", { authorization: `Bearer ${token}` });
+    expect(response.status).toBe(401);
   });
 
   test("Each metric of the protocol exists and has a value", async () => {
@@ -246,14 +246,14 @@ describe("limits and settings", () => {
     await using stack = await startStack("embedded", { RATE_LIMIT_RPS: "10" });
     const ann = await Person.register(stack.url, "ann");
     await Bun.sleep(1_100);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 12 }, () => ann.request("GET", "/profile")),
     );
-    const refused = answers.filter(({ status }) => status === 429);
+    const refused = responses.filter(({ status }) => status === 429);
     expect(refused).toHaveLength(2);
-    for (const answer of answers) {
-      expect(answer.headers.get("ratelimit")).toBeTruthy();
-      expect(answer.headers.get("ratelimit-policy")).toBeTruthy();
+    for (const response of responses) {
+      expect(response.headers.get("ratelimit")).toBeTruthy();
+      expect(response.headers.get("ratelimit-policy")).toBeTruthy();
     }
     expect(refused[0]?.headers.get("retry-after")).toBe("1");
   });
@@ -266,11 +266,11 @@ describe("limits and settings", () => {
         stderr: "pipe",
         stdout: "ignore",
       });
-      const [said, code] = [await new Response(child.stderr).text(), await child.exited];
+      const [output, code] = [await new Response(child.stderr).text(), await child.exited];
       expect(code).toBe(78);
-      expect(said.trim().split("\n")).toHaveLength(2);
-      expect(said).toMatch(/^SERVER_PORT must be .*, for example SERVER_PORT=8081$/m);
-      expect(said).toMatch(/^JWT_SECRET must be .*, for example JWT_SECRET=/m);
+      expect(output.trim().split("\n")).toHaveLength(2);
+      expect(output).toMatch(/^SERVER_PORT must be .*, for example SERVER_PORT=8081$/m);
+      expect(output).toMatch(/^JWT_SECRET must be .*, for example JWT_SECRET=/m);
     },
   );
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack[Symbol.asyncDispose]());
 
-/** The line of a request, once it is written. */
+/** Waits for the log line of a request. */
 async function lineOf({ output }: Program, requestId: string): Promise<Record<string, unknown>> {
   for (;;) {
     const lines = output()
@@ -28,14 +28,14 @@ async function lineOf({ output }: Program, requestId: string): Promise<Record<st
 
 test("A request is one log line at the gateway and one at the server, with the same IDs", async () => {
   const traceId = "0af7651916cd43dd8448eb211c80319c";
-  const answer = await fetch(`${stack.url}/service/api/profile`, {
+  const response = await fetch(`${stack.url}/service/api/profile`, {
     headers: {
       authorization: `Bearer ${ann.token}`,
       traceparent: `00-${traceId}-b7ad6b7169203331-01`,
       "x-request-id": "one-line",
     },
   });
-  const { byteLength } = await answer.bytes();
+  const { byteLength } = await response.bytes();
   const shared = { traceId, method: "GET", status: 200, user: ann.id };
   const route = "/service/api/profile";
   const ms = expect.any(Number);

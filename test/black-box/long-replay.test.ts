@@ -5,7 +5,7 @@ import { Person } from "../stack/person.ts";
 import { RawSocket } from "../stack/raw-socket.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 
-/** As long as a message may be, of characters that take three bytes each. */
+/** The longest message, of characters with three bytes each. */
 const BODY = "漢".repeat(4_000);
 const MESSAGES = 990;
 
@@ -30,10 +30,10 @@ onEachStack("a replay of eleven megabytes", (kind) => {
   const everything = () => Array.from({ length: last }, (_, n) => n + 1);
 
   describe.each(["/ws", "/service/ws"])("at %s", (path) => {
-    const door = () => (path === "/ws" ? stack.url : stack.serverUrl);
+    const origin = () => (path === "/ws" ? stack.url : stack.serverUrl);
 
     test("A long replay arrives whole, closes no socket, and does not delay its reader's other frames", async () => {
-      using b = await bob.connect(path, door());
+      using b = await bob.connect(path, origin());
       b.send({ type: "resume", chats: { [chat]: 0 } });
       b.send({ type: "ping", id: "meanwhile" });
       await b.until("resumed");
@@ -44,11 +44,11 @@ onEachStack("a replay of eleven megabytes", (kind) => {
     });
 
     test("A long replay waits for a reader that pauses, and continues when the reader does", async () => {
-      using slow = await RawSocket.open(`${door()}${path}`, bob.token);
-      using neighbour = await bob.connect(path, door());
+      using slow = await RawSocket.open(`${origin()}${path}`, bob.token);
+      using neighbour = await bob.connect(path, origin());
       slow.stopReading();
       slow.send(JSON.stringify({ type: "resume", chats: { [chat]: 0 } }));
-      // Once another has had the same, the server is long through with what it sends unasked.
+      // When another reader has received the replay, the server has sent all it can to the slow one.
       neighbour.send({ type: "resume", chats: { [chat]: 0 } });
       await neighbour.until("resumed");
       const texts = await slow.readUntil('{"type":"resumed"}');

@@ -15,12 +15,16 @@ beforeAll(async () => {
 });
 afterAll(() => stack[Symbol.asyncDispose]());
 
-function get(path: string, coding = "identity"): Promise<Response> {
-  const wanted = { ...headers, "accept-encoding": coding };
-  return fetch(stack.url + path, { headers: wanted, redirect: "manual", decompress: false });
+function get(path: string, encoding = "identity"): Promise<Response> {
+  const requestHeaders = { ...headers, "accept-encoding": encoding };
+  return fetch(stack.url + path, {
+    headers: requestHeaders,
+    redirect: "manual",
+    decompress: false,
+  });
 }
 
-/** The files that the page at an address needs, as its `Link` field names them. */
+/** Returns the paths of a page's files from its `Link` header. */
 async function filesOf(page: string): Promise<string[]> {
   const link = (await get(page)).headers.get("link") ?? "";
   return Array.from(link.matchAll(/<([^>]+)>/g), ([, path = ""]) => path);
@@ -31,13 +35,13 @@ test("Each file of a page is named in Link, cached as immutable, and the same in
     const files = await filesOf(page);
     expect(files.length).toBeGreaterThan(4);
     for (const file of files) {
-      const plain = await get(file);
-      expect(plain.headers.get("cache-control")).toContain("immutable");
-      const bytes = Buffer.from(await plain.bytes());
-      for (const [coding, decompress] of Object.entries(DECOMPRESS)) {
-        const coded = await get(file, coding);
-        expect([file, coded.headers.get("content-encoding")]).toEqual([file, coding]);
-        expect(decompress(await coded.bytes()).equals(bytes)).toBe(true);
+      const identity = await get(file);
+      expect(identity.headers.get("cache-control")).toContain("immutable");
+      const bytes = Buffer.from(await identity.bytes());
+      for (const [encoding, decompress] of Object.entries(DECOMPRESS)) {
+        const encoded = await get(file, encoding);
+        expect([file, encoded.headers.get("content-encoding")]).toEqual([file, encoding]);
+        expect(decompress(await encoded.bytes()).equals(bytes)).toBe(true);
       }
     }
   }

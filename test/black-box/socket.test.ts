@@ -13,13 +13,13 @@ onEachStack("sockets", (kind) => {
   });
   afterAll(() => stack[Symbol.asyncDispose]());
 
-  const doors = () => [
+  const endpoints = () => [
     { url: stack.url, path: "/ws" },
     { url: stack.serverUrl, path: "/service/ws" },
   ];
 
   test("Both WebSocket endpoints send welcome first, then the initial presence", async () => {
-    for (const { url, path } of doors()) {
+    for (const { url, path } of endpoints()) {
       using socket = await ann.connect(path, url);
       expect(socket.protocol).toBe("parley.v1");
       expect(socket.frames[0]).toMatchObject({ type: "welcome", user: ann.id, heartbeat: 30 });
@@ -29,7 +29,7 @@ onEachStack("sockets", (kind) => {
   });
 
   test("An upgrade without a token, or with the cookie from another site, is refused", async () => {
-    for (const { url, path } of doors()) {
+    for (const { url, path } of endpoints()) {
       const upgrade = {
         upgrade: "websocket",
         connection: "Upgrade",
@@ -46,8 +46,8 @@ onEachStack("sockets", (kind) => {
     }
   });
 
-  test("An invalid frame is answered by an error, and the third within a minute closes with 1008", async () => {
-    for (const { url, path } of doors()) {
+  test("An invalid frame gets an error frame, and the third within a minute closes the socket with 1008", async () => {
+    for (const { url, path } of endpoints()) {
       using socket = await ann.connect(path, url);
       socket.sendText("not json");
       socket.sendText(JSON.stringify({ type: "no such" }));
@@ -59,7 +59,7 @@ onEachStack("sockets", (kind) => {
   });
 
   test("A binary frame counts as an invalid frame", async () => {
-    for (const { url, path } of doors()) {
+    for (const { url, path } of endpoints()) {
       using socket = await ann.connect(path, url);
       socket.sendText(new Uint8Array([1, 2, 3]));
       socket.sendText("not json");
@@ -70,8 +70,8 @@ onEachStack("sockets", (kind) => {
   });
 
   test("The handshake selects only Parley's own subprotocol", async () => {
-    for (const { url, path } of doors()) {
-      const answer = await fetch(url + path, {
+    for (const { url, path } of endpoints()) {
+      const response = await fetch(url + path, {
         headers: {
           upgrade: "websocket",
           connection: "Upgrade",
@@ -81,8 +81,8 @@ onEachStack("sockets", (kind) => {
           authorization: `Bearer ${ann.token}`,
         },
       });
-      expect(answer.status).toBe(400);
-      expect(answer.headers.get("x-request-id")).toBeTruthy();
+      expect(response.status).toBe(400);
+      expect(response.headers.get("x-request-id")).toBeTruthy();
     }
   });
 
@@ -111,7 +111,7 @@ onEachStack("sockets", (kind) => {
     await Promise.all([sees(b, cyd.id), sees(c, bob.id)]);
   });
 
-  test("Two users who stop sharing a chat are told once that the other is offline, and nothing afterwards", async () => {
+  test("Two users who stop sharing a chat learn once that the other is offline, and nothing afterwards", async () => {
     const [bob, cyd] = [
       await Person.register(stack.url, "bob"),
       await Person.register(stack.url, "cyd"),
@@ -131,9 +131,9 @@ onEachStack("sockets", (kind) => {
     await cyd.json("POST", `/chats/${group.id}/leave`, undefined, 204);
     const from = b.frames.length;
     await bob.json("DELETE", `/chats/${other.id}`, undefined, 204);
-    const [told] = await Promise.all([sees(b, cyd.id, false, from), sees(c, bob.id, false)]);
-    expect(told.users).toEqual([{ id: cyd.id, online: false, lastSeenAt: null }]);
-    // They meet anew; nothing was told of the other in between.
+    const [offline] = await Promise.all([sees(b, cyd.id, false, from), sees(c, bob.id, false)]);
+    expect(offline.users).toEqual([{ id: cyd.id, online: false, lastSeenAt: null }]);
+    // They share a chat again; no presence was sent in between.
     const between = b.frames.length;
     await cyd.create({ kind: "group", name: "three", members: [bob.id] });
     await sees(b, cyd.id, true, between);
@@ -158,7 +158,7 @@ onEachStack("sockets", (kind) => {
   });
 
   test("A frame over 64 KiB closes the socket with 1009", async () => {
-    for (const { url, path } of doors()) {
+    for (const { url, path } of endpoints()) {
       using socket = await ann.connect(path, url);
       socket.sendText(JSON.stringify({ type: "ping", id: "x".repeat(70_000) }));
       expect(await socket.closed).toBe(1009);
@@ -185,7 +185,7 @@ onEachStack("sockets", (kind) => {
 
   test("Signing out closes the sockets with 4401 and invalidates the token", async () => {
     const bob = await Person.register(stack.url, "bob");
-    for (const { url, path } of doors()) {
+    for (const { url, path } of endpoints()) {
       const { token } = await bob.json<{ token: string }>("POST", "/login", {
         username: bob.user.username,
         password: bob.password,
@@ -231,18 +231,18 @@ onEachStack("sockets", (kind) => {
 test("A session that expires closes its sockets at once", async () => {
   await using stack = await startStack("embedded", { SESSION_TTL: "6s" });
   const ann = await Person.register(stack.url, "ann");
-  for (const door of [
+  for (const endpoint of [
     { url: stack.url, path: "/ws" },
     { url: stack.serverUrl, path: "/service/ws" },
   ]) {
     const { token } = await ann.json<{ token: string }>("POST", "/session");
-    using socket = new Socket(`${door.url.replace("http", "ws")}${door.path}`, {
+    using socket = new Socket(`${endpoint.url.replace("http", "ws")}${endpoint.path}`, {
       authorization: `Bearer ${token}`,
     });
     await socket.until("welcome");
     const { exp } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
     expect(await socket.closed).toBe(4401);
     expect(Date.now()).toBeLessThan(exp * 1_000 + 3_000);
-    if (door.path === "/ws") Object.assign(ann, await Person.register(stack.url, "ann"));
+    if (endpoint.path === "/ws") Object.assign(ann, await Person.register(stack.url, "ann"));
   }
 });

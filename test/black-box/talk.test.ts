@@ -64,7 +64,7 @@ onEachStack("talk", (kind) => {
     for (let seq = known + 1; seq <= live; seq++) expect(seqs).toContain(seq);
   });
 
-  test("A resume of more than a thousand events is answered by a reset", async () => {
+  test("A resume of more than a thousand events gets a reset frame", async () => {
     const busy = (await ann.create({ kind: "channel", name: "busy", visibility: "private" })).id;
     using a = await ann.connect();
     for (let n = 0; n < 1_001; n++)
@@ -165,6 +165,6 @@ onEachStack("talk", (kind) => {
     await a.say(room, "gone");
     b.send({ type: "ping", id: "after" });
     await b.until("pong");
-    expect(b.events(room).some(({ seq: heard }) => heard > seq + 1)).toBe(false);
+    expect(b.events(room).some(({ seq: received }) => received > seq + 1)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 
-/** What Chromium wants on a machine without a screen, where it may run as root. */
+/** Flags for a machine without a display, on which the tests may run as root. */
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -13,12 +13,12 @@ const FLAGS = [
 
 export const chromiumPath = process.env["TEST_CHROMIUM"] ?? "";
 
-/** Starts a browser of its own, with a profile of its own. */
+/** Starts a new browser with a new profile. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath, args: FLAGS });
 }
 
-/** Makes an account on the page, and waits for the chat. */
+/** Registers on the page, and waits for the list of chats. */
 export async function signUp(page: Page, url: string, person: { username: string; name: string }) {
   await page.goto(`${url}/register`);
   await page.getByLabel("Username").fill(person.username);
@@ -34,7 +34,7 @@ export async function say(page: Page, words: string): Promise<void> {
   await composer.press("Enter");
 }
 
-/** The message that holds these words. */
+/** Locates the message that contains these words. */
 export function message(page: Page, words: string) {
   return page
     .getByRole("log", { name: "Messages" })

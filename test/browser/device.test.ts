@@ -39,7 +39,7 @@ describe.skipIf(!chromiumPath)("one person's browser", () => {
     await say(page, "Said to nobody.");
     await message(page, "Said to nobody.").getByText("Sending…").waitFor();
     await message(page, "Said to nobody.").getByText("Not sent").waitFor();
-    // Before there is a gateway, for then the page would send it unasked as well.
+    // Before the gateway is back, because after that the page would send the message by itself.
     await page.getByRole("button", { name: "Retry" }).click();
     await message(page, "Said to nobody.").getByText("Sending…").waitFor();
     await stack.startGateway();

@@ -22,8 +22,8 @@ describe.skipIf(!chromiumPath)("tools of a message", () => {
     await stack[Symbol.asyncDispose]();
   });
 
-  /** Somebody new who has said something in the channel. */
-  async function speaker(words: string, options: BrowserContextOptions): Promise<Page> {
+  /** Opens the page of a new user who has sent a message to the channel. */
+  async function openSender(words: string, options: BrowserContextOptions): Promise<Page> {
     const page = await (await browser.newContext({ locale: "en", ...options })).newPage();
     await signUp(page, stack.url, { username: `mira${++people}`, name: "Mira Lind" });
     await page.goto(`${stack.url}/chat/${channel}`);
@@ -37,7 +37,7 @@ describe.skipIf(!chromiumPath)("tools of a message", () => {
 
   test("The tools of a message open by touch", async () => {
     const viewport = { width: 390, height: 844 };
-    const page = await speaker("Tap me.", { viewport, hasTouch: true, isMobile: true });
+    const page = await openSender("Tap me.", { viewport, hasTouch: true, isMobile: true });
     await said(page, "Tap me.").tap();
     await said(page, "Tap me.").getByRole("button", { name: "More" }).tap();
     await page.getByRole("button", { name: "Reply" }).tap();
@@ -46,7 +46,7 @@ describe.skipIf(!chromiumPath)("tools of a message", () => {
   });
 
   test("The tools of a message open by keyboard", async () => {
-    const page = await speaker("Find me.", {});
+    const page = await openSender("Find me.", {});
     await said(page, "Find me.").focus();
     for (let n = 0; n < 2; n++) await page.keyboard.press("Tab");
     const name = () => page.locator(":focus").getAttribute("aria-label");

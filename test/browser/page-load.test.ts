@@ -3,35 +3,35 @@ import type { Browser, Page } from "playwright-core";
 import { type Stack, startStack } from "../stack/stack.ts";
 import { chromiumPath, openBrowser, signUp } from "./browser.ts";
 
-/** First in the page's own head, and a program beside the page. */
-const APART = /early-theme|shared-worker/;
+/** Scripts that `Link` does not name: one is in the page's head, the other is a worker. */
+const NOT_LINKED = /early-theme|shared-worker/;
 
 interface Fetched {
   readonly path: string;
-  /** The code that was running and asked for it; null where a header or the page itself did. */
-  readonly askedBy: string | null;
+  /** The URL of the script that requested the file; null for a header or the HTML. */
+  readonly requestedBy: string | null;
 }
 
-/** Loads an address; tells the assets that were fetched for it and were named beforehand, and what the console said. */
+/** Loads a URL. @returns the fetched assets, the console's lines, and the `Link` header. */
 async function load(page: Page, url: string, shown: string) {
   const fetched: Fetched[] = [];
-  const said: string[] = [];
+  const logged: string[] = [];
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Network.enable");
   await devtools.send("Log.enable");
   devtools.on("Network.requestWillBeSent", ({ type, request, initiator }) => {
-    // The page that was there before may still have been fetching its worker.
+    // The previous page may still have been fetching its worker.
     if (type === "Document") fetched.length = 0;
     const { pathname } = new URL(request.url);
     if (/^\/assets\/.+\.(?:js|css)$/.test(pathname))
-      fetched.push({ path: pathname, askedBy: initiator.stack?.callFrames[0]?.url ?? null });
+      fetched.push({ path: pathname, requestedBy: initiator.stack?.callFrames[0]?.url ?? null });
   });
-  devtools.on("Log.entryAdded", ({ entry }) => said.push(entry.text));
-  page.on("console", (message) => said.push(message.text()));
-  const answer = await page.goto(url);
+  devtools.on("Log.entryAdded", ({ entry }) => logged.push(entry.text));
+  page.on("console", (message) => logged.push(message.text()));
+  const response = await page.goto(url);
   await page.getByRole("button", { name: shown }).waitFor();
   await devtools.detach();
-  return { fetched, said, named: (await answer?.headerValue("link")) ?? "" };
+  return { fetched, logged, linked: (await response?.headerValue("link")) ?? "" };
 }
 
 describe.skipIf(!chromiumPath)("in a browser", () => {
@@ -56,13 +56,15 @@ describe.skipIf(!chromiumPath)("in a browser", () => {
       const context = await browser.newContext();
       const page = await context.newPage();
       if (path === "/chat") await signUp(page, stack.url, { username: "ann", name: "Ann" });
-      const { fetched, said, named } = await load(page, stack.url + path, shown);
+      const { fetched, logged, linked } = await load(page, stack.url + path, shown);
       const paths = fetched.map((file) => file.path);
       expect(paths.length).toBeGreaterThan(4);
       expect(paths).toEqual([...new Set(paths)]);
-      expect(paths.filter((path) => !named.includes(`<${path}>`) && !APART.test(path))).toEqual([]);
-      expect(fetched.filter(({ askedBy }) => askedBy !== null)).toEqual([]);
-      expect(said).toEqual([]);
+      expect(
+        paths.filter((path) => !linked.includes(`<${path}>`) && !NOT_LINKED.test(path)),
+      ).toEqual([]);
+      expect(fetched.filter(({ requestedBy }) => requestedBy !== null)).toEqual([]);
+      expect(logged).toEqual([]);
       await context.close();
     },
   );

@@ -19,8 +19,8 @@ describe.skipIf(!chromiumPath)("while the server is away", () => {
     const page = await (await browser.newContext({ locale: "en" })).newPage();
     await signUp(page, stack.url, { username: "ann", name: "Ann" });
     await stack.server.end("SIGKILL");
-    const answer = await page.goto(`${stack.url}/chat`);
-    expect(answer?.status()).toBe(200);
+    const response = await page.goto(`${stack.url}/chat`);
+    expect(response?.status()).toBe(200);
     await page.getByText("The server can’t be reached").waitFor();
     await stack.startServer();
     await page.getByRole("navigation", { name: "Chats" }).waitFor();

@@ -34,12 +34,12 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
   test("The tabs of a browser share one connection, whichever of them opens, closes or sends", async () => {
     const [first, ...others] = (await openTabs(10)) as [Page, ...Page[]];
     await untilConnections(1);
-    await heardInAll("Heard in all ten tabs.", [first, ...others]);
+    await receivedInAll("Heard in all ten tabs.", [first, ...others]);
 
     await first.close();
-    await heardInAll("The first tab is closed.", others);
+    await receivedInAll("The first tab is closed.", others);
     await others[3]?.reload();
-    await heardInAll("One was loaded again.", others);
+    await receivedInAll("One was loaded again.", others);
     expect(await connections()).toBe(1);
 
     await say(others[6] as Page, "Said in one of them.");
@@ -93,10 +93,10 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     await context.addInitScript("delete globalThis.SharedWorker");
     const [one, two] = (await openTabs(2)) as [Page, Page];
     await untilConnections(2);
-    await heardInAll("Heard twice.", [one, two]);
+    await receivedInAll("Heard twice.", [one, two]);
     await one.close();
     await untilConnections(1);
-    await heardInAll("Heard once.", [two]);
+    await receivedInAll("Heard once.", [two]);
     await say(two, "Said alone.");
     await message(two, "Said alone.").and(two.locator("[data-seq]")).waitFor();
   });
@@ -111,10 +111,10 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     `);
     const tabs = await openTabs(2);
     await untilConnections(2);
-    await heardInAll("Heard without a worker.", tabs);
+    await receivedInAll("Heard without a worker.", tabs);
   });
 
-  /** Tabs of one person who is in the channel, each showing it. */
+  /** Opens tabs of one member of the channel, each of which shows the channel. */
   async function openTabs(count: number): Promise<Page[]> {
     const first = await context.newPage();
     await signUp(first, stack.url, { username: `mira${++people}`, name: "Mira Lind" });
@@ -131,8 +131,8 @@ describe.skipIf(!chromiumPath)("the tabs of one browser", () => {
     return tabs;
   }
 
-  /** Somebody outside says it, and every tab shows it. */
-  async function heardInAll(body: string, tabs: readonly Page[]): Promise<void> {
+  /** Sends a message from outside the browser, and waits until every tab shows the message. */
+  async function receivedInAll(body: string, tabs: readonly Page[]): Promise<void> {
     const clientId = crypto.randomUUID();
     await outside.json("POST", "/messages", { chat: channel.id, clientId, body }, 201);
     for (const tab of tabs) await message(tab, body).waitFor();

@@ -13,7 +13,7 @@ describe.skipIf(!chromiumPath)("unsent messages", () => {
   let people = 0;
 
   beforeAll(async () => {
-    // One message a second: what is written faster has to wait.
+    // One message per second: messages written faster stay unsent for a while.
     stack = await startStack("embedded", { RATE_LIMIT_MESSAGES_RPS: "1" });
   });
   afterAll(() => stack[Symbol.asyncDispose]());
@@ -40,7 +40,7 @@ describe.skipIf(!chromiumPath)("unsent messages", () => {
     ]);
   }
 
-  /** The page goes while the gateway is away, and another one comes after that. */
+  /** Writes messages while the gateway is away, closes the tab, and opens another when the gateway is back. */
   async function writeAndLeave(...words: string[]): Promise<Page> {
     const url = page.url();
     await stack.gateway.end("SIGKILL");
@@ -75,7 +75,7 @@ describe.skipIf(!chromiumPath)("unsent messages", () => {
 
   test.each([
     ["is forbidden", '() => { throw new DOMException("", "SecurityError"); }'],
-    ["never answers", "() => ({})"],
+    ["never responds", "() => ({})"],
   ])("Unsent messages survive their tab where the browser’s database %s", async (_, open) => {
     await context.addInitScript(`IDBFactory.prototype.open = ${open}`);
     await page.reload();

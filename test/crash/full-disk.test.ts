@@ -7,18 +7,18 @@ import { type Stack, startStack } from "../stack/stack.ts";
 import { startOwnPostgres } from "../torture/own-postgres.ts";
 import { playRound } from "../torture/round.ts";
 
-/** Megabytes: what a fresh database takes, and some room. */
-const FOR_POSTGRES = 220;
-const FOR_EMBEDDED = 120;
-const FULL_FOR = 3_000;
+/** Sizes of the disks in megabytes: a new database, and some space for the test. */
+const POSTGRES_MB = 220;
+const EMBEDDED_MB = 120;
+const FULL_MS = 3_000;
 const ROUNDS = 2;
 
 const probe = await openSmallDisk(1);
 const isPossible = !isMissing(probe);
-if (isMissing(probe)) console.warn(`the tests of a full disk are left out: ${probe.missing}`);
+if (isMissing(probe)) console.warn(`The tests of a full disk are skipped: ${probe.missing}`);
 else await probe[Symbol.asyncDispose]();
 
-/** Runs a statement on a connection of its own; the SQLSTATE or the system's code of its failure, or null. */
+/** Runs a statement on a new connection. @returns the SQLSTATE or system code of the error, or null. */
 async function failureOf(statement: string, url: string): Promise<string | null> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
   client.on("error", () => {});
@@ -33,9 +33,9 @@ async function failureOf(statement: string, url: string): Promise<string | null>
   }
 }
 
-async function playRounds(stack: Stack, happen: () => Promise<void>): Promise<void> {
+async function playRounds(stack: Stack, inject: () => Promise<void>): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
-    const scene = { stack, happen, [Symbol.asyncDispose]: async () => {} };
+    const scene = { stack, inject, [Symbol.asyncDispose]: async () => {} };
     const { acknowledged, stored, ...faults } = await playRound(scene);
     expect(faults).toEqual({ lost: 0, doubled: 0, reordered: 0, holes: 0 });
     expect(acknowledged).toBeGreaterThan(100);
@@ -46,7 +46,7 @@ async function playRounds(stack: Stack, happen: () => Promise<void>): Promise<vo
 describe.skipIf(!isPossible)("a full disk", () => {
   test("A full disk of PostgreSQL loses, doubles and reorders nothing", async () => {
     await using parts = new AsyncDisposableStack();
-    const disk = parts.use(await smallDisk(FOR_POSTGRES));
+    const disk = parts.use(await requireSmallDisk(POSTGRES_MB));
     const postgres = parts.use(await startOwnPostgres(disk.folder));
     const stack = parts.use(await startStack("postgres", { DATABASE_URL: postgres.url }));
     const isBack = async () => (await failureOf("select 1", postgres.url)) === null;
@@ -54,9 +54,9 @@ describe.skipIf(!isPossible)("a full disk", () => {
       await disk.fill();
       const store = "create table much as select repeat('x', 99) from generate_series(1, 9999)";
       expect(await failureOf(store, postgres.url)).not.toBeNull();
-      await Bun.sleep(FULL_FOR);
+      await Bun.sleep(FULL_MS);
       await disk.free();
-      // It panics where it can't write ahead, and comes back by itself or is started by whoever minds it.
+      // PostgreSQL panics when it cannot write the WAL; it restarts itself, or a supervisor starts it.
       for (let tries = 0; tries < 30 && !(await isBack()); tries++) await Bun.sleep(200);
       if (!(await isBack())) await postgres.start();
     });
@@ -64,15 +64,15 @@ describe.skipIf(!isPossible)("a full disk", () => {
 
   test("A full disk of the embedded database loses, doubles and reorders nothing", async () => {
     await using parts = new AsyncDisposableStack();
-    const disk = parts.use(await smallDisk(FOR_EMBEDDED));
+    const disk = parts.use(await requireSmallDisk(EMBEDDED_MB));
     const stack = parts.use(await startStack("embedded", { DATA_DIR: disk.folder }));
     await playRounds(stack, async () => {
       await disk.fill();
       const spare = Bun.write(join(disk.folder, "spare"), new Uint8Array(8_192));
       expect(await spare.catch(({ code }) => code)).toBe("ENOSPC");
-      await Bun.sleep(FULL_FOR);
+      await Bun.sleep(FULL_MS);
       await disk.free();
-      // Where its database panicked it has ended, and the launcher would start it again.
+      // The server exits after a panic of the embedded database, and the launcher would restart it.
       const { server } = stack;
       const hasEnded = await Promise.race([server.exited, Bun.sleep(500).then(() => null)]);
       if (hasEnded !== null) await stack.startServer();
@@ -80,7 +80,7 @@ describe.skipIf(!isPossible)("a full disk", () => {
   }, 180_000);
 });
 
-async function smallDisk(megabytes: number): Promise<SmallDisk> {
+async function requireSmallDisk(megabytes: number): Promise<SmallDisk> {
   const disk = await openSmallDisk(megabytes);
   if (isMissing(disk)) throw new Error(disk.missing);
   return disk;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { flood } from "../hostile/flood.ts";
-import { spoil } from "../hostile/garbage.ts";
+import { sendMany } from "../hostile/flood.ts";
+import { sendGarbage } from "../hostile/garbage.ts";
 import { hostile, SETTINGS } from "../hostile/hostile.ts";
-import { describeHostile, isHeard } from "../hostile/hostile-summary.ts";
+import { describeHostile, isComplete } from "../hostile/hostile-summary.ts";
 import { onEachStack } from "../stack/on-each-stack.ts";
 import { Person } from "../stack/person.ts";
 import { RawSocket } from "../stack/raw-socket.ts";
@@ -10,8 +10,8 @@ import { resident } from "../stack/resident.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 
 const FLOOD = 50_000;
-/** Bytes that a process may grow by under an attack: what buffers and a garbage collector need. */
-const ROOM = 160 * 1024 * 1024;
+/** Growth of a process under attack that buffers and garbage collection explain. */
+const MAX_GROWTH_BYTES = 160 * 1024 * 1024;
 
 onEachStack("hostile clients", (kind) => {
   let stack: Stack;
@@ -33,16 +33,16 @@ onEachStack("hostile clients", (kind) => {
     using a = await ann.connect();
     slow.stopReading();
     direct.stopReading();
-    await flood(a, chat, 1_000);
+    await sendMany(a, chat, 1_000);
     const before = await memory(stack);
-    await flood(a, chat, FLOOD);
+    await sendMany(a, chat, FLOOD);
     const { seq } = await a.say(chat, "the last of them");
     await neighbour.untilEvent(chat, (event) => event.seq === seq);
     const seqs = neighbour.events(chat).map((event) => event.seq);
     expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, n) => (seqs[0] ?? 0) + n));
-    expect((await memory(stack)) - before).toBeLessThan(ROOM);
-    expect(await slow.readOn()).toBe(4429);
-    expect(await direct.readOn()).toBe(4429);
+    expect((await memory(stack)) - before).toBeLessThan(MAX_GROWTH_BYTES);
+    expect(await slow.readToEnd()).toBe(4429);
+    expect(await direct.readToEnd()).toBe(4429);
     using back = await bob.connect();
     back.send({ type: "resume", chats: { [chat]: seq - 900 } });
     await back.untilEvent(chat, (event) => event.seq === seq);
@@ -52,13 +52,13 @@ onEachStack("hostile clients", (kind) => {
     using a = await ann.connect();
     await a.say(chat, "before");
     const before = await memory(stack);
-    const closed = await Promise.all(Array.from({ length: 100 }, (_, n) => spoil(ann, n)));
+    const closed = await Promise.all(Array.from({ length: 100 }, (_, n) => sendGarbage(ann, n)));
     expect(new Set(closed)).toEqual(new Set([1008, 1009]));
     const { seq } = await a.say(chat, "after");
     using b = await bob.connect();
     b.send({ type: "resume", chats: { [chat]: seq - 1 } });
     await b.untilEvent(chat, (event) => event.seq === seq);
-    expect((await memory(stack)) - before).toBeLessThan(ROOM);
+    expect((await memory(stack)) - before).toBeLessThan(MAX_GROWTH_BYTES);
   });
 });
 
@@ -68,15 +68,15 @@ onEachStack("neighbours of slow readers, floods and garbage", (kind) => {
     const length = { warmUp: 1_000, quiet: 1_000, attacked: 5_000, rest: 0 };
     const result = await hostile(stack, length);
     console.log(describeHostile(result));
-    expect(isHeard(result.quiet)).toBeTrue();
-    expect(isHeard(result.attacked)).toBeTrue();
-    expect(result.attacked.said).toBeGreaterThan(100);
-    expect(result.poured).toBeGreaterThan(2_000);
+    expect(isComplete(result.quiet)).toBeTrue();
+    expect(isComplete(result.attacked)).toBeTrue();
+    expect(result.attacked.sent).toBeGreaterThan(100);
+    expect(result.flooded).toBeGreaterThan(2_000);
     expect(Object.keys(result.closes["senders of garbage"] ?? {})).toEqual(["1008", "1009"]);
   }, 120_000);
 });
 
-/** Resident bytes of server and gateway together. */
+/** Returns the resident bytes of server and gateway together. */
 async function memory(stack: Stack): Promise<number> {
   return (await resident(stack.server)) + (await resident(stack.gateway));
 }

@@ -1,75 +1,76 @@
-import type { Door } from "./endpoint.ts";
-import { pour } from "./flood.ts";
-import { spoil } from "./garbage.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { flood } from "./flood.ts";
+import { sendGarbage } from "./garbage.ts";
 import { readNothing } from "./slow-reader.ts";
 
-/** What the attackers, a thread of their own, are told. */
+/** The message to the worker thread of the attackers. */
 export interface Orders {
-  readonly door: Door;
-  /** A chat of theirs alone. */
+  readonly endpoint: Endpoint;
+  /** The chat that the floods write to. */
   readonly chat: string;
-  /** Milliseconds. */
-  readonly length: number;
+  readonly lengthMs: number;
 }
 
-/** How often each sort of attacker was closed with each code; `open` where it was not. */
+/** Counts closes by kind of attacker and close code; `open` counts sockets that stayed open. */
 export type Closes = Record<string, Record<string, number>>;
 
-/** What they tell when their time is over. */
+/** The message of the worker thread at its end. */
 export interface Report {
   readonly closes: Closes;
   /** Messages that the floods sent. */
-  readonly poured: number;
+  readonly flooded: number;
 }
 
 const SLOW_READERS = 10;
-const SPOILERS = 20;
+const GARBAGE_SENDERS = 20;
 const FLOODS = 5;
-/** Milliseconds that a slow reader reads nothing. */
-const READS_NOTHING = 25_000;
-/** Milliseconds after which somebody who was thrown out comes again. */
-const PAUSE = 100;
+const SLOW_READER_PAUSE_MS = 25_000;
+/** Time between the end of an attack and the next one of the same attacker. */
+const RECONNECT_MS = 100;
 
 declare const self: Worker;
 self.onmessage = async ({ data }: MessageEvent<Orders>) => postMessage(await attack(data));
 
 interface Attack {
   readonly codes: Record<string, number>;
-  /** @returns the code with which the attacker was closed, if it was. */
+  /** @returns the close code, if the socket was closed. */
   readonly act: (n: number) => Promise<number | undefined>;
-  /** Milliseconds that it takes: too late, it is not begun. */
-  readonly lasts?: number;
+  /** An attack is not begun when less time than this is left. */
+  readonly durationMs?: number;
 }
 
-async function attack({ door, chat, length }: Orders): Promise<Report> {
+async function attack({ endpoint, chat, lengthMs }: Orders): Promise<Report> {
   const closes = { "slow readers": {}, "senders of garbage": {}, floods: {} };
-  const end = Date.now() + length;
+  const end = Date.now() + lengthMs;
   const left = () => end - Date.now();
-  let poured = 0;
-  const keep = async ({ codes, act, lasts = 0 }: Attack, n: number) => {
-    for (; left() > lasts; n++) {
+  let flooded = 0;
+  const repeat = async ({ codes, act, durationMs = 0 }: Attack, n: number) => {
+    for (; left() > durationMs; n++) {
       const code = (await act(n).catch(() => "refused")) ?? "open";
       codes[code] = (codes[code] ?? 0) + 1;
-      await Bun.sleep(PAUSE);
+      await Bun.sleep(RECONNECT_MS);
     }
   };
-  const many = (count: number, sort: Attack) =>
-    Array.from({ length: count }, (_, n) => keep(sort, n));
+  const many = (count: number, kind: Attack) =>
+    Array.from({ length: count }, (_, n) => repeat(kind, n));
   await Promise.all([
     ...many(SLOW_READERS, {
       codes: closes["slow readers"],
-      act: () => readNothing(door, READS_NOTHING),
-      lasts: READS_NOTHING,
+      act: () => readNothing(endpoint, SLOW_READER_PAUSE_MS),
+      durationMs: SLOW_READER_PAUSE_MS,
     }),
-    ...many(SPOILERS, { codes: closes["senders of garbage"], act: (n) => spoil(door, n) }),
+    ...many(GARBAGE_SENDERS, {
+      codes: closes["senders of garbage"],
+      act: (n) => sendGarbage(endpoint, n),
+    }),
     ...many(FLOODS, {
       codes: closes.floods,
       async act() {
-        const flood = await pour(door, chat, () => left() <= 0);
-        poured += flood.poured;
-        return flood.code;
+        const result = await flood(endpoint, chat, () => left() <= 0);
+        flooded += result.flooded;
+        return result.code;
       },
     }),
   ]);
-  return { closes, poured };
+  return { closes, flooded };
 }

@@ -1,5 +1,5 @@
-/** Where somebody comes in, and as whom. */
-export interface Door {
+/** The gateway's URL and the token of an attacker. */
+export interface Endpoint {
   readonly url: string;
   readonly token: string;
 }

@@ -1,12 +1,12 @@
 import type { Socket } from "../stack/socket.ts";
-import type { Door } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 const IN_FLIGHT = 1_000;
-/** Bytes of a flood that wait for the gateway at any time. */
-const WAITING = 256 * 1024;
+/** Bytes in the send buffer of a flooding socket. */
+const BUFFERED_BYTES = 256 * 1024;
 
-/** Sends many messages, a thousand of them on their way at any time. */
-export async function flood(socket: Socket, chat: string, count: number): Promise<void> {
+/** Sends `count` messages, up to a thousand of them unacknowledged. */
+export async function sendMany(socket: Socket, chat: string, count: number): Promise<void> {
   for (let sent = 0; sent < count; sent += IN_FLIGHT) {
     const from = socket.frames.length;
     const last = crypto.randomUUID();
@@ -19,25 +19,25 @@ export async function flood(socket: Socket, chat: string, count: number): Promis
 }
 
 /**
- * Pours messages into a socket as fast as it takes them, whatever is answered.
- * @returns how many, and the code where the socket was closed for it.
+ * Sends messages as fast as the socket accepts them, without regard to the responses.
+ * @returns the number of sent messages, and the close code if the socket was closed.
  */
-export async function pour({ url, token }: Door, chat: string, isOver: () => boolean) {
+export async function flood({ url, token }: Endpoint, chat: string, isOver: () => boolean) {
   const headers = { authorization: `Bearer ${token}` };
   const socket = new WebSocket(`${url.replace("http", "ws")}/ws`, { headers });
   const closed = Promise.withResolvers<number>();
   socket.onclose = ({ code }) => closed.resolve(code);
-  let poured = 0;
+  let flooded = 0;
   while (socket.readyState <= WebSocket.OPEN && !isOver()) {
     if (socket.readyState === WebSocket.OPEN)
-      for (; socket.bufferedAmount < WAITING; poured++) socket.send(message(chat));
+      for (; socket.bufferedAmount < BUFFERED_BYTES; flooded++) socket.send(message(chat));
     await Bun.sleep(1);
   }
   if (socket.readyState <= WebSocket.OPEN) {
     socket.terminate();
-    return { poured };
+    return { flooded };
   }
-  return { poured, code: await closed.promise };
+  return { flooded, code: await closed.promise };
 }
 
 function message(chat: string): string {

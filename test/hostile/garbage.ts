@@ -1,7 +1,7 @@
 import { Socket } from "../stack/socket.ts";
-import type { Door } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
 
-/** Frames that nobody can read, or that are too large, or that say nothing. */
+/** Frames that cannot be parsed, are too large, or are of an unknown type. */
 const GARBAGE: readonly (() => string | Uint8Array)[] = [
   () => crypto.getRandomValues(new Uint8Array(1_000)),
   () => "x".repeat(200_000),
@@ -11,8 +11,8 @@ const GARBAGE: readonly (() => string | Uint8Array)[] = [
   () => JSON.stringify({ type: "resume", chats: { "not an id": -1 } }),
 ];
 
-/** Sends garbage of the nth sort until the socket is closed. @returns the code of the close. */
-export async function spoil({ url, token }: Door, n: number): Promise<number> {
+/** Sends garbage of the nth kind until the socket is closed. @returns the close code. */
+export async function sendGarbage({ url, token }: Endpoint, n: number): Promise<number> {
   using socket = new Socket(`${url.replace("http", "ws")}/ws`, {
     authorization: `Bearer ${token}`,
   });

@@ -8,17 +8,17 @@ const NEIGHBOURS = 20;
 
 /** In milliseconds. */
 export interface Length {
-  /** Talk that is not measured. */
+  /** Messages before the measurement. */
   readonly warmUp: number;
-  /** Talk while nobody attacks. */
+  /** Messages without an attack. */
   readonly quiet: number;
-  /** Talk under attack. */
+  /** Messages under attack. */
   readonly attacked: number;
-  /** Silence after it, before memory is looked at for the last time. */
+  /** Pause after the attack, before the last measurement of memory. */
   readonly rest: number;
 }
 
-/** Resident bytes of a process before the attack, at most during it, and some time after it. */
+/** Resident bytes of a process before the attack, at the maximum, and after the attack. */
 export interface Memory {
   readonly before: number;
   readonly most: number;
@@ -32,27 +32,27 @@ export interface HostileResult extends Report {
   readonly server: Memory;
 }
 
-/** Under this setting the floods are what they would be: far above the limit. */
+/** Floods exceed this limit of messages per second by far. */
 export const SETTINGS = { RATE_LIMIT_MESSAGES_RPS: "10", LOG_LEVEL: "error" };
 
-/** Lets neighbours talk, first alone and then under attack by members of their own chat. */
+/** Lets neighbours send messages, first alone and then under attack by a member of their chat. */
 export async function hostile(stack: Stack, length: Length): Promise<HostileResult> {
-  const { people, chat, orders } = await gather(stack, length.attacked);
+  const { people, chat, orders } = await setUp(stack, length.attacked);
   const room = new Room(people, chat);
   await room.talk(length.warmUp);
   const quiet = await room.talk(length.quiet);
   const memory = watch(stack);
-  await memory.look();
+  await memory.sample();
   const report = attack(orders);
   const attacked = await room.talk(length.attacked);
-  const told = await report;
+  const attackReport = await report;
   await Bun.sleep(length.rest);
   const { gateway, server } = await memory.stop();
   room.leave();
-  return { ...told, quiet, attacked, gateway, server };
+  return { ...attackReport, quiet, attacked, gateway, server };
 }
 
-async function gather({ url }: Stack, attackFor: number) {
+async function setUp({ url }: Stack, attackFor: number) {
   const people: Person[] = [];
   for (let n = 0; n < NEIGHBOURS; n++) people.push(await Person.register(url, "neighbour"));
   const [owner, ...others] = people as [Person, ...Person[]];
@@ -60,11 +60,11 @@ async function gather({ url }: Stack, attackFor: number) {
   const members = [...others, mallory].map(({ id }) => id);
   const { id: chat } = await owner.create({ kind: "group", name: "neighbours", members });
   const { id: own } = await mallory.create({ kind: "group", name: "attack" });
-  const door = { url, token: mallory.token };
-  return { people, chat, orders: { door, chat: own, length: attackFor } satisfies Orders };
+  const endpoint = { url, token: mallory.token };
+  return { people, chat, orders: { endpoint, chat: own, lengthMs: attackFor } satisfies Orders };
 }
 
-/** In a thread of their own, so that what keeps them busy does not keep the neighbours from listening. */
+/** Runs the attackers in a thread of their own, so that they do not delay the neighbours' sockets. */
 async function attack(orders: Orders): Promise<Report> {
   const worker = new Worker(new URL("./attackers.ts", import.meta.url));
   const { promise, resolve, reject } = Promise.withResolvers<Report>();
@@ -74,24 +74,24 @@ async function attack(orders: Orders): Promise<Report> {
   return promise.finally(() => worker.terminate());
 }
 
-/** Looks at both processes' memory each second. */
+/** Samples the memory of both processes each second. */
 function watch(stack: Stack) {
-  const seen: { gateway: number; server: number }[] = [];
-  const look = async () => {
+  const samples: { gateway: number; server: number }[] = [];
+  const sample = async () => {
     const { gateway, server } = stack;
-    seen.push({ gateway: await resident(gateway), server: await resident(server) });
+    samples.push({ gateway: await resident(gateway), server: await resident(server) });
   };
-  const timer = setInterval(look, 1_000);
-  const of = (what: "gateway" | "server"): Memory => {
-    const figures = seen.map((one) => one[what]);
+  const timer = setInterval(sample, 1_000);
+  const of = (name: "gateway" | "server"): Memory => {
+    const figures = samples.map((one) => one[name]);
     const [before = 0, after = 0] = [figures[0], figures.at(-1)];
     return { before, most: Math.max(...figures), after };
   };
   return {
-    look,
+    sample,
     async stop() {
       clearInterval(timer);
-      await look();
+      await sample();
       return { gateway: of("gateway"), server: of("server") };
     },
   };

@@ -1,9 +1,9 @@
 import { startOwnParts } from "../parts/own-parts.ts";
 import { stackKinds, startStack } from "../stack/stack.ts";
 import { hostile, SETTINGS } from "./hostile.ts";
-import { describeHostile, isHeard } from "./hostile-summary.ts";
+import { describeHostile, isComplete } from "./hostile-summary.ts";
 
-/** `bun run hostile [minutes] [stack]`, else for each stack that this machine can run. */
+/** `bun run hostile [minutes] [stack]`; without a stack, for each stack that this machine can run. */
 const [, , length = "5", only] = process.argv;
 const attacked = Number(length) * 60_000;
 
@@ -18,5 +18,5 @@ for (const kind of stackKinds().filter((one) => only === undefined || one === on
     rest: 10_000,
   });
   console.log(`${kind}, ${length} minutes of attack\n${describeHostile(result)}\n`);
-  if (!isHeard(result.quiet) || !isHeard(result.attacked)) process.exitCode = 1;
+  if (!isComplete(result.quiet) || !isComplete(result.attacked)) process.exitCode = 1;
 }

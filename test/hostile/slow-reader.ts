@@ -1,13 +1,16 @@
 import { RawSocket } from "../stack/raw-socket.ts";
-import type { Door } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /**
- * Reads nothing for so many milliseconds, and then what is there.
- * @returns the code with which the socket was closed meanwhile.
+ * Opens a socket, reads nothing for `ms` milliseconds, and then reads everything.
+ * @returns the close code, if the socket was closed.
  */
-export async function readNothing({ url, token }: Door, ms: number): Promise<number | undefined> {
+export async function readNothing(
+  { url, token }: Endpoint,
+  ms: number,
+): Promise<number | undefined> {
   using slow = await RawSocket.open(`${url}/ws`, token);
   slow.stopReading();
   await Bun.sleep(ms);
-  return await slow.readOn(ms);
+  return await slow.readToEnd(ms);
 }

@@ -10,13 +10,13 @@ import { type Stack, startStack } from "../stack/stack.ts";
 const FOLDER = join(import.meta.dir, "../../observability");
 const PROMETHEUS = process.env["TEST_PROMETHEUS"] ?? "";
 const TOKEN = "a-token-for-the-metrics";
-const PATIENCE = 60_000;
+const SCRAPE_TIMEOUT_MS = 60_000;
 
 interface Dashboard {
   panels: { title: string; targets: { expr: string }[] }[];
 }
 
-/** Every query of every dashboard, without the zeros that stand in where nothing ever happened. */
+/** Returns every query of every dashboard, without `or vector(0)`, which would hide an empty result. */
 async function queries(): Promise<[title: string, expr: string][]> {
   const folder = join(FOLDER, "grafana/dashboards");
   const files = await readdir(folder);
@@ -32,7 +32,7 @@ async function queries(): Promise<[title: string, expr: string][]> {
     ]);
 }
 
-/** Prometheus over the project's own configuration, of which only the addresses and the pace differ. */
+/** Starts Prometheus with the project's configuration, except for the addresses and the intervals. */
 async function startPrometheus(stack: Stack) {
   await using parts = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "parley-prometheus-"));
@@ -68,7 +68,7 @@ async function localConfig({ url, serverUrl }: Stack, token: string): Promise<st
   return text;
 }
 
-/** Something of everything that is counted: talk, refusals, requests above the rate. */
+/** Causes messages, rejected requests, and requests above the rate limit. */
 async function makeTraffic(stack: Stack, person: Person, chat: string): Promise<void> {
   using socket = await person.connect();
   await socket.say(chat, "hello");
@@ -78,7 +78,7 @@ async function makeTraffic(stack: Stack, person: Person, chat: string): Promise<
   await Promise.all(Array.from({ length: 60 }, () => fetch(`${stack.url}/nowhere`)));
 }
 
-/** What a gateway answers while its server is gone. */
+/** Causes responses 5xx of the gateway while the server is away. */
 async function makeFaults(stack: Stack, person: Person): Promise<void> {
   await stack.server.end("SIGKILL");
   expect((await person.request("GET", "/chats")).status).toBeGreaterThanOrEqual(500);
@@ -87,8 +87,8 @@ async function makeFaults(stack: Stack, person: Person): Promise<void> {
 }
 
 async function valuesOf(prometheus: string, expr: string): Promise<number[]> {
-  const answer = await fetch(`${prometheus}/api/v1/query?query=${encodeURIComponent(expr)}`);
-  const { data } = (await answer.json()) as {
+  const response = await fetch(`${prometheus}/api/v1/query?query=${encodeURIComponent(expr)}`);
+  const { data } = (await response.json()) as {
     data: { result: { value: [time: number, value: string] }[] };
   };
   return data.result.map(({ value }) => Number(value[1])).filter((value) => !Number.isNaN(value));
@@ -111,7 +111,7 @@ describe.skipIf(!PROMETHEUS)("Prometheus that scrapes a running Parley", () => {
   afterAll(() => parts.disposeAsync());
 
   test("No panel of the dashboard is empty", async () => {
-    const deadline = Date.now() + PATIENCE;
+    const deadline = Date.now() + SCRAPE_TIMEOUT_MS;
     let empty = await queries();
     expect(empty.length).toBeGreaterThan(10);
     while (empty.length > 0 && Date.now() < deadline) {
@@ -124,10 +124,10 @@ describe.skipIf(!PROMETHEUS)("Prometheus that scrapes a running Parley", () => {
   });
 
   test("Prometheus scrapes both processes and evaluates all rules", async () => {
-    // A scrape that took too long makes it 0 for a second.
+    // After a scrape that took too long, `up` is 0 for a second.
     while (String(await valuesOf(prometheus, "up")) !== "1,1") await Bun.sleep(200);
-    const answer = await fetch(`${prometheus}/api/v1/rules`);
-    const { data } = (await answer.json()) as {
+    const response = await fetch(`${prometheus}/api/v1/rules`);
+    const { data } = (await response.json()) as {
       data: { groups: { rules: { name: string; health: string }[] }[] };
     };
     const rules = data.groups.flatMap((group) => group.rules);

@@ -16,9 +16,9 @@ async function promtool(...args: string[]): Promise<{ code: number; output: stri
 
 describe.skipIf(!PROMTOOL)("the alerts", () => {
   test.each([
-    ["the configuration is well-formed", ["check", "config", "--syntax-only", "prometheus.yml"]],
-    ["the rules are well-formed", ["check", "rules", "alerts.yml"]],
-    ["each alert fires when it should and only then", ["test", "rules", "alerts.test.yml"]],
+    ["The configuration is well-formed", ["check", "config", "--syntax-only", "prometheus.yml"]],
+    ["The rules are well-formed", ["check", "rules", "alerts.yml"]],
+    ["Each alert fires when it should and only then", ["test", "rules", "alerts.test.yml"]],
   ])("%s", async (_, args) => {
     const { code, output } = await promtool(...args);
     expect(output).not.toContain("FAILED");

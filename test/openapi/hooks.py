@@ -1,4 +1,4 @@
-"""Replaces every second generated ID by that of an existing chat or user, so that requests reach the rules behind it."""
+"""Replaces half of the generated IDs with the ID of an existing chat or user, so that requests pass the lookup."""
 
 import os
 import uuid
@@ -8,7 +8,7 @@ import schemathesis
 CHAT = os.environ["OPENAPI_CHAT"]
 USER = os.environ["OPENAPI_USER"]
 EXISTING = {"id": CHAT, "chat": CHAT, "userId": USER}
-# Without the chat the other routes would find nothing.
+# These routes would end the access to the chat that the other routes need.
 ENDING = {"DELETE /service/api/chats/{id}", "POST /service/api/chats/{id}/leave"}
 
 

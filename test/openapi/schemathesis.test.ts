@@ -7,7 +7,7 @@ import { type Stack, startStack } from "../stack/stack.ts";
 
 const SEED = "1";
 const DURATION_S = 60;
-/** Fewer cases within the duration would say little. */
+/** Fewer cases within the duration would prove little. */
 const LEAST_CASES = 300;
 const CHECKS = [
   "not_a_server_error",
@@ -21,7 +21,8 @@ const CHECKS = [
 
 const schemathesis = await installSchemathesis();
 const isPossible = !isMissing(schemathesis);
-if (isMissing(schemathesis)) console.warn(`Schemathesis is left out: ${schemathesis.missing}`);
+if (isMissing(schemathesis))
+  console.warn(`The test with Schemathesis is skipped: ${schemathesis.missing}`);
 
 let stack: Stack;
 beforeAll(async () => {
@@ -43,7 +44,7 @@ test.skipIf(!isPossible)(
   4 * DURATION_S * 1_000,
 );
 
-/** Runs Schemathesis as somebody who owns a chat. Signing out is left out, because the rest needs the session. */
+/** Runs Schemathesis as the owner of a chat, without the sign-out, because the other requests need the session. */
 async function run(path: string): Promise<{ code: number; output: string }> {
   const ann = await Person.register(stack.url, "ann");
   const ben = await Person.register(stack.url, "ben");

@@ -6,13 +6,13 @@ import type { Missing } from "./missing.ts";
 const VERSION = "4.32.5";
 const CACHE = join(import.meta.dir, "../../node_modules/.cache/schemathesis");
 
-/** Schemathesis in a virtual environment of its own, which is made once and kept. */
+/** Installs Schemathesis into a virtual environment of its own, once. */
 export async function installSchemathesis(): Promise<{ readonly path: string } | Missing> {
   const folder = join(CACHE, VERSION);
   const path = join(folder, "bin/schemathesis");
   if (existsSync(path)) return { path };
   const python = Bun.which("python3");
-  if (!python) return { missing: "Python is not here: apt-get install python3-venv" };
+  if (!python) return { missing: "Python is not installed: apt-get install python3-venv" };
   await mkdir(CACHE, { recursive: true });
   const isReady =
     (await succeeds([python, "-m", "venv", folder])) &&

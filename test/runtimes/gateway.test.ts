@@ -1,30 +1,34 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { type GatewayAlone, startGatewayAlone } from "../security/gateway-alone.ts";
+import { type StandaloneGateway, startStandaloneGateway } from "../security/standalone-gateway.ts";
 import { prepare, RUNTIMES } from "./runtimes.ts";
 
 const MiB = 1024 * 1024;
 const ECHO = "/service/api/profile";
 
-interface Heard {
+interface Received {
   readonly method: string;
   readonly url: string;
   readonly headers: Record<string, string>;
 }
 
-/** Answers as a test wishes, or with what it heard. */
-let answer: ((request: Request) => Response | Promise<Response>) | undefined;
-async function hear(request: Request): Promise<Response> {
-  if (answer) return answer(request);
+/** Responds as the test says, or echoes the request. */
+let override: ((request: Request) => Response | Promise<Response>) | undefined;
+async function echo(request: Request): Promise<Response> {
+  if (override) return override(request);
   const { method, url, headers } = request;
   const { byteLength: bytes } = await request.bytes();
   return Response.json({ method, url, headers: Object.fromEntries(headers), bytes });
 }
 
 describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
-  let gateway: GatewayAlone;
+  let gateway: StandaloneGateway;
   beforeAll(async () => {
-    gateway = await startGatewayAlone({ RATE_LIMIT_FILES_RPS: "3" }, hear, await prepare(runtime));
+    gateway = await startStandaloneGateway(
+      { RATE_LIMIT_FILES_RPS: "3" },
+      echo,
+      await prepare(runtime),
+    );
   });
   afterAll(() => gateway[Symbol.asyncDispose]());
 
@@ -34,10 +38,13 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     return fetch(gateway.url + path, { redirect: "manual", decompress: false, ...init, headers });
   }
 
-  async function answering<T>(how: NonNullable<typeof answer>, ask: () => Promise<T>): Promise<T> {
-    answer = how;
-    return ask().finally(() => {
-      answer = undefined;
+  async function responding<T>(
+    respond: NonNullable<typeof override>,
+    request: () => Promise<T>,
+  ): Promise<T> {
+    override = respond;
+    return request().finally(() => {
+      override = undefined;
     });
   }
 
@@ -55,11 +62,11 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
   });
 
   test("The server learns who calls, and headers that no caller may set are removed", async () => {
-    const answered = await get(`${ECHO}?a=%20b`, {
+    const response = await get(`${ECHO}?a=%20b`, {
       headers: { "x-forwarded-for": "1.2.3.4", "x-user-id": "me", "x-request-id": "mine" },
     });
-    expect(answered.headers.get("x-request-id")).toBe("mine");
-    const { method, url, headers } = (await answered.json()) as Heard;
+    expect(response.headers.get("x-request-id")).toBe("mine");
+    const { method, url, headers } = (await response.json()) as Received;
     expect([method, new URL(url).search]).toEqual(["GET", "?a=%20b"]);
     expect(headers).toMatchObject({
       "x-forwarded-for": "127.0.0.1",
@@ -74,28 +81,28 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
   test("Responses pass unchanged: compressed, redirecting, with cookies, or empty", async () => {
     const gzipped = () =>
       new Response(gzipSync("compressed"), { headers: { "content-encoding": "gzip" } });
-    const coded = await answering(gzipped, () =>
+    const encoded = await responding(gzipped, () =>
       get(ECHO, { headers: { "accept-encoding": "gzip" } }),
     );
-    expect(coded.headers.get("content-encoding")).toBe("gzip");
-    expect(gunzipSync(await coded.bytes()).toString()).toBe("compressed");
+    expect(encoded.headers.get("content-encoding")).toBe("gzip");
+    expect(gunzipSync(await encoded.bytes()).toString()).toBe("compressed");
     const headers = new Headers({ location: "/elsewhere" });
     headers.append("set-cookie", "a=1; HttpOnly");
     headers.append("set-cookie", "b=2");
-    const moved = await answering(
+    const moved = await responding(
       () => new Response(null, { status: 303, headers }),
       () => get(ECHO),
     );
     expect([moved.status, moved.headers.get("location")]).toEqual([303, "/elsewhere"]);
     expect(moved.headers.getSetCookie()).toEqual(["a=1; HttpOnly", "b=2"]);
     for (const status of [204, 304]) {
-      const empty = await answering(
+      const empty = await responding(
         () => new Response(null, { status }),
         () => get(ECHO),
       );
       expect([empty.status, await empty.text()]).toEqual([status, ""]);
     }
-    const head = await answering(
+    const head = await responding(
       () => new Response("12345"),
       () => get(ECHO, { method: "HEAD" }),
     );
@@ -107,22 +114,22 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
       body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
       path = "/service/api/files",
     ) => get(path, { method: "POST", body });
-    const unsaid = (bytes: number) => new Blob([new Uint8Array(bytes)]).stream();
-    for (const body of [new Uint8Array(2 * MiB), unsaid(2 * MiB)])
+    const withoutLength = (bytes: number) => new Blob([new Uint8Array(bytes)]).stream();
+    for (const body of [new Uint8Array(2 * MiB), withoutLength(2 * MiB)])
       expect(await (await post(body)).json()).toMatchObject({ bytes: 2 * MiB });
-    for (const body of [new Uint8Array(MiB + 1), unsaid(MiB + 1)])
+    for (const body of [new Uint8Array(MiB + 1), withoutLength(MiB + 1)])
       expect((await post(body, "/service/api/messages")).status).toBe(413);
     const rest = Promise.withResolvers<void>();
-    const inPieces = async function* () {
+    const inChunks = async function* () {
       yield "first";
       await rest.promise;
       yield "last";
     };
-    const piecewise = await answering(
-      () => new Response(inPieces() as unknown as ReadableStream),
+    const streamed = await responding(
+      () => new Response(inChunks() as unknown as ReadableStream),
       () => get(ECHO),
     );
-    const reader = piecewise.body?.getReader();
+    const reader = streamed.body?.getReader();
     expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("first");
     rest.resolve();
     expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("last");
@@ -132,18 +139,18 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     const path = "/favicon.svg";
     const plain = await get(path, { headers: { "accept-encoding": "identity" } });
     const whole = await plain.bytes();
-    for (const coding of ["br", "zstd", "gzip"]) {
-      const coded = await get(path, { headers: { "accept-encoding": coding } });
-      expect([coded.status, coded.headers.get("content-encoding")]).toEqual([200, coding]);
-      await coded.bytes();
+    for (const encoding of ["br", "zstd", "gzip"]) {
+      const encoded = await get(path, { headers: { "accept-encoding": encoding } });
+      expect([encoded.status, encoded.headers.get("content-encoding")]).toEqual([200, encoding]);
+      await encoded.bytes();
     }
     const part = await get(path, { headers: { range: "bytes=1-4" } });
     expect([part.status, await part.bytes()]).toEqual([206, whole.slice(1, 5)]);
     const etag = plain.headers.get("etag") ?? "";
-    const had = await get(path, {
+    const revalidated = await get(path, {
       headers: { "if-none-match": etag, "accept-encoding": "identity" },
     });
-    expect(had.status).toBe(304);
+    expect(revalidated.status).toBe(304);
   });
 
   test("Requests are limited and measured, and errors are problems", async () => {
@@ -158,10 +165,10 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     expect(refused.status).toBe(runtime === "bun" ? 426 : 501);
   });
 
-  test("A server that is away is answered with 503, and the gateway exits with 0", async () => {
-    const away = await startGatewayAlone(
+  test("A server that is away is response with 503, and the gateway exits with 0", async () => {
+    const away = await startStandaloneGateway(
       { SERVER_URL: "http://127.0.0.1:1" },
-      hear,
+      echo,
       await prepare(runtime),
     );
     const [, authorization = ""] = away.authorization.split(": ");

@@ -3,12 +3,12 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
 
-/** What runs a gateway: the file, and the command that runs it where that is not Bun. */
+/** The file of a gateway, and the command that runs it when that is not Bun. */
 export type RunBy = [file: string, ...command: string[]];
 
 export const RUNTIMES = ["bun", "node"] as const;
 
-/** Makes ready what a runtime runs. */
+/** Prepares the gateway for a runtime: a bundle for Node, nothing for Bun. */
 export async function prepare(runtime: (typeof RUNTIMES)[number]): Promise<RunBy> {
   if (runtime === "bun") return ["gateway/main.ts"];
   built ??= build();
@@ -17,7 +17,7 @@ export async function prepare(runtime: (typeof RUNTIMES)[number]): Promise<RunBy
 
 let built: Promise<string> | undefined;
 
-/** Puts all in one file, for Node reads no TypeScript. Tests that run at the same time write the same. */
+/** Bundles the gateway into one file for Node. The rename is atomic, because parallel tests write the same file. */
 async function build(): Promise<string> {
   const file = join(ROOT, "node_modules/.cache/parley/main-node.mjs");
   const entrypoints = [join(ROOT, "gateway/main-node.ts")];

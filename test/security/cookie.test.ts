@@ -4,13 +4,13 @@ import { type Stack, startStack } from "../stack/stack.ts";
 
 const FORWARDED = { "x-forwarded-proto": "https" };
 
-/** The two ways in which an operator says that browsers come by HTTPS. */
-const WORDS = RUNTIMES.flatMap((runtime) => [
+/** The two settings forwarded which the gateway knows that browsers use HTTPS. */
+const HTTPS_SETTINGS = RUNTIMES.flatMap((runtime) => [
   [runtime, "PUBLIC_ORIGIN", { PUBLIC_ORIGIN: "https://chat.example" }, {}] as const,
   [runtime, "a trusted proxy", { TRUSTED_PROXIES: "127.0.0.0/8,::1" }, FORWARDED] as const,
 ]);
 
-describe.each(WORDS)("over HTTPS to %s, by the word of %s,", (runtime, _, settings, by) => {
+describe.each(HTTPS_SETTINGS)("over HTTPS to %s, by %s,", (runtime, _, settings, forwarded) => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await startStack("embedded", settings, { gatewayBy: await prepare(runtime) });
@@ -20,7 +20,7 @@ describe.each(WORDS)("over HTTPS to %s, by the word of %s,", (runtime, _, settin
   const call = (path: string, init: RequestInit = {}) =>
     fetch(`${stack.url}/service/api${path}`, {
       ...init,
-      headers: { "content-type": "application/json", ...by, ...(init.headers as object) },
+      headers: { "content-type": "application/json", ...forwarded, ...(init.headers as object) },
     });
 
   test("A session is kept in `__Host-token` from sign-in to sign-out", async () => {
@@ -51,12 +51,12 @@ test.each(RUNTIMES)(
   "Over HTTP to %s the cookie is `token`, whatever the caller claims",
   async (runtime) => {
     await using stack = await startStack("embedded", {}, { gatewayBy: await prepare(runtime) });
-    const answer = await fetch(`${stack.url}/service/api/register`, {
+    const response = await fetch(`${stack.url}/service/api/register`, {
       method: "POST",
       headers: { "content-type": "application/json", ...FORWARDED },
       body: JSON.stringify({ username: "ann", password: "otter-lamp-river" }),
     });
-    expect(answer.headers.getSetCookie()[0]).toMatch(
+    expect(response.headers.getSetCookie()[0]).toMatch(
       /^token=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/,
     );
   },

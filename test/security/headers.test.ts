@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { prepare, RUNTIMES, type RunBy } from "../runtimes/runtimes.ts";
-import { type Answer, type GatewayAlone, startGatewayAlone } from "./gateway-alone.ts";
 import { exchange } from "./raw-http.ts";
+import {
+  type StandaloneGateway,
+  type StubHandler,
+  startStandaloneGateway,
+} from "./standalone-gateway.ts";
 
 const EVIL = "evil.example";
 
 let runBy: RunBy;
-let gateway: GatewayAlone;
+let gateway: StandaloneGateway;
 
-/** One request as it stands; the head and the body of its answer. */
+/** Sends one request unchanged. @returns the head and the body of the response. */
 async function send(target: string, ...fields: string[]) {
   const lines = [`GET ${target} HTTP/1.1`, ...fields, "Connection: close", "", ""];
   const { text } = await exchange(gateway.port, lines.join("\r\n"));
@@ -24,7 +28,7 @@ const PAGE = "Accept: text/html";
 describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
   beforeAll(async () => {
     runBy = await prepare(runtime);
-    gateway = await startGatewayAlone({}, undefined, runBy);
+    gateway = await startStandaloneGateway({}, undefined, runBy);
   });
   afterAll(() => gateway[Symbol.asyncDispose]());
 
@@ -50,7 +54,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     );
   });
 
-  test("A control character in a header is answered with 400, not 502", async () => {
+  test("A control character in a header gets 400, not 502", async () => {
     for (let n = 0; n < 10; n++)
       expect((await send("/service/api/x", HOST, gateway.authorization, "X: a\x7fb")).status).toBe(
         400,
@@ -95,26 +99,26 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
       `Origin: https://${EVIL}`,
       `Referer: https://${EVIL}/`,
     ];
-    /** What differs with every request, or with the second. */
-    const OWN = /^(?:date|x-request-id|ratelimit|ratelimit-policy): .*\r?\n?/gim;
+    /** Headers that differ with each request or each second. */
+    const VARYING = /^(?:date|x-request-id|ratelimit|ratelimit-policy): .*\r?\n?/gim;
 
     test.each(["/login", "/chat", "/healthz", "/service/api/profile", "/favicon.svg", "/nowhere"])(
       "The response of %s does not depend on the host that the caller claims",
       async (path) => {
         const plain = await send(path, HOST, PAGE);
         const claimed = await send(path, `Host: ${EVIL}`, PAGE, ...CLAIMS);
-        expect(claimed.head.replace(OWN, "")).toBe(plain.head.replace(OWN, ""));
+        expect(claimed.head.replace(VARYING, "")).toBe(plain.head.replace(VARYING, ""));
         expect(claimed.body).toBe(plain.body);
         expect(claimed.head + claimed.body).not.toContain(EVIL);
       },
     );
 
     test("The server receives the host of the request, not the host that the caller claims", async () => {
-      const noteHost: Answer = ({ headers }, seen) => {
+      const noteHost: StubHandler = ({ headers }, seen) => {
         seen.push(`${headers.get("x-forwarded-host")} ${headers.get("x-forwarded-proto")}`);
         return Response.json({});
       };
-      await using alone = await startGatewayAlone({}, noteHost, runBy);
+      await using alone = await startStandaloneGateway({}, noteHost, runBy);
       const lines = ["GET /service/api/profile HTTP/1.1", HOST, alone.authorization, ...CLAIMS];
       await exchange(alone.port, `${lines.join("\r\n")}\r\n\r\n`);
       expect(alone.seen).toEqual(["chat.example http"]);

@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { LIMITS } from "@parley/contracts/limits";
 import { prepare, RUNTIMES, type RunBy } from "../runtimes/runtimes.ts";
 import { resident } from "../stack/resident.ts";
-import { startGatewayAlone } from "./gateway-alone.ts";
-import { rawAnswer } from "./raw-http.ts";
+import { openRawResponse } from "./raw-http.ts";
+import { startStandaloneGateway } from "./standalone-gateway.ts";
 
 const MiB = 1024 * 1024;
 const GiB = 1024 * MiB;
 const PIECE = new Uint8Array(256 * 1024);
-/** Bytes that the gateway may grow by, whatever goes through it. */
-const FLAT = 96 * MiB;
+/** Growth of the gateway that buffers and garbage collection explain. */
+const MAX_GROWTH_BYTES = 96 * MiB;
 
 function endless(bytes: number): ReadableStream<Uint8Array> {
   let left = bytes;
@@ -22,15 +22,15 @@ function endless(bytes: number): ReadableStream<Uint8Array> {
   });
 }
 
-/** The most that a process grows by while something happens. */
-async function growth(program: { pid: number }, happen: () => Promise<void>): Promise<number> {
+/** Measures the largest growth of a process in bytes during an action. */
+async function growth(program: { pid: number }, act: () => Promise<void>): Promise<number> {
   const before = await resident(program);
   let most = before;
-  const look = setInterval(async () => {
+  const timer = setInterval(async () => {
     most = Math.max(most, await resident(program));
   }, 20);
-  await happen();
-  clearInterval(look);
+  await act();
+  clearInterval(timer);
   return Math.max(most, await resident(program)) - before;
 }
 
@@ -42,7 +42,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
 
   test("An upload of a gigabyte is refused at the limit, and memory stays flat", async () => {
     let reached = 0;
-    await using gateway = await startGatewayAlone(
+    await using gateway = await startStandaloneGateway(
       {},
       async (request) => {
         const body: AsyncIterable<Uint8Array> = request.body ?? new ReadableStream();
@@ -54,36 +54,36 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     const [, token = ""] = gateway.authorization.split(": ");
     let status = 0;
     const grown = await growth(gateway.program, async () => {
-      const answer = await fetch(`${gateway.url}/service/api/files`, {
+      const response = await fetch(`${gateway.url}/service/api/files`, {
         method: "POST",
         body: endless(GiB),
         headers: { authorization: token },
       });
-      status = answer.status;
+      status = response.status;
     });
     expect(status).toBe(413);
     expect(reached).toBeLessThanOrEqual(LIMITS.maxFileBytes);
-    expect(grown).toBeLessThan(FLAT);
+    expect(grown).toBeLessThan(MAX_GROWTH_BYTES);
   });
 
   test("A download of a gigabyte arrives whole, and memory stays flat", async () => {
-    await using gateway = await startGatewayAlone({}, () => new Response(endless(GiB)), runBy);
+    await using gateway = await startStandaloneGateway({}, () => new Response(endless(GiB)), runBy);
     const [, token = ""] = gateway.authorization.split(": ");
     let arrived = 0;
     const grown = await growth(gateway.program, async () => {
-      const answer = await fetch(`${gateway.url}/service/api/files/1`, {
+      const response = await fetch(`${gateway.url}/service/api/files/1`, {
         headers: { authorization: token },
       });
-      const body: AsyncIterable<Uint8Array> = answer.body ?? new ReadableStream();
+      const body: AsyncIterable<Uint8Array> = response.body ?? new ReadableStream();
       for await (const { byteLength } of body) arrived += byteLength;
     });
     expect(arrived).toBe(GiB);
-    expect(grown).toBeLessThan(FLAT);
+    expect(grown).toBeLessThan(MAX_GROWTH_BYTES);
   });
 
   test("A gigabyte that nobody reads waits at the server, and memory stays flat", async () => {
     let left = 0;
-    await using gateway = await startGatewayAlone(
+    await using gateway = await startStandaloneGateway(
       {},
       () => {
         const body = endless(GiB).pipeThrough(
@@ -99,7 +99,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
       runBy,
     );
     const grown = await growth(gateway.program, async () => {
-      using reader = rawAnswer(gateway.port, [
+      using reader = openRawResponse(gateway.port, [
         "GET /service/api/files/1 HTTP/1.1",
         "Host: localhost",
         gateway.authorization,
@@ -108,7 +108,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
       reader.pause();
       await Bun.sleep(2_000);
     });
-    expect(left).toBeLessThan(FLAT);
-    expect(grown).toBeLessThan(FLAT);
+    expect(left).toBeLessThan(MAX_GROWTH_BYTES);
+    expect(grown).toBeLessThan(MAX_GROWTH_BYTES);
   });
 });

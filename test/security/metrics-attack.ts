@@ -2,16 +2,21 @@ import { METHODS } from "node:http";
 import { ERRORS } from "@parley/contracts/errors";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
 import type { RunBy } from "../runtimes/runtimes.ts";
-import { type Answer, type GatewayAlone, signIn, startGatewayAlone } from "./gateway-alone.ts";
 import { ask } from "./raw-http.ts";
+import {
+  type StandaloneGateway,
+  type StubHandler,
+  signIn,
+  startStandaloneGateway,
+} from "./standalone-gateway.ts";
 
 const PATHS = 3_000;
-/** More than the thousand whom the metrics name. */
+/** More than the thousand users that the metrics name. */
 const PEOPLE = 1_200;
 const MADE_UP_METHODS = 300;
-const AT_ONCE = 64;
+const CONCURRENCY = 64;
 
-/** What a request may be answered with. */
+/** Every status of a response. */
 export const STATUSES: readonly number[] = [
   ...new Set<number>([
     ...[200, 201, 204, 206, 302, 304],
@@ -19,21 +24,21 @@ export const STATUSES: readonly number[] = [
   ]),
 ];
 
-/** A gateway before a server that answers with whatever status the query asks for. */
-export function startBeforeObedientServer(runBy?: RunBy): Promise<GatewayAlone> {
-  const obey: Answer = ({ url }) => {
+/** Starts a gateway whose server responds with the status that the query names. */
+export function startWithStatusServer(runBy?: RunBy): Promise<StandaloneGateway> {
+  const respond: StubHandler = ({ url }) => {
     const status = Number(new URL(url).searchParams.get("status")) || 200;
     return new Response(null, { status });
   };
-  return startGatewayAlone({}, obey, runBy);
+  return startStandaloneGateway({}, respond, runBy);
 }
 
 /**
- * Makes the gateway count as many different things as callers can: every route with every answer, and
- * thousands of paths, methods and people that nobody knows.
- * @param word stands in all that is made up.
+ * Makes the gateway create as many series as clients can: every route with every status, and thousands
+ * of unknown paths, methods and users.
+ * @param word is part of each unknown path and method.
  */
-export async function attackMetrics(gateway: GatewayAlone, word: string): Promise<void> {
+export async function attackMetrics(gateway: StandaloneGateway, word: string): Promise<void> {
   const person = await signIn(crypto.randomUUID());
   const get = (path: string, init: RequestInit) => request(gateway.url + path, init);
   const as = (authorization: string) => ({ headers: { authorization } });
@@ -53,20 +58,20 @@ export async function attackMetrics(gateway: GatewayAlone, word: string): Promis
     ),
   ];
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
+    Array.from({ length: CONCURRENCY }, async () => {
       for (let next = requests.pop(); next; next = requests.pop()) await next();
     }),
   );
 }
 
-/** The name and the labels of each series, sorted. */
-export async function seriesOf({ url }: GatewayAlone): Promise<string[]> {
+/** Returns the name and the labels of each series, sorted. */
+export async function seriesOf({ url }: StandaloneGateway): Promise<string[]> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const samples = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return samples.map((line) => line.slice(0, line.lastIndexOf(" "))).toSorted();
 }
 
-/** Every route of the server, by every method that falls under it, with every answer. */
+/** Returns requests for every route of the server, with every method and status. */
 function knownPaths(authorization: string): [path: string, init: RequestInit][] {
   const origin = "http://page.example";
   return SERVER_ROUTES.flatMap(({ method, pattern }) =>
@@ -97,7 +102,7 @@ function oddPath(word: string, n: number): string {
   return `/${PLACES[n % PLACES.length]}${word}${n}${tail}`;
 }
 
-/** What Bun knows of, and what nobody does. */
+/** Returns the methods that Bun knows, and invented ones. */
 function oddMethods(word: string): string[] {
   const letters = (n: number) => String.fromCharCode(65 + (n % 26), 65 + (n % 25), 65 + (n % 23));
   return [
@@ -106,11 +111,11 @@ function oddMethods(word: string): string[] {
   ];
 }
 
-function sendRaw({ port, authorization }: GatewayAlone, method: string, path: string) {
+function sendRaw({ port, authorization }: StandaloneGateway, method: string, path: string) {
   return ask(port, [`${method} ${path} HTTP/1.1`, "Host: x", authorization]);
 }
 
 async function request(url: string, init: RequestInit): Promise<void> {
-  const answer = await fetch(url, { ...init, redirect: "manual" });
-  await answer.body?.cancel();
+  const response = await fetch(url, { ...init, redirect: "manual" });
+  await response.body?.cancel();
 }

@@ -2,24 +2,25 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
 import fc from "fast-check";
 import { prepare, RUNTIMES } from "../runtimes/runtimes.ts";
-import { type GatewayAlone, startGatewayAlone } from "./gateway-alone.ts";
 import { ask } from "./raw-http.ts";
+import { type StandaloneGateway, startStandaloneGateway } from "./standalone-gateway.ts";
 
 const VARIANTS = 6_000;
-const AT_ONCE = 32;
+const CONCURRENCY = 32;
 
-let gateway: GatewayAlone;
+let gateway: StandaloneGateway;
 
-/** What no stranger may reach: the server's own routes, pages, and what is not for browsers at all. */
+/** Paths that need a token: routes of the server, pages, and internal routes. */
 const PROTECTED = [
   ...SERVER_ROUTES.map(({ pattern }) =>
     pattern.replace(/:\w+/g, "0197aaaa-0000-7000-8000-000000000001"),
   ),
   ...["/", "/chat", "/chat/1", "/settings/account", "/ws", "/service/ws", "/service/link"],
 ].filter((path) => !/\/(?:login|register|openapi\.json)$/.test(path));
-/** What strangers may read from the gateway itself. */
+/** Public paths that the gateway serves. */
 const OPEN = /^\/(?:login|register|healthz|readyz|metrics|assets\/.*|[\w.-]+\.\w+)$/;
-const SENT_ON =
+/** Public requests that the gateway forwards to the server. */
+const FORWARDED =
   /^(?:POST \/service\/api\/(?:login|register)\b|(?:GET|HEAD) \/service\/api\/openapi\.json\b)/;
 
 const hex = (character: string) => `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
@@ -32,7 +33,7 @@ const insert = (what: string) => (path: string, at: number) =>
 const append = (what: string) => (path: string) => path + what;
 const prepend = (what: string) => (path: string) => what + path;
 
-/** What attackers do to a path so that one program reads it otherwise than the next. */
+/** Changes to a path by which two programs might parse the path differently. */
 const TRICKS: readonly ((path: string, at: number) => string)[] = [
   (path, at) => replaceOne(path, at, hex),
   (path, at) => replaceOne(path, at, (c) => hex(c).toUpperCase()),
@@ -116,7 +117,7 @@ const TRICKS: readonly ((path: string, at: number) => string)[] = [
 ];
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "get", "TRACE", "PROPFIND", "X"];
-/** Fields by which proxies let a request name another path or method than its own. */
+/** Headers by which some proxies let a request name another path or method. */
 const FIELDS = [
   [],
   ["X-Original-URL: /login", "X-Rewrite-URL: /login"],
@@ -127,10 +128,10 @@ const FIELDS = [
   ["Origin: http://chat.example"],
 ];
 
-/** Whether a request means a public address, however it is spelt: dot segments mean what URLs say they do. */
+/** Whether a request is for a public path after the normalisation of its URL. */
 function isPublic(method: string, target: string): boolean {
   const { pathname } = URL.parse(target, "http://chat.example") ?? { pathname: "" };
-  return OPEN.test(pathname) || SENT_ON.test(`${method} ${pathname}`);
+  return OPEN.test(pathname) || FORWARDED.test(`${method} ${pathname}`);
 }
 
 const variant = fc.record({
@@ -142,26 +143,26 @@ const variant = fc.record({
 
 describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
   beforeAll(async () => {
-    gateway = await startGatewayAlone({}, undefined, await prepare(runtime));
+    gateway = await startStandaloneGateway({}, undefined, await prepare(runtime));
   });
   afterAll(() => gateway[Symbol.asyncDispose]());
 
   test("No spelling of a path reaches a protected route without a token", async () => {
     const variants = fc.sample(variant, { numRuns: VARIANTS, seed: 2026 });
     const passed: string[] = [];
-    let answered = 0;
+    let responses = 0;
     const attack = async ({ method, path, tricks, fields }: (typeof variants)[number]) => {
-      const target = tricks.reduce((spelt, [trick, at]) => trick(spelt, at), path);
+      const target = tricks.reduce((changed, [trick, at]) => trick(changed, at), path);
       const host = "Host: chat.example";
       const status = await ask(gateway.port, [`${method} ${target} HTTP/1.1`, host, ...fields]);
-      if (status !== null) answered++;
+      if (status !== null) responses++;
       if (status !== null && status < 300 && !isPublic(method, target))
         passed.push(`${method} ${target}`);
     };
-    for (let start = 0; start < VARIANTS; start += AT_ONCE)
-      await Promise.all(variants.slice(start, start + AT_ONCE).map(attack));
+    for (let start = 0; start < VARIANTS; start += CONCURRENCY)
+      await Promise.all(variants.slice(start, start + CONCURRENCY).map(attack));
     expect(passed).toEqual([]);
-    expect(gateway.seen.filter((request) => !SENT_ON.test(request))).toEqual([]);
-    expect(answered).toBeGreaterThan(VARIANTS * 0.75);
+    expect(gateway.seen.filter((request) => !FORWARDED.test(request))).toEqual([]);
+    expect(responses).toBeGreaterThan(VARIANTS * 0.75);
   });
 });

@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 
-/** What came back over one connection. */
+/** The bytes received over one connection. */
 export interface Exchange {
-  /** The status of each answer, in their order. */
+  /** The status of each response, in order. */
   readonly statuses: readonly number[];
   readonly text: string;
   /** Whether the other side ended the connection. */
@@ -12,7 +12,7 @@ export interface Exchange {
 /** Milliseconds to wait for the first byte, and then for each next one. */
 const [FIRST_MS, NEXT_MS] = [5_000, 400];
 
-/** Writes bytes as they are to a port of this machine, and reads until the other side ends, or is quiet for a while. */
+/** Writes bytes unchanged to a port of this machine, and reads until the other side ends the connection or a timeout. */
 export function exchange(port: number, bytes: string): Promise<Exchange> {
   const { promise, resolve } = Promise.withResolvers<Exchange>();
   const socket = connect(port, "127.0.0.1");
@@ -35,8 +35,8 @@ export function exchange(port: number, bytes: string): Promise<Exchange> {
   return promise;
 }
 
-/** Asks by a head of lines, and reads the answer only as long as it is told to. */
-export function rawAnswer(port: number, lines: readonly string[]) {
+/** Sends the lines of a request's head, and reads the response until `pause` is called. */
+export function openRawResponse(port: number, lines: readonly string[]) {
   const socket = connect(port, "127.0.0.1");
   const begun = Promise.withResolvers<void>();
   socket.on("data", () => begun.resolve());
@@ -49,7 +49,7 @@ export function rawAnswer(port: number, lines: readonly string[]) {
   };
 }
 
-/** Sends a head of lines, byte for byte; the status of the answer, or null where the connection just ended. */
+/** Sends the lines of a request's head. @returns the status, or null when the connection ended without a response. */
 export function ask(port: number, lines: readonly string[]): Promise<number | null> {
   const { promise, resolve } = Promise.withResolvers<number | null>();
   const socket = connect(port, "127.0.0.1");

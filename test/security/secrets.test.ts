@@ -24,10 +24,10 @@ onEachStack("logs at the level trace", (kind) => {
         const chat = await talk(ann);
         if (runtime === "bun") await talkBySocket(ann, chat);
         await failToSignIn(url, ann);
-        await sendNonsense(url, ann);
+        await sendMisplacedSecrets(url, ann);
         for (const address of [`${url}/metrics`, `${serverUrl}/service/metrics`])
           await fetch(address, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
-        // A server that dies says more than one that lives.
+        // A killed server makes the gateway log errors.
         await stack.server.end("SIGKILL");
         await ann.request("GET", `/messages?chat=${WORDS}&token=${ann.token}`);
         await stack.startServer();
@@ -51,7 +51,7 @@ onEachStack("logs at the level trace", (kind) => {
   );
 });
 
-/** @returns the chat that was talked in. */
+/** Sends, edits and searches a message. @returns the ID of its chat. */
 async function talk(ann: Person): Promise<string> {
   const { id: chat } = await ann.create({ kind: "group", name: `about ${WORDS}` });
   const said = { chat, clientId: crypto.randomUUID(), body: WORDS };
@@ -86,8 +86,8 @@ async function failToSignIn(url: string, { user, password, token }: Person): Pro
     await fetch(`${url}/service/api/profile`, { headers: { authorization: `Bearer ${given}` } });
 }
 
-/** What stands where it should not: tokens in addresses and cookies, words in what cannot be read. */
-async function sendNonsense(url: string, { token }: Person): Promise<void> {
+/** Sends secrets in unusual places: tokens in URLs and cookies, message text in malformed JSON. */
+async function sendMisplacedSecrets(url: string, { token }: Person): Promise<void> {
   const cookie = `token=${token}`;
   for (const path of [`/chat?token=${token}`, `/${token}`, `/service/api/${token}`])
     await fetch(url + path, { headers: { cookie, accept: "text/html" } });

@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { prepare, RUNTIMES } from "../runtimes/runtimes.ts";
-import { type GatewayAlone, startGatewayAlone } from "./gateway-alone.ts";
+import { type StandaloneGateway, startStandaloneGateway } from "./standalone-gateway.ts";
 
 const CLIENTS = 1_000;
-/** Milliseconds between two bytes of one client. */
-const DRIP = 1_000;
-/** Milliseconds after which nobody sends a head any longer. */
-const PATIENCE = 45_000;
+/** Time between two bytes of one client. */
+const BYTE_INTERVAL_MS = 1_000;
+/** Time after which all clients with unfinished headers are disconnected. */
+const HEADERS_TIMEOUT_MS = 45_000;
 
-let gateway: GatewayAlone;
+let gateway: StandaloneGateway;
 
 describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
   beforeAll(async () => {
-    gateway = await startGatewayAlone({}, undefined, await prepare(runtime));
+    gateway = await startStandaloneGateway({}, undefined, await prepare(runtime));
   });
   afterAll(() => gateway[Symbol.asyncDispose]());
 
   test("A thousand clients that send headers byte by byte are cut off and disturb no other client", async () => {
     await using slow = await openSlow(() => "GET /service/api/chats HTTP/1.1\r\nHost: x\r\nX-A: ");
     const since = performance.now();
-    while (slow.left() > 0) await askAsNeighbour();
-    expect(performance.now() - since).toBeLessThan(PATIENCE);
+    while (slow.left() > 0) await requestAsNeighbour();
+    expect(performance.now() - since).toBeLessThan(HEADERS_TIMEOUT_MS);
   });
 
   test("A thousand clients that send bodies byte by byte disturb no other client", async () => {
@@ -29,45 +29,45 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
         "POST /service/api/chats HTTP/1.1\r\nHost: x\r\n" +
         `${gateway.authorization}\r\nContent-Length: 1000000\r\n\r\n`,
     );
-    for (let n = 0; n < 100; n++) await askAsNeighbour();
+    for (let n = 0; n < 100; n++) await requestAsNeighbour();
     expect(slow.left()).toBe(CLIENTS);
   });
 
-  test("Of hundreds of slow uploads only a few reach the server, and a neighbour is answered", async () => {
+  test("Of hundreds of slow uploads only a few reach the server, and a neighbour gets responses", async () => {
     await using slow = await openSlow(
       () =>
         "PUT /service/api/profile/avatar HTTP/1.1\r\nHost: x\r\n" +
         `${gateway.authorization}\r\nContent-Type: image/png\r\nContent-Length: 4000000\r\n\r\n`,
     );
     const refused = () =>
-      slow.answers().filter((answer) => /^HTTP\/1.1 429 .*^retry-after: 1\r$/ims.test(answer))
+      slow.responses().filter((response) => /^HTTP\/1.1 429 .*^retry-after: 1\r$/ims.test(response))
         .length;
-    for (let n = 0; n < 10 || refused() < CLIENTS - 20; n++) await askAsNeighbour();
+    for (let n = 0; n < 10 || refused() < CLIENTS - 20; n++) await requestAsNeighbour();
     expect(refused()).toBe(CLIENTS - 20);
   });
 });
 
-/** What another client asks meanwhile must be answered. */
-async function askAsNeighbour(): Promise<void> {
-  const answer = await fetch(`${gateway.url}/service/api/chats`, {
+/** Sends the request of another client, which must succeed. */
+async function requestAsNeighbour(): Promise<void> {
+  const response = await fetch(`${gateway.url}/service/api/chats`, {
     headers: { authorization: gateway.authorization.replace("Authorization: ", "") },
   });
-  expect(answer.status).toBe(200);
-  await answer.text();
+  expect(response.status).toBe(200);
+  await response.text();
   await Bun.sleep(20);
 }
 
 interface Slow extends AsyncDisposable {
-  /** How many are connected still. */
+  /** The number of clients that are still connected. */
   left(): number;
-  /** What each was answered so far. */
-  answers(): string[];
+  /** The responses received so far. */
+  responses(): string[];
 }
 
-/** Connects the thousand, each of which begins a request and then drips. */
+/** Connects all clients, each of which begins a request and then sends one byte per interval. */
 async function openSlow(begin: () => string): Promise<Slow> {
   let left = CLIENTS;
-  const answers = new Map<unknown, string>();
+  const responses = new Map<unknown, string>();
   const connections = await Promise.all(
     Array.from({ length: CLIENTS }, async () => {
       const socket = await Bun.connect({
@@ -75,7 +75,7 @@ async function openSlow(begin: () => string): Promise<Slow> {
         port: gateway.port,
         socket: {
           data: (socket, data) =>
-            void answers.set(socket, (answers.get(socket) ?? "") + data.toString("latin1")),
+            void responses.set(socket, (responses.get(socket) ?? "") + data.toString("latin1")),
           error() {},
           close: () => void left--,
         },
@@ -84,14 +84,14 @@ async function openSlow(begin: () => string): Promise<Slow> {
       return socket;
     }),
   );
-  const drips = setInterval(() => {
+  const timer = setInterval(() => {
     for (const socket of connections) socket.write("a");
-  }, DRIP);
+  }, BYTE_INTERVAL_MS);
   return {
     left: () => left,
-    answers: () => [...answers.values()],
+    responses: () => [...responses.values()],
     async [Symbol.asyncDispose]() {
-      clearInterval(drips);
+      clearInterval(timer);
       for (const socket of connections) socket.terminate();
     },
   };

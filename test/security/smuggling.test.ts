@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { prepare, RUNTIMES } from "../runtimes/runtimes.ts";
-import { type GatewayAlone, startGatewayAlone } from "./gateway-alone.ts";
 import { exchange } from "./raw-http.ts";
+import { type StandaloneGateway, startStandaloneGateway } from "./standalone-gateway.ts";
 
-let gateway: GatewayAlone;
+let gateway: StandaloneGateway;
 
 const lines = (...all: string[]) => all.map((line) => `${line}\r\n`).join("");
 const head = (first: string, ...fields: string[]) =>
   lines(first, "Host: chat.example", gateway.authorization, ...fields, "");
 const post = (...fields: string[]) => head("POST /service/api/chats HTTP/1.1", ...fields);
-/** The request that must never come to life inside of another's body. */
+/** The request in another request's body, which the server must never receive. */
 const smuggled = () => head("DELETE /service/api/profile HTTP/1.1");
 const CHUNKED = "Transfer-Encoding: chunked";
 
-/** Messages whose end two parsers might see in two places (RFC 9112, 6.3 and 11.2): none is let through. */
+/** Messages whose length two parsers might determine differently (RFC 9112, 6.3 and 11.2). */
 const AMBIGUOUS: Record<string, () => string> = {
   "both lengths, the chunks first": () =>
     `${post(`Content-Length: ${smuggled().length + 5}`, CHUNKED)}0\r\n\r\n${smuggled()}`,
@@ -72,7 +72,7 @@ const AMBIGUOUS: Record<string, () => string> = {
 
 describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
   beforeAll(async () => {
-    gateway = await startGatewayAlone({}, undefined, await prepare(runtime));
+    gateway = await startStandaloneGateway({}, undefined, await prepare(runtime));
   });
   afterAll(() => gateway[Symbol.asyncDispose]());
   beforeEach(() => {
@@ -82,7 +82,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
   describe("ambiguous messages are refused and end the connection", () => {
     test.each(Object.keys(AMBIGUOUS))("%s", async (name) => {
       const { statuses, ended } = await exchange(gateway.port, AMBIGUOUS[name]?.() ?? "");
-      // An honest request after it: whatever came of the first would have come before, and the gateway lives.
+      // A valid request afterwards shows that nothing was forwarded before it and that the gateway runs.
       await exchange(gateway.port, head("GET /service/api/profile HTTP/1.0"));
       expect(gateway.seen).toEqual(["GET /service/api/profile"]);
       expect(ended).toBe(true);
@@ -130,7 +130,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
   });
 
   describe("WebSocket handshakes from other sites", () => {
-    const knock = (...fields: string[]) =>
+    const handshake = (...fields: string[]) =>
       exchange(
         gateway.port,
         lines(
@@ -151,14 +151,14 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
       ["http://chat.example.evil.example", 403],
       ["http://chat.example:81", 403],
       ["null", 403],
-      // The handshake of Bun's, and the refusal of what runs on Node.
+      // The gateway on Node has no WebSocket endpoint.
       ["http://chat.example", runtime === "bun" ? 101 : 501],
     ])("A WebSocket handshake with the origin %s gets %i", async (origin, status) => {
-      expect((await knock(cookie(), `Origin: ${origin}`)).statuses).toEqual([status]);
+      expect((await handshake(cookie(), `Origin: ${origin}`)).statuses).toEqual([status]);
     });
 
     test("A WebSocket handshake with a cookie and no origin is refused", async () => {
-      expect((await knock(cookie())).statuses).toEqual([403]);
+      expect((await handshake(cookie())).statuses).toEqual([403]);
     });
   });
 
@@ -197,7 +197,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
         "Content-Length: 5",
       );
       await exchange(gateway.port, `${upload}hello`);
-      // Node refuses what Bun takes for one.
+      // Node rejects two equal headers, which Bun merges.
       if (runtime === "bun") expect(gateway.seen).toEqual(["POST /service/api/files hello"]);
       else expect(gateway.seen).toEqual([]);
     });

@@ -3,11 +3,11 @@ import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import type { Person } from "../stack/person.ts";
 
 /**
- * Somebody who talks over one WebSocket that must never close: sends what was not acknowledged again
- * after each `welcome`, and notes every hole in what it hears.
+ * A client with one WebSocket that must never close: it sends unacknowledged messages again after each
+ * `welcome`, and counts the holes in the received events.
  */
 export class Listener {
-  /** The codes of closes that nobody asked for. */
+  /** Codes of unexpected closes. */
   readonly drops: number[] = [];
   welcomes = 0;
   holes = 0;
@@ -17,7 +17,7 @@ export class Listener {
   #last = 0;
   #isResuming = false;
 
-  /** @param onEvent is told of each event once, in order. */
+  /** @param onEvent is called for each event once, in order. */
   constructor(
     person: Person,
     private readonly chat: string,
@@ -52,7 +52,7 @@ export class Listener {
       setTimeout(() => this.#sendAgain(frame.clientId), 1_000 * (frame.retryAfter ?? 1));
     else if (frame.type === "resumed") this.#isResuming = false;
     else if (frame.type === "events" && frame.chat === this.chat)
-      for (const event of frame.events.filter(isKnownEvent)) this.#hear(event);
+      for (const event of frame.events.filter(isKnownEvent)) this.#add(event);
   }
 
   #welcomed(): void {
@@ -62,8 +62,8 @@ export class Listener {
     for (const [clientId, body] of this.#unacknowledged) this.#sendMessage(clientId, body);
   }
 
-  /** What is published while a resume is on its way may stand before what the resume brings. */
-  #hear(event: ChatEvent): void {
+  /** Live events may arrive before the events of a resume; they are not holes. */
+  #add(event: ChatEvent): void {
     const { seq } = event;
     if (seq <= this.#last) return;
     const isNext = seq === this.#last + 1;

@@ -1,45 +1,45 @@
 import type { Person } from "../stack/person.ts";
 
-/** How long a request may be tried again before it counts as failed, in milliseconds. */
-const PATIENCE = 60_000;
-/** Answers that say: later (RFC 9110, 15.6). */
-const LATER = new Set([429, 502, 503, 504]);
+/** A request that still fails after this time counts as failed. */
+const RETRY_TIMEOUT_MS = 60_000;
+/** Statuses of temporary failures (RFC 9110, 15.6; RFC 6585, 4). */
+const RETRYABLE = new Set([429, 502, 503, 504]);
 
-/** What became of the requests of a soak. */
+/** Counts the requests of a soak and their failures. */
 export class RequestTally {
   requests = 0;
-  /** Requests that had to be made more than once. */
+  /** Requests that were sent more than once. */
   retried = 0;
-  /** What was asked, and why it failed for good. */
+  /** Method, path and last outcome of each failed request. */
   readonly failed: string[] = [];
 
-  /** Makes a request that may be repeated, as often as it is told to come again later. */
-  async ask(person: Person, method: string, path: string, body?: unknown): Promise<void> {
+  /** Sends an idempotent request, and retries temporary failures. */
+  async send(person: Person, method: string, path: string, body?: unknown): Promise<void> {
     this.requests++;
-    const deadline = Date.now() + PATIENCE;
+    const deadline = Date.now() + RETRY_TIMEOUT_MS;
     for (let attempt = 0; ; attempt++) {
-      const { answer, pause } = await tryOnce(person, method, path, body);
-      if (pause === undefined) return this.#note(method, path, answer);
+      const { outcome, retryAfterMs } = await tryOnce(person, method, path, body);
+      if (retryAfterMs === undefined) return this.#record(method, path, outcome);
       if (attempt === 0) this.retried++;
-      if (Date.now() > deadline) return this.#note(method, path, `${answer}, for a minute`);
-      await Bun.sleep(pause);
+      if (Date.now() > deadline) return this.#record(method, path, `${outcome}, for a minute`);
+      await Bun.sleep(retryAfterMs);
     }
   }
 
-  #note(method: string, path: string, answer: string): void {
-    if (!answer.startsWith("2")) this.failed.push(`${method} ${path}: ${answer}`);
+  #record(method: string, path: string, outcome: string): void {
+    if (!outcome.startsWith("2")) this.failed.push(`${method} ${path}: ${outcome}`);
   }
 }
 
-/** @returns what was answered, and the milliseconds to wait where that was: later. */
+/** @returns the status with the text of a failure, and the time until a retry of a temporary failure. */
 async function tryOnce(person: Person, method: string, path: string, body: unknown) {
   try {
-    const answer = await person.request(method, path, body);
-    const text = await answer.text();
-    const said = `${answer.status} ${answer.ok ? "" : text}`;
-    if (!LATER.has(answer.status)) return { answer: said };
-    return { answer: said, pause: 1_000 * Number(answer.headers.get("retry-after") ?? 1) };
+    const response = await person.request(method, path, body);
+    const text = await response.text();
+    const outcome = `${response.status} ${response.ok ? "" : text}`;
+    if (!RETRYABLE.has(response.status)) return { outcome };
+    return { outcome, retryAfterMs: 1_000 * Number(response.headers.get("retry-after") ?? 1) };
   } catch (error) {
-    return { answer: `no answer: ${error}`, pause: 1_000 };
+    return { outcome: `no response: ${error}`, retryAfterMs: 1_000 };
   }
 }

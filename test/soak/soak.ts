@@ -5,13 +5,13 @@ import { Listener } from "./listener.ts";
 import { RequestTally } from "./requests.ts";
 
 const PEOPLE = 10;
-/** Milliseconds between one request, or one message, of somebody and the next. */
-const PACE = 100;
+/** Mean time between two messages of a person. */
+const INTERVAL_MS = 100;
 
 export interface Soak {
   readonly restarts: number;
-  /** Milliseconds between a restart of the server and the next. */
-  readonly every: number;
+  /** Time between two restarts of the server. */
+  readonly intervalMs: number;
 }
 
 /** Bytes in memory before the first restart, and at the end. */
@@ -24,18 +24,18 @@ export interface SoakResult {
   readonly requests: RequestTally;
   readonly messages: number;
   readonly unacknowledged: number;
-  /** Codes of closes that nobody asked for. */
+  /** Codes of unexpected closes. */
   readonly drops: readonly number[];
   readonly holes: number;
-  /** The fewest that one socket got. */
+  /** The fewest `welcome` frames that one socket received. */
   readonly welcomes: number;
   readonly gateway: Memory;
   readonly server: Memory;
 }
 
-/** Lets people talk and ask by turns while the server is stopped and started again and again. */
-export async function soak(stack: Stack, { restarts, every }: Soak): Promise<SoakResult> {
-  const { people, chat } = await gather(stack.url);
+/** Lets people send messages and requests in turn while the server is restarted repeatedly. */
+export async function soak(stack: Stack, { restarts, intervalMs }: Soak): Promise<SoakResult> {
+  const { people, chat } = await setUp(stack.url);
   const requests = new RequestTally();
   const listeners = people.map((person) => new Listener(person, chat));
   const ending = Promise.withResolvers<void>();
@@ -48,7 +48,7 @@ export async function soak(stack: Stack, { restarts, every }: Soak): Promise<Soa
   );
   const memory: { gateway: number; server: number }[] = [];
   for (let n = 0; n <= restarts; n++) {
-    await Bun.sleep(every);
+    await Bun.sleep(intervalMs);
     memory.push(await measure(stack));
     if (n < restarts) await restart(stack);
   }
@@ -68,7 +68,7 @@ export async function soak(stack: Stack, { restarts, every }: Soak): Promise<Soa
   };
 }
 
-async function gather(url: string): Promise<{ people: Person[]; chat: string }> {
+async function setUp(url: string): Promise<{ people: Person[]; chat: string }> {
   const people: Person[] = [];
   for (let n = 0; n < PEOPLE; n++) people.push(await Person.register(url, "soak"));
   const [owner, ...others] = people as [Person, ...Person[]];
@@ -77,31 +77,31 @@ async function gather(url: string): Promise<{ people: Person[]; chat: string }> 
   return { people, chat };
 }
 
-interface Business {
+interface Work {
   readonly chat: string;
   readonly requests: RequestTally;
   readonly isOver: () => boolean;
 }
 
-/** One person's day: a message over the socket and a request, again and again. */
-async function keepBusy(person: Person, listener: Listener, business: Business): Promise<void> {
-  const { chat, requests, isOver } = business;
-  const asks = [
-    () => requests.ask(person, "GET", "/bootstrap"),
-    () => requests.ask(person, "GET", `/messages?chat=${chat}&limit=20`),
-    () => requests.ask(person, "POST", "/messages", message(chat)),
-    () => requests.ask(person, "GET", `/chats/${chat}/members`),
-    () => requests.ask(person, "PATCH", "/profile", { bio: `at ${Date.now()}` }),
-    () => requests.ask(person, "GET", "/users?query=soak"),
+/** Sends a message over the socket and a request in turn, until the soak is over. */
+async function keepBusy(person: Person, listener: Listener, work: Work): Promise<void> {
+  const { chat, requests, isOver } = work;
+  const sends = [
+    () => requests.send(person, "GET", "/bootstrap"),
+    () => requests.send(person, "GET", `/messages?chat=${chat}&limit=20`),
+    () => requests.send(person, "POST", "/messages", message(chat)),
+    () => requests.send(person, "GET", `/chats/${chat}/members`),
+    () => requests.send(person, "PATCH", "/profile", { bio: `at ${Date.now()}` }),
+    () => requests.send(person, "GET", "/users?query=soak"),
   ];
   for (let n = 0; !isOver(); n++) {
     listener.say(`word ${n}`);
-    await asks[n % asks.length]?.();
-    await Bun.sleep(PACE * 2 * Math.random());
+    await sends[n % sends.length]?.();
+    await Bun.sleep(INTERVAL_MS * 2 * Math.random());
   }
 }
 
-/** The same `clientId` at each try: so it may be repeated. */
+/** Creates a message whose `clientId` makes retries idempotent. */
 function message(chat: string) {
   return { chat, clientId: crypto.randomUUID(), body: "by request" };
 }
@@ -115,7 +115,7 @@ async function measure({ gateway, server }: Stack): Promise<{ gateway: number; s
   return { gateway: await resident(gateway), server: await resident(server) };
 }
 
-/** Waits for the last acknowledgements. @returns how many never came. */
+/** Waits for the last acknowledgements. @returns the number of missing ones. */
 async function settle(listeners: readonly Listener[]): Promise<number> {
   const waiting = () => sum(listeners.map((listener) => listener.waiting));
   for (let n = 0; n < 100 && waiting() > 0; n++) await Bun.sleep(100);

@@ -5,8 +5,8 @@ import type { Socket } from "../stack/socket.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 
 const SOCKETS = 1_000;
-/** Bytes that the gateway may grow by for each: the goal is 20 KiB, its heap grows in steps. */
-const ROOM = 64 * 1024;
+/** Growth of the gateway per socket: the goal is 20 KiB, and the heap grows in steps. */
+const MAX_BYTES_PER_SOCKET = 64 * 1024;
 
 let stack: Stack;
 let ann: Person;
@@ -21,7 +21,7 @@ test("A thousand idle sockets stay open, need little memory, and move to the nex
   const sockets: Socket[] = [];
   while (sockets.length < SOCKETS)
     sockets.push(...(await Promise.all(Array.from({ length: 100 }, () => ann.connect()))));
-  expect((await resident(stack.gateway)) - before).toBeLessThan(SOCKETS * ROOM);
+  expect((await resident(stack.gateway)) - before).toBeLessThan(SOCKETS * MAX_BYTES_PER_SOCKET);
 
   await stack.server.end();
   await stack.startServer();

@@ -1,6 +1,6 @@
 import pg from "pg";
 
-/** Makes an empty database beside the one that `TEST_DATABASE_URL` names, and drops it in the end. */
+/** Creates an empty database on the server of `TEST_DATABASE_URL`; its disposal drops it. */
 export async function createDatabase(): Promise<{ url: string } & AsyncDisposable> {
   const admin = process.env["TEST_DATABASE_URL"] ?? "";
   const name = `parley_${crypto.randomUUID().replaceAll("-", "")}`;

@@ -3,7 +3,7 @@ import { type StackKind, stackKinds } from "./stack.ts";
 
 /**
  * Describes tests on the embedded default, and on PostgreSQL with MinIO, where they are skipped when one of the two is missing.
- * @param needed whether what the tests need besides is there.
+ * @param options.needed false skips the tests, when something else that they need is missing.
  */
 export function onEachStack(
   subject: string,

@@ -5,7 +5,7 @@ import { Socket } from "./socket.ts";
 
 let count = 0;
 
-/** Somebody who uses Parley as a program would: HTTP and WebSocket, with a bearer token. */
+/** A registered user that calls Parley over HTTP and WebSocket with a bearer token. */
 export class Person {
   private constructor(
     readonly url: string,
@@ -17,13 +17,14 @@ export class Person {
   static async register(url: string, name = "person"): Promise<Person> {
     const username = `${name}${++count}-${crypto.randomUUID().slice(0, 8)}`;
     const password = `${crypto.randomUUID()}`;
-    const answer = await fetch(`${url}/service/api/register`, {
+    const response = await fetch(`${url}/service/api/register`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ username, password }),
     });
-    if (answer.status !== 201) throw new Error(`register: ${answer.status} ${await answer.text()}`);
-    const { user, token } = (await answer.json()) as { user: User; token: string };
+    if (response.status !== 201)
+      throw new Error(`register: ${response.status} ${await response.text()}`);
+    const { user, token } = (await response.json()) as { user: User; token: string };
     return new Person(url, user, password, token);
   }
 
@@ -42,12 +43,15 @@ export class Person {
     });
   }
 
-  /** The JSON of an answer that must have this status. */
+  /**
+   * Sends a request and parses the JSON of the response.
+   * @throws Error when the response has another status.
+   */
   async json<T>(method: string, path: string, body?: unknown, status = 200): Promise<T> {
-    const answer = await this.request(method, path, body);
-    const text = await answer.text();
-    if (answer.status !== status)
-      throw new Error(`${method} ${path}: ${answer.status} instead of ${status}: ${text}`);
+    const response = await this.request(method, path, body);
+    const text = await response.text();
+    if (response.status !== status)
+      throw new Error(`${method} ${path}: ${response.status} instead of ${status}: ${text}`);
     return (text === "" ? null : JSON.parse(text)) as T;
   }
 
@@ -59,7 +63,7 @@ export class Person {
     return this.json("GET", "/bootstrap");
   }
 
-  /** Opens a WebSocket, and waits for its welcome. */
+  /** Opens a WebSocket and waits for the `welcome` frame. */
   async connect(path = "/ws", url = this.url): Promise<Socket> {
     const socket = new Socket(`${url.replace("http", "ws")}${path}`, {
       authorization: `Bearer ${this.token}`,

@@ -3,29 +3,29 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
 
-/** A process of Parley, started for real. */
+/** A running process of Parley. */
 export interface Program {
   readonly pid: number;
-  /** Its exit code, when it has ended. */
+  /** Resolves with the exit code. */
   readonly exited: Promise<number>;
-  /** What it wrote to stdout so far. */
+  /** The text written to stdout so far. */
   output(): string;
-  /** What it wrote to stderr so far; it goes to the test's own as well. */
+  /** The text written to stderr so far, which is copied to stderr of this process too. */
   errors(): string;
-  /** Ends it and waits until it is gone. */
+  /** Sends a signal and waits for the exit. @returns the exit code, or -1 after a fatal signal. */
   end(signal?: NodeJS.Signals): Promise<number>;
 }
 
 const BUN = [process.execPath, "--no-env-file"];
 
 export interface ProgramOptions {
-  /** Takes what it writes to stdout, at no cost to who started it. */
+  /** Receives stdout in place of this process, which then spends no time on it. */
   readonly logFile?: string | undefined;
-  /** The command that runs it; Bun's where it is empty. */
+  /** The command that runs the file; Bun when empty. */
   readonly runtime?: readonly string[];
 }
 
-/** Runs a file of the repository with nothing but `env` and the PATH in its environment. */
+/** Runs a file of the repository with only `env` and `PATH` in its environment. */
 export function startProgram(
   file: string,
   env: Record<string, string>,
@@ -65,12 +65,12 @@ async function collect(stream: ReadableStream<Uint8Array>, take: (text: string) 
   for await (const chunk of stream) take(decoder.decode(chunk, { stream: true }));
 }
 
-/** Below the ports that systems give to connections (from 32768 on Linux, from 49152 on macOS). */
+/** Below the ephemeral ports (from 32768 on Linux, from 49152 on macOS). */
 const PORTS = { first: 10_000, count: 22_000 };
 
 /**
- * Finds a port on which no program listens. The port is drawn by lot, because a port that the system
- * chooses may be given to another connection, or to a test in another process, before it is used.
+ * Finds a port on which no program listens. The port is chosen at random, because an ephemeral port may
+ * be given to another connection, or to a test in another process, before the caller uses it.
  */
 export function freePort(): number {
   for (;;) {
@@ -88,16 +88,16 @@ function canListen(port: number): boolean {
   }
 }
 
-/** Milliseconds: a machine that does much else at the time needs several times its usual few. */
-const START = 100_000;
+/** Long, because a start on a machine under load takes many times its usual few seconds. */
+const START_TIMEOUT_MS = 100_000;
 
-/** Waits until an address answers 200. */
+/** Waits until a URL responds with a 2xx status. @throws Error after `START_TIMEOUT_MS`. */
 export async function untilReady(url: string): Promise<void> {
-  const deadline = Date.now() + START;
+  const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
-    const answer = await fetch(url).catch(() => null);
-    if (answer?.ok) return;
+    const response = await fetch(url).catch(() => null);
+    if (response?.ok) return;
     await Bun.sleep(25);
   }
-  throw new Error(`${url} was not ready within ${START / 1_000} s`);
+  throw new Error(`${url} was not ready within ${START_TIMEOUT_MS / 1_000} s`);
 }

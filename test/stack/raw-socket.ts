@@ -1,6 +1,6 @@
 import type { Socket } from "bun";
 
-/** A WebSocket client over bare TCP, that can stop reading. */
+/** A WebSocket client over plain TCP, which can stop reading. */
 export class RawSocket implements Disposable {
   readonly #socket: Socket;
   readonly #received: Buffer[];
@@ -12,7 +12,7 @@ export class RawSocket implements Disposable {
     this.#ended = ended;
   }
 
-  /** Opens a WebSocket, and waits for the answer to its handshake. */
+  /** Opens a WebSocket and waits for the response to the handshake. */
   static async open(address: string, token: string): Promise<RawSocket> {
     const { hostname, port, host, pathname } = new URL(address);
     const received: Buffer[] = [];
@@ -50,18 +50,21 @@ export class RawSocket implements Disposable {
   }
 
   /**
-   * Reads on until the other side ends the connection, or for so many milliseconds.
-   * @returns the code with which it was closed.
+   * Continues to read until the other side ends the connection, for at most `timeoutMs`.
+   * @returns the close code, if a close frame came.
    */
-  async readOn(patience = 20_000): Promise<number | undefined> {
+  async readToEnd(timeoutMs = 20_000): Promise<number | undefined> {
     this.#socket.resume();
-    await Promise.race([this.#ended, Bun.sleep(patience)]);
+    await Promise.race([this.#ended, Bun.sleep(timeoutMs)]);
     return this.#frames()
       .find(({ opcode }) => opcode === 8)
       ?.payload.readUInt16BE(0);
   }
 
-  /** Reads on until a frame says just this, or the other side ends the connection. @returns all that came, in order. */
+  /**
+   * Continues to read until the text frame `last` arrives or the other side ends the connection.
+   * @returns all text frames in order.
+   */
   async readUntil(last: string): Promise<string[]> {
     this.#socket.resume();
     let ended = false;
@@ -89,7 +92,7 @@ interface Frame {
   readonly payload: Buffer;
 }
 
-/** A server's whole frames, behind its answer to the handshake; they are never masked (RFC 6455, 5.2). */
+/** Parses the complete frames behind the handshake's response; servers never mask frames (RFC 6455, 5.2). */
 function* framesOf(stream: Buffer): Generator<Frame> {
   for (let at = stream.indexOf("\r\n\r\n") + 4; at + 2 <= stream.length; ) {
     const opcode = (stream[at] ?? 0) & 0x0f;

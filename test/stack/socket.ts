@@ -3,10 +3,10 @@ import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 
 type FrameOf<T extends ServerFrame["type"]> = Extract<ServerFrame, { type: T }>;
 
-/** A WebSocket client that remembers every frame, in order. */
+/** A WebSocket client that stores every received frame in order. */
 export class Socket implements Disposable {
   readonly frames: ServerFrame[] = [];
-  /** Bytes of the messages that came in and went out so far. */
+  /** Payload bytes received and sent so far. */
   readonly bytes = { in: 0, out: 0 };
   /** Resolves with the close code. */
   readonly closed: Promise<number>;
@@ -52,13 +52,17 @@ export class Socket implements Disposable {
     this.#socket.send(text);
   }
 
-  /** Sends words to a chat, and waits for the acknowledgement. */
+  /** Sends a message and waits for its acknowledgement. */
   async say(chat: string, body: string, clientId: string = crypto.randomUUID()) {
     this.send({ type: "send", chat, body, clientId });
     return this.until("ack", (ack) => ack.clientId === clientId);
   }
 
-  /** The first frame of a type that fits, among those that came and those that will. */
+  /**
+   * Waits for the first matching frame of a type, among the received and the future ones.
+   * @param from the index in `frames` to begin at.
+   * @throws Error after 20 s.
+   */
   async until<T extends ServerFrame["type"]>(
     type: T,
     fits: (frame: FrameOf<T>) => boolean = () => true,
@@ -71,12 +75,12 @@ export class Socket implements Disposable {
         if (frame.type === type && fits(frame)) return frame;
       }
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`no ${type} frame that fits within 20 s`);
+      if (left <= 0) throw new Error(`no matching ${type} frame within 20 s`);
       await Promise.race([this.#wake.promise, Bun.sleep(left)]);
     }
   }
 
-  /** All events of a chat so far, in the order they came. */
+  /** Returns all received events of a chat in the order of their arrival. */
   events(chat: string): ChatEvent[] {
     return this.frames.flatMap((frame) =>
       frame.type === "events" && frame.chat === chat ? frame.events.filter(isKnownEvent) : [],

@@ -8,7 +8,7 @@ import { freePort, type Program, startProgram, untilReady } from "./program.ts";
 
 export type StackKind = "embedded" | "postgres";
 
-/** The stacks that this machine can run: the embedded default always, PostgreSQL with MinIO where both are there. */
+/** Returns the stacks that this machine can run: the embedded one, and PostgreSQL with MinIO when both are available. */
 export function stackKinds(): StackKind[] {
   const env = process.env;
   return env["TEST_DATABASE_URL"] && env["TEST_S3_ENDPOINT"]
@@ -16,9 +16,9 @@ export function stackKinds(): StackKind[] {
     : ["embedded"];
 }
 
-/** A server and a gateway of their own, with a data folder of their own. */
+/** A server and a gateway with their own data folder. */
 export interface Stack extends AsyncDisposable {
-  /** The gateway's address. */
+  /** The URL of the gateway. */
   readonly url: string;
   readonly serverUrl: string;
   readonly dataDir: string;
@@ -29,7 +29,7 @@ export interface Stack extends AsyncDisposable {
   startGateway(): Promise<void>;
 }
 
-/** High limits, so that a test is not slowed by what another test is about. */
+/** High limits, so that only tests of a limit reach it. */
 const GENEROUS = {
   RATE_LIMIT_RPS: "100000",
   RATE_LIMIT_MESSAGES_RPS: "100000",
@@ -45,9 +45,10 @@ interface StackOptions {
 }
 
 /**
- * @param settings come before the stack's own: a `DATABASE_URL` among them is used as it is.
+ * Starts a server and a gateway, and waits until the gateway is ready.
+ * @param settings override the settings of the stack; with a `DATABASE_URL`, no database is created.
  * @param options.logsToFile whether both processes log into files in the data folder.
- * @param options.gatewayBy what runs the gateway.
+ * @param options.gatewayBy the file of the gateway and the command that runs it.
  */
 export async function startStack(
   kind: StackKind,

@@ -1,27 +1,26 @@
 import { connect, createServer, type Socket } from "node:net";
 import { LINK_PATH } from "@parley/contracts/link";
 
-/** Upwards is from the gateway to the server. */
+/** `up` is from the gateway to the server. */
 export type Direction = "up" | "down";
 
-/** A TCP line to a server that breaks when it is told to. */
+/** A TCP proxy to a server whose link connections can be cut. */
 export interface BreakableLine extends AsyncDisposable {
   readonly url: string;
-  /** Breaks the link after a random number of bytes, within what was just to be passed on; resolves when it broke. */
+  /** Cuts the link within a chunk, after a random number of bytes; resolves when the link is cut. */
   cut(direction: Direction): Promise<void>;
 }
 
-/** Bytes of a link that pass before it is cut, at most. */
-const LONGEST_WAY = 20_000;
+const MAX_BYTES_BEFORE_CUT = 20_000;
 
 interface Cut {
   readonly direction: Direction;
-  /** Bytes that still pass. */
+  /** Bytes that are still forwarded. */
   left: number;
   readonly done: PromiseWithResolvers<void>;
 }
 
-/** Opens a line to a port of this machine; whatever is no link passes untouched. */
+/** Opens a proxy to a port of this machine; connections other than the link are never cut. */
 export async function openBreakableLine(port: number): Promise<BreakableLine> {
   const sockets = new Set<Socket>();
   let cut: Cut | undefined;
@@ -31,15 +30,15 @@ export async function openBreakableLine(port: number): Promise<BreakableLine> {
     let isLink: boolean | undefined;
     gateway.on("data", (bytes: Buffer) => {
       isLink ??= bytes.includes(`GET ${LINK_PATH} `);
-      pass(bytes, "up", gateway, end);
+      forward(bytes, "up", gateway, end);
     });
-    end.on("data", (bytes: Buffer) => pass(bytes, "down", end, gateway));
+    end.on("data", (bytes: Buffer) => forward(bytes, "down", end, gateway));
     join(gateway, end);
     join(end, gateway);
 
-    function pass(bytes: Buffer, direction: Direction, from: Socket, to: Socket): void {
-      if (isLink && cut?.direction === direction && reaches(cut, bytes))
-        breakOff(bytes.subarray(0, cut.left), from, to);
+    function forward(bytes: Buffer, direction: Direction, from: Socket, to: Socket): void {
+      if (isLink && cut?.direction === direction && fallsWithin(cut, bytes))
+        cutWithin(bytes.subarray(0, cut.left), from, to);
       else if (!to.write(bytes)) {
         from.pause();
         to.once("drain", () => from.resume());
@@ -56,7 +55,7 @@ export async function openBreakableLine(port: number): Promise<BreakableLine> {
     });
   }
 
-  function breakOff(part: Buffer, from: Socket, to: Socket): void {
+  function cutWithin(part: Buffer, from: Socket, to: Socket): void {
     const { done } = cut as Cut;
     cut = undefined;
     from.pause();
@@ -71,7 +70,7 @@ export async function openBreakableLine(port: number): Promise<BreakableLine> {
     url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
     cut(direction) {
       const done = Promise.withResolvers<void>();
-      cut = { direction, left: Math.floor(LONGEST_WAY * Math.random()), done };
+      cut = { direction, left: Math.floor(MAX_BYTES_BEFORE_CUT * Math.random()), done };
       return done.promise;
     },
     async [Symbol.asyncDispose]() {
@@ -81,15 +80,15 @@ export async function openBreakableLine(port: number): Promise<BreakableLine> {
   };
 }
 
-/** Whether the cut falls into these bytes, and not before or behind them: there a frame would be whole. */
-function reaches(cut: Cut, bytes: Buffer): boolean {
+/** Decides whether the cut falls within these bytes, because at their ends a frame may be complete. */
+function fallsWithin(cut: Cut, bytes: Buffer): boolean {
   if (cut.left === 0) cut.left = Math.ceil(bytes.length / 2);
   if (cut.left < bytes.length) return true;
   cut.left -= bytes.length;
   return false;
 }
 
-/** In both manners in which a connection ends: by FIN, as of a process that ended, or by RST. */
+/** Ends a connection at random by FIN, as an exit of the process does, or by RST. */
 function destroy(socket: Socket): void {
   if (Math.random() < 0.5) socket.destroy();
   else socket.resetAndDestroy();

@@ -2,19 +2,19 @@ import type { Message } from "@parley/contracts/messages";
 import type { Person } from "../stack/person.ts";
 
 const KINDS = ["edit", "reaction", "delete"] as const;
-/** Milliseconds until a change that came to nothing, as far as is known, is asked for again. */
-const AGAIN = 100;
+/** Time until a change without a successful response is requested again. */
+const RETRY_MS = 100;
 const EDITED = "edited";
 const EMOJI = "👍";
 
-/** Something that was done to a message after it was said. */
+/** A change of a message after its sending. */
 export interface Change {
   readonly kind: (typeof KINDS)[number];
-  /** The message's. */
+  /** The `seq` of the message. */
   readonly seq: number;
 }
 
-/** Somebody who changes their own messages by HTTP, each once, and remembers what they were told came to be. */
+/** Changes the messages of one person by HTTP, and records the acknowledged changes. */
 export class Changer {
   readonly acknowledged: Change[] = [];
   readonly #person: Person;
@@ -31,16 +31,16 @@ export class Changer {
     return this.#waiting;
   }
 
-  /** Does the next kind of change to a message, as often as it takes until it is known to be done. */
+  /** Applies the next kind of change to a message, and retries until it is acknowledged. */
   async change(seq: number): Promise<void> {
     const change: Change = { kind: KINDS[this.#count++ % KINDS.length] ?? "edit", seq };
     this.#waiting++;
-    while (!(await this.#ask(change).catch(() => false))) await Bun.sleep(AGAIN);
+    while (!(await this.#request(change).catch(() => false))) await Bun.sleep(RETRY_MS);
     this.acknowledged.push(change);
     this.#waiting--;
   }
 
-  async #ask({ kind, seq }: Change): Promise<boolean> {
+  async #request({ kind, seq }: Change): Promise<boolean> {
     const path = `/messages/${this.#chat}/${seq}`;
     switch (kind) {
       case "edit":
@@ -53,7 +53,7 @@ export class Changer {
   }
 }
 
-/** Whether a change shows in the message as it is in the end. */
+/** Decides whether the final state of the message contains a change. */
 export function isDone({ kind }: Change, message: Message | undefined): boolean {
   switch (kind) {
     case "edit":

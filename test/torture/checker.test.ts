@@ -9,20 +9,20 @@ const event = (seq: number, clientId = `c${seq}`, now: object = {}) =>
     message: { seq, clientId, reactions: [], ...now },
   }) as unknown as ChatEvent;
 const edit = (seq: number, target: number) => ({ seq, kind: "edit", target }) as ChatEvent;
-const hearing = (events: ChatEvent[], spared: number[] = []) =>
-  new Map([["ann", { events, spared: new Set(spared) }]]);
+const reading = (events: ChatEvent[], skipped: number[] = []) =>
+  new Map([["ann", { events, skipped: new Set(skipped) }]]);
 const edited = { body: "edited", editedAt: "2026-01-01T00:00:00.000Z" };
-const calm: Evidence = {
+const intact: Evidence = {
   acknowledged: new Map([
     ["c1", new Set([1])],
     ["c3", new Set([3])],
   ]),
   changes: [{ kind: "edit", seq: 1 }],
-  heard: hearing([event(1), event(2), event(2), event(3), edit(4, 1)]),
+  received: reading([event(1), event(2), event(2), event(3), edit(4, 1)]),
   stored: [event(1, "c1", edited), event(2), event(3), edit(4, 1)],
 };
 const counts = (changed: Partial<Evidence>) => {
-  const { lost, doubled, reordered, holes } = check({ ...calm, ...changed });
+  const { lost, doubled, reordered, holes } = check({ ...intact, ...changed });
   return { lost, doubled, reordered, holes };
 };
 
@@ -43,27 +43,27 @@ test("An acknowledged change that is not stored is lost", () => {
 
 test("A message that is stored twice, or acknowledged with two seqs, is doubled", () => {
   const stored = [event(1, "c1", edited), event(2, "c1"), event(3)];
-  expect(counts({ stored, heard: new Map() }).doubled).toBe(1);
+  expect(counts({ stored, received: new Map() }).doubled).toBe(1);
   expect(counts({ acknowledged: new Map([["c1", new Set([1, 3])]]) }).doubled).toBe(1);
 });
 
 test("An event that a reader received late, or unlike the stored one, is reordered", () => {
   const late = [event(1), event(3), event(2), edit(4, 1)];
-  expect(counts({ heard: hearing(late) }).reordered).toBe(1);
-  const otherwise = [event(1), event(2, "x"), event(3), edit(4, 2)];
-  expect(counts({ heard: hearing(otherwise) }).reordered).toBe(2);
+  expect(counts({ received: reading(late) }).reordered).toBe(1);
+  const different = [event(1), event(2, "x"), event(3), edit(4, 2)];
+  expect(counts({ received: reading(different) }).reordered).toBe(2);
 });
 
 test("A seq that is not stored, or that a reader never received, is a hole", () => {
-  expect(counts({ heard: hearing([event(1), event(3), edit(4, 1)]) }).holes).toBe(1);
-  expect(counts({ heard: hearing([event(1), event(2), event(3)]) }).holes).toBe(1);
+  expect(counts({ received: reading([event(1), event(3), edit(4, 1)]) }).holes).toBe(1);
+  expect(counts({ received: reading([event(1), event(2), event(3)]) }).holes).toBe(1);
   const stored = [event(1, "c1", edited), event(3), edit(4, 1)];
-  expect(counts({ stored, heard: new Map() }).holes).toBe(1);
+  expect(counts({ stored, received: new Map() }).holes).toBe(1);
 });
 
 test("Events covered by a reset, and events that nobody can know of, are no holes", () => {
-  expect(counts({ heard: hearing([event(1), event(2), event(3)], [4]) }).holes).toBe(0);
+  expect(counts({ received: reading([event(1), event(2), event(3)], [4]) }).holes).toBe(0);
   const stored = [event(1, "c1", edited), event(2), event(3), event(5)];
-  const heard = hearing([event(1), event(2), event(3), event(5)], [4]);
-  expect(counts({ stored, heard }).holes).toBe(0);
+  const received = reading([event(1), event(2), event(3), event(5)], [4]);
+  expect(counts({ stored, received }).holes).toBe(0);
 });

@@ -3,32 +3,33 @@ import { type Stack, type StackKind, startStack } from "../stack/stack.ts";
 import { type BreakableLine, type Direction, openBreakableLine } from "./breakable-line.ts";
 import { startOwnPostgres } from "./own-postgres.ts";
 
-/** A stack that people talk through, and something bad that can be done to it and is undone again. */
+/** A stack with a fault that can be injected and recovers. */
 export interface Scene extends AsyncDisposable {
   readonly stack: Stack;
-  happen(): Promise<void>;
+  /** Injects the fault; resolves after the recovery. */
+  inject(): Promise<void>;
 }
 
 export interface Fault {
   readonly name: string;
-  /** The stacks that have what it is done to. */
+  /** The stacks with the component that fails. */
   readonly stacks: readonly StackKind[];
-  /** It takes its time: few rounds of it tell as much as many. */
+  /** The fault takes long and is played in fewer rounds. */
   readonly isSlow?: true;
-  /** Starts a stack that it can be done to. */
+  /** Starts a stack into which the fault can be injected. */
   open(kind: StackKind): Promise<Scene>;
 }
 
 const EVERY: readonly StackKind[] = ["embedded", "postgres"];
-const STOPPED = 20_000;
-const LONGEST_OUTAGE = 1_500;
+const STOPPED_MS = 20_000;
+const MAX_OUTAGE_MS = 1_500;
 const CUTS: readonly Direction[] = ["up", "down", "up", "down"];
 
 export const FAULTS: readonly Fault[] = [
   {
     name: "kill -9 of the server",
     stacks: EVERY,
-    open: ordinary(async (stack) => {
+    open: withPlainStack(async (stack) => {
       await stack.server.end("SIGKILL");
       await stack.startServer();
     }),
@@ -36,7 +37,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "kill -9 of the gateway",
     stacks: EVERY,
-    open: ordinary(async (stack) => {
+    open: withPlainStack(async (stack) => {
       await stack.gateway.end("SIGKILL");
       await stack.startGateway();
     }),
@@ -44,33 +45,33 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "kill -9 of both",
     stacks: EVERY,
-    open: ordinary(async (stack) => {
+    open: withPlainStack(async (stack) => {
       await Promise.all([stack.server.end("SIGKILL"), stack.gateway.end("SIGKILL")]);
       await Promise.all([stack.startServer(), stack.startGateway()]);
     }),
   },
-  // The embedded one is killed with the server that it is a part of.
+  // The embedded database is killed together with the server that runs it.
   { name: "kill -9 of PostgreSQL", stacks: ["postgres"], open: withOwnPostgres },
   { name: "a link cut in the middle of a frame", stacks: EVERY, open: withBreakableLine },
   {
-    // A process that hangs is worse than one that is gone: nothing closes its sockets.
+    // Nothing closes the sockets of a process that hangs.
     name: "SIGSTOP of the server for 20 s",
     stacks: EVERY,
     isSlow: true,
-    open: ordinary(async (stack) => {
+    open: withPlainStack(async (stack) => {
       process.kill(stack.server.pid, "SIGSTOP");
-      await Bun.sleep(STOPPED);
+      await Bun.sleep(STOPPED_MS);
       process.kill(stack.server.pid, "SIGCONT");
     }),
   },
 ];
 
-function ordinary(happen: (stack: Stack) => Promise<void>): Fault["open"] {
+function withPlainStack(inject: (stack: Stack) => Promise<void>): Fault["open"] {
   return async (kind) => {
     const stack = await startStack(kind);
     return {
       stack,
-      happen: () => happen(stack),
+      inject: () => inject(stack),
       [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
     };
   };
@@ -83,9 +84,9 @@ async function withOwnPostgres(kind: StackKind): Promise<Scene> {
   const running = parts.move();
   return {
     stack,
-    async happen() {
+    async inject() {
       await postgres.kill();
-      await Bun.sleep(LONGEST_OUTAGE * Math.random());
+      await Bun.sleep(MAX_OUTAGE_MS * Math.random());
       await postgres.start();
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
@@ -102,7 +103,7 @@ async function withBreakableLine(kind: StackKind): Promise<Scene> {
   const running = parts.move();
   return {
     stack,
-    async happen() {
+    async inject() {
       for (const direction of CUTS) await line.cut(direction);
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),

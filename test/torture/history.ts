@@ -2,7 +2,7 @@ import type { ChatEvent } from "@parley/contracts/events";
 import type { Message, MessagePage } from "@parley/contracts/messages";
 import type { Person } from "../stack/person.ts";
 
-/** The messages of `chat` after a place, oldest first, read page by page, as the events that brought them. */
+/** Reads the messages of `chat` after a `seq` page by page, oldest first, as `message` events. */
 export async function* readHistory(
   person: Person,
   chat: string,

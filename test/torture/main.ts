@@ -4,8 +4,8 @@ import { FAULTS, type Fault } from "./faults.ts";
 import { playRound } from "./round.ts";
 import { Tally, table } from "./tally.ts";
 
-/** A slow fault is played once where others are played so often. */
-const SLOW = 25;
+/** Rounds of other faults for each round of a slow one. */
+const SLOW_FACTOR = 25;
 
 /** `bun run torture [rounds] [words of a fault's or a stack's name …]` */
 const [first = "", ...rest] = process.argv.slice(2);
@@ -16,12 +16,12 @@ await using _parts = await startOwnParts();
 
 const tallies: Tally[] = [];
 for (const kind of stackKinds())
-  for (const fault of FAULTS) if (isAsked(kind, fault)) tallies.push(await play(kind, fault));
+  for (const fault of FAULTS) if (isSelected(kind, fault)) tallies.push(await play(kind, fault));
 
 console.log(`\n${table(tallies)}`);
 process.exitCode = tallies.length > 0 && tallies.every(({ isClean }) => isClean) ? 0 : 1;
 
-function isAsked(kind: StackKind, fault: Fault): boolean {
+function isSelected(kind: StackKind, fault: Fault): boolean {
   const name = `${kind}, ${fault.name}`;
   return fault.stacks.includes(kind) && words.every((word) => name.includes(word));
 }
@@ -29,8 +29,8 @@ function isAsked(kind: StackKind, fault: Fault): boolean {
 async function play(kind: StackKind, fault: Fault): Promise<Tally> {
   const tally = new Tally(kind, fault.name);
   await using scene = await fault.open(kind);
-  const many = fault.isSlow ? Math.ceil(rounds / SLOW) : rounds;
-  for (let round = 1; round <= many; round++) {
+  const faultRounds = fault.isSlow ? Math.ceil(rounds / SLOW_FACTOR) : rounds;
+  for (let round = 1; round <= faultRounds; round++) {
     const { acknowledged, lost, doubled, reordered, holes } = tally.add(await playRound(scene));
     console.log(
       `${kind}, ${fault.name}, round ${round}: ${acknowledged} acknowledged, ${lost} lost, ` +

@@ -7,14 +7,14 @@ import { readHistory } from "./history.ts";
 import { Talker } from "./talker.ts";
 
 const TALKERS = 6;
-/** Milliseconds between one message of each and the next, and between one change and the next. */
-const PACE = { say: 10, change: 40 };
-/** Whoever has so many messages on their way says no more until some of them have arrived. */
-const PATIENCE = 400;
-const CALM_WITHIN = 150_000;
+/** Milliseconds between two messages of a person, and between two changes of all. */
+const INTERVAL_MS = { say: 10, change: 40 };
+/** A talker with this many unacknowledged messages sends no more. */
+const MAX_UNACKNOWLEDGED = 400;
+const SETTLE_TIMEOUT_MS = 150_000;
 
-/** Lets people talk, and change what they said, while a fault is done to the stack in a random moment, and weighs what came of it. */
-export async function playRound({ stack, happen }: Scene): Promise<Verdict> {
+/** Lets people send and change messages, injects a fault at a random moment, and checks the result. */
+export async function playRound({ stack, inject }: Scene): Promise<Verdict> {
   const people: Person[] = [];
   for (let n = 0; n < TALKERS; n++) people.push(await Person.register(stack.url));
   const [owner, ...others] = people as [Person, ...Person[]];
@@ -26,10 +26,10 @@ export async function playRound({ stack, happen }: Scene): Promise<Verdict> {
     using _talk = talk(talkers);
     using _changes = change(talkers, changers);
     await Bun.sleep(300 + 700 * Math.random());
-    await happen();
+    await inject();
     await Bun.sleep(500);
   }
-  await untilCalm(talkers, changers, async () => {
+  await untilSettled(talkers, changers, async () => {
     const { lastSeq } = await owner.json<{ lastSeq: number }>("GET", `/chats/${chat}`);
     return lastSeq;
   });
@@ -37,23 +37,24 @@ export async function playRound({ stack, happen }: Scene): Promise<Verdict> {
   return check({
     acknowledged: new Map(talkers.flatMap(({ acknowledged }) => [...acknowledged])),
     changes: changers.flatMap(({ acknowledged }) => acknowledged),
-    heard: new Map(
-      talkers.map(({ heard, spared }, n) => [`talker ${n}`, { events: heard, spared }]),
+    received: new Map(
+      talkers.map(({ received, skipped }, n) => [`talker ${n}`, { events: received, skipped }]),
     ),
     stored: await readAll(owner, chat, talkers),
   });
 }
 
-/** Lets everybody say something at their pace, until it is disposed of. */
+/** Lets each talker send messages at a fixed interval until the disposal. */
 function talk(talkers: readonly Talker[]): Disposable {
   let count = 0;
   const timer = setInterval(() => {
-    for (const talker of talkers) if (talker.waiting < PATIENCE) talker.say(`word ${++count}`);
-  }, PACE.say);
+    for (const talker of talkers)
+      if (talker.waiting < MAX_UNACKNOWLEDGED) talker.say(`word ${++count}`);
+  }, INTERVAL_MS.say);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-/** Lets one after the other change a message of theirs that they have not changed yet, until it is disposed of. */
+/** Lets each talker in turn change the next of their own messages, until the disposal. */
 function change(talkers: readonly Talker[], changers: readonly Changer[]): Disposable {
   const next = talkers.map(() => 0);
   let turn = 0;
@@ -63,35 +64,35 @@ function change(talkers: readonly Talker[], changers: readonly Changer[]): Dispo
     if (seq === undefined || changers[who]?.waiting !== 0) return;
     next[who] = (next[who] ?? 0) + 1;
     void changers[who]?.change(seq);
-  }, PACE.change);
+  }, INTERVAL_MS.change);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-/** Waits until everything is acknowledged, and everybody has heard as much as the server has stored. */
-async function untilCalm(
+/** Waits until everything is acknowledged and every talker has received all stored events. */
+async function untilSettled(
   talkers: readonly Talker[],
   changers: readonly Changer[],
   lastSeq: () => Promise<number>,
 ): Promise<void> {
-  const deadline = Date.now() + CALM_WITHIN;
-  const isCalm = async () => {
+  const deadline = Date.now() + SETTLE_TIMEOUT_MS;
+  const isSettled = async () => {
     if ([...talkers, ...changers].some(({ waiting }) => waiting > 0)) return false;
     const stored = await lastSeq();
     return talkers.every(({ last }) => last === stored);
   };
-  while (!(await isCalm())) {
+  while (!(await isSettled())) {
     if (Date.now() > deadline) {
-      const left = talkers.map(({ waiting, last }) => `${waiting} unacknowledged, at ${last}`);
-      throw new Error(`no calm within a minute: ${left.join("; ")}`);
+      const states = talkers.map(({ waiting, last }) => `${waiting} unacknowledged, at ${last}`);
+      throw new Error(`not settled within ${SETTLE_TIMEOUT_MS} ms: ${states.join("; ")}`);
     }
     await Bun.sleep(100);
   }
 }
 
-/** The whole chat: messages as history has them, among what else was heard to have happened by whoever heard it first. */
+/** Returns all events of the chat: messages from history, other events as the talkers received them. */
 async function readAll(person: Person, chat: string, talkers: readonly Talker[]) {
   const bySeq = new Map<number, ChatEvent>();
-  for (const event of talkers.flatMap(({ heard }) => heard))
+  for (const event of talkers.flatMap(({ received }) => received))
     if (event.kind !== "message" && !bySeq.has(event.seq)) bySeq.set(event.seq, event);
   const messages = await Array.fromAsync(readHistory(person, chat, 0));
   return [...bySeq.values(), ...messages].toSorted((a, b) => a.seq - b.seq);

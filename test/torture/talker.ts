@@ -3,28 +3,29 @@ import type { ServerFrame } from "@parley/contracts/frames";
 import type { Person } from "../stack/person.ts";
 import { readHistory } from "./history.ts";
 
-const RECONNECT = 100;
-/** An acknowledgement that does not come within this time, on a connection that stands, is asked for again. */
-const RESEND = 3_000;
+const MAX_RECONNECT_MS = 100;
+/** A message without an acknowledgement is sent again after this time. */
+const RESEND_MS = 3_000;
 
 /**
- * A client reduced to its promises: it sends each message until it is acknowledged, under one
- * `clientId`, connects again whenever it is cut off, and resumes from the last place it knows.
+ * A minimal client: it sends each message under one `clientId` until the acknowledgement, reconnects
+ * after each disconnect, and resumes from the last `seq` that it received without a hole.
  */
 export class Talker {
   readonly acknowledged = new Map<string, Set<number>>();
-  readonly heard: ChatEvent[] = [];
-  /** Places that a `reset` spared it: they are no messages, and history does not hold them. */
-  readonly spared = new Set<number>();
+  readonly received: ChatEvent[] = [];
+  /** Each `seq` skipped after a `reset`: no message, and therefore not in history. */
+  readonly skipped = new Set<number>();
   readonly #person: Person;
   readonly #chat: string;
   readonly #unacknowledged = new Map<string, { body: string; sent: number }>();
   #socket: WebSocket | undefined;
   #welcomed = false;
   #last = 0;
-  /** A resume is on its way; what is missing still when it was answered is asked for again. */
+  /** A `resume` frame without its `resumed` frame yet. */
   #resuming = false;
-  #isMissing = false;
+  /** Another resume is needed after the current one. */
+  #mustResume = false;
   #isCatchingUp = false;
   #stopped = false;
 
@@ -40,7 +41,7 @@ export class Talker {
     this.#sendUnsent();
   }
 
-  /** The places of its own messages that are known to be stored, in their order. */
+  /** Each `seq` of its own acknowledged messages, in order. */
   get own(): number[] {
     return [...this.acknowledged.values()].flatMap((seqs) => [...seqs]);
   }
@@ -49,7 +50,7 @@ export class Talker {
     return this.#unacknowledged.size;
   }
 
-  /** The last place up to which nothing is missing. */
+  /** The last `seq` received without a hole. */
   get last(): number {
     return this.#last;
   }
@@ -63,7 +64,7 @@ export class Talker {
     while (!this.#stopped) {
       await this.#connectOnce();
       this.#welcomed = false;
-      await Bun.sleep(RECONNECT * Math.random());
+      await Bun.sleep(MAX_RECONNECT_MS * Math.random());
     }
   }
 
@@ -74,11 +75,11 @@ export class Talker {
     });
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#receive(JSON.parse(String(data)));
-    const again = setInterval(() => this.#sendUnsent(), 500);
+    const resendTimer = setInterval(() => this.#sendUnsent(), 500);
     return new Promise<void>((resolve) => {
       socket.onclose = () => resolve();
       socket.onerror = () => resolve();
-    }).finally(() => clearInterval(again));
+    }).finally(() => clearInterval(resendTimer));
   }
 
   #receive(frame: ServerFrame): void {
@@ -98,11 +99,11 @@ export class Talker {
       }
       case "events":
         if (frame.chat === this.#chat)
-          for (const event of frame.events.filter(isKnownEvent)) this.#hear(event);
+          for (const event of frame.events.filter(isKnownEvent)) this.#add(event);
         break;
       case "resumed":
         this.#resuming = false;
-        if (this.#isMissing) this.#resume();
+        if (this.#mustResume) this.#resume();
         break;
       case "reset":
         if (frame.chat === this.#chat) void this.#catchUp();
@@ -115,13 +116,13 @@ export class Talker {
     }
   }
 
-  #hear(event: ChatEvent): void {
+  #add(event: ChatEvent): void {
     if (event.seq > this.#last + 1) this.#resume();
-    else this.heard.push(event);
+    else this.received.push(event);
     this.#last = Math.max(this.#last, event.seq === this.#last + 1 ? event.seq : 0);
   }
 
-  /** Reads what is too much to be replayed: the messages, up to where the chat is now. */
+  /** Reads the messages from history after a `reset`, up to the chat's current `lastSeq`. */
   async #catchUp(): Promise<void> {
     if (this.#isCatchingUp) return;
     this.#isCatchingUp = true;
@@ -130,24 +131,24 @@ export class Talker {
       const { lastSeq } = await this.#person.json<{ lastSeq: number }>("GET", path);
       for await (const event of readHistory(this.#person, this.#chat, this.#last)) {
         if (event.seq > lastSeq) break;
-        this.#spare(event.seq);
-        this.#hear(event);
+        this.#skip(event.seq);
+        this.#add(event);
       }
-      this.#spare(lastSeq + 1);
+      this.#skip(lastSeq + 1);
     } catch {
-      // The server went away meanwhile: what is left is asked for below, or with the next welcome.
+      // The server is away: the resume below, or after the next welcome, requests the rest.
     }
     this.#isCatchingUp = false;
     this.#resume();
   }
 
-  /** Knows of what lies before a place, and was not heard, that it is no message. */
-  #spare(before: number): void {
-    while (this.#last + 1 < before) this.spared.add(++this.#last);
+  /** Skips each `seq` before the given one, because history has no message there. */
+  #skip(before: number): void {
+    while (this.#last + 1 < before) this.skipped.add(++this.#last);
   }
 
   #resume(): void {
-    this.#isMissing = this.#resuming;
+    this.#mustResume = this.#resuming;
     if (this.#resuming || this.#isCatchingUp) return;
     this.#resuming = true;
     this.#send({ type: "resume", chats: { [this.#chat]: this.#last } });
@@ -157,7 +158,7 @@ export class Talker {
     if (!this.#welcomed) return;
     const now = Date.now();
     for (const [clientId, waiting] of this.#unacknowledged) {
-      if (now - waiting.sent < RESEND) continue;
+      if (now - waiting.sent < RESEND_MS) continue;
       waiting.sent = now;
       this.#send({ type: "send", chat: this.#chat, clientId, body: waiting.body });
     }

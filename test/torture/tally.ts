@@ -2,7 +2,7 @@ import type { Verdict } from "./checker.ts";
 
 const COUNTED = ["acknowledged", "lost", "doubled", "reordered", "holes"] as const;
 
-/** What many rounds of one fault came to. */
+/** Sums the verdicts over all rounds of one fault. */
 export class Tally {
   rounds = 0;
   readonly sums = { acknowledged: 0, lost: 0, doubled: 0, reordered: 0, holes: 0 };
@@ -24,7 +24,7 @@ export class Tally {
   }
 }
 
-/** A Markdown table, a row a fault. */
+/** Formats a Markdown table with one row per fault. */
 export function table(tallies: readonly Tally[]): string {
   const rows = tallies.map(({ stack, fault, rounds, sums }) => [
     stack,

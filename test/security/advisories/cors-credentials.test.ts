@@ -1,7 +1,7 @@
 /**
- * Hono's CORS granted every origin the use of credentials, where all were allowed (below 4.12.25).
+ * Hono's CORS middleware allowed credentials for every origin when all origins were allowed (below 4.12.25).
  *
- * The server answers CORS with credentials for the origins of `CORS_ORIGINS`.
+ * The server allows credentials for the origins of `CORS_ORIGINS` only.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { prepare, RUNTIMES, type RunBy } from "../../runtimes/runtimes.ts";
@@ -49,12 +49,12 @@ describe.each(RUNTIMES)("with the gateway on %s,", (runtime) => {
     "*",
   ])("The origin %s is granted nothing", async (origin) => {
     for (const at of [stack.url, stack.serverUrl])
-      for (const answer of [
+      for (const response of [
         await preflight(origin, at),
         await fetch(`${at}/service/api/profile`, { headers: { origin } }),
       ]) {
-        expect(answer.headers.get("access-control-allow-origin")).toBeNull();
-        expect(answer.headers.get("access-control-allow-credentials")).toBeNull();
+        expect(response.headers.get("access-control-allow-origin")).toBeNull();
+        expect(response.headers.get("access-control-allow-credentials")).toBeNull();
       }
   });
 

@@ -1,8 +1,8 @@
 /**
- * Hono's body limit kept in memory what came above it (below 4.13.18).
+ * Hono's body limit buffered bodies above the limit (below 4.13.18).
  *
- * The gateway reads small bodies whole, before it asks the server, and the server is within reach of
- * programs beside it.
+ * The gateway reads small bodies whole before it forwards them, and local programs can reach the server
+ * directly.
  */
 import { expect, test } from "bun:test";
 import { prepare, RUNTIMES } from "../../runtimes/runtimes.ts";
@@ -11,14 +11,14 @@ import { resident } from "../../stack/resident.ts";
 import { startStack } from "../../stack/stack.ts";
 
 const MiB = 1024 * 1024;
-const AT_ONCE = 8;
-const SENT = 128 * MiB;
-/** Bytes: far less than what is sent. */
-const ROOM = 192 * MiB;
+const CONCURRENCY = 8;
+const SENT_BYTES = 128 * MiB;
+/** Far less than the sent bytes. */
+const MAX_GROWTH_BYTES = 192 * MiB;
 
-/** A body whose length nobody knows beforehand. */
+/** Creates a body without a Content-Length. */
 function endless(): ReadableStream<Uint8Array> {
-  let left = SENT;
+  let left = SENT_BYTES;
   return new ReadableStream({
     pull(controller) {
       left -= MiB;
@@ -48,8 +48,8 @@ test.each([
       // The connection may be cut while the rest is still being sent.
       () => 413,
     );
-  const statuses = await Promise.all(Array.from({ length: AT_ONCE }, send));
+  const statuses = await Promise.all(Array.from({ length: CONCURRENCY }, send));
   rest.abort();
   expect(new Set(statuses)).toEqual(new Set([413]));
-  expect((await resident(stack[at])) - before).toBeLessThan(ROOM);
+  expect((await resident(stack[at])) - before).toBeLessThan(MAX_GROWTH_BYTES);
 });

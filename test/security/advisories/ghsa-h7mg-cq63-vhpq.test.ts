@@ -1,8 +1,8 @@
 /**
- * Hono's RegExpRouter skipped middleware for routes that its path overlapped (below 4.13.18).
+ * Hono's RegExpRouter skipped middleware for routes whose path overlapped with others (below 4.13.18).
  *
- * The server asks for a sign-in by middleware on `/service/api/*`, and the gateway's table is matched
- * by the same router.
+ * The server authenticates by middleware on `/service/api/*`, and the same router matches the gateway's
+ * table of routes.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
@@ -14,7 +14,7 @@ let stack: Stack;
 const IDS = ["0197aaaa-0000-7000-8000-000000000001", "1", "login", "*", ":id", "%2a", "admin"];
 const PUBLIC = /^\/service\/(?:api\/(?:login|register|openapi\.json)|healthz|readyz|metrics)$/;
 
-/** Each protected route, its parameters filled with what other routes have in their place. */
+/** Each protected route, with IDs and with the literal segments of other routes as parameters. */
 const variants = SERVER_ROUTES.filter(({ pattern }) => !PUBLIC.test(pattern)).flatMap(
   ({ method, pattern }) => IDS.map((id) => [method, pattern.replace(/:\w+/g, id)] as const),
 );

@@ -5,31 +5,31 @@ const SECRET = "a secret of the tests that is long enough";
 const PERSON = "0197aaaa-0000-7000-8000-000000000001";
 const SESSION = "0197bbbb-0000-7000-8000-000000000001";
 
-/** A gateway's own process, before a server that only notes which requests reach it. */
-export interface GatewayAlone extends AsyncDisposable {
+/** A gateway process in front of a stub server that records the requests. */
+export interface StandaloneGateway extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly program: Program;
-  /** A header line that signs in. */
+  /** The header line of a signed-in user. */
   readonly authorization: string;
-  /** What the server noted: method, path and body of each request that came through, if nothing else is said. */
+  /** Method, path and body of each request that reached the server, unless the test records something else. */
   readonly seen: string[];
 }
 
-/** What the server does with a request; whatever it notes stands in `seen`. */
-export type Answer = (request: Request, seen: string[]) => Response | Promise<Response>;
+/** Handles a request in the stub server; records go into `seen`. */
+export type StubHandler = (request: Request, seen: string[]) => Response | Promise<Response>;
 
-const takeNote: Answer = async (request, seen) => {
+const recordRequest: StubHandler = async (request, seen) => {
   const { pathname } = new URL(request.url);
   seen.push(`${request.method} ${pathname} ${await request.text()}`.trim());
   return Response.json({});
 };
 
-export async function startGatewayAlone(
+export async function startStandaloneGateway(
   settings: Record<string, string> = {},
-  answer: Answer = takeNote,
+  handle: StubHandler = recordRequest,
   [file, ...runtime]: [file: string, ...runtime: string[]] = ["gateway/main.ts"],
-): Promise<GatewayAlone> {
+): Promise<StandaloneGateway> {
   const seen: string[] = [];
   const server = Bun.serve({
     port: 0,
@@ -37,7 +37,7 @@ export async function startGatewayAlone(
     async fetch(request) {
       const { pathname } = new URL(request.url);
       if (pathname === "/service/link") return new Response(null, { status: 503 });
-      return answer(request, seen);
+      return handle(request, seen);
     },
   });
   const port = freePort();
@@ -67,7 +67,7 @@ export async function startGatewayAlone(
   };
 }
 
-/** What the header `Authorization` of a person says. */
+/** Signs a token. @returns the value of the person's `Authorization` header. */
 export async function signIn(person: string): Promise<string> {
   const now = Math.floor(Date.now() / 1_000);
   const claims = { sub: person, sid: SESSION, iat: now - 1, exp: now + 600 };

@@ -15,7 +15,7 @@ onEachStack("a server that is away", (kind) => {
     const chat = (await ann.create({ kind: "group", name: "room" })).id;
     using socket = await ann.connect();
     await stack.server.end("SIGKILL");
-    // What goes up before the gateway knows is lost with the server, and its sender's to send again.
+    // Frames sent before the gateway notices the loss of the server are lost with the server.
     while (!(await metrics(stack.url)).includes("gateway_link_up 0\n")) await Bun.sleep(5);
     const clientIds = Array.from({ length: MESSAGES }, () => crypto.randomUUID());
     for (const clientId of clientIds)

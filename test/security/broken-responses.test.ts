@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
 import { prepare, RUNTIMES, type RunBy } from "../runtimes/runtimes.ts";
-import { startGatewayAlone } from "./gateway-alone.ts";
+import { startStandaloneGateway } from "./standalone-gateway.ts";
 
 const SECRET = "words-that-somebody-looks-for";
 const BEGUN = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
 
-/** What a server may do to an answer; the last part only once the first has arrived. */
-const WAYS: Record<string, readonly [string, string?]> = {
+/** Broken responses of a server; the second part is sent when the first has arrived. */
+const BROKEN: Record<string, readonly [string, string?]> = {
   "no chunk, at once": [`${BEGUN}ZZ\r\n`],
   "no chunk, later": [BEGUN, "ZZ\r\n"],
   "an end amid the chunks": [BEGUN, ""],
@@ -21,7 +21,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     runBy = await prepare(runtime);
   });
 
-  test.each(Object.entries(WAYS))(
+  test.each(Object.entries(BROKEN))(
     "A response that breaks off by %s is counted, is not taken for whole, and logs only JSON without the query",
     async (_, [first, then]) => {
       const arrived = Promise.withResolvers<void>();
@@ -35,21 +35,21 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
       });
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
       const { port } = server.address() as { port: number };
-      const gateway = await startGatewayAlone(
+      const gateway = await startStandaloneGateway(
         { SERVER_URL: `http://127.0.0.1:${port}` },
         undefined,
         runBy,
       );
       const [, authorization = ""] = gateway.authorization.split(": ");
       const url = `${gateway.url}/service/api/messages/search?query=${SECRET}`;
-      const answer = await fetch(url, { headers: { authorization } });
+      const response = await fetch(url, { headers: { authorization } });
       arrived.resolve();
-      expect(answer.status).toBe(then === undefined ? 502 : 200);
-      const cameWhole = await answer.text().then(
+      expect(response.status).toBe(then === undefined ? 502 : 200);
+      const isComplete = await response.text().then(
         () => true,
         () => false,
       );
-      expect(cameWhole).toBe(then === undefined);
+      expect(isComplete).toBe(then === undefined);
       const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
       expect(metrics).toMatch(/^gateway_upstream_error_total\{code="bad_gateway"} 1$/m);
       await gateway[Symbol.asyncDispose]();
