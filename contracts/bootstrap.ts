@@ -4,7 +4,7 @@ import { Chat } from "./chats.ts";
 import { Instant } from "./scalars.ts";
 import { User } from "./users.ts";
 
-/** All that a client needs to start, in one answer. */
+/** Everything that a client needs to start. */
 export const Bootstrap = v.object({
   me: User,
   chats: v.array(Chat),

@@ -1,11 +1,11 @@
 interface CloseKind {
   readonly code: number;
   readonly reason: string;
-  /** Whether a client should connect again: at once, after a pause with jitter, or not before it signed in. */
+  /** Whether a client reconnects: at once, after a delay with jitter, after a new sign-in, or not at all. */
   readonly reconnect: "now" | "jitter" | "sign_in" | "no";
 }
 
-/** Why a WebSocket is closed, and what its client should do then. */
+/** The reasons for which a WebSocket is closed, and whether its client reconnects. */
 export const CLOSES = {
   goingAway: { code: 1001, reason: "the server goes away", reconnect: "jitter" },
   abuse: { code: 1008, reason: "too many bad frames", reconnect: "no" },
@@ -16,12 +16,12 @@ export const CLOSES = {
   tooSlow: { code: 4429, reason: "the reader is too slow", reconnect: "jitter" },
 } as const satisfies Record<string, CloseKind>;
 
-/** A close's reason that tells the client when to come back, as `the server goes away; retry in 1234 ms`. */
+/** Adds a retry hint to the reason of a close, as in `the server goes away; retry in 1234 ms`. */
 export function withRetryHint(reason: string, milliseconds: number): string {
   return `${reason}; retry in ${Math.round(milliseconds)} ms`;
 }
 
-/** The milliseconds after which a close's reason asks its client to come back, if it does. */
+/** The milliseconds of the retry hint in the reason of a close; undefined without a hint. */
 export function retryHint(reason: string): number | undefined {
   const [, milliseconds] = /; retry in (\d{1,5}) ms$/.exec(reason) ?? [];
   return milliseconds === undefined ? undefined : Number(milliseconds);

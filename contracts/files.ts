@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Count, Id } from "./scalars.ts";
 
-/** A stored file; sizes in bytes and pixels, `thumbnail` a Data URL. */
+/** A stored file; `size` in bytes, `width` and `height` in pixels, `thumbnail` a Data URL. */
 export const File = v.object({
   id: Id,
   name: v.string(),

@@ -9,7 +9,7 @@ import { User } from "./users.ts";
 
 const SeqByChat = v.record(Id, Seq);
 
-/** What a client may send; the commonest first, for they are tried in this order. */
+/** A frame from a client; the most frequent types come first, because they are tried in this order. */
 export const ClientFrame = v.variant("type", [
   v.object({ type: v.literal("send"), ...Draft.entries }),
   v.object({ type: v.literal("resume"), chats: SeqByChat }),
@@ -19,7 +19,7 @@ export const ClientFrame = v.variant("type", [
 ]);
 export type ClientFrame = v.InferOutput<typeof ClientFrame>;
 
-/** Who is there, as one reader may know it. */
+/** Whether a user is online, as one reader may see it. */
 export const PresenceEntry = v.object({
   id: Id,
   online: v.boolean(),
@@ -29,7 +29,7 @@ export type PresenceEntry = v.InferOutput<typeof PresenceEntry>;
 
 const Code = v.custom<ErrorCode>((code) => typeof code === "string");
 
-/** What a server may send. */
+/** A frame from the server. */
 export const ServerFrame = v.variant("type", [
   v.object({
     type: v.literal("welcome"),

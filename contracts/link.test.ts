@@ -15,7 +15,7 @@ const connection = fc.nat();
 const payload = fc.string({ unit: "binary" });
 const word = fc.stringMatching(/^[a-z:0-9-]+$/);
 
-test("every frame upwards survives the wire", () => {
+test("Every frame from a gateway is decoded as it was encoded", () => {
   const frames: fc.Arbitrary<IngressFrame> = fc.oneof(
     fc.record({ kind: fc.constant("open" as const), connection, details: payload }),
     fc.record({ kind: fc.constant("frame" as const), connection, payload }),
@@ -26,7 +26,7 @@ test("every frame upwards survives the wire", () => {
   );
 });
 
-test("every frame downwards survives the wire", () => {
+test("Every frame from a server is decoded as it was encoded", () => {
   const topics = fc.array(word);
   const frames: fc.Arbitrary<EgressFrame> = fc.oneof(
     fc.record({ kind: fc.constant("deliver" as const), connection, payload }),
@@ -44,7 +44,7 @@ test("every frame downwards survives the wire", () => {
   );
 });
 
-test("frames that share a message come out as they went in, whatever is in them", () => {
+test("Packed frames are unpacked unchanged, whatever they hold", () => {
   const frames = fc.array(
     fc.oneof(
       payload.map((text) => encodeIngress({ kind: "frame", connection: 7, payload: text })),
@@ -57,13 +57,13 @@ test("frames that share a message come out as they went in, whatever is in them"
   );
 });
 
-test("a frame alone is its own message, and what nobody packed is one frame", () => {
+test("A single frame is its own message, and a message that was not packed is one frame", () => {
   expect(packFrames(["close 7"])).toBe("close 7");
   for (const message of ["close 7", "", "many 3", "frame 7 many 1 2\nabc"])
     expect([...unpackFrames(message)]).toEqual([message]);
 });
 
-test("what is no link frame is null, whatever it is", () => {
+test("Any text that is not a link frame is decoded as null", () => {
   for (const text of ["", "open", "open x {}", "hello 1 2", "close -", "frame  x"]) {
     expect(decodeIngress(text)).toBeNull();
     expect(decodeEgress(text)).toBeNull();

@@ -8,6 +8,6 @@ test.each([
   ["`@mira` and ```\n@tomas\n``` are code", []],
   ["@miranda is not mira", ["miranda"]],
   ["nobody", []],
-])("%j mentions %j", (body, names) => {
+])("The body %j mentions %j", (body, names) => {
   expect([...mentionedNames(body)]).toEqual(names);
 });

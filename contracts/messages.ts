@@ -15,7 +15,7 @@ import { User } from "./users.ts";
 
 const Reaction = v.object({ emoji: v.string(), count: Count, mine: v.boolean() });
 
-/** A message, named by its chat and `seq`; a deleted one keeps its place with an empty body. */
+/** A message, identified by its chat and `seq`; a deleted message keeps its place with an empty body. */
 export const Message = v.object({
   chat: Id,
   seq: Seq,
@@ -64,10 +64,10 @@ export const MessagePage = v.object({
 });
 export type MessagePage = v.InferOutput<typeof MessagePage>;
 
-/** A message that was found; `highlight` is a part of its body as HTML: escaped, with `<mark>` around what was looked for. */
+/** A message that a search found; `highlight` is an excerpt of its body as escaped HTML, with `<mark>` around each match. */
 const SearchHit = v.object({ message: Message, highlight: v.string() });
 
-/** `next` is the `before` of the following page, null on the last; a page may hold few hits, even none, while there is more. */
+/** `next` is the `before` of the following page, null on the last; a page may hold few hits, or none, while `hasMore` is true. */
 export const SearchPage = v.object({
   hits: v.array(SearchHit),
   users: v.array(User),

@@ -4,7 +4,7 @@ import { text } from "./scalars.ts";
 
 const accepts = (min: number, max: number, value: string) => v.is(text(min, max), value);
 
-test("text is counted in code points, at both ends", () => {
+test("The length of a text is counted in code points, at both bounds", () => {
   expect(accepts(2, 3, "a")).toBe(false);
   expect(accepts(2, 3, "ab")).toBe(true);
   expect(accepts(2, 3, "abc")).toBe(true);
@@ -17,7 +17,7 @@ test("text is counted in code points, at both ends", () => {
   expect(accepts(1, 3, "")).toBe(false);
 });
 
-test("text that PostgreSQL can't store is refused", () => {
+test("A text that PostgreSQL cannot store is refused", () => {
   expect(accepts(0, 9, "a\0b")).toBe(false);
   expect(accepts(0, 9, "\ud83d")).toBe(false);
 });

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { Id, Instant } from "./scalars.ts";
 import { User } from "./users.ts";
 
-/** What a sign-in gives: the user, a JWT for `Authorization: Bearer`, and when it ends. */
+/** The response to a sign-in: the user, a JWT for `Authorization: Bearer`, and its expiry. */
 export const SignedIn = v.object({ user: User, token: v.string(), expiresAt: Instant });
 export type SignedIn = v.InferOutput<typeof SignedIn>;
 

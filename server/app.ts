@@ -6,12 +6,12 @@ import { assignTrace } from "@parley/platform/http/trace-context";
 import type { Log } from "@parley/platform/process/log";
 import { type Handler, Hono } from "hono";
 import { authenticate } from "./http/authenticate.ts";
-import { sayFarewell } from "./http/close-on-drain.ts";
+import { closeOnDrain } from "./http/close-on-drain.ts";
 import { corsFor } from "./http/cors.ts";
 import type { AppEnv } from "./http/env.ts";
 import { createErrorHandler, createNotFound } from "./http/errors.ts";
 import { limitBodies } from "./http/limit-bodies.ts";
-import { keepUncached } from "./http/no-store.ts";
+import { setNoStore } from "./http/no-store.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { countRequest, routeLabel } from "./http/route-metrics.ts";
 import type { ServerMetrics } from "./metrics.ts";
@@ -45,8 +45,8 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
       [recordArrival, assignRequestId, assignTrace],
       [
         setRequestIdHeader,
-        keepUncached,
-        sayFarewell(deps.isDraining),
+        setNoStore,
+        closeOnDrain(deps.isDraining),
         countRequest(metrics.requests),
         logAccess(log, (c) => ({ route: routeLabel(c), user: c.get("user")?.id })),
       ],

@@ -21,7 +21,7 @@ function get(path: string, headers: Record<string, string> = {}, method = "GET")
   return fetch(new URL(path, gateway.url), { method, headers, redirect: "manual" });
 }
 
-/** Sends a request line as it stands, which no client library would. */
+/** Sends a request line unchanged; client libraries would normalise it. */
 function raw(line: string, headers: string[] = [`Host: ${gateway.url.host}`]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(gateway.url.port), "127.0.0.1");
@@ -35,7 +35,7 @@ function raw(line: string, headers: string[] = [`Host: ${gateway.url.host}`]): P
   });
 }
 
-test("who is decided upon: every access with and without a sign-in", () => {
+test("Each kind of access is decided with and without a sign-in", () => {
   const stranger = { signedIn: false, wantsPage: false, preflight: false };
   const route = (access: "public" | "page" | "protected") =>
     ({ pattern: "/", access, limit: "default", body: "none" }) as const;
@@ -51,8 +51,8 @@ test("who is decided upon: every access with and without a sign-in", () => {
   }
 });
 
-describe("without a token", () => {
-  test("a page leads to the sign-in page, and from there back to where one wanted to go", async () => {
+describe("a request without a token", () => {
+  test("A page without a token redirects to the sign-in with the way back", async () => {
     const answer = await get("/chat/0197?at=12&q=a%20b", { accept: "text/html,*/*;q=0.8" });
     expect(answer.status).toBe(302);
     expect(answer.headers.get("location")).toBe(
@@ -60,7 +60,7 @@ describe("without a token", () => {
     );
   });
 
-  test("a page that is not asked for as HTML gets 401", async () => {
+  test("A page that is not requested as HTML answers 401 without a token", async () => {
     const answer = await get("/chat", { accept: "application/json" });
     expect(answer.status).toBe(401);
     expect(answer.headers.get("www-authenticate")).toBe("Bearer");
@@ -68,11 +68,11 @@ describe("without a token", () => {
     expect(await answer.json()).toMatchObject({ status: 401, code: "unauthenticated" });
   });
 
-  test("an unknown address gets 401, as HTML too, so that nobody learns what there is", async () => {
+  test("An unknown path answers 401 without a token, as HTML too", async () => {
     expect((await get("/nothing", { accept: "text/html" })).status).toBe(401);
   });
 
-  test("every other route gets 401, and the server hears nothing", async () => {
+  test("Every protected route answers 401 without a token and is not proxied", async () => {
     const before = server.requests.length;
     for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"])
       for (const path of ["/service/api/profile", "/service/healthz", "/service/api/x", "/ws"])
@@ -80,12 +80,12 @@ describe("without a token", () => {
     expect(server.requests.length).toBe(before);
   });
 
-  test("sign-in and registration reach the server", async () => {
+  test("Sign-in and registration are proxied without a token", async () => {
     for (const path of ["/service/api/login", "/service/api/register"])
       expect(await (await get(path, {}, "POST")).json()).toMatchObject({ target: path });
   });
 
-  test("a CORS preflight reaches the server, and nothing else does that calls itself OPTIONS", async () => {
+  test("A CORS preflight is proxied without a token, and no other OPTIONS request is", async () => {
     const asks = { origin: "https://a.example", "access-control-request-method": "PATCH" };
     const answer = await get("/service/api/profile", asks, "OPTIONS");
     expect(await answer.json()).toMatchObject({ method: "OPTIONS" });
@@ -94,7 +94,7 @@ describe("without a token", () => {
     expect((await get("/service/link", asks, "OPTIONS")).status).toBe(401);
   });
 
-  test("a token of another secret, or one that is over, is none", async () => {
+  test("A token with another signature or past its expiry answers 401", async () => {
     const forged = await tokenOf(USER, { secret: "another secret that is long enough too" });
     const over = await tokenOf(USER, { seconds: -1 });
     for (const token of [forged, over, "x.y.z", ""])
@@ -104,26 +104,26 @@ describe("without a token", () => {
   });
 });
 
-describe("with a token", () => {
-  test("an unknown address gets 404: a problem for a program, the page for a person", async () => {
+describe("a request with a token", () => {
+  test("An unknown path answers 404 with a token", async () => {
     const answer = await get("/nothing", await bearer());
     expect(answer.status).toBe(404);
     expect(await answer.json()).toMatchObject({ code: "not_found" });
   });
 
-  test("the server's link, sockets and metrics stay out of reach", async () => {
+  test("The server's link, WebSockets and metrics answer 404 with a token", async () => {
     const before = server.requests.length;
     for (const path of ["/service/link", "/service/ws", "/service/metrics", "/service/"])
       expect((await get(path, { ...(await bearer()), accept: "text/html" })).status).toBe(404);
     expect(server.requests.length).toBe(before);
   });
 
-  test("the server's health is within reach", async () => {
+  test("The server's health is proxied with a token", async () => {
     expect((await get("/service/readyz", await bearer())).status).toBe(200);
   });
 });
 
-describe("a path with a trick in it", () => {
+describe("a path that two programs could read differently", () => {
   const tricks = ["profile", "chats/x", "login/../profile", "%70rofile", "Profile"].flatMap(
     (end) => [
       `/service/api/${end}`,
@@ -144,7 +144,7 @@ describe("a path with a trick in it", () => {
     ],
   );
 
-  test.each(tricks)("does not reach the server unauthenticated: GET %s", async (path) => {
+  test.each(tricks)("GET %s without a token is not proxied", async (path) => {
     const before = server.requests.length;
     const answer = await raw(`GET ${path} HTTP/1.1`);
     expect(answer).toMatch(/^HTTP\/1\.1 40[01] /);
@@ -152,7 +152,7 @@ describe("a path with a trick in it", () => {
   });
 
   test.each(["/a//b", "/a%2Fb", "/a%5cb", "/a%00b", "//"])(
-    "is refused when it is ambiguous, even with a token: %s",
+    "The ambiguous path %s is refused even with a token",
     async (path) => {
       const { authorization } = await bearer();
       const answer = await raw(`GET ${path} HTTP/1.1`, [
@@ -164,15 +164,12 @@ describe("a path with a trick in it", () => {
     },
   );
 
-  test.each(["a/b?", "x y", "[::1", "a@b"])(
-    "is refused when it hides in Host: %s",
-    async (host) => {
-      const answer = await raw("POST /service/api/profile HTTP/1.1", [`Host: ${host}`]);
-      expect(answer).toStartWith("HTTP/1.1 400 ");
-    },
-  );
+  test.each(["a/b?", "x y", "[::1", "a@b"])("The Host %s is refused", async (host) => {
+    const answer = await raw("POST /service/api/profile HTTP/1.1", [`Host: ${host}`]);
+    expect(answer).toStartWith("HTTP/1.1 400 ");
+  });
 
-  test("means to the server what it meant here", async () => {
+  test("A proxied path is the path that access was decided on", async () => {
     const { authorization } = await bearer();
     await raw("GET /service/api/a/../b/%2e%2e/c%20d?e=%2F HTTP/1.1", [
       `Host: ${gateway.url.host}`,

@@ -6,7 +6,7 @@ import { isPreflight } from "./preflight.ts";
 
 export interface Caller {
   readonly signedIn: boolean;
-  /** Whether a page is asked for: `Accept` names HTML. */
+  /** Whether `Accept` names HTML. */
   readonly wantsPage: boolean;
   /** Whether this is a CORS preflight that the server answers. */
   readonly preflight: boolean;
@@ -14,13 +14,13 @@ export interface Caller {
 
 export type Decision = "pass" | "sign_in" | "unauthenticated";
 
-/** Decides whether a request goes on; denial is the rule, and every way past it is named here. */
+/** Decides whether a request passes; a request that no rule lets pass is refused. */
 export function decideAccess(route: MatchedRoute, caller: Caller): Decision {
   if (caller.signedIn || caller.preflight || route.access === "public") return "pass";
   return route.access === "page" && caller.wantsPage ? "sign_in" : "unauthenticated";
 }
 
-/** Lets pass whom the table of routes lets pass; sends the rest to sign in, or refuses with 401. */
+/** Applies the access of the route: passes the request on, redirects to the sign-in page, or throws `unauthenticated`. */
 export const authorize: Hook<GatewayEnv> = (c) => {
   const decision = decideAccess(c.get("route"), {
     signedIn: c.get("identity") !== null,
@@ -37,7 +37,7 @@ export function acceptsHtml(accept: string | undefined): boolean {
   return accept?.toLowerCase().includes("text/html") === true;
 }
 
-/** The address of the sign-in page that leads back to where the person wanted to go. */
+/** The address of the sign-in page, with the requested path in `next`. */
 function signInPage({ pathname, search }: URL): string {
   return `/login?next=${encodeURIComponent(pathname + search)}`;
 }

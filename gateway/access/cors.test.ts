@@ -36,8 +36,8 @@ function granted({ headers }: Response): Record<string, string> {
   return Object.fromEntries(said);
 }
 
-describe("a listed origin may read what the gateway refuses:", () => {
-  test("400, 401 and 413 alike", async () => {
+describe("refusals for a listed origin", () => {
+  test("A listed origin can read refusals with 400, 401 and 413", async () => {
     const unauthenticated = await call("/service/api/profile");
     expect(unauthenticated.status).toBe(401);
     expect(granted(unauthenticated)).toEqual(GRANT);
@@ -50,7 +50,7 @@ describe("a listed origin may read what the gateway refuses:", () => {
     expect(granted(tooLarge)).toEqual(GRANT);
   });
 
-  test("403 for a change by cookie, for being listed does not make it our own", async () => {
+  test("A listed origin can read the 403 for a change by cookie", async () => {
     const before = server.requests.length;
     const headers = { cookie: `token=${await tokenOf()}` };
     const answer = await call("/service/api/chats", { method: "POST", headers });
@@ -60,7 +60,7 @@ describe("a listed origin may read what the gateway refuses:", () => {
     expect(server.requests.length).toBe(before);
   });
 
-  test("429, with the fields that tell when to come again", async () => {
+  test("A listed origin can read a 429 and its Retry-After", async () => {
     const changes = { CORS_ORIGINS: [LISTED], RATE_LIMIT_RPS: 1 };
     await using strict = await startTestGateway(server.url, changes);
     let answer = await call("/service/api/profile", {}, strict);
@@ -70,7 +70,7 @@ describe("a listed origin may read what the gateway refuses:", () => {
       expect(answer.headers.has(name)).toBe(true);
   });
 
-  test("503 when the server is away", async () => {
+  test("A listed origin can read the 503 while the server is down", async () => {
     const changes = { CORS_ORIGINS: [LISTED] };
     await using alone = await startTestGateway("http://127.0.0.1:1", changes);
     const answer = await call("/service/api/profile", { headers: await bearer() }, alone);
@@ -79,9 +79,9 @@ describe("a listed origin may read what the gateway refuses:", () => {
   });
 });
 
-describe("nothing is granted", () => {
+describe("requests without a grant", () => {
   test.each(["https://evil.example", "null", "", `${LISTED}.evil.example`, `${LISTED}/`])(
-    "to an origin that is not listed: %p",
+    "The origin %p, which is not listed, is granted nothing",
     async (origin) => {
       const answer = await call("/service/api/profile", { headers: { origin } });
       expect(answer.status).toBe(401);
@@ -89,12 +89,12 @@ describe("nothing is granted", () => {
     },
   );
 
-  test("to anybody where no origin is listed", async () => {
+  test("No origin is granted anything when none is listed", async () => {
     await using closed = await startTestGateway(server.url);
     expect(granted(await call("/service/api/profile", {}, closed))).toEqual({});
   });
 
-  test("beside the API", async () => {
+  test("A path outside the API is granted nothing", async () => {
     for (const path of ["/chat", "/nothing", "/service/healthz", "/service/link", "/ws"]) {
       const answer = await call(path);
       expect(answer.headers.get("content-type")).toBe("application/problem+json");
@@ -102,7 +102,7 @@ describe("nothing is granted", () => {
     }
   });
 
-  test("beside what the server grants by itself", async () => {
+  test("The gateway adds no grant to a response of the server", async () => {
     const answer = await call("/service/api/profile", { headers: await bearer() });
     expect(answer.status).toBe(200);
     expect(granted(answer)).toEqual({});

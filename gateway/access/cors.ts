@@ -5,8 +5,8 @@ import { isApiPath } from "./find-route.ts";
 const EXPOSED = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id";
 
 /**
- * Lets the pages of the listed origins read the gateway's own problems (Fetch Standard, 3.3).
- * What the server answers is left alone: it grants for itself.
+ * Lets pages of the listed origins read the gateway's own problems (Fetch Standard, 3.3). The server
+ * sets the CORS headers of its own responses.
  */
 export const grantProblems = (origins: readonly string[]): Hook<GatewayEnv> =>
   function grantProblems(c) {

@@ -28,7 +28,7 @@ const isPublic = (method: string, path: string) =>
   );
 
 describe("the table of routes", () => {
-  test("names exactly the contract's public routes, for their methods alone", () => {
+  test("The table has exactly the public routes of the protocol, for their methods only", () => {
     for (const [, path] of PUBLIC)
       for (const method of METHODS)
         expect([name(method, path), findRoute(method, path).access === "public"]).toEqual([
@@ -37,7 +37,7 @@ describe("the table of routes", () => {
         ]);
   });
 
-  test("knows the pages", () => {
+  test("The pages of the client are pages in the table", () => {
     for (const path of PAGES) {
       expect(findRoute("GET", path).access).toBe("page");
       expect(findRoute("HEAD", path).access).toBe("page");
@@ -45,7 +45,7 @@ describe("the table of routes", () => {
     }
   });
 
-  test("protects every other route of the server", () => {
+  test("Every other route of the server is protected", () => {
     for (const { method, pattern } of SERVER_ROUTES) {
       const path = pattern.replace(/:\w+/g, "0197");
       if (!isPublic(method, path)) expect(findRoute(method, path).access).toBe("protected");
@@ -71,13 +71,13 @@ describe("the table of routes", () => {
     "/settingsx",
     "/chats",
     "//",
-  ])("protects %p, which only looks like a public route", (path) => {
+  ])("The path %p, which resembles a public route, is protected", (path) => {
     for (const method of METHODS)
       if (path !== "/assets" || !["GET", "HEAD"].includes(method))
         expect(findRoute(method, path).access).toBe("protected");
   });
 
-  test("labels by pattern, and what it does not know as unmatched", () => {
+  test("A route is labelled by its pattern, and an unknown path as unmatched", () => {
     expect(findRoute("GET", "/service/api/chats/0197/members").pattern).toBe(
       "/service/api/chats/:id/members",
     );
@@ -88,7 +88,7 @@ describe("the table of routes", () => {
     expect(findRoute("GET", "/nothing").pattern).toBe("unmatched");
   });
 
-  test("limits files by a limit of their own, and static files, health and metrics not at all", () => {
+  test("Files have a limit of their own, and static files, health and metrics have none", () => {
     expect(findRoute("GET", "/service/api/files/0197").limit).toBe("files");
     expect(findRoute("POST", "/service/api/files").limit).toBe("default");
     for (const path of ["/assets/a.js", "/sw.js", "/healthz", "/readyz", "/metrics"])
@@ -98,7 +98,7 @@ describe("the table of routes", () => {
   });
 });
 
-test("the server's link, sockets and metrics are not for browsers", () => {
+test("The server's link, WebSockets and metrics are not proxied", () => {
   for (const path of ["/service/link", "/service/ws", "/service/metrics", "/service/apix/login"])
     expect(isProxiedPath(path)).toBe(false);
   for (const path of ["/service/api/profile", "/service/healthz", "/service/readyz"])

@@ -3,7 +3,7 @@ import type { GatewayEnv } from "../gateway-env.ts";
 import type { FindRoute } from "./find-route.ts";
 import { isPreflight } from "./preflight.ts";
 
-/** Finds the line of the route table that a request falls under; a preflight falls under what it asks for. */
+/** Sets the route of a request; a preflight has the route of the method that it asks for. */
 export const matchRoute = (findRoute: FindRoute): Hook<GatewayEnv> =>
   function matchRoute(c) {
     const asked = isPreflight(c.req.raw)

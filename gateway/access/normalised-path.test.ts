@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { startFakeServer } from "../testing/fake-server.ts";
 import { bearer, startTestGateway } from "../testing/test-gateway.ts";
 
-test("ambiguous addresses are counted like any other, and the refusal tells the limit", async () => {
+test("Requests with ambiguous paths are rate-limited, and the refusal carries the limit", async () => {
   await using server = startFakeServer();
   await using gateway = await startTestGateway(server.url, { RATE_LIMIT_RPS: 3 });
   const ask = (path: string, headers = {}) => fetch(gateway.url.origin + path, { headers });

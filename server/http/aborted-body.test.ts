@@ -17,7 +17,7 @@ interface Line {
   readonly status?: number;
 }
 
-/** The server as it runs, since it is a socket that has to break. */
+/** The running server, because the test breaks a socket. */
 let server: RunningServer;
 let folder: string;
 let token: string;
@@ -51,7 +51,7 @@ test.each([
   ["PUT", "/service/api/profile/avatar", "image/png", 499],
   ["POST", "/service/api/chats", "application/json", 400],
 ])(
-  "a caller who leaves amid the body of %s %s is no fault of the server's",
+  "A client that disconnects during the body of %s %s causes no server error",
   async (method, path, type, status) => {
     const socket = connect(Number(server.url.port), "127.0.0.1");
     const head = [
@@ -65,7 +65,7 @@ test.each([
       "",
     ];
     socket.write(`${head.join("\r\n")}half of it`);
-    // It is read, and the rest waited for.
+    // The server reads the first half and waits for the rest.
     await new Promise((resolve) => socket.once("data", resolve));
     socket.destroy();
     const isMine = (line: Line) => line.method === method && line.route === path;

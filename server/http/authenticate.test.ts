@@ -29,7 +29,7 @@ function call(method: string, headers: Record<string, string>) {
   return app.request("http://localhost:8081/", { method, headers });
 }
 
-test("a bearer token signs in", async () => {
+test("A bearer token authenticates", async () => {
   const answer = await call("POST", { authorization: "Bearer good" });
   expect(await answer.json()).toEqual({ user: { id: "u", role: "member" }, sid: "s" });
 });
@@ -40,18 +40,18 @@ test.each([
   { authorization: "Basic good" },
   { cookie: "token=bad" },
   { authorization: "Bearer bad", cookie: "token=good" },
-])("%j is not signed in", async (headers) => {
+])("The headers %j are refused with 401", async (headers) => {
   const answer = await call("GET", headers as Record<string, string>);
   expect(answer.status).toBe(401);
   expect(answer.headers.get("www-authenticate")).toBe("Bearer");
 });
 
-test("a malformed Authorization does not beat a good cookie", async () => {
+test("A malformed Authorization header does not override a valid cookie", async () => {
   const answer = await call("GET", { authorization: "good", cookie: "token=good" });
   expect(answer.status).toBe(200);
 });
 
-test("the cookie alone reads", async () => {
+test("The cookie alone allows a read", async () => {
   expect((await call("GET", { cookie: "token=good" })).status).toBe(200);
 });
 
@@ -68,12 +68,12 @@ test.each([
   [{ "sec-fetch-site": "same-site" }, 403],
   [{ "sec-fetch-site": "cross-site" }, 403],
   [{}, 403],
-])("with the cookie, a change from %j is answered %d", async (from, status) => {
+])("A change with the cookie from %j answers %d", async (from, status) => {
   const answer = await call("POST", { cookie: "token=good", ...from } as Record<string, string>);
   expect(answer.status).toBe(status);
 });
 
-test("with a bearer token a change may come from anywhere", async () => {
+test("A change with a bearer token is allowed from any origin", async () => {
   const answer = await call("POST", {
     authorization: "Bearer good",
     origin: "https://elsewhere.example",
@@ -86,11 +86,8 @@ test.each([
   [{ "sec-fetch-site": "cross-site" }, 403],
   [{ origin: "https://chat.example.org" }, 200],
   [{}, 200],
-])(
-  "with a bearer token beside the cookie, a change from %j is answered %d",
-  async (from, status) => {
-    const both = { authorization: "Bearer good", cookie: "token=good" };
-    const answer = await call("POST", { ...both, ...from } as Record<string, string>);
-    expect(answer.status).toBe(status);
-  },
-);
+])("A change with a bearer token and the cookie from %j answers %d", async (from, status) => {
+  const both = { authorization: "Bearer good", cookie: "token=good" };
+  const answer = await call("POST", { ...both, ...from } as Record<string, string>);
+  expect(answer.status).toBe(status);
+});

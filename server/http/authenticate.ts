@@ -5,7 +5,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./env.ts";
 import { matchedRoute } from "./matched-route.ts";
-import { shownPage } from "./page-origin.ts";
+import { pageOrigin } from "./page-origin.ts";
 
 type Variables = AppEnv["Variables"];
 
@@ -37,7 +37,7 @@ export const authenticate = ({ sessions, cookie, origins }: Authentication) =>
     const inCookie = cookie.read(c);
     const isForged =
       inCookie !== undefined &&
-      mayBeForged(c.req.method, () => shownPage(c.req.raw, origins), bearer === undefined);
+      mayBeForged(c.req.method, () => pageOrigin(c.req.raw, origins), bearer === undefined);
     if (isForged) throw new Refusal("cross_site");
     const token = bearer ?? inCookie;
     const signedIn = token === undefined ? null : await sessions.check(token);

@@ -2,16 +2,17 @@ import type { Context } from "hono";
 import { getConnInfo } from "hono/bun";
 
 /**
- * The browser's address, as the gateway tells it (it sets `X-Forwarded-For` anew), or else the peer's own.
+ * The client's address: the last entry of `X-Forwarded-For`, which the gateway sets, or else the peer's.
  *
- * It is shown to the user alone, and decides nothing: a program that comes straight here may write what it likes.
+ * The address is only shown to the user. No decision depends on it, because a client that connects
+ * without the gateway can send any value.
  */
 export function clientAddress(c: Context): string {
-  const told = c.req.header("x-forwarded-for")?.split(",").at(-1)?.trim();
-  return (told || peerAddress(c)).replace(/^::ffff:/, "").slice(0, 45);
+  const forwarded = c.req.header("x-forwarded-for")?.split(",").at(-1)?.trim();
+  return (forwarded || peerAddress(c)).replace(/^::ffff:/, "").slice(0, 45);
 }
 
-/** Hono's own way throws where no socket is behind the request. */
+/** `getConnInfo` throws for a request without a socket. */
 function peerAddress(c: Context): string {
   return c.env === undefined || !("requestIP" in Object(c.env.server ?? c.env))
     ? ""

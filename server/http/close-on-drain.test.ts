@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { withHooks } from "@parley/platform/http/hooks";
 import { Hono } from "hono";
-import { sayFarewell } from "./close-on-drain.ts";
+import { closeOnDrain } from "./close-on-drain.ts";
 
-test("a server that is about to stop ends connections with their answers, and no other does", async () => {
+test("A server closes connections with its responses only while it drains", async () => {
   let draining = false;
   const app = new Hono()
-    .use(withHooks([], [sayFarewell(() => draining)]))
+    .use(withHooks([], [closeOnDrain(() => draining)]))
     .get("/", (c) => c.text("ok"));
   const connection = async () => (await app.request("/")).headers.get("connection");
   expect(await connection()).toBeNull();

@@ -29,7 +29,7 @@ function preflight(origin: string, origins = [LISTED]) {
 const granted = (headers: Headers) =>
   [...headers.keys()].filter((name) => name.startsWith("access-control-"));
 
-test("a listed origin’s preflight is granted, with credentials", async () => {
+test("A preflight from a listed origin is granted with credentials", async () => {
   const { status, headers } = await preflight(LISTED);
   expect(status).toBe(204);
   expect(headers.get("access-control-allow-origin")).toBe(LISTED);
@@ -38,7 +38,7 @@ test("a listed origin’s preflight is granted, with credentials", async () => {
 });
 
 test.each(["https://evil.example", "null", `${LISTED}.evil.example`])(
-  "the preflight of %s is granted nothing",
+  "A preflight from %s is granted nothing",
   async (origin) => {
     const { status, headers } = await preflight(origin);
     expect(status).toBe(204);
@@ -46,11 +46,11 @@ test.each(["https://evil.example", "null", `${LISTED}.evil.example`])(
   },
 );
 
-test("nobody is granted anything where no origin is listed", async () => {
+test("No origin is granted anything when none is listed", async () => {
   expect(granted((await preflight(LISTED, [])).headers)).toEqual([]);
 });
 
-test("answers and refusals alike may be read by a listed origin", async () => {
+test("A listed origin can read responses and refusals", async () => {
   for (const path of ["/", "/refused"]) {
     const { headers } = await appFor([LISTED]).request(path, { headers: { origin: LISTED } });
     expect(headers.get("access-control-allow-origin")).toBe(LISTED);
@@ -58,7 +58,7 @@ test("answers and refusals alike may be read by a listed origin", async () => {
   }
 });
 
-test("another origin’s request is answered without a grant", async () => {
+test("A request from another origin is answered without a grant", async () => {
   const answer = await appFor([LISTED]).request("/", {
     headers: { origin: "https://evil.example" },
   });

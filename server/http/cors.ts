@@ -3,7 +3,7 @@ import { cors } from "hono/cors";
 
 const PREFLIGHT_SECONDS = 600;
 
-/** Answers CORS for the listed origins, with credentials; any other origin is granted nothing. */
+/** Grants CORS with credentials to the listed origins, and nothing to any other origin. */
 export function corsFor(origins: readonly string[]): MiddlewareHandler {
   const granting = cors({
     origin: [...origins],

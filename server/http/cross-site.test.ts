@@ -11,7 +11,7 @@ setDefaultTimeout(60_000);
 
 const LISTED = "https://app.example.org";
 
-/** The server as it runs, since it is its settings that decide whose pages may use the cookie. */
+/** The running server, because its settings decide whose pages may use the cookie. */
 let server: RunningServer;
 let folder: string;
 let token: string;
@@ -38,19 +38,19 @@ function call(path: string, headers: Record<string, string>, body: object): Prom
 const makeChat = (headers: Record<string, string>) =>
   call("/chats", headers, { kind: "channel", name: "general" });
 
-test("an origin that CORS is answered for changes nothing with the cookie", async () => {
+test("A listed CORS origin cannot change anything with the cookie", async () => {
   const answer = await makeChat({ cookie: `token=${token}`, origin: LISTED });
   expect(answer.status).toBe(403);
   expect(await answer.json()).toMatchObject({ code: "cross_site" });
 });
 
-test("such an origin may change what a bearer token lets it", async () => {
+test("A listed CORS origin can change things with a bearer token", async () => {
   const answer = await makeChat({ authorization: `Bearer ${token}`, origin: LISTED });
   expect(answer.status).toBe(201);
   expect(answer.headers.get("access-control-allow-origin")).toBe(LISTED);
 });
 
-test("the server’s own page changes things with the cookie", async () => {
+test("The server’s own page can change things with the cookie", async () => {
   const answer = await makeChat({ cookie: `token=${token}`, origin: server.url.origin });
   expect(answer.status).toBe(201);
 });

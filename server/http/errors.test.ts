@@ -18,7 +18,7 @@ function failingWith(error: Error) {
   return { app, counted };
 }
 
-test("a refusal is answered as its problem, and counted", async () => {
+test("A refusal is answered as its problem and counted", async () => {
   const errors = [{ path: "name", message: "is missing" }];
   const { app, counted } = failingWith(new Refusal("invalid", "name: is missing.", { errors }));
   const answer = await app.request("/");
@@ -28,7 +28,7 @@ test("a refusal is answered as its problem, and counted", async () => {
   expect(counted).toEqual(["invalid"]);
 });
 
-test("nothing of an unknown error is told", async () => {
+test("The response to an unknown error reveals nothing about it", async () => {
   const { app, counted } = failingWith(new Error("select * from users at /srv/parley/db.ts"));
   const answer = await app.request("/");
   expect(answer.status).toBe(500);
@@ -39,7 +39,7 @@ test("nothing of an unknown error is told", async () => {
 });
 
 test.each(["57P01", "08006", "53300", "ECONNREFUSED"])(
-  "while the database is away (%s), a caller is told to come back",
+  "A request during the database error %s answers 503 with Retry-After",
   async (code) => {
     const { app, counted } = failingWith(Object.assign(new Error("inside"), { code }));
     const answer = await app.request("/");
@@ -54,13 +54,13 @@ test.each([
   [400, "bad_request"],
   [413, "too_large"],
   [501, "internal"],
-] as const)("Hono’s own %d is the problem %s", async (status, code) => {
+] as const)("The HTTP exception %d of Hono is answered as the problem %s", async (status, code) => {
   const { app } = failingWith(new HTTPException(status, { message: "inside" }));
   const answer = await app.request("/");
   expect(await answer.json()).toMatchObject({ code });
 });
 
-test("an unknown address is not found, a known one with another method says which it has", async () => {
+test("An unknown path answers 404, and a known path with another method answers 405 with Allow", async () => {
   const { app } = failingWith(new Error());
   expect((await app.request("/service/api/nothing")).status).toBe(404);
   const answer = await app.request("/service/api/profile", { method: "DELETE" });

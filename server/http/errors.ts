@@ -9,34 +9,34 @@ import type { AppEnv } from "./env.ts";
 
 interface ErrorDeps {
   log: Log;
-  /** Told of every error that is answered. */
+  /** Is called with the code of each error response. */
   count(code: ErrorCode): void;
 }
 
 /**
- * Answers whatever was thrown as a problem (RFC 9457).
+ * Answers thrown errors as problems (RFC 9457).
  *
- * What nobody expected is logged whole with its request ID, and told to the caller as `internal`
- * alone, or as `unavailable` where the database is away for a while.
+ * An unexpected error is logged with its request ID. The response reveals only `internal`, or
+ * `unavailable` for a transient error of the database.
  */
 export function createErrorHandler({ log, count }: ErrorDeps): ErrorHandler<AppEnv> {
   return function answerError(error, c) {
-    if (isGone(error, c.req.raw.signal))
+    if (isClientGone(error, c.req.raw.signal))
       return new Response(null, { status: CLIENT_CLOSED_REQUEST });
     const refusal = asRefusal(error);
     if (refusal !== error && ERRORS[refusal.code].status >= 500)
-      log.error({ requestId: c.get("requestId"), err: error }, "a request failed");
+      log.error({ requestId: c.get("requestId"), err: error }, "request failed");
     count(refusal.code);
     return problemResponse(refusal);
   };
 }
 
-/** Whether the caller left before all was read: no fault of anybody here. */
-function isGone(error: Error, caller: AbortSignal): boolean {
+/** Whether the client disconnected before its body was read, which is not an error of the server. */
+function isClientGone(error: Error, caller: AbortSignal): boolean {
   return caller.aborted && error.name === "AbortError";
 }
 
-/** Answers an address that has no route, or none for the method. */
+/** Answers a path without a route, or without one for the method. */
 export function createNotFound({ count }: Pick<ErrorDeps, "count">) {
   return function notFound(c: Context<AppEnv>): Response {
     const allowed = allowedMethods(c.req.path);
@@ -59,14 +59,16 @@ const CODE_BY_STATUS: Partial<Record<number, ErrorCode>> = {
   415: "unsupported_media",
 };
 
-/** Seconds after which the database may be there again. */
-const DATABASE_BACK_IN = 5;
+/** How long a client is asked to wait for the database. */
+const DATABASE_RETRY_AFTER_S = 5;
 
 function asRefusal(error: Error): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof HTTPException)
     return new Refusal(CODE_BY_STATUS[error.status] ?? "internal");
   return isTransient(error)
-    ? new Refusal("unavailable", "The database can’t be reached.", { retryAfter: DATABASE_BACK_IN })
+    ? new Refusal("unavailable", "The database can’t be reached.", {
+        retryAfter: DATABASE_RETRY_AFTER_S,
+      })
     : new Refusal("internal");
 }

@@ -18,12 +18,12 @@ interface HealthDeps {
   registry: Registry;
   metricsToken: string | undefined;
   isDraining(): boolean;
-  /** By the name of the part; each throws when its part does not answer. */
+  /** By the name of the dependency; a check throws when its dependency does not respond. */
   checks: Readonly<Record<string, () => Promise<unknown>>>;
   log: Pick<Log, "info" | "warn">;
 }
 
-/** Whether the server lives, whether it can do its work, and what it measured. */
+/** The routes of liveness, readiness and metrics. */
 export function createHealthRoutes(deps: HealthDeps) {
   const { registry, metricsToken, isDraining } = deps;
   const areReady = createChecks(deps);
@@ -34,7 +34,7 @@ export function createHealthRoutes(deps: HealthDeps) {
       documented("GET /service/healthz", {
         tag: "health",
         summary: "Whether the process is alive",
-        answers: { 200: ["It is", Health] },
+        answers: { 200: ["The process is alive", Health] },
       }),
       (c) => c.json({ status: "ok" }),
     )
@@ -43,12 +43,12 @@ export function createHealthRoutes(deps: HealthDeps) {
       documented("GET /service/readyz", {
         tag: "health",
         summary: "Whether the database and the object store respond",
-        answers: { 200: ["They do", Health] },
+        answers: { 200: ["Both respond", Health] },
       }),
       async (c) => {
-        if (isDraining()) throw new Refusal("unavailable", "The server is about to stop.");
+        if (isDraining()) throw new Refusal("unavailable", "The server is stopping.");
         if (!(await areReady()))
-          throw new Refusal("unavailable", "A part does not answer.", { retryAfter: 1 });
+          throw new Refusal("unavailable", "A dependency does not respond.", { retryAfter: 1 });
         return c.json({ status: "ok" });
       },
     )
@@ -63,24 +63,25 @@ export function createHealthRoutes(deps: HealthDeps) {
     );
 }
 
-/** Looks at all parts; what stops answering, and answers again, is told once. */
+/** Runs all checks at once; logs when a dependency stops responding, and when it responds again. */
 function createChecks({ checks, log }: Pick<HealthDeps, "checks" | "log">) {
-  const silent = new Set<string>();
+  const failing = new Set<string>();
 
-  async function look(part: string, check: () => Promise<unknown>): Promise<boolean> {
+  async function runCheck(part: string, check: () => Promise<unknown>): Promise<boolean> {
     try {
       await check();
-      if (silent.delete(part)) log.info({ part }, "a part answers again");
+      if (failing.delete(part)) log.info({ part }, "dependency responds again");
       return true;
     } catch (error) {
-      if (!silent.has(part)) log.warn({ part, error: String(error) }, "a part does not answer");
-      silent.add(part);
+      if (!failing.has(part))
+        log.warn({ part, error: String(error) }, "dependency does not respond");
+      failing.add(part);
       return false;
     }
   }
 
   return async function areReady(): Promise<boolean> {
-    const looks = Object.entries(checks).map(([part, check]) => look(part, check));
-    return (await Promise.all(looks)).every(Boolean);
+    const results = Object.entries(checks).map(([part, check]) => runCheck(part, check));
+    return (await Promise.all(results)).every(Boolean);
   };
 }

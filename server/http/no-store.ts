@@ -1,7 +1,7 @@
 import type { Hook } from "@parley/platform/http/hooks";
 import type { AppEnv } from "./env.ts";
 
-/** Keeps an answer out of every cache, unless its route says otherwise: they hold tokens and people's words. */
-export const keepUncached: Hook<AppEnv> = (c) => {
+/** Keeps a response out of caches unless its route set `Cache-Control`, because responses hold tokens and messages. */
+export const setNoStore: Hook<AppEnv> = (c) => {
   if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
 };

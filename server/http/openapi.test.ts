@@ -18,7 +18,7 @@ forEachDatabase((db) => {
       Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
     );
 
-  test("the document is valid OpenAPI 3.1", async () => {
+  test("The document is valid OpenAPI 3.1", async () => {
     expect(document.openapi).toStartWith("3.1");
     const { valid, errors } = await new Validator().validate(structuredClone(document));
     expect({ valid, errors }).toMatchObject({ valid: true });
@@ -37,7 +37,7 @@ forEachDatabase((db) => {
     expect(keyed.length).toBeGreaterThan(30);
   });
 
-  test("it describes every route that there is, each once and by its own name", () => {
+  test("The document describes every route once, with an operation ID of its own", () => {
     const described = operations().map(
       ({ path, method }) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`,
     );
@@ -61,7 +61,7 @@ forEachDatabase((db) => {
     ]);
   });
 
-  test("every reference leads somewhere", () => {
+  test("Every reference has a target", () => {
     const references = JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g);
     for (const [, pointer = ""] of references) {
       const target = pointer.split("/").reduce((at, key) => at?.[key], document);
@@ -69,7 +69,7 @@ forEachDatabase((db) => {
     }
   });
 
-  test("a body is what its route says it takes", () => {
+  test("A request body is described as its route validates it", () => {
     const registration = document.paths["/service/api/register"].post.requestBody;
     expect(registration.content["application/json"].schema.required).toEqual([
       "username",

@@ -6,7 +6,7 @@ import { componentSchemas } from "./schema-options.ts";
 
 type Documentation = GenerateSpecOptions["documentation"];
 
-/** Answers the OpenAPI 3.1 document of every route that `app` has, made from the schemas that check the requests. */
+/** Serves the OpenAPI 3.1 document of all routes of `app`, generated from the schemas that validate requests. */
 export function openApiDocument<E extends object>(app: Hono<E>) {
   const handler = openAPIRouteHandler(app, {
     documentation: documentation(),
@@ -16,7 +16,7 @@ export function openApiDocument<E extends object>(app: Hono<E>) {
   return Object.assign(handler, ITSELF);
 }
 
-/** The document describes its own address too. */
+/** The document describes its own route too. */
 const ITSELF = documented("GET /service/api/openapi.json", {
   summary: "This document",
   tag: "about",

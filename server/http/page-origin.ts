@@ -1,7 +1,7 @@
 import { classifyOrigin, type RequestOrigin } from "@parley/platform/http/same-origin";
 
-/** What a request shows of the page behind it: whether that is ours, as far as the browser tells (RFC 6455, 10.2). */
-export function shownPage(request: Request, origins: readonly string[]): RequestOrigin {
+/** Classifies the origin of the page that sent a request, as far as the browser reveals it (RFC 6455, 10.2). */
+export function pageOrigin(request: Request, origins: readonly string[]): RequestOrigin {
   const ours = [...origins, new URL(request.url).origin];
   const { headers } = request;
   return classifyOrigin(

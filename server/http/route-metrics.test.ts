@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import { Counter, Registry } from "prom-client";
 import { countRequest } from "./route-metrics.ts";
 
-test("odd methods and unknown paths are counted under one name each", async () => {
+test("Unusual methods share one label, and so do unknown paths", async () => {
   const registry = new Registry();
   const requests = new Counter({
     name: "app_request_total",

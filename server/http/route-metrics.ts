@@ -20,7 +20,7 @@ export const countRequest = (requests: Counter<"method" | "route" | "status">): 
     requests.inc({ method, route: routeLabel(c), status: c.res.status });
   };
 
-/** The pattern that a request matched, never its raw path, so that labels stay few. */
+/** The pattern that a request matched, and not its path, so that the number of labels is bounded. */
 export function routeLabel(c: Context): string {
   return matchedRoutes(c).find(({ path }) => PATTERNS.has(path))?.path ?? "unmatched";
 }

@@ -7,22 +7,22 @@ import { UserSession } from "@parley/contracts/sessions";
 import { User } from "@parley/contracts/users";
 import { toJsonSchemaDefs } from "@valibot/to-json-schema";
 
-/** The objects of the contract: named once in the OpenAPI document, and referred to. */
+/** The schemas of the contract that the OpenAPI document names in `components.schemas` and refers to. */
 const definitions = { Block, Chat, File, Member, Message, Problem, User, UserSession };
 
 const common = {
   definitions,
   overrideRef: ({ referenceId }: { referenceId: string }) => `#/components/schemas/${referenceId}`,
-  /** Trimming and lower-casing have no counterpart in JSON Schema. */
+  /** Transformations and checks have no counterpart in JSON Schema; the contract adds metadata where they matter. */
   errorMode: "ignore",
 } as const;
 
-/** How hono-openapi turns a schema into JSON Schema: what may be sent, or what is answered. */
+/** The options for JSON Schema of a request (`input`) or a response (`output`). */
 export function schemaOptions(typeMode: "input" | "output") {
   return { options: { ...common, typeMode } };
 }
 
-/** The `components.schemas` that every reference of the document points to. */
+/** The `components.schemas` of the document. */
 export function componentSchemas() {
   return toJsonSchemaDefs(definitions, { ...common, typeMode: "output" });
 }

@@ -3,7 +3,7 @@ import { bearerToken, type Secrets, verifyLinkToken } from "@parley/platform/htt
 import { answerHandshake } from "@parley/platform/sockets/handshake";
 import type { Context } from "hono";
 import type { AppEnv } from "../http/env.ts";
-import { shownPage } from "../http/page-origin.ts";
+import { pageOrigin } from "../http/page-origin.ts";
 import type { SessionCookie } from "../sessions/session-cookie.ts";
 import type { SocketData } from "./websocket.ts";
 
@@ -47,7 +47,7 @@ export function createUpgradeHandlers({
       const bearer = bearerToken(c.req.header("authorization"));
       const token = bearer ?? cookie.read(c);
       if (token === undefined) throw new Refusal("unauthenticated");
-      if (bearer === undefined && shownPage(c.req.raw, ownOrigins) !== "own")
+      if (bearer === undefined && pageOrigin(c.req.raw, ownOrigins) !== "own")
         throw new Refusal("cross_site");
       const owner = await check(token);
       if (!owner) throw new Refusal("unauthenticated");
