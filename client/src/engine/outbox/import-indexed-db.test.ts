@@ -137,12 +137,12 @@ describe("a sign-out", () => {
 
 describe("a database that cannot be used", () => {
   test("does not hold up the messages of localStorage if it is absent", async () => {
-    const store = createOutboxStore({
-      ...{ storage: null, database: undefined, user: () => ME },
-      tab: createDevice().openTab().tab,
-    });
-    expect(await store.adopt()).toEqual([]);
-    await store.clear();
+    const device = createOldDevice(null);
+    device.writeJournal(row(1));
+    const { tab } = createDevice().openTab();
+    const { storage } = device;
+    const store = createOutboxStore({ storage, tab, database: undefined, user: () => ME });
+    expect(await store.adopt()).toMatchObject([{ message: { body: "1" } }]);
   });
 
   test("does not hold up the messages of localStorage if it is forbidden", async () => {
