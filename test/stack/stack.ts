@@ -101,9 +101,10 @@ export async function startStack(
       await rm(dataDir, { recursive: true });
     },
   };
-  await untilReady(`${url}/readyz`).catch(async (error) => {
+  await untilReady(`${url}/readyz`).catch(async (cause) => {
+    const logs = `${server.output()}${gateway.output()}`;
     await stack[Symbol.asyncDispose]();
-    throw error;
+    throw new Error(`${cause.message}; the log:\n${logs}`, { cause });
   });
   return stack;
 }
