@@ -1,9 +1,9 @@
 /**
  * The link: one WebSocket between a gateway and a server that carries every browser's connection.
  *
- * A link frame is text: words separated by one space, the last of which may be a payload that runs
- * to the end of the frame and is not parsed on the way. The gateway numbers the connections; a number
- * is valid for one link's life.
+ * A link frame is text: words with one space between them. The last word may be a payload, which
+ * extends to the end of the frame; the link does not parse the payload. The gateway numbers the
+ * connections; a number is valid for the life of one link.
  *
  * A WebSocket message of the link holds one frame, or several frames after a line with their lengths
  * in UTF-16 code units.
@@ -35,7 +35,7 @@ export type EgressFrame =
   | { kind: "unsubscribe"; connection: number; topics: string[] }
   | { kind: "close"; connection: number; code: number; reason: string };
 
-/** What the gateway tells about the browser whose connection it opens; the server verifies the token itself. */
+/** What the gateway tells the server about a browser when it opens a connection; the server verifies the token itself. */
 export interface ConnectionDetails {
   token: string;
   requestId: string;

@@ -1,8 +1,14 @@
-/** Who may call: anyone; signed-in people, others being sent to `/login`; signed-in people, others getting 401; nobody. */
+/**
+ * Who may call a route. `public`: anyone. `page`: signed-in people; the gateway redirects others to
+ * `/login`. `protected`: signed-in people; others get 401. `none`: nobody.
+ */
 export type Access = "public" | "page" | "protected" | "none";
 /** Which rate limit counts a request; `none` for static files, health and metrics. */
 export type LimitClass = "default" | "login" | "files" | "none";
-/** What a request carries as its body, which decides how many bytes it may have. */
+/**
+ * The kind of body of a request. It decides the size limit, and whether the gateway streams the body
+ * (`gateway/proxy/request-body.ts`).
+ */
 export type BodyClass = "json" | "avatar" | "file" | "none";
 
 interface RouteRules {

@@ -87,8 +87,8 @@ export class BrowserSocket {
   }
 
   /**
-   * Ends the connection at once, however long the graceful close of a slow reader's socket takes. The
-   * socket is resumed, because Bun reports no close of a socket that is not read; its frames are ignored.
+   * Ends the connection on the link at once; the socket closes later if its reader is slow. The socket
+   * is resumed, because Bun reports no close of a socket that is not read; its frames are ignored.
    */
   close(code: number, reason: string): void {
     this.deps.onEnd(this);

@@ -5,7 +5,7 @@ import { Refusal } from "./problem.ts";
 import { bearerToken } from "./token.ts";
 
 const { PROMETHEUS_CONTENT_TYPE, OPENMETRICS_CONTENT_TYPE } = Registry;
-/** Rate of renderings, because one may block the process for 20 ms. */
+/** Limits how often the metrics are rendered, because one rendering may block the process for 20 ms. */
 const RENDER_RATE: Rate = { perSecond: 1, burst: 10 };
 
 export interface ScrapeHandlerOptions {
@@ -50,7 +50,7 @@ function rateLimited<T>(render: () => Promise<T>, bucket: TokenBucket): () => Pr
   };
 }
 
-/** Encodes to bytes, whose length is known beforehand. */
+/** Encodes the text as bytes, so that the response can have `Content-Length`. */
 async function render(text: Promise<string>): Promise<Uint8Array<ArrayBuffer>> {
   return new TextEncoder().encode(await text);
 }

@@ -31,14 +31,14 @@ interface SecretSettings {
   readonly JWT_SECRET_PREVIOUS: string | undefined;
 }
 
-/** The secrets of tokens: the configured one or that stored in `DATA_DIR`, and the previous one. */
+/** Returns the current secret (configured, or stored in `DATA_DIR`), then the previous one if it is set. */
 export function signingSecrets(settings: SecretSettings): Secrets {
   const current = settings.JWT_SECRET ?? storedSecret(settings.DATA_DIR);
   const previous = settings.JWT_SECRET_PREVIOUS;
   return previous === undefined ? [current] : [current, previous];
 }
 
-/** Reads the secret stored in `dataDir`, or creates it; of two processes that start at once, one creates it. */
+/** Reads the secret stored in `dataDir`, or creates it. If two processes start at once, only one of them creates the secret. */
 function storedSecret(dataDir: string): string {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, "jwt-secret");

@@ -1,7 +1,10 @@
 import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
 
-/** @returns whether a chat is a direct chat whose members have an active block between them. */
+/**
+ * Read marks and typing use this query; a send reads the same rule in `messages/batch-context.ts`.
+ * @returns whether a chat is a direct chat whose members have an active block between them.
+ */
 export async function isDirectChatBlocked(q: Queryable, chat: string, at: Date): Promise<boolean> {
   const { rows } = await sql`
     select from chats

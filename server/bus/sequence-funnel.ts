@@ -30,8 +30,9 @@ export type SequenceFunnel = ReturnType<typeof createSequenceFunnel>;
  * Publishes each event of a chat once and in order, whether it was committed here or is heard from
  * another server, and whichever comes first.
  *
- * A gap is waited for, because the events in it are usually on their way, and read from the database
- * when they do not come. The caller is not held up meanwhile, unless there is nothing to wait for.
+ * When events are missing, the funnel waits for them, because they are usually on their way. If they
+ * do not arrive within `EARLY_WAIT_MS`, it reads them from the database. The caller waits only if
+ * no events can arrive from elsewhere.
  */
 export function createSequenceFunnel<E extends Numbered>(deps: SequenceFunnelDeps<E>) {
   const early = new Map<string, Early[]>();

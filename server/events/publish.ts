@@ -12,7 +12,7 @@ export interface PublishDeps {
   log: Pick<Log, "error">;
   /** The last published `seq` of a chat; undefined when nobody here follows the chat. */
   head(chat: string): number | undefined;
-  /** The first listener moves `head`. */
+  /** `listeners[0]` must be the hub, because the hub moves `head`. */
   listeners: readonly CommittedEventListener[];
   cluster: {
     /** Whether another server can be connected. */
@@ -46,7 +46,7 @@ export function createPublish({ replay, log, head, listeners, cluster }: Publish
       }
   }
 
-  /** Where events before these were not published here, those are published first. */
+  /** Publishes missing earlier events first, then these. */
   function publishInOrder(chat: string, events: readonly ChatEvent[]): Promise<void> {
     const [first, last] = [events[0], events.at(-1)];
     if (!first || !last) return PUBLISHED;

@@ -126,8 +126,8 @@ export function createWriter<Submission, Result>(
   }
 
   /**
-   * Duplicates are published too where they were not: the response to their commit was lost, or
-   * another server stopped before it published them.
+   * Publishes the event of a duplicate as well, if this server has not published it: the response to
+   * its commit was lost, or another server stopped before it published the event.
    */
   async function announce(outcomes: readonly Outcome<Result>[]): Promise<void> {
     for (const outcome of outcomes)

@@ -2,7 +2,7 @@ import type { ChatKind, MemberRole } from "@parley/contracts/chats";
 import type { Draft } from "@parley/contracts/messages";
 import type { Denial } from "@parley/platform/http/problem";
 
-/** What decides, in one transaction, what a user may do with the messages of a chat. */
+/** The facts that decide what a user may do with a chat's messages; one transaction reads all of them. */
 export interface Permissions {
   readonly kind: ChatKind;
   /** Null: not a member. */
@@ -40,7 +40,7 @@ export function authorizeSend(
   now: Date,
 ): Denial | null {
   if (missing.chat || !permissions?.role) return NOT_A_MEMBER;
-  const muted = mutedReason(permissions, now);
+  const muted = writeDenial(permissions, now);
   if (muted) return muted;
   if (missing.files) return { code: "invalid", detail: "files names a file that is not there." };
   if (draft.body.trim() === "" && !draft.files?.length)
@@ -50,8 +50,8 @@ export function authorizeSend(
   return null;
 }
 
-/** Why a member may not write in a chat at present: suspended, blocked or muted. @returns null when they may. */
-export function mutedReason(permissions: Permissions, now: Date): Denial | null {
+/** Decides whether a member may write in a chat now. @returns the denial (suspended, blocked or muted), or null. */
+export function writeDenial(permissions: Permissions, now: Date): Denial | null {
   if (isFuture(permissions.suspendedUntil, now))
     return { code: "suspended", detail: "Your account is suspended." };
   if (permissions.blocked) return { code: "blocked", detail: "You can’t write to each other." };

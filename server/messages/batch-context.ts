@@ -90,7 +90,7 @@ interface ChatUser {
   readonly user: string;
 }
 
-/** Reads the permissions of each user in the chat of the same pair, by {@link pairKey}. */
+/** Reads the permissions of each (chat, user) pair, by {@link pairKey}. */
 export async function readPermissions(
   tx: QueryExecutorProvider,
   pairs: readonly ChatUser[],

@@ -1,6 +1,6 @@
 import type { Visibility } from "@parley/contracts/chats";
 import type { Denial } from "@parley/platform/http/problem";
-import { mutedReason, type Permissions } from "./authorize-send.ts";
+import { type Permissions, writeDenial } from "./authorize-send.ts";
 
 /** What decides whether a user may change a message. */
 export interface Found {
@@ -31,7 +31,7 @@ export function authorizeEdit(found: Found, body: string, now: Date): Denial | n
   if (!message || message.deleted) return NOT_FOUND;
   if (!message.own) return { code: "forbidden", detail: "Only its author may edit a message." };
   if (!found.permissions?.role) return NOT_MEMBER;
-  const muted = mutedReason(found.permissions, now);
+  const muted = writeDenial(found.permissions, now);
   if (muted) return muted;
   return body.trim() === "" && !message.hasFiles
     ? { code: "invalid", detail: "A message needs words." }
@@ -58,7 +58,7 @@ export function authorizeReaction(found: Found, act: ReactionAct, now: Date): De
   const message = visibleMessage(found);
   if (!message || message.deleted) return NOT_FOUND;
   if (!found.permissions?.role) return NOT_MEMBER;
-  const muted = mutedReason(found.permissions, now);
+  const muted = writeDenial(found.permissions, now);
   return muted?.code === "muted" && act === "remove" ? null : muted;
 }
 

@@ -160,8 +160,8 @@ export function createHub(publish: Publish) {
     /**
      * Publishes to the followers of a chat except one user's connections.
      *
-     * Those leave the topic for the time of the publish: calls of one turn arrive in their order, and
-     * nothing else is published in between.
+     * The user's own connections unsubscribe before the publish and subscribe after it, in one turn of
+     * the event loop, so that nothing else is published in between.
      */
     toOthers(chat: string, user: string, frame: ServerFrame): void {
       const topic = chatTopic(chat);

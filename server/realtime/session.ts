@@ -17,7 +17,7 @@ export interface Session {
   readonly sid: string;
   /** Whether the connection is closed or closing, so that frames no longer reach it. */
   readonly isClosing: boolean;
-  /** Bytes buffered on the underlying socket, for this connection or any other that shares the socket. */
+  /** Bytes that the underlying socket buffers. On a link they include those of all its connections. */
   readonly bufferedBytes: number;
   /** @param frame an encoded {@link ServerFrame}. */
   deliver(frame: string): void;

@@ -27,7 +27,7 @@ interface SignInDeps {
 export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
   const { accounts, showUsers, passwords, sessions, throttle, cookie } = deps;
 
-  /** @throws Refusal `invalid_credentials`, also for a name that no account can have. */
+  /** @throws Refusal `invalid_credentials`; a malformed username gets the same refusal. */
   async function authenticate({ username, password }: InferOutput<typeof Credentials>) {
     const account = is(Username, username)
       ? await throttle(username, () => verify(password, username))

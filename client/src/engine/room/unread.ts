@@ -21,7 +21,7 @@ interface UnreadMessage {
   readonly isMention: boolean;
 }
 
-/** What is unread in a chat: a count by the server up to one event, and the single messages after it. */
+/** The unread state of a chat: the server's count up to event `at`, and each unread message after `at`. */
 export interface Unread {
   /** The `seq` of the last event that the server counted. */
   at: number;

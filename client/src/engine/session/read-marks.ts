@@ -2,7 +2,7 @@ import type { ClientFrame } from "@parley/contracts/frames";
 import { moveReadMark } from "../room/room.ts";
 import type { AppStore } from "./app-state.ts";
 
-/** One `read` frame a chat is sent in this time, however many messages arrive. */
+/** The page sends at most one `read` frame for each chat in this time. */
 const COALESCE_MS = 400;
 
 export type ReadMarks = ReturnType<typeof createReadMarks>;

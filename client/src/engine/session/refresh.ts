@@ -1,6 +1,6 @@
 import type { Bootstrap } from "@parley/contracts/bootstrap";
 
-/** After so many bootstraps that were overtaken by changes, the last one is adopted all the same. */
+/** The page adopts a bootstrap after this many fetches, even if a change came during each of them. */
 const MAX_ATTEMPTS = 3;
 const RETRY_MS = 10_000;
 
@@ -45,7 +45,7 @@ export function createRefresh(
     for (let attempt = 1; ; attempt++) {
       const before = changes;
       const bootstrap = await fetchBootstrap();
-      // The server may have read it before the latest change, which it would undo.
+      // The server may have read this bootstrap before the latest change. Adopting it would undo that change.
       if (changes !== before && attempt < MAX_ATTEMPTS) continue;
       adopt(bootstrap);
       // Adopting a bootstrap may itself require another one.
