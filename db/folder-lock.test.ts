@@ -25,7 +25,7 @@ const holder = (path: string) =>
     { stdout: "pipe" },
   );
 
-test("a second process can’t lock the folder and is told how to proceed", async () => {
+test("A second process can’t lock the folder and is told how to proceed", async () => {
   const path = await folder();
   const other = holder(path);
   await other.stdout.getReader().read();
@@ -37,7 +37,7 @@ test("a second process can’t lock the folder and is told how to proceed", asyn
   expect(lock).toBeDefined();
 });
 
-test("a released folder can be locked again", async () => {
+test("A released folder can be locked again", async () => {
   const path = await folder();
   lockFolder(path)[Symbol.dispose]();
   lockFolder(path)[Symbol.dispose]();

@@ -31,7 +31,7 @@ describe("the embedded database", () => {
   afterAll(() => Promise.all(folders.map((path) => rm(path, { recursive: true }))));
 
   test(
-    "written rows survive a restart, and a second process can’t open the database",
+    "Written rows survive a restart, and a second process can’t open the database",
     async () => {
       const path = await folder();
       const id = Bun.randomUUIDv7();
@@ -53,7 +53,7 @@ describe("the embedded database", () => {
   );
 
   test(
-    "a transaction that throws is rolled back, and PostgreSQL’s errors keep their fields",
+    "A transaction that throws is rolled back, and PostgreSQL’s errors keep their fields",
     async () => {
       await using opened = await openEmbedded(await folder());
       const { db } = opened;
@@ -76,7 +76,7 @@ describe("the embedded database", () => {
   );
 
   test(
-    "a panic ends the database at once, and committed rows exist when it is opened again",
+    "A panic ends the database at once, and committed rows exist when it is opened again",
     async () => {
       const path = await folder();
       const blockedSegment = join(path, "database/pglite/pg_wal/xlogtemp.42");
@@ -103,7 +103,7 @@ describe("the embedded database", () => {
   );
 });
 
-test.skipIf(adminUrl === undefined)("two servers can migrate one database at once", async () => {
+test.skipIf(adminUrl === undefined)("Two servers can migrate one database at once", async () => {
   const name = `parley_migrate_${crypto.randomUUID().replaceAll("-", "")}`;
   const url = new URL(adminUrl ?? "");
   await using admin = openPostgres(url.href, () => {});

@@ -35,7 +35,7 @@ for (const [name, open, isHere] of databases)
     };
 
     test(
-      "a transaction runs concurrent statements in the order of the calls and commits them",
+      "A transaction runs concurrent statements in the order of the calls and commits them",
       async () => {
         const count = sql<{ count: number }>`select count(*)::integer as count from ${table}`;
         const counts = await pipelinedTransaction(opened.db, async (tx) => {
@@ -54,7 +54,7 @@ for (const [name, open, isHere] of databases)
       TEST_TIMEOUT_MS,
     );
 
-    test("a failed statement rolls the transaction back, although the commit was sent already", async () => {
+    test("A failed statement rolls the transaction back, although the commit was sent already", async () => {
       const before = await stored();
       const result = pipelinedTransaction(opened.db, (tx) =>
         Promise.all([
@@ -68,7 +68,7 @@ for (const [name, open, isHere] of databases)
       expect(await stored()).toEqual(before);
     });
 
-    test("an error in the work rolls the transaction back and leaves the connection usable", async () => {
+    test("An error in the work rolls the transaction back and leaves the connection usable", async () => {
       const before = await stored();
       const result = pipelinedTransaction(opened.db, async (tx) => {
         await insert(5).execute(tx);
@@ -80,7 +80,7 @@ for (const [name, open, isHere] of databases)
   });
 
 describe.skipIf(adminUrl === undefined)("a pipelined transaction over a slow connection", () => {
-  test("the commit is sent before any statement has a response", async () => {
+  test("The commit is sent before any statement has a response", async () => {
     using proxy = openHoldingProxy(new URL(adminUrl ?? ""));
     await using opened = openPostgres(proxy.url, () => {});
     await sql`select 'connected'`.execute(opened.db);

@@ -6,7 +6,7 @@ import { PREPARED } from "./prepared.ts";
 const adminUrl = process.env["TEST_DATABASE_URL"];
 
 describe.skipIf(adminUrl === undefined)("a connection to PostgreSQL", () => {
-  test("a connection prepares only marked statements, and each of them once", async () => {
+  test("A connection prepares only marked statements, and each of them once", async () => {
     await using opened = openPostgres(adminUrl ?? "", () => {});
     await opened.db.connection().execute(async (db) => {
       const prepared = sql<{ statement: string }>`select statement from pg_prepared_statements`;

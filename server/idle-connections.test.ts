@@ -8,7 +8,7 @@ import { startServer } from "./server.ts";
 import { SETTINGS } from "./settings.ts";
 
 /** Checks the option that Bun is given, because seeing that a connection stays open takes minutes. */
-test("the server closes no idle connection, because the gateway may be about to use it", async () => {
+test("The server closes no idle connection, because the gateway may be about to use it", async () => {
   const folder = await mkdtemp(join(tmpdir(), "parley-idle-"));
   const serve = spyOn(Bun, "serve");
   try {

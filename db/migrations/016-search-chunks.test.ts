@@ -7,7 +7,7 @@ import * as searchChunks from "./016-search-chunks.ts";
 
 setDefaultTimeout(60_000);
 
-test("the search chunks survive the renaming of their table and columns", async () => {
+test("The search chunks survive the renaming of their table and columns", async () => {
   await using opened = await openTestEmbedded();
   const { db } = opened;
   const files = (await readdir(import.meta.dir)).filter((file) =>

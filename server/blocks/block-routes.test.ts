@@ -19,7 +19,7 @@ forEachDatabase((db) => {
   const sendTo = (chat: string, by: Person) =>
     by.post("/messages", { chat, clientId: crypto.randomUUID(), body: "hello" });
 
-  test("a permanent block is returned, listed, and sent only to the blocker’s sessions", async () => {
+  test("A permanent block is returned, listed, and sent only to the blocker’s sessions", async () => {
     const [ann, bob] = await pair();
     const [socket, other] = [await server.connect(ann), await server.connect(bob)];
     const { status, body } = await ann.post("/block", { userId: bob.id });
@@ -34,7 +34,7 @@ forEachDatabase((db) => {
     expect(framesOf(other, "block")).toEqual([]);
   });
 
-  test("neither user can send to their direct chat until the block ends", async () => {
+  test("Neither user can send to their direct chat until the block ends", async () => {
     const [ann, bob, chat] = await pair();
     await ann.post("/block", { userId: bob.id });
     expect((await sendTo(chat, ann)).body.code).toBe("blocked");
@@ -44,7 +44,7 @@ forEachDatabase((db) => {
     expect((await sendTo(chat, bob)).status).toBe(201);
   });
 
-  test("neither user sees the other’s presence or avatar until the block ends", async () => {
+  test("Neither user sees the other’s presence or avatar until the block ends", async () => {
     const [ann, bob] = await pair();
     const sockets = [await server.connect(ann), await server.connect(bob)];
     expect((await bob.get(`/profile/${ann.id}`)).body.online).toBe(true);
@@ -65,7 +65,7 @@ forEachDatabase((db) => {
       expect(framesOf(socket, "profile").at(-1)?.user).toMatchObject({ online: true });
   });
 
-  test("blocking a user again changes the end of the one block", async () => {
+  test("Blocking a user again changes the end of the one block", async () => {
     const [ann, bob] = await pair();
     await ann.post("/block", { userId: bob.id });
     const { body } = await ann.post("/block", { userId: bob.id, seconds: 3_600 });
@@ -73,7 +73,7 @@ forEachDatabase((db) => {
     expect((await ann.get("/block")).body.blocks).toEqual([body]);
   });
 
-  test("unblocking twice sends one frame", async () => {
+  test("Unblocking twice sends one frame", async () => {
     const [ann, bob] = await pair();
     const socket = await server.connect(ann);
     await ann.post("/block", { userId: bob.id });
@@ -82,7 +82,7 @@ forEachDatabase((db) => {
     expect(framesOf(socket, "unblock")).toEqual([{ type: "unblock", user: bob.id }]);
   });
 
-  test("unblocking does not end the other user’s block", async () => {
+  test("Unblocking does not end the other user’s block", async () => {
     const [ann, bob, chat] = await pair();
     await ann.post("/block", { userId: bob.id });
     await bob.post("/block", { userId: ann.id });
@@ -92,7 +92,7 @@ forEachDatabase((db) => {
   });
 
   describe("an invalid block", () => {
-    test("a block of oneself, of an unknown user, with a past end or with two ends is rejected", async () => {
+    test("A block of oneself, of an unknown user, with a past end or with two ends is rejected", async () => {
       const [ann, bob] = await pair();
       const rejection = async (block: object) => {
         const { status, body } = await ann.post("/block", block);
@@ -112,7 +112,7 @@ forEachDatabase((db) => {
     });
   });
 
-  test("a block whose time is over is removed, sent to the blocker and counted", async () => {
+  test("A block whose time is over is removed, sent to the blocker and counted", async () => {
     const [ann, bob, chat] = await pair();
     const socket = await server.connect(ann);
     const ended = async () => (await server.metrics.blocksEnded.get()).values[0]?.value ?? 0;
@@ -127,7 +127,7 @@ forEachDatabase((db) => {
     expect((await sendTo(chat, bob)).status).toBe(201);
   });
 
-  test("a block whose time is over is inactive even before its row is deleted", async () => {
+  test("A block whose time is over is inactive even before its row is deleted", async () => {
     const [ann, bob, chat] = await pair();
     const past = new Date(Date.now() - 1);
     await db()

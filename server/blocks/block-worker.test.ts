@@ -31,7 +31,7 @@ forEachDatabase((db) => {
     });
   }
 
-  test("each block is ended by one of several servers’ workers", async () => {
+  test("Each block is ended by one of several servers’ workers", async () => {
     const blocks = createBlockStore(db());
     const people = await Promise.all(Array.from({ length: 12 }, (_, i) => user(`person-${i}`)));
     const end = new Date(Date.now() + 100);
@@ -44,7 +44,7 @@ forEachDatabase((db) => {
     expect(await blocks.nextEnd()).toBeNull();
   });
 
-  test("a permanent block is not ended, and a postponed block is ended at its new time", async () => {
+  test("A permanent block is not ended, and a postponed block is ended at its new time", async () => {
     const blocks = createBlockStore(db());
     const [one, other] = pair();
     await blocks.put(one, other, null);
@@ -55,7 +55,7 @@ forEachDatabase((db) => {
     expect(await blocks.list(other, new Date())).toHaveLength(1);
   });
 
-  test("the worker continues after the database failed", async () => {
+  test("The worker continues after the database failed", async () => {
     const blocks = createBlockStore(db());
     const [one, other] = pair();
     let failures = 1;
@@ -71,7 +71,7 @@ forEachDatabase((db) => {
     expect(ended).toEqual([one]);
   });
 
-  test("a failed notification does not keep other blockers from being notified", async () => {
+  test("A failed notification does not keep other blockers from being notified", async () => {
     const blocks = createBlockStore(db());
     const people = await Promise.all(["eve", "fay", "gus"].map(user));
     const end = new Date(Date.now() - 1);
@@ -93,7 +93,7 @@ forEachDatabase((db) => {
     expect(counted).toBe(people.length);
   });
 
-  test("a stopped worker ends no blocks", async () => {
+  test("A stopped worker ends no blocks", async () => {
     const blocks = createBlockStore(db());
     const [one, other] = pair();
     const ended: string[] = [];
@@ -148,21 +148,21 @@ function startOnClock(ends: number[], untilMs: number) {
   return { worker, finished: finished.promise, queriedAt, endedAt };
 }
 
-test("an idle worker queries the database once a minute", async () => {
+test("An idle worker queries the database once a minute", async () => {
   const { worker, finished, queriedAt } = startOnClock([], 10 * 60_000);
   await finished;
   await worker[Symbol.asyncDispose]();
   expect(queriedAt).toEqual(Array.from({ length: 11 }, (_, minute) => minute * 60_000));
 });
 
-test("a block that ends between two regular queries is ended on time", async () => {
+test("A block that ends between two regular queries is ended on time", async () => {
   const { worker, finished, endedAt } = startOnClock([90_500, 90_700, 3_600_000], 3_600_000);
   await finished;
   await worker[Symbol.asyncDispose]();
   expect(endedAt).toEqual([90_500, 90_700, 3_600_000]);
 });
 
-test("a woken worker queries the database at once", async () => {
+test("A woken worker queries the database at once", async () => {
   const { worker, finished, queriedAt } = startOnClock([], 0);
   await finished;
   expect(queriedAt).toHaveLength(1);

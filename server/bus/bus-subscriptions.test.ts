@@ -24,7 +24,7 @@ function open(heads: Record<string, number>, stored: Record<string, number>, isS
   return { calls, subscriptions };
 }
 
-test("the chats and users of one turn are subscribed together, and their heads read with one statement", async () => {
+test("The chats and users of one turn are subscribed together, and their heads read with one statement", async () => {
   const { calls, subscriptions } = open({ room: 3 }, { room: 3, hall: 5 });
   subscriptions.userConnected("ann");
   subscriptions.chatFollowed("room");
@@ -33,14 +33,14 @@ test("the chats and users of one turn are subscribed together, and their heads r
   expect(calls).toEqual(["subscribe u:ann c:room c:hall", "read room hall", "start hall at 5"]);
 });
 
-test("events that were written before the subscription are published", async () => {
+test("Events that were written before the subscription are published", async () => {
   const { calls, subscriptions } = open({ room: 3 }, { room: 7 });
   subscriptions.chatFollowed("room");
   await Bun.sleep(1);
   expect(calls.at(-1)).toBe('catch up [["room",7]]');
 });
 
-test("a chat that loses its last follower is unsubscribed, or not subscribed at all in the same turn", async () => {
+test("A chat that loses its last follower is unsubscribed, or not subscribed at all in the same turn", async () => {
   const { calls, subscriptions } = open({ room: 3 }, { room: 3 });
   subscriptions.chatFollowed("room");
   subscriptions.chatUnfollowed("room");
@@ -52,7 +52,7 @@ test("a chat that loses its last follower is unsubscribed, or not subscribed at 
   expect(calls).toEqual(["subscribe c:room", "read room", "unsubscribe c:room"]);
 });
 
-test("a lone server reads no heads", async () => {
+test("A lone server reads no heads", async () => {
   const { calls, subscriptions } = open({}, { room: 3 }, false);
   subscriptions.chatFollowed("room");
   await Bun.sleep(1);

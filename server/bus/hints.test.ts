@@ -16,16 +16,16 @@ const HINTS: Record<string, Hint> = {
 };
 
 for (const [words, hint] of Object.entries(HINTS))
-  test(`a hint of the kind ${hint.kind} is one line of words and comes back as it was`, () => {
+  test(`A hint of the kind ${hint.kind} is one line of words and comes back as it was`, () => {
     expect(encodeHint(OTHER, hint)).toBe(`${OTHER} ${words}`);
     expect(decodeHint(SELF, encodeHint(OTHER, hint))).toEqual(hint);
   });
 
-test("a server's name carries the version of the wire", () => {
+test("A server's name carries the version of the wire", () => {
   expect(SELF).toMatch(/^v1-[0-9a-f]{8}$/);
 });
 
-test("a server drops its own hints", () => {
+test("A server drops its own hints", () => {
   expect(decodeHint(SELF, encodeHint(SELF, { kind: "chats" }))).toBeUndefined();
 });
 
@@ -37,6 +37,6 @@ test.each([
   ["a sequence that runs backwards", `${OTHER} events 5 3 {}`],
   ["a frame that is not JSON", `${OTHER} frame - - {`],
   ["an empty text", ""],
-])("a hint with %s is passed over", (_, text) => {
+])("A hint with %s is passed over", (_, text) => {
   expect(decodeHint(SELF, text)).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import { describeBus } from "./testing/bus-contract.ts";
 
 describeBus("in-process", createInProcessBus);
 
-test("a bus with one server is not shared", () => {
+test("A bus with one server is not shared", () => {
   const bus = createInProcessBus()({ heard: () => {}, up: () => {} });
   expect(bus.isShared).toBe(false);
 });

@@ -58,7 +58,7 @@ class Chat {
 }
 
 describe("the sequence funnel", () => {
-  test("the next events are published at once, and those that were published are dropped", () => {
+  test("The next events are published at once, and those that were published are dropped", () => {
     const chat = new Chat();
     chat.offer(1, 2);
     chat.offer(1, 2);
@@ -68,7 +68,7 @@ describe("the sequence funnel", () => {
     expect(chat.reads).toBe(0);
   });
 
-  test("events that are early are published without a read when their predecessors arrive in time", async () => {
+  test("Events that are early are published without a read when their predecessors arrive in time", async () => {
     const chat = new Chat();
     chat.offer(4, 4);
     chat.offer(2, 3);
@@ -80,14 +80,14 @@ describe("the sequence funnel", () => {
     expect([chat.published, chat.reads]).toEqual([[1, 2, 3, 4], 0]);
   });
 
-  test("a gap that stays is read from the database", async () => {
+  test("A gap that stays is read from the database", async () => {
     const chat = new Chat();
     chat.offer(3, 5);
     await chat.pass(EARLY_WAIT_MS + 5);
     expect(chat.published).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test("what is published while a gap is read is not published again", async () => {
+  test("What is published while a gap is read is not published again", async () => {
     const chat = new Chat();
     chat.readsMs = [20];
     chat.offer(2, 2);
@@ -98,7 +98,7 @@ describe("the sequence funnel", () => {
     expect(chat.published).toEqual([1, 2]);
   });
 
-  test("a gap is read at once, and its end can be awaited, where no other server is connected", async () => {
+  test("A gap is read at once, and its end can be awaited, where no other server is connected", async () => {
     const chat = new Chat();
     chat.isShared = false;
     chat.offer(2, 2);
@@ -108,7 +108,7 @@ describe("the sequence funnel", () => {
     expect(chat.published).toEqual([1, 2]);
   });
 
-  test("events of a chat that nobody follows are published as they come", async () => {
+  test("Events of a chat that nobody follows are published as they come", async () => {
     const chat = new Chat();
     chat.offer(3, 3);
     chat.isFollowed = false;
@@ -117,7 +117,7 @@ describe("the sequence funnel", () => {
     expect([chat.published, chat.reads]).toEqual([[7, 3], 0]);
   });
 
-  test("a gap that cannot be read is reported, and the next catch-up publishes it", async () => {
+  test("A gap that cannot be read is reported, and the next catch-up publishes it", async () => {
     const chat = new Chat();
     chat.isDatabaseUp = false;
     chat.offer(2, 2);
@@ -129,7 +129,7 @@ describe("the sequence funnel", () => {
     expect(chat.published).toEqual([1, 2]);
   });
 
-  test("every event is published once and in order, however commits, hints and catch-ups interleave", async () => {
+  test("Every event is published once and in order, however commits, hints and catch-ups interleave", async () => {
     const delay = fc.nat(80);
     const batch = fc.record({
       size: fc.integer({ min: 1, max: 4 }),

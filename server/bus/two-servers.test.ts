@@ -43,7 +43,7 @@ forEachDatabase((db) => {
     eventually(() => session.frames.some((sent) => Bun.deepMatch(frame, sent)));
 
   describe("two servers on one bus", () => {
-    test("messages of both servers are heard at each of them once and in order", async () => {
+    test("Messages of both servers are heard at each of them once and in order", async () => {
       const { ann, chat, bobThere } = await openChannel();
       const annHere = await here.connect(ann);
       const [sendHere, sendThere] = [await here.device(ann), await there.device(ann)];
@@ -66,14 +66,14 @@ forEachDatabase((db) => {
       expect(bodies(annHere, chat).toSorted()).toEqual(texts.toSorted());
     });
 
-    test("ending a session closes its connection at another server", async () => {
+    test("Ending a session closes its connection at another server", async () => {
       const { bob, bobThere } = await openChannel();
       await bob.post("/logout");
       await eventually(() => bobThere.closed !== undefined);
       expect(bobThere.closed?.code).toBe(4401);
     });
 
-    test("a user who is added at one server is shown the chat at another and hears its messages", async () => {
+    test("A user who is added at one server is shown the chat at another and hears its messages", async () => {
       const { ann, chat } = await openChannel();
       const cyd = await here.person("cyd");
       const cydThere = await there.connect(cyd);
@@ -83,7 +83,7 @@ forEachDatabase((db) => {
       await eventually(() => bodies(cydThere, chat).includes("welcome"));
     });
 
-    test("a user who is removed at one server hears nothing of the chat at another", async () => {
+    test("A user who is removed at one server hears nothing of the chat at another", async () => {
       const { ann, bob, chat, bobThere } = await openChannel();
       await ann.delete(`/chats/${chat}/members/${bob.id}`);
       await hasFrame(bobThere, { type: "left", chat });
@@ -92,13 +92,13 @@ forEachDatabase((db) => {
       expect(bodies(bobThere, chat)).toEqual([]);
     });
 
-    test("a renamed chat is shown to the members at another server", async () => {
+    test("A renamed chat is shown to the members at another server", async () => {
       const { ann, chat, bobThere } = await openChannel();
       await ann.patch(`/chats/${chat}`, { name: "renamed" });
       await hasFrame(bobThere, { type: "chat", chat: { id: chat, name: "renamed" } });
     });
 
-    test("a block is sent to its maker at another server, and hides the maker from the other", async () => {
+    test("A block is sent to its maker at another server, and hides the maker from the other", async () => {
       const { ann, bob } = await openChannel();
       await ann.patch("/profile", { bio: "a bio" });
       const [annThere, bobThere] = [await there.connect(ann), await there.connect(bob)];
@@ -114,13 +114,13 @@ forEachDatabase((db) => {
       await hasFrame(annThere, { type: "unblock", user: bob.id });
     });
 
-    test("a changed profile is sent to acquaintances at another server", async () => {
+    test("A changed profile is sent to acquaintances at another server", async () => {
       const { ann, bobThere } = await openChannel();
       await ann.patch("/profile", { displayName: "Ann the Second" });
       await hasFrame(bobThere, { type: "profile", user: { displayName: "Ann the Second" } });
     });
 
-    test("typing and read marks reach members at another server, and not the user's own connections", async () => {
+    test("Typing and read marks reach members at another server, and not the user's own connections", async () => {
       const { ann, chat, bobThere } = await openChannel();
       const [annThere, device] = [await there.connect(ann), await here.device(ann)];
       await send(ann, chat, "hello");
@@ -132,7 +132,7 @@ forEachDatabase((db) => {
       expect(framesOf(annThere, "typing")).toEqual([]);
     });
 
-    test("messages that were written before a server subscribed to the chat are published there", async () => {
+    test("Messages that were written before a server subscribed to the chat are published there", async () => {
       const { ann, chat, bobThere } = await openChannel();
       const sent = Array.from({ length: 20 }, (_, n) => send(ann, chat, `text ${n}`));
       const annThere = await there.connect(ann);

@@ -38,13 +38,13 @@ forEachDatabase((db) => {
     return { people, published, statements: counted.statements() };
   }
 
-  test("creating a large group needs as many statements as creating a small one", async () => {
+  test("Creating a large group needs as many statements as creating a small one", async () => {
     const small = await createGroup(2);
     const large = await createGroup(60);
     expect(large.statements).toBe(small.statements);
   });
 
-  test("each first member of a group has a separate seq, and the creator has the first", async () => {
+  test("Each first member of a group has a separate seq, and the creator has the first", async () => {
     const { people, published } = await createGroup(20);
     expect(published.map(({ seq }) => seq)).toEqual(people.map((_, index) => index + 1));
     expect(published.map((event) => "user" in event && event.user.id)).toEqual(people);

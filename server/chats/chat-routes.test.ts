@@ -37,7 +37,7 @@ forEachDatabase((db) => {
   }
 
   describe("creating a chat", () => {
-    test("the creator of a channel becomes its owner by the first event", async () => {
+    test("The creator of a channel becomes its owner by the first event", async () => {
       const { ann } = people();
       expect(await channel(ann, { topic: "All of us" })).toMatchObject({
         kind: "channel",
@@ -53,7 +53,7 @@ forEachDatabase((db) => {
       });
     });
 
-    test("a new group is sent to all its members with one event for each member", async () => {
+    test("A new group is sent to all its members with one event for each member", async () => {
       const { ann, bob, cyd } = people();
       const sockets = await Promise.all([ann, bob, cyd].map(server.connect));
       const { status, body } = await ann.post("/chats", {
@@ -85,7 +85,7 @@ forEachDatabase((db) => {
       });
     });
 
-    test("two users have one direct chat, whoever creates it and however many requests arrive at once", async () => {
+    test("Two users have one direct chat, whoever creates it and however many requests arrive at once", async () => {
       const [eve, fay] = [await server.person("eve"), await server.person("fay")];
       const answers = await Promise.all([
         eve.post("/chats", { kind: "direct", members: [fay.id] }),
@@ -98,7 +98,7 @@ forEachDatabase((db) => {
       expect(answers[1]?.body).toMatchObject({ peer: { id: eve.id } });
     });
 
-    test("a chat without members, with oneself, with an unknown user or without a name is rejected", async () => {
+    test("A chat without members, with oneself, with an unknown user or without a name is rejected", async () => {
       const { ann } = people();
       for (const wish of [
         { kind: "direct", members: [] },
@@ -114,7 +114,7 @@ forEachDatabase((db) => {
       }
     });
 
-    test("a chat with a user with an active block is rejected, whoever made the block", async () => {
+    test("A chat with a user with an active block is rejected, whoever made the block", async () => {
       const [eve, fay] = [await server.person("eve"), await server.person("fay")];
       await eve.post("/block", { userId: fay.id });
       for (const [one, other] of [
@@ -131,7 +131,7 @@ forEachDatabase((db) => {
   });
 
   describe("reading chats", () => {
-    test("a private chat is reported as not found to users who are not members", async () => {
+    test("A private chat is reported as not found to users who are not members", async () => {
       const { ann, bob } = people();
       const { id } = await channel(ann, { visibility: "private" });
       for (const answer of [
@@ -149,13 +149,13 @@ forEachDatabase((db) => {
         expect(answer.status).toBe(404);
     });
 
-    test("a public channel is visible to everyone, and a user who is not a member has no role", async () => {
+    test("A public channel is visible to everyone, and a user who is not a member has no role", async () => {
       const { ann, bob } = people();
       const { id } = await channel(ann);
       expect((await bob.get(`/chats/${id}`)).body).toMatchObject({ role: null, unread: 0 });
     });
 
-    test("public channels are found by a part of their name until the user joins", async () => {
+    test("Public channels are found by a part of their name until the user joins", async () => {
       const { ann, bob } = people();
       const { id } = await channel(ann, { name: "Книги 100%_\\" });
       const hidden = await channel(ann, { name: "Книги secret", visibility: "private" });
@@ -171,7 +171,7 @@ forEachDatabase((db) => {
       expect(await found("книги")).toEqual([]);
     });
 
-    test("the user’s chats are listed with the newest message first and with unread counts", async () => {
+    test("The user’s chats are listed with the newest message first and with unread counts", async () => {
       const { ann, bob } = people();
       const [old, young] = [await channel(ann), await channel(ann)];
       await bob.post(`/chats/${old.id}/join`);
@@ -191,14 +191,14 @@ forEachDatabase((db) => {
       expect(chats.find(({ id }: Json) => id === young.id)).toMatchObject({ unread: 0 });
     });
 
-    test("messages from before a user joined are not unread", async () => {
+    test("Messages from before a user joined are not unread", async () => {
       const { ann, cyd } = people();
       const { id } = await channel(ann);
       await say(ann, id);
       expect((await cyd.post(`/chats/${id}/join`)).body).toMatchObject({ unread: 0, lastSeq: 3 });
     });
 
-    test("a mention by a blocked user is not counted", async () => {
+    test("A mention by a blocked user is not counted", async () => {
       const [eve, fay] = [await server.person("eve"), await server.person("fay")];
       const { id } = await channel(eve);
       await fay.post(`/chats/${id}/join`);
@@ -211,7 +211,7 @@ forEachDatabase((db) => {
   });
 
   describe("the read mark of a chat", () => {
-    test("the read mark moves only forward, never past the end, and is sent to the chat", async () => {
+    test("The read mark moves only forward, never past the end, and is sent to the chat", async () => {
       const { ann, bob } = people();
       const { id } = await channel(ann);
       await bob.post(`/chats/${id}/join`);
@@ -228,7 +228,7 @@ forEachDatabase((db) => {
       expect((await bob.post(`/chats/${id}/read`, { seq: -1 })).status).toBe(422);
     });
 
-    test("the read mark is sent only to the reader’s sessions in a blocked direct chat", async () => {
+    test("The read mark is sent only to the reader’s sessions in a blocked direct chat", async () => {
       const [eve, fay] = [await server.person("eve"), await server.person("fay")];
       const { id } = (await eve.post("/chats", { kind: "direct", members: [fay.id] })).body;
       const { seq } = await say(eve, id);
@@ -244,7 +244,7 @@ forEachDatabase((db) => {
   });
 
   describe("editing a chat", () => {
-    test("an edit is sent to all members as an event, and an edit without a change appends none", async () => {
+    test("An edit is sent to all members as an event, and an edit without a change appends none", async () => {
       const { ann, bob } = people();
       const { id } = await channel(ann);
       await bob.post(`/chats/${id}/join`);
@@ -261,7 +261,7 @@ forEachDatabase((db) => {
       expect((await bob.patch(`/chats/${id}`, { name: "mine" })).status).toBe(403);
     });
 
-    test("an edited chat is sent to each member as they may see it", async () => {
+    test("An edited chat is sent to each member as they may see it", async () => {
       const [ann, bob, cyd] = [
         await server.person("ann"),
         await server.person("bob"),
@@ -286,7 +286,7 @@ forEachDatabase((db) => {
   });
 
   describe("removing a chat", () => {
-    test("a removed chat disappears for all its members", async () => {
+    test("A removed chat disappears for all its members", async () => {
       const { ann, bob } = people();
       const { id } = await channel(ann);
       await bob.post(`/chats/${id}/join`);

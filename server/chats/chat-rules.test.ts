@@ -25,7 +25,7 @@ const channel = (role: ChatPermissions["role"]): ChatPermissions => ({
 const direct: ChatPermissions = { kind: "direct", visibility: "private", role: "member" };
 
 describe("viewing a chat", () => {
-  test("members may view their chats and everyone may view public channels", () => {
+  test("Members may view their chats and everyone may view public channels", () => {
     expect(authorizeView(group("member"))).toBeNull();
     expect(authorizeView(channel(null))).toBeNull();
     expect(authorizeView(group(null))).toMatchObject({ code: "not_found" });
@@ -33,18 +33,18 @@ describe("viewing a chat", () => {
 });
 
 describe("editing a chat", () => {
-  test("only the owner and admins may edit a chat", () => {
+  test("Only the owner and admins may edit a chat", () => {
     expect(authorizeEdit(group("owner"), {})).toBeNull();
     expect(authorizeEdit(group("admin"), {})).toBeNull();
     expect(authorizeEdit(group("member"), {})).toMatchObject({ code: "forbidden" });
     expect(authorizeEdit(channel(null), {})).toMatchObject({ code: "forbidden" });
   });
 
-  test("a private chat is reported as not found to everyone outside", () => {
+  test("A private chat is reported as not found to everyone outside", () => {
     expect(authorizeEdit(group(null), {})).toMatchObject({ code: "not_found" });
   });
 
-  test("a group can’t become public and a direct chat can’t be edited", () => {
+  test("A group can’t become public and a direct chat can’t be edited", () => {
     expect(authorizeEdit(group("owner"), { visibility: "public" })).toMatchObject({
       code: "invalid",
     });
@@ -53,7 +53,7 @@ describe("editing a chat", () => {
 });
 
 describe("removing a chat", () => {
-  test("only the owner may remove a chat, so that a direct chat can’t be removed", () => {
+  test("Only the owner may remove a chat, so that a direct chat can’t be removed", () => {
     expect(authorizeDeletion(group("owner"))).toBeNull();
     expect(authorizeDeletion(group("admin"))).toMatchObject({ code: "forbidden" });
     expect(authorizeDeletion(channel(null))).toMatchObject({ code: "forbidden" });
@@ -63,13 +63,13 @@ describe("removing a chat", () => {
 });
 
 describe("leaving a chat", () => {
-  test("members may leave any chat except a direct chat", () => {
+  test("Members may leave any chat except a direct chat", () => {
     expect(authorizeLeaving(group("member"))).toBeNull();
     expect(authorizeLeaving(direct)).toMatchObject({ code: "forbidden" });
     expect(authorizeLeaving(channel(null))).toMatchObject({ code: "not_found" });
   });
 
-  test("the oldest admin, else the oldest member, succeeds an owner who leaves", () => {
+  test("The oldest admin, else the oldest member, succeeds an owner who leaves", () => {
     const others = [
       { role: "member", id: 1 },
       { role: "admin", id: 2 },
@@ -84,7 +84,7 @@ describe("leaving a chat", () => {
 });
 
 describe("joining a channel", () => {
-  test("a user who joins an empty channel becomes its owner, and otherwise a member", () => {
+  test("A user who joins an empty channel becomes its owner, and otherwise a member", () => {
     expect(roleOfJoiner(3)).toBe("member");
     expect(roleOfJoiner(0)).toBe("owner");
   });
@@ -101,13 +101,13 @@ describe("removing a member", () => {
   ];
 
   test.each(outcomes)(
-    "whether a member with the role %s may remove one with the role %s is %p",
+    "Whether a member with the role %s may remove one with the role %s is %p",
     (actor, target, allowed) => {
       expect(authorizeRemoval(group(actor), target, false) === null).toBe(allowed);
     },
   );
 
-  test("oneself, a user who is not a member, and a member of a direct chat can’t be removed", () => {
+  test("Oneself, a user who is not a member, and a member of a direct chat can’t be removed", () => {
     expect(authorizeRemoval(group("owner"), "owner", true)).toMatchObject({ code: "forbidden" });
     expect(authorizeRemoval(group("owner"), null, false)).toMatchObject({ code: "not_found" });
     expect(authorizeRemoval(direct, "member", false)).toMatchObject({ code: "forbidden" });
@@ -124,7 +124,7 @@ describe("adding or changing a member", () => {
   const deniedAs = (code: string) => ({ kind: "denied", denial: { code } });
   const later = "2030-01-01T00:00:00.000Z";
 
-  test("managers add members, only the owner adds an admin, and nobody adds an owner", () => {
+  test("Managers add members, only the owner adds an admin, and nobody adds an owner", () => {
     expect(decide("admin", null, {})).toEqual({ kind: "add", role: "member" });
     expect(decide("owner", null, { role: "admin" })).toEqual({ kind: "add", role: "admin" });
     expect(decide("admin", null, { role: "admin" })).toMatchObject(deniedAs("forbidden"));
@@ -133,22 +133,22 @@ describe("adding or changing a member", () => {
     expect(decide(null, null, {})).toMatchObject(deniedAs("not_found"));
   });
 
-  test("users can’t add themselves to a public channel", () => {
+  test("Users can’t add themselves to a public channel", () => {
     expect(decideMember(channel(null), null, true, {})).toMatchObject(deniedAs("forbidden"));
   });
 
-  test("only the owner changes roles", () => {
+  test("Only the owner changes roles", () => {
     const change = { kind: "change", role: "admin", succeeds: false } as const;
     expect(decide("owner", "member", { role: "admin" })).toEqual(change);
     expect(decide("admin", "member", { role: "admin" })).toMatchObject(deniedAs("forbidden"));
   });
 
-  test("the owner hands the chat over by making another member the owner", () => {
+  test("The owner hands the chat over by making another member the owner", () => {
     expect(decide("owner", "member", { role: "owner" })).toMatchObject({ succeeds: true });
     expect(decide("owner", "owner", { role: "member" }, true)).toMatchObject(deniedAs("forbidden"));
   });
 
-  test("managers mute only members with a lower role", () => {
+  test("Managers mute only members with a lower role", () => {
     const mute = { kind: "change", mute: true, succeeds: false } as const;
     expect(decide("admin", "member", { mutedUntil: later })).toEqual(mute);
     expect(decide("owner", "admin", { mutedUntil: null })).toEqual(mute);
@@ -160,14 +160,14 @@ describe("adding or changing a member", () => {
     expect(decide("owner", null, { mutedUntil: later })).toMatchObject(deniedAs("invalid"));
   });
 
-  test("a request that equals the present state changes nothing", () => {
+  test("A request that equals the present state changes nothing", () => {
     expect(decide("admin", "member", { role: "member" })).toEqual({
       kind: "change",
       succeeds: false,
     });
   });
 
-  test("members of a direct chat can’t be added or changed", () => {
+  test("Members of a direct chat can’t be added or changed", () => {
     expect(decideMember(direct, null, false, {})).toMatchObject(deniedAs("forbidden"));
   });
 });

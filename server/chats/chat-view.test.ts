@@ -28,7 +28,7 @@ forEachDatabase((db) => {
     }
   }
 
-  test("showing many chats needs as many statements as showing few", async () => {
+  test("Showing many chats needs as many statements as showing few", async () => {
     const counted = countStatements(db());
     const users = createUserView({
       db: counted.db,
@@ -48,7 +48,7 @@ forEachDatabase((db) => {
     expect(await taken()).toEqual({ length: 6, statements: few.statements });
   });
 
-  test("chats of equal activity are ordered by creation, the newest first", async () => {
+  test("Chats of equal activity are ordered by creation, the newest first", async () => {
     const eve = await server.person("eve");
     const [first = "", second = "", third = ""] = await Promise.all(
       Array.from({ length: 3 }, () => insertChat(db(), "group", [ann.id])),
@@ -66,7 +66,7 @@ forEachDatabase((db) => {
     expect(chats.map(({ id }: { id: string }) => id)).toEqual([third, second, first]);
   });
 
-  test("a chat that the viewer may not see is left out", async () => {
+  test("A chat that the viewer may not see is left out", async () => {
     const eve = await server.person("eve");
     const { body } = await ann.post("/chats", { kind: "group" });
     const users = createUserView({

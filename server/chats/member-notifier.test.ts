@@ -34,7 +34,7 @@ async function open(show: (viewer: string) => Promise<Partial<Chat>[]>) {
   return { memberNotifier, transaction, session, results, failures };
 }
 
-test("the writer does not wait for queries that show a chat", async () => {
+test("The writer does not wait for queries that show a chat", async () => {
   const never = new Promise<never>(() => {});
   const { memberNotifier, transaction, session, results } = await open(() => never);
   memberNotifier.memberAdded(transaction, "ann", CHAT);
@@ -43,7 +43,7 @@ test("the writer does not wait for queries that show a chat", async () => {
   expect(session.topics).toContain(`chat:${CHAT}`);
 });
 
-test("a chat that changes while it is read is sent once more, and the newest state arrives last", async () => {
+test("A chat that changes while it is read is sent once more, and the newest state arrives last", async () => {
   const names = ["old", "new"];
   const gate = Promise.withResolvers<void>();
   const { memberNotifier, transaction, session } = await open(async () => {
@@ -60,7 +60,7 @@ test("a chat that changes while it is read is sent once more, and the newest sta
   expect(framesOf(session, "chat").map(({ chat }) => chat.name)).toEqual(["old", "new"]);
 });
 
-test("a user who is removed while a chat is read for them is not sent the chat", async () => {
+test("A user who is removed while a chat is read for them is not sent the chat", async () => {
   const gate = Promise.withResolvers<Partial<Chat>[]>();
   const { memberNotifier, transaction, session } = await open(() => gate.promise);
   memberNotifier.memberAdded(transaction, "ann", CHAT);
@@ -70,7 +70,7 @@ test("a user who is removed while a chat is read for them is not sent the chat",
   expect(session.frames).toEqual([{ type: "left", chat: CHAT }]);
 });
 
-test("a failed query is reported, and the next change is sent", async () => {
+test("A failed query is reported, and the next change is sent", async () => {
   let failing = true;
   const { memberNotifier, transaction, session, failures } = await open(async () => {
     if (failing) throw new Error("the database is away");

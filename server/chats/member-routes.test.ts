@@ -42,7 +42,7 @@ forEachDatabase((db) => {
       ]),
     );
 
-  test("the pages of a member list contain each member once", async () => {
+  test("The pages of a member list contain each member once", async () => {
     const seen: string[] = [];
     for (let after = ""; ; ) {
       const { body } = await owner.get(`/chats/${chat}/members?limit=2${after}`);
@@ -54,7 +54,7 @@ forEachDatabase((db) => {
   });
 
   describe("joining a channel", () => {
-    test("the joining user is sent the chat and the members an event, and joining again changes nothing", async () => {
+    test("The joining user is sent the chat and the members an event, and joining again changes nothing", async () => {
       const joiner = await server.person("joiner");
       const [inside, outside] = [await server.connect(owner), await server.connect(joiner)];
       const { body } = await joiner.post(`/chats/${chat}/join`);
@@ -71,14 +71,14 @@ forEachDatabase((db) => {
       expect(outside.seqs(chat).at(-1)).toBe(body.lastSeq + 1);
     });
 
-    test("a group can’t be joined", async () => {
+    test("A group can’t be joined", async () => {
       const { body } = await owner.post("/chats", { kind: "group", members: [member.id] });
       expect((await stranger.post(`/chats/${body.id}/join`)).status).toBe(404);
     });
   });
 
   describe("adding a member", () => {
-    test("only the owner and admins add members, and nobody adds themselves", async () => {
+    test("Only the owner and admins add members, and nobody adds themselves", async () => {
       expect((await put(member, stranger, {})).status).toBe(403);
       expect((await put(stranger, stranger, {})).status).toBe(403);
       const added = await admin.call(`/chats/${chat}/members/${stranger.id}`, { method: "PUT" });
@@ -91,7 +91,7 @@ forEachDatabase((db) => {
       expect((await admin.delete(`/chats/${chat}/members/${stranger.id}`)).status).toBe(204);
     });
 
-    test("a user with an active block can’t be added, whoever made the block", async () => {
+    test("A user with an active block can’t be added, whoever made the block", async () => {
       await stranger.post("/block", { userId: admin.id });
       const { status, body } = await put(admin, stranger, {});
       expect({ status, code: body.code }).toEqual({ status: 403, code: "blocked" });
@@ -100,7 +100,7 @@ forEachDatabase((db) => {
       await stranger.delete(`/block/${admin.id}`);
     });
 
-    test("adding an unknown user is answered with not found", async () => {
+    test("Adding an unknown user is answered with not found", async () => {
       const nobody = crypto.randomUUID();
       expect((await owner.put(`/chats/${chat}/members/${nobody}`, {})).status).toBe(404);
       expect((await owner.put(`/chats/${chat}/members/not-an-id`, {})).status).toBe(404);
@@ -108,7 +108,7 @@ forEachDatabase((db) => {
   });
 
   describe("changing a member", () => {
-    test("a changed role sends the chat to the member", async () => {
+    test("A changed role sends the chat to the member", async () => {
       const socket = await server.connect(member);
       await put(owner, member, { role: "admin" });
       await eventually(() => framesOf(socket, "chat").length > 0);
@@ -119,7 +119,7 @@ forEachDatabase((db) => {
       await put(owner, member, { role: "member" });
     });
 
-    test("a mute appends an event, keeps the member from sending, and ends", async () => {
+    test("A mute appends an event, keeps the member from sending, and ends", async () => {
       const say = () =>
         member.post("/messages", { chat, clientId: crypto.randomUUID(), body: "hello" });
       const socket = await server.connect(owner);
@@ -133,7 +133,7 @@ forEachDatabase((db) => {
       expect((await say()).status).toBe(201);
     });
 
-    test("a mute sends the chat to the member", async () => {
+    test("A mute sends the chat to the member", async () => {
       const [ann, bob] = [await server.person("ann"), await server.person("bob")];
       const { id } = (await ann.post("/chats", { kind: "group", members: [bob.id] })).body;
       const socket = await server.connect(bob);
@@ -142,7 +142,7 @@ forEachDatabase((db) => {
       await eventually(() => framesOf(socket, "chat").length > 0);
     });
 
-    test("a request without a change appends no event", async () => {
+    test("A request without a change appends no event", async () => {
       const lastSeq = async () => (await owner.get(`/chats/${chat}`)).body.lastSeq;
       const before = await lastSeq();
       await put(owner, member, {});
@@ -151,7 +151,7 @@ forEachDatabase((db) => {
       expect(await lastSeq()).toBe(before);
     });
 
-    test("the owner becomes an admin when another member becomes the owner", async () => {
+    test("The owner becomes an admin when another member becomes the owner", async () => {
       await put(owner, member, { role: "owner" });
       expect(await roles()).toMatchObject({ [owner.id]: "admin", [member.id]: "owner" });
       await put(member, owner, { role: "owner" });
@@ -160,7 +160,7 @@ forEachDatabase((db) => {
   });
 
   describe("removing a member", () => {
-    test("a removed member is notified, and only members with a lower role can be removed", async () => {
+    test("A removed member is notified, and only members with a lower role can be removed", async () => {
       expect((await admin.delete(`/chats/${chat}/members/${owner.id}`)).status).toBe(403);
       expect((await member.delete(`/chats/${chat}/members/${admin.id}`)).status).toBe(403);
       const socket = await server.connect(member);
@@ -175,7 +175,7 @@ forEachDatabase((db) => {
   });
 
   describe("leaving a chat", () => {
-    test("the oldest admin, then the oldest member, becomes the owner when the owner leaves", async () => {
+    test("The oldest admin, then the oldest member, becomes the owner when the owner leaves", async () => {
       expect((await owner.post(`/chats/${chat}/leave`)).status).toBe(204);
       const members = (await admin.get(`/chats/${chat}/members`)).body.members;
       expect(members.find(({ user }: Json) => user.id === admin.id).role).toBe("owner");
@@ -183,7 +183,7 @@ forEachDatabase((db) => {
       expect((await member.get(`/chats/${chat}`)).body.role).toBe("owner");
     });
 
-    test("the user who joins an empty channel becomes its owner", async () => {
+    test("The user who joins an empty channel becomes its owner", async () => {
       expect((await member.post(`/chats/${chat}/leave`)).status).toBe(204);
       expect((await member.post(`/chats/${chat}/leave`)).status).toBe(404);
       expect((await stranger.post(`/chats/${chat}/join`)).body).toMatchObject({
@@ -192,7 +192,7 @@ forEachDatabase((db) => {
       });
     });
 
-    test("members of a direct chat can’t leave, be added or be removed", async () => {
+    test("Members of a direct chat can’t leave, be added or be removed", async () => {
       const { body } = await owner.post("/chats", { kind: "direct", members: [member.id] });
       expect((await owner.post(`/chats/${body.id}/leave`)).status).toBe(403);
       expect((await owner.put(`/chats/${body.id}/members/${admin.id}`)).status).toBe(403);
@@ -201,7 +201,7 @@ forEachDatabase((db) => {
     });
   });
 
-  test("many users who join and leave at once produce a sequence without gaps", async () => {
+  test("Many users who join and leave at once produce a sequence without gaps", async () => {
     const { body } = await owner.post("/chats", { kind: "channel", name: "busy" });
     const crowd = await Promise.all(["a", "b", "c", "d"].map(server.person));
     await Promise.all(crowd.map((person) => person.post(`/chats/${body.id}/join`)));

@@ -5,7 +5,7 @@ const [me, bob, cyd] = ["a", "b", "c"] as const;
 const faultAt = (path: string) => ({ kind: "fault", error: { path } });
 
 describe("planCreation", () => {
-  test("a channel needs a name and is public by default", () => {
+  test("A channel needs a name and is public by default", () => {
     expect(planCreation(me, { kind: "channel" })).toMatchObject(faultAt("name"));
     expect(planCreation(me, { kind: "channel", name: "general" })).toEqual({
       kind: "channel",
@@ -16,7 +16,7 @@ describe("planCreation", () => {
     });
   });
 
-  test("a group needs no name and is always private", () => {
+  test("A group needs no name and is always private", () => {
     expect(planCreation(me, { kind: "group", members: [bob] })).toMatchObject({
       visibility: "private",
       name: null,
@@ -26,12 +26,12 @@ describe("planCreation", () => {
     );
   });
 
-  test("the invited users are listed once each and without the creator", () => {
+  test("The invited users are listed once each and without the creator", () => {
     const members = [bob, me, bob, cyd];
     expect(planCreation(me, { kind: "group", members })).toMatchObject({ invited: [bob, cyd] });
   });
 
-  test("a direct chat needs exactly one other user", () => {
+  test("A direct chat needs exactly one other user", () => {
     expect(planCreation(me, { kind: "direct", members: [bob] })).toEqual({
       kind: "direct",
       peer: bob,
@@ -42,12 +42,12 @@ describe("planCreation", () => {
   });
 });
 
-test("a direct chat has the same key in both orders of its users", () => {
+test("A direct chat has the same key in both orders of its users", () => {
   expect(directKey(me, bob)).toBe(directKey(bob, me));
   expect(directKey(me, bob)).not.toBe(directKey(me, cyd));
 });
 
-test("a group without a name is named after its members within the length limit", () => {
+test("A group without a name is named after its members within the length limit", () => {
   expect(nameAfter(["Ann", "Bob"])).toBe("Ann, Bob");
   const long = nameAfter(Array.from({ length: 30 }, () => "Ann 😀"));
   expect([...long]).toHaveLength(80);

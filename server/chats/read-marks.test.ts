@@ -10,7 +10,7 @@ import { createReadMarks } from "./read-marks.ts";
 const log = createLog("test", "silent");
 
 forEachDatabase((db) => {
-  test("a read mark reaches every session of the reader, also one that is catching up, and the other members once", async () => {
+  test("A read mark reaches every session of the reader, also one that is catching up, and the other members once", async () => {
     const [ann, bob] = [await insertPerson(db(), "ann"), await insertPerson(db(), "bob")];
     const room = await insertChat(db(), "group", [ann, bob]);
     await db().updateTable("chats").set({ last_seq: 9 }).where("id", "=", room).execute();

@@ -26,7 +26,7 @@ forEachDatabase((db) => {
     return counts;
   }
 
-  test("removing a chat deletes all its rows and no rows of another chat", async () => {
+  test("Removing a chat deletes all its rows and no rows of another chat", async () => {
     const ann = await server.person("ann");
     const bob = await server.person("bob");
     const chats: string[] = [];
@@ -46,7 +46,7 @@ forEachDatabase((db) => {
     expect(await rowsOf(kept)).toEqual(before);
   });
 
-  test("messages that are sent while a chat is removed leave no rows", async () => {
+  test("Messages that are sent while a chat is removed leave no rows", async () => {
     const ann = await server.person("ann");
     for (let round = 0; round < 5; round++) {
       const { id: chat } = (await ann.post("/chats", { kind: "group", name: "soon gone" })).body;

@@ -178,7 +178,7 @@ forEachDatabase((db) => {
     return { live, said };
   }
 
-  test("the unread count equals the undeleted messages of others after the read mark, after any steps", async () => {
+  test("The unread count equals the undeleted messages of others after the read mark, after any steps", async () => {
     await fc.assert(
       fc.asyncProperty(rounds, async (plan) => {
         const { live, said } = await openRoom();
@@ -192,7 +192,7 @@ forEachDatabase((db) => {
     [999, 999],
     [1_000, 1_000],
     [1_001, 1_000],
-  ])("of %i unread messages %i are counted", async (said, counted) => {
+  ])("Of %i unread messages %i are counted", async (said, counted) => {
     const speaker = await insertPerson(db(), "speaker");
     const chat = await insertChat(db(), "group", [reader.id, speaker]);
     await sql`

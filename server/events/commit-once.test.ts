@@ -68,7 +68,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL whose connections break", ()
       return event as ChatEvent;
     }
 
-    test("a message is edited, reacted to and deleted once", async () => {
+    test("A message is edited, reacted to and deleted once", async () => {
       expect(await broken(() => ann.patch(message, { body: "hi" }))).toMatchObject({
         kind: "edit",
         message: { body: "hi" },
@@ -84,7 +84,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL whose connections break", ()
       expect(await broken(() => ann.delete(message))).toMatchObject({ kind: "delete" });
     });
 
-    test("a member joins, gets the events of the chat, is promoted and leaves, each once", async () => {
+    test("A member joins, gets the events of the chat, is promoted and leaves, each once", async () => {
       const listening = await server.connect(bob);
       expect(await broken(() => bob.post(`/chats/${chat}/join`))).toMatchObject({
         action: "joined",
@@ -100,7 +100,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL whose connections break", ()
       expect(framesOf(listening, "left")).toEqual([{ type: "left", chat }]);
     });
 
-    test("a chat is created once and deleted once", async () => {
+    test("A chat is created once and deleted once", async () => {
       const name = `made with ${fault}`;
       line.breakAtCommit(fault);
       const made = await ann.post("/chats", { kind: "group", name, members: [bob.id] });
@@ -115,7 +115,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL whose connections break", ()
     });
   });
 
-  test("a change is retried while the database is away", async () => {
+  test("A change is retried while the database is away", async () => {
     const { body: chat } = await ann.post("/chats", { kind: "group", name: "before" });
     let tries = 0;
     await commitOnce({ db, log }, rename, performance.now() + WRITE_DEADLINE_MS);
@@ -130,7 +130,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL whose connections break", ()
     }
   });
 
-  test("a read mark is retried while the database is away, and holds up no later frame", async () => {
+  test("A read mark is retried while the database is away, and holds up no later frame", async () => {
     const { body: chat } = await ann.post("/chats", { kind: "group", name: "read" });
     const send = await server.device(ann);
     const away = line.interrupt();
@@ -141,7 +141,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL whose connections break", ()
     expect((await ann.get(`/chats/${chat.id}`)).body.readSeq).toBe(1);
   });
 
-  test("a change whose backend process is terminated runs again on another connection", async () => {
+  test("A change whose backend process is terminated runs again on another connection", async () => {
     let tries = 0;
     const result = await commitOnce(
       { db, log },
@@ -154,7 +154,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL whose connections break", ()
     expect({ result, tries }).toEqual({ result: "done", tries: 2 });
   });
 
-  test("each job has its own deadline while the database is away, whatever is queued before it", async () => {
+  test("Each job has its own deadline while the database is away, whatever is queued before it", async () => {
     const { body: chat } = await ann.post("/chats", { kind: "group", name: "patience" });
     const deadlineMs = 1_000;
     const writer = openEventLog(db, { deadlineMs });
@@ -185,7 +185,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL whose connections break", ()
     expect((await writer.send(ann.id, draft())).chat).toBe(chat.id);
   });
 
-  test("a change whose deadline passes while the database is away is refused as unavailable", async () => {
+  test("A change whose deadline passes while the database is away is refused as unavailable", async () => {
     using _away = line.interrupt();
     const refusal = await commitOnce({ db, log }, async () => {}, performance.now()).then(
       () => null,

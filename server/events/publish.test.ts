@@ -33,7 +33,7 @@ function recorder() {
   return { published, listener };
 }
 
-test("a chat whose events cannot be read holds up no other chat", async () => {
+test("A chat whose events cannot be read holds up no other chat", async () => {
   const { published, listener } = recorder();
   const publish = createPublish({
     log,
@@ -47,7 +47,7 @@ test("a chat whose events cannot be read holds up no other chat", async () => {
   expect(published).toEqual([["room", [4, 5]]]);
 });
 
-test("every listener gets committed events, in the order of the list", async () => {
+test("Every listener gets committed events, in the order of the list", async () => {
   const order: string[] = [];
   const listeners = ["hub", "indexer"].map((name) => () => void order.push(name));
   const publish = createPublish({ log, cluster, head: () => 3, replay: brokenReplay, listeners });
@@ -55,7 +55,7 @@ test("every listener gets committed events, in the order of the list", async () 
   expect(order).toEqual(["hub", "indexer"]);
 });
 
-test("a listener that throws stops no other listener", async () => {
+test("A listener that throws stops no other listener", async () => {
   const { published, listener } = recorder();
   const broken = () => {
     throw new Error("broken");
@@ -66,7 +66,7 @@ test("a listener that throws stops no other listener", async () => {
   expect(published).toEqual([["room", [4]]]);
 });
 
-test("events that were committed but not published are published before those that follow", async () => {
+test("Events that were committed but not published are published before those that follow", async () => {
   let head = 2;
   const { published, listener } = recorder();
   const moveHead: CommittedEventListener = (_, events) => {
@@ -84,14 +84,14 @@ test("events that were committed but not published are published before those th
   expect(published).toEqual([["room", [3, 4, 5]]]);
 });
 
-test("a head that does not move ends the catch-up", async () => {
+test("A head that does not move ends the catch-up", async () => {
   const { published, listener } = recorder();
   const deps = { log, cluster, head: () => 2, replay: replayUpTo(5), listeners: [listener] };
   await createPublish(deps).catchUpAll(new Map([["room", 5]]));
   expect(published).toEqual([["room", [3, 4, 5]]]);
 });
 
-test("other servers are told of committed events before the listeners, even while a gap is waited for", async () => {
+test("Other servers are told of committed events before the listeners, even while a gap is waited for", async () => {
   const order: string[] = [];
   const publish = createPublish({
     log,

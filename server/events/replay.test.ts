@@ -44,7 +44,7 @@ forEachDatabase((db) => {
     await ann.delete(`/messages/${chat}/${other.seq}`);
   }
 
-  test("every range is replayed without holes, with the same number of statements", async () => {
+  test("Every range is replayed without holes, with the same number of statements", async () => {
     const counted = countStatements(db());
     const replay = openChatReplay(counted.db, userView(counted.db));
     const range = async (after: number) => {
@@ -64,7 +64,7 @@ forEachDatabase((db) => {
     expect(parts).toEqual([...(await replay(chat, 2, 1_000))]);
   });
 
-  test("a replay of many chats equals a replay of each chat, with as many statements as one chat", async () => {
+  test("A replay of many chats equals a replay of each chat, with as many statements as one chat", async () => {
     const counted = countStatements(db());
     const users = userView(counted.db);
     const replay = openChatReplay(db(), users);
@@ -93,7 +93,7 @@ forEachDatabase((db) => {
     expect(parts.get(second)).toBeUndefined();
   });
 
-  test("a member event is replayed although its user is gone", async () => {
+  test("A member event is replayed although its user is gone", async () => {
     const events = await openChatReplay(db(), UNKNOWN_USERS)(chat, 0, 2);
     expect(events.map(({ seq }) => seq)).toEqual([1, 2]);
     const gone = { username: "", displayName: "", bio: "", role: "member", avatar: null };
@@ -106,7 +106,7 @@ forEachDatabase((db) => {
     for (const event of events) expect(v.parse(ChatEvent, event)).toEqual(event);
   });
 
-  test("an edit whose message is gone is replayed as a deletion", async () => {
+  test("An edit whose message is gone is replayed as a deletion", async () => {
     const author = await insertPerson(db(), "cyd");
     const room = await insertChat(db(), "group", [author]);
     const log = openEventLog(db());
@@ -125,7 +125,7 @@ forEachDatabase((db) => {
     });
   });
 
-  test("an event of a kind that a newer server stored keeps its place", async () => {
+  test("An event of a kind that a newer server stored keeps its place", async () => {
     const author = await insertPerson(db(), "dan");
     const room = await insertChat(db(), "group", [author]);
     const fields = {

@@ -164,7 +164,7 @@ forEachDatabase((db) => {
     }
   }
 
-  test("after any concurrent actions, replayed and published events both equal a fresh fetch", async () => {
+  test("After any concurrent actions, replayed and published events both equal a fresh fetch", async () => {
     await fc.assert(
       fc.asyncProperty(rounds, fc.integer({ min: 1, max: 20 }), async (plan, step) => {
         const { room, published, acknowledged } = await live(db(), people, plan);

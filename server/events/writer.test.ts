@@ -46,7 +46,7 @@ forEachDatabase((db) => {
     world = await openWorld(db());
   });
 
-  test("a rejected message leaves no hole between the other messages of its batch", async () => {
+  test("A rejected message leaves no hole between the other messages of its batch", async () => {
     const { writer, ann, bob, cyd, draft, published } = world;
     const settled = await Promise.allSettled([
       writer.send(ann, draft("one")),
@@ -67,7 +67,7 @@ forEachDatabase((db) => {
     expect(published.map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
-  test("a message that is sent twice is stored once, within a batch and across batches", async () => {
+  test("A message that is sent twice is stored once, within a batch and across batches", async () => {
     const { writer, ann, draft, published } = world;
     const twin = draft("once");
     const before = published.length;
@@ -78,7 +78,7 @@ forEachDatabase((db) => {
     expect(published).toHaveLength(before + 1);
   });
 
-  test("a block rejects messages in both directions until it expires", async () => {
+  test("A block rejects messages in both directions until it expires", async () => {
     const { writer, ann, bob, direct, draft } = world;
     const block = { blocker_id: bob, blocked_id: ann };
     const inAMinute = new Date(Date.now() + 60_000);
@@ -95,7 +95,7 @@ forEachDatabase((db) => {
     await writer.send(ann, words());
   });
 
-  test("a change takes its place among the messages, and a failed change leaves nothing", async () => {
+  test("A change takes its place among the messages, and a failed change leaves nothing", async () => {
     const { writer, ann, bob, room, draft, published } = world;
     const before = published.at(-1)?.seq ?? 0;
     const muted = { chat: room, by: ann, user: bob, role: "member", mutedUntil: null } as const;
@@ -118,7 +118,7 @@ forEachDatabase((db) => {
     expect(last_seq).toBe(before + 3);
   });
 
-  test("an event that was committed but not published is published before the next", async () => {
+  test("An event that was committed but not published is published before the next", async () => {
     const { writer, ann, room, draft, published, heads } = world;
     const { seq } = await writer.send(ann, draft("a"));
     heads.set(room, seq - 1);
@@ -128,7 +128,7 @@ forEachDatabase((db) => {
     expect(published.map((event) => event.seq)).toEqual([seq, seq + 1]);
   });
 
-  test("a catch-up publishes the last event when it was committed but not published", async () => {
+  test("A catch-up publishes the last event when it was committed but not published", async () => {
     const { writer, ann, room, draft, published, heads } = world;
     const { seq } = await writer.send(ann, draft("the tail"));
     await writer.drain();
@@ -140,7 +140,7 @@ forEachDatabase((db) => {
     expect(published).toHaveLength(1);
   });
 
-  test("the queue refuses a message when twenty thousand wait, and stores the others", async () => {
+  test("The queue refuses a message when twenty thousand wait, and stores the others", async () => {
     const { writer, ann, draft } = world;
     const sends = Array.from({ length: 20_002 }, (_, n) => writer.send(ann, draft(`${n}`)));
     const codes = (await Promise.allSettled(sends)).map(code);
@@ -149,7 +149,7 @@ forEachDatabase((db) => {
     expect(codes.at(-1)).toBe("overloaded");
   });
 
-  test("a change that hangs is refused at its deadline, and so is a message behind it", async () => {
+  test("A change that hangs is refused at its deadline, and so is a message behind it", async () => {
     const { writer, ann, draft } = await openWorld(db(), { deadlineMs: 100 });
     const hanging = Promise.withResolvers<void>();
     const waiting = [writer.transact(() => hanging.promise), writer.send(ann, draft("behind"))];
@@ -158,7 +158,7 @@ forEachDatabase((db) => {
     await writer.drain();
   });
 
-  test("a job that is queued at the moment the queue becomes empty is run", async () => {
+  test("A job that is queued at the moment the queue becomes empty is run", async () => {
     const { writer, ann, draft } = world;
     for (let n = 0; n < 50; n++) {
       const first = writer.send(ann, draft(`first ${n}`));
@@ -166,7 +166,7 @@ forEachDatabase((db) => {
     }
   });
 
-  test("a message has files of its sender alone, in the order of the draft", async () => {
+  test("A message has files of its sender alone, in the order of the draft", async () => {
     const { writer, ann, bob, draft } = world;
     const [one, two, foreign] = await Promise.all([
       insertFile(db(), ann, "one.txt"),
@@ -184,7 +184,7 @@ forEachDatabase((db) => {
     expect(page.messages).toEqual([held.message as Message]);
   });
 
-  test("a mention is stored for members, but not for the sender", async () => {
+  test("A mention is stored for members, but not for the sender", async () => {
     const { writer, ann, bob, cyd, room, draft } = world;
     const body = `@${usernameOf("bob", bob)} @${usernameOf("ann", ann)} @${usernameOf("cyd", cyd)}`;
     const { seq } = await writer.send(ann, draft(body));

@@ -14,17 +14,17 @@ const nothingMissing = { chat: false, replyTarget: false, files: false };
 const code = (permissions: Permissions | undefined, body = "hello", missing = {}) =>
   authorizeSend({ ...draft, body }, permissions, { ...nothingMissing, ...missing }, now)?.code;
 
-test("a member may send", () => {
+test("A member may send", () => {
   expect(authorizeSend(draft, member, nothingMissing, now)).toBeNull();
 });
 
-test("a missing chat and a chat that the sender is not in get the same denial", () => {
+test("A missing chat and a chat that the sender is not in get the same denial", () => {
   const unknown = authorizeSend(draft, undefined, { ...nothingMissing, chat: true }, now);
   expect(unknown).toEqual(authorizeSend(draft, { ...member, role: null }, nothingMissing, now));
   expect(unknown?.code).toBe("forbidden");
 });
 
-test("a mute and a suspension end at the millisecond that they name", () => {
+test("A mute and a suspension end at the millisecond that they name", () => {
   const until = (ms: number) => new Date(now.getTime() + ms);
   expect(code({ ...member, mutedUntil: until(1) })).toBe("muted");
   expect(code({ ...member, mutedUntil: until(0) })).toBeUndefined();
@@ -32,14 +32,14 @@ test("a mute and a suspension end at the millisecond that they name", () => {
   expect(code({ ...member, suspendedUntil: until(0) })).toBeUndefined();
 });
 
-test("a block, an empty body, a missing reply target and a missing file are refused", () => {
+test("A block, an empty body, a missing reply target and a missing file are refused", () => {
   expect(code({ ...member, blocked: true })).toBe("blocked");
   expect(code(member, " \n ")).toBe("invalid");
   expect(code(member, "hello", { replyTarget: true })).toBe("invalid");
   expect(code(member, "hello", { files: true })).toBe("invalid");
 });
 
-test("a message with a file needs no body", () => {
+test("A message with a file needs no body", () => {
   expect(
     authorizeSend({ ...draft, body: "", files: ["f"] }, member, nothingMissing, now),
   ).toBeNull();

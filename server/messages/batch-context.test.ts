@@ -8,7 +8,7 @@ import { insertMessages } from "./store-batch.ts";
 const BATCH = 200;
 
 forEachDatabase((db) => {
-  test("the context of a batch is read by keys, without statistics of the tables", async () => {
+  test("The context of a batch is read by keys, without statistics of the tables", async () => {
     const batch = Array.from({ length: BATCH }, () => ({
       sender: Bun.randomUUIDv7(),
       draft: {
@@ -26,7 +26,7 @@ forEachDatabase((db) => {
     expect(plans.flatMap((plan) => plan.match(/Seq Scan on \S+/g) ?? [])).toEqual([]);
   });
 
-  test("the chats of a batch are updated by their place on disk, without statistics of the tables", async () => {
+  test("The chats of a batch are updated by their place on disk, without statistics of the tables", async () => {
     const recorded = recordQueries(db());
     const sender = Bun.randomUUIDv7();
     const batch = Array.from({ length: BATCH }, () => ({

@@ -55,7 +55,7 @@ forEachDatabase((db) => {
   }
 
   describe("edits", () => {
-    test("an edit replaces the body, and one event is published", async () => {
+    test("An edit replaces the body, and one event is published", async () => {
       const message = await send(ann, "helo");
       let answer: Json;
       const [event, ...more] = await eventsOf(async () => {
@@ -69,7 +69,7 @@ forEachDatabase((db) => {
       expect(await read(bob, message)).toEqual(answer.body);
     });
 
-    test("an edit to the same body appends no event", async () => {
+    test("An edit to the same body appends no event", async () => {
       const message = await send(ann, "same");
       const events = await eventsOf(async () => {
         const answer = await ann.patch(at(message), { body: "same" });
@@ -78,7 +78,7 @@ forEachDatabase((db) => {
       expect(events).toEqual([]);
     });
 
-    test("only the author may edit, and only an existing message", async () => {
+    test("Only the author may edit, and only an existing message", async () => {
       const message = await send(ann);
       expect(code(await bob.patch(at(message), { body: "no" }))).toBe("forbidden");
       for (const [who, path] of [
@@ -93,7 +93,7 @@ forEachDatabase((db) => {
       expect(await read(ann, message)).toEqual(message);
     });
 
-    test("an edit replaces the mentions of the old body", async () => {
+    test("An edit replaces the mentions of the old body", async () => {
       const message = await send(ann, `@${bob.username}`);
       const mentions = async () => (await bob.get(`/chats/${room}`)).body.mentions;
       const before = await mentions();
@@ -103,7 +103,7 @@ forEachDatabase((db) => {
       expect(await mentions()).toBe(before);
     });
 
-    test("a muted author and a blocked author may not edit", async () => {
+    test("A muted author and a blocked author may not edit", async () => {
       const message = await send(bob);
       const mutedUntil = new Date(Date.now() + 60_000).toISOString();
       await ann.put(`/chats/${room}/members/${bob.id}`, { mutedUntil });
@@ -123,7 +123,7 @@ forEachDatabase((db) => {
   });
 
   describe("deletions", () => {
-    test("a deletion keeps the place, and removes the body from the database", async () => {
+    test("A deletion keeps the place, and removes the body from the database", async () => {
       const message = await send(bob, `secret @${ann.username}`);
       await ann.put(reaction(message, "👍"));
       const events = await eventsOf(() => bob.delete(at(message)));
@@ -145,7 +145,7 @@ forEachDatabase((db) => {
       expect((await ann.get(`/chats/${room}`)).body.lastMessage).toEqual(shown);
     });
 
-    test("a second deletion appends no event, and a deleted message cannot be changed", async () => {
+    test("A second deletion appends no event, and a deleted message cannot be changed", async () => {
       const message = await send(ann);
       await ann.delete(at(message));
       const events = await eventsOf(async () => {
@@ -156,7 +156,7 @@ forEachDatabase((db) => {
       expect(events).toEqual([]);
     });
 
-    test("the author, the owner and admins may delete a message", async () => {
+    test("The author, the owner and admins may delete a message", async () => {
       const [hers, his] = [await send(ann), await send(bob)];
       expect(code(await bob.delete(at(hers)))).toBe("forbidden");
       expect(code(await eve.delete(at(hers)))).toBe("not_found");
@@ -166,7 +166,7 @@ forEachDatabase((db) => {
       await ann.put(`/chats/${room}/members/${bob.id}`, { role: "member" });
     });
 
-    test("a deleted message is not counted as unread", async () => {
+    test("A deleted message is not counted as unread", async () => {
       const unread = async () => {
         const { body } = await bob.get(`/chats/${room}`);
         return [body.unread, body.mentions];
@@ -182,7 +182,7 @@ forEachDatabase((db) => {
   });
 
   describe("reactions", () => {
-    test("each user counts once for each emoji, in the order in which the emojis were added", async () => {
+    test("Each user counts once for each emoji, in the order in which the emojis were added", async () => {
       const message = await send(ann);
       const events = await eventsOf(async () => {
         await ann.put(reaction(message, "🚣"));
@@ -207,7 +207,7 @@ forEachDatabase((db) => {
       expect((await read(ann, message)).reactions).toEqual(shown(false));
     });
 
-    test("a reaction is answered with the message as its user sees it", async () => {
+    test("A reaction is answered with the message as its user sees it", async () => {
       const message = await send(ann);
       expect(await bob.put(reaction(message, "❤"))).toMatchObject({
         status: 200,
@@ -219,7 +219,7 @@ forEachDatabase((db) => {
       });
     });
 
-    test("a reaction is one emoji, and only members may react", async () => {
+    test("A reaction is one emoji, and only members may react", async () => {
       const message = await send(ann);
       for (const text of ["ok", "👍👍", "1", "%"])
         expect(code(await ann.put(reaction(message, text)))).toBe("invalid");
@@ -229,7 +229,7 @@ forEachDatabase((db) => {
       expect(code(await eve.put(reaction(await send(ann, "hi", open), "👍")))).toBe("forbidden");
     });
 
-    test("a message has at most fifty different emojis, and any number of users for each", async () => {
+    test("A message has at most fifty different emojis, and any number of users for each", async () => {
       const message = await send(ann);
       const emojis = Array.from({ length: 51 }, (_, n) => String.fromCodePoint(0x1f600 + n));
       const answers = [];
@@ -240,7 +240,7 @@ forEachDatabase((db) => {
     });
   });
 
-  test("the event of an edit has the reactions of the message, and marks none as the reader's own", async () => {
+  test("The event of an edit has the reactions of the message, and marks none as the reader's own", async () => {
     const message = await send(ann);
     await bob.put(reaction(message, "👍"));
     const events = await eventsOf(() => ann.patch(at(message), { body: "edited" }));

@@ -8,7 +8,7 @@ test.each(["👍", "❤️", "👩🏻‍❤️‍💋‍👨🏻", "🏴󠁧�
   },
 );
 
-test("an emoji whose default form is text is stored in its colourful form", () => {
+test("An emoji whose default form is text is stored in its colourful form", () => {
   expect(readEmoji("❤")).toBe("❤️");
 });
 

@@ -41,11 +41,11 @@ function codes(circumstances: Circumstances, visibility: Found["visibility"] = "
 
 const OTHERS = { message: { own: false } };
 
-test("the author may edit, delete and react to a message", () => {
+test("The author may edit, delete and react to a message", () => {
   expect(codes({})).toEqual(["allowed", "allowed", "allowed", "allowed"]);
 });
 
-test("other members may react, and only the owner and admins may delete", () => {
+test("Other members may react, and only the owner and admins may delete", () => {
   expect(codes(OTHERS)).toEqual(["forbidden", "forbidden", "allowed", "allowed"]);
   for (const role of ["owner", "admin"] as const)
     expect(codes({ ...OTHERS, permissions: { role } })).toEqual([
@@ -56,7 +56,7 @@ test("other members may react, and only the owner and admins may delete", () => 
     ]);
 });
 
-test("a missing message and a hidden message get the same denial", () => {
+test("A missing message and a hidden message get the same denial", () => {
   const notFound = ["not_found", "not_found", "not_found", "not_found"];
   expect(codes({ message: null })).toEqual(notFound);
   expect(codes({ permissions: { role: null } })).toEqual(notFound);
@@ -65,7 +65,7 @@ test("a missing message and a hidden message get the same denial", () => {
   ).toEqual(authorizeEdit(found({ message: null }, "private"), "", now));
 });
 
-test("a user who left a public channel may delete their message there, and nothing else", () => {
+test("A user who left a public channel may delete their message there, and nothing else", () => {
   expect(codes({ permissions: { role: null } }, "public")).toEqual([
     "forbidden",
     "allowed",
@@ -74,7 +74,7 @@ test("a user who left a public channel may delete their message there, and nothi
   ]);
 });
 
-test("a deleted message may only be deleted again", () => {
+test("A deleted message may only be deleted again", () => {
   expect(codes({ message: { deleted: true } })).toEqual([
     "not_found",
     "allowed",
@@ -83,7 +83,7 @@ test("a deleted message may only be deleted again", () => {
   ]);
 });
 
-test("a muted, blocked or suspended user may add nothing", () => {
+test("A muted, blocked or suspended user may add nothing", () => {
   expect(codes({ permissions: { mutedUntil: later } })).toEqual([
     "muted",
     "allowed",
@@ -100,7 +100,7 @@ test("a muted, blocked or suspended user may add nothing", () => {
   expect(codes({ permissions: { suspendedUntil: later } })[0]).toBe("suspended");
 });
 
-test("a message with files needs no body", () => {
+test("A message with files needs no body", () => {
   expect(authorizeEdit(found({}, "private"), " \n", now)?.code).toBe("invalid");
   expect(authorizeEdit(found({ message: { hasFiles: true } }, "private"), "", now)).toBeNull();
 });

@@ -51,16 +51,16 @@ forEachDatabase((db) => {
     { from: "before", seq: MESSAGES / 2 },
     { from: "after", seq: MESSAGES / 2 },
     { from: "around", seq: MESSAGES / 2 },
-  ] as Position[])("a page of history is read by an index, from %j", async (position) => {
+  ] as Position[])("A page of history is read by an index, from %j", async (position) => {
     expect(await scansOf((q) => readPage(q, ann, room, position, 50))).toMatchSnapshot();
   });
 
-  test("a replay of one chat is read by an index", async () => {
+  test("A replay of one chat is read by an index", async () => {
     const scans = await scansOf((q) => openChatReplay(q)(room, MESSAGES - 900, 1_000));
     expect(scans).toMatchSnapshot();
   });
 
-  test("a replay of many chats is read by an index", async () => {
+  test("A replay of many chats is read by an index", async () => {
     const kinds = UNKNOWN_USER_KINDS;
     const ranges = [room, Bun.randomUUIDv7()].map((chat) => ({
       chat,
@@ -71,13 +71,13 @@ forEachDatabase((db) => {
     expect(scans).toMatchSnapshot();
   });
 
-  test("the list of chats, last messages and unread counts is read by indexes", async () => {
+  test("The list of chats, last messages and unread counts is read by indexes", async () => {
     const users = { show: async () => new Map() };
     const scans = await scansOf((q) => createChatView({ db: q, users }).listFor(ann));
     expect(scans).toMatchSnapshot();
   });
 
-  test("unread messages are counted in a bounded part of the chat", async () => {
+  test("Unread messages are counted in a bounded part of the chat", async () => {
     const rowsFor = async (user: string) => {
       const recorded = recordQueries(db());
       const users = { show: async () => new Map() };
@@ -89,7 +89,7 @@ forEachDatabase((db) => {
     expect(await rowsFor(ann)).toBe(10_000);
   });
 
-  test.each(["the", "deadbeef", "zz"])("a search for %j is read by indexes", async (query) => {
+  test.each(["the", "deadbeef", "zz"])("A search for %j is read by indexes", async (query) => {
     const scans = await scansOf((q) => searchMessages(q, [room], query, undefined, 50));
     expect(scans).toMatchSnapshot();
   });

@@ -12,7 +12,7 @@ describe("the cost of local presence", () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  test("removing a chat of a thousand sends one frame to each reader", async () => {
+  test("Removing a chat of a thousand sends one frame to each reader", async () => {
     const world = new PresenceWorld(createLocalPresence);
     const people = Array.from({ length: 1_000 }, (_, n) => `person ${n}`);
     for (const user of people) world.join(user, "everyone");
@@ -31,7 +31,7 @@ describe("the cost of local presence", () => {
     expect(world.statements - statements).toBeLessThanOrEqual(3);
   });
 
-  test("a thousand users who connect within a second cost at most three frames a reader and few statements", async () => {
+  test("A thousand users who connect within a second cost at most three frames a reader and few statements", async () => {
     const world = new PresenceWorld(createLocalPresence);
     const people = Array.from({ length: 1_000 }, (_, n) => `person ${n}`);
     for (const user of people) world.join(user, "everyone");
@@ -58,7 +58,7 @@ describe("the cost of local presence", () => {
     expect(entries).toBe(1_000 * 999);
   });
 
-  test("a thousand users who disconnect cost one frame and three statements", async () => {
+  test("A thousand users who disconnect cost one frame and three statements", async () => {
     const world = new PresenceWorld(createLocalPresence);
     const people = Array.from({ length: 1_000 }, (_, n) => `person ${n}`);
     for (const user of ["ann", ...people]) world.join(user, "everyone");

@@ -26,7 +26,7 @@ function open(deps: Partial<ConnectionDeps> = {}) {
 
 const settled = () => Bun.sleep(0);
 
-test("the welcome comes first, whatever the client sends before it", async () => {
+test("The welcome comes first, whatever the client sends before it", async () => {
   const { session, handled, connection } = open({
     open: (_, sendWelcome) => Bun.sleep(5).then(sendWelcome),
   });
@@ -37,7 +37,7 @@ test("the welcome comes first, whatever the client sends before it", async () =>
   expect(handled).toEqual([{ type: "ping", id: 1 }]);
 });
 
-test("frames are handled one after the other, in the order they came", async () => {
+test("Frames are handled one after the other, in the order they came", async () => {
   const order: unknown[] = [];
   const { connection } = open({
     handle: async (_, frame) => {
@@ -53,7 +53,7 @@ test("frames are handled one after the other, in the order they came", async () 
   expect(order).toEqual(["1 begins", "1 ends", "2 begins", "2 ends"]);
 });
 
-test("a frame that fails does not stop the next", async () => {
+test("A frame that fails does not stop the next", async () => {
   const failures: unknown[] = [];
   const { session, connection } = open({
     handle: async (_, frame) => {
@@ -69,7 +69,7 @@ test("a frame that fails does not stop the next", async () => {
   expect(session.frames.at(-1)).toEqual({ type: "resumed" });
 });
 
-test("a malformed frame does not stop the next", async () => {
+test("A malformed frame does not stop the next", async () => {
   const { session, handled, connection } = open();
   await settled();
   for (const text of ["not json", "{}", ping(1)]) connection.receive(text);
@@ -78,7 +78,7 @@ test("a malformed frame does not stop the next", async () => {
   expect(handled).toEqual([{ type: "ping", id: 1 }]);
 });
 
-test("frames that exceed the queue are refused without closing the connection", async () => {
+test("Frames that exceed the queue are refused without closing the connection", async () => {
   const { session, connection } = open({ open: () => new Promise(() => {}) });
   const room =
     LIMITS.frameQueue.maxBytes / (ping(1_000).length + LIMITS.frameQueue.overheadBytesPerFrame);
@@ -93,13 +93,13 @@ test("frames that exceed the queue are refused without closing the connection", 
   expect(session.closed).toBeUndefined();
 });
 
-test("a connection that cannot be opened is closed with 1013", async () => {
+test("A connection that cannot be opened is closed with 1013", async () => {
   const { session } = open({ open: () => Promise.reject(new Error("no database")) });
   await settled();
   expect(session.closed?.code).toBe(1013);
 });
 
-test("frames over the budget are refused without closing the connection, and the others are handled", async () => {
+test("Frames over the budget are refused without closing the connection, and the others are handled", async () => {
   const counted: string[] = [];
   const { session, handled, connection } = open({ count: (code) => void counted.push(code) });
   await settled();
@@ -117,7 +117,7 @@ test("frames over the budget are refused without closing the connection, and the
   expect(session.closed).toBeUndefined();
 });
 
-test("a client that keeps exceeding its budget is closed with 1008", async () => {
+test("A client that keeps exceeding its budget is closed with 1008", async () => {
   const { session, connection } = open();
   await settled();
   const { ping: pings, refused } = LIMITS.frameRates;

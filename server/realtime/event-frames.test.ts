@@ -5,7 +5,7 @@ import { eventFrames } from "./event-frames.ts";
 
 const MAX_CHARACTERS = 300;
 
-test("frames hold all events in order, and only a frame with a single event exceeds the limit", () => {
+test("Frames hold all events in order, and only a frame with a single event exceeds the limit", () => {
   const lengths = fc.array(fc.nat(400), { maxLength: 40 });
   fc.assert(
     fc.property(lengths, (lengths) => {
@@ -19,7 +19,7 @@ test("frames hold all events in order, and only a frame with a single event exce
   );
 });
 
-test("events that fit the limit are one frame", () => {
+test("Events that fit the limit are one frame", () => {
   const events = [{ seq: 1 }, { seq: 2 }] as ChatEvent[];
   expect([...eventFrames("room", events, MAX_CHARACTERS)]).toEqual([
     { text: JSON.stringify({ type: "events", chat: "room", events }), events },

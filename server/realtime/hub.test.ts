@@ -6,7 +6,7 @@ import { FakeNetwork } from "./testing/fake-network.ts";
 const nothing = () => {};
 const event = (seq: number) => ({ seq }) as ChatEvent;
 
-test("published events reach the connections that follow the chat and no other", async () => {
+test("Published events reach the connections that follow the chat and no other", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [ann, bob] = [network.session("ann"), network.session("bob")];
@@ -21,7 +21,7 @@ test("published events reach the connections that follow the chat and no other",
   expect(bob.seqs("room")).toEqual([2, 3]);
 });
 
-test("a connection hears nothing before the welcome, not even of a chat that is joined while it opens", async () => {
+test("A connection hears nothing before the welcome, not even of a chat that is joined while it opens", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
@@ -38,7 +38,7 @@ test("a connection hears nothing before the welcome, not even of a chat that is 
   expect(ann.frames.map(({ type }) => type)).toEqual(["welcome", "events"]);
 });
 
-test("events published while a connection opens count as published, though their last follower has left", async () => {
+test("Events published while a connection opens count as published, though their last follower has left", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [ann, bob] = [network.session("ann"), network.session("bob")];
@@ -55,7 +55,7 @@ test("events published while a connection opens count as published, though their
   expect(hub.head("room")).toBe(6);
 });
 
-test("a connection does not follow a chat that its user leaves while it opens", async () => {
+test("A connection does not follow a chat that its user leaves while it opens", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
@@ -71,7 +71,7 @@ test("a connection does not follow a chat that its user leaves while it opens", 
   expect([...hub.chatsOf(ann)]).toEqual(["joined"]);
 });
 
-test("heads name the chats that moved since the last heads, to their followers", async () => {
+test("Heads name the chats that moved since the last heads, to their followers", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [ann, bob] = [network.session("ann"), network.session("bob")];
@@ -93,7 +93,7 @@ test("heads name the chats that moved since the last heads, to their followers",
   expect(bob.frames).toEqual([]);
 });
 
-test("ending a session closes the connections of that session alone", async () => {
+test("Ending a session closes the connections of that session alone", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [desk, phone] = [network.session("ann", "desk"), network.session("ann", "phone")];
@@ -102,7 +102,7 @@ test("ending a session closes the connections of that session alone", async () =
   expect([desk.closed?.code, phone.closed]).toEqual([4401, undefined]);
 });
 
-test("the hub remembers nothing of a connection that was removed", async () => {
+test("The hub remembers nothing of a connection that was removed", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
@@ -114,7 +114,7 @@ test("the hub remembers nothing of a connection that was removed", async () => {
   expect(ann.frames).toEqual([]);
 });
 
-test("the welcome comes before the frames that were sent to the user while the connection opened", async () => {
+test("The welcome comes before the frames that were sent to the user while the connection opened", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
@@ -127,7 +127,7 @@ test("the welcome comes before the frames that were sent to the user while the c
   expect(ann.frames.map(({ type }) => type)).toEqual(["resumed", "unblock", "events"]);
 });
 
-test("events published while the first follower opens count as published, though nobody heard them", async () => {
+test("Events published while the first follower opens count as published, though nobody heard them", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
@@ -141,7 +141,7 @@ test("events published while the first follower opens count as published, though
   expect(hub.head("room")).toBe(5);
 });
 
-test("a frame for the others reaches no connection of the user, and these hear the next frame", async () => {
+test("A frame for the others reaches no connection of the user, and these hear the next frame", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [desk, phone, bob] = [

@@ -28,13 +28,13 @@ async function open(followed: string[], members: string[]) {
   return { calls, reload };
 }
 
-test("a reload adds the chats that are new and removes those that ended", async () => {
+test("A reload adds the chats that are new and removes those that ended", async () => {
   const { calls, reload } = await open(["kept", "ended"], ["kept", "new"]);
   await reload("ann");
   expect(calls).toEqual(["read ann", "added ann to new", "removed ann from ended"]);
 });
 
-test("a reload of a user who is not connected here reads nothing", async () => {
+test("A reload of a user who is not connected here reads nothing", async () => {
   const { calls, reload } = await open([], ["new"]);
   await reload("bob");
   expect(calls).toEqual([]);

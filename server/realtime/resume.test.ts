@@ -40,7 +40,7 @@ async function chats(lengths: Readonly<Record<string, number>>, size = 0) {
   return { hub, ann, write, replay, stored, read, resume: createResume({ hub, replay }) };
 }
 
-test("the missed events of each chat come in order, followed by resumed", async () => {
+test("The missed events of each chat come in order, followed by resumed", async () => {
   const { ann, resume } = await chats({ room: 5, hall: 3 });
   await resume(ann, { room: 2, hall: 1 });
   expect([ann.seqs("room"), ann.seqs("hall")]).toEqual([
@@ -50,7 +50,7 @@ test("the missed events of each chat come in order, followed by resumed", async 
   expect(ann.frames.at(-1)).toEqual({ type: "resumed" });
 });
 
-test("more than a thousand missed events of a chat are answered with reset, a thousand are sent", async () => {
+test("More than a thousand missed events of a chat are answered with reset, a thousand are sent", async () => {
   const { ann, resume, read } = await chats({ room: 1_001, hall: 1 });
   await resume(ann, { room: 0, hall: 0 });
   expect(ann.frames).toEqual([
@@ -63,7 +63,7 @@ test("more than a thousand missed events of a chat are answered with reset, a th
   expect(ann.seqs("room")).toHaveLength(1_000);
 });
 
-test("a page holds a thousand events, however they are spread over chats", async () => {
+test("A page holds a thousand events, however they are spread over chats", async () => {
   const lengths = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`chat ${n}`, 90]));
   const { ann, resume, read } = await chats({ ...lengths, busy: 1_000 });
   await resume(ann, Object.fromEntries(Object.keys({ ...lengths, busy: 0 }).map((id) => [id, 0])));
@@ -76,7 +76,7 @@ test("a page holds a thousand events, however they are spread over chats", async
     expect(ann.seqs(chat)).toHaveLength(length);
 });
 
-test("a slow reader gets one window at a time and holds up no other replay", async () => {
+test("A slow reader gets one window at a time and holds up no other replay", async () => {
   const { ann, resume, read } = await chats({ room: 300, hall: 1 }, 10_000);
   const heard = () => ann.seqs("room").length;
   let taken = Promise.withResolvers<void>();
@@ -105,14 +105,14 @@ test("a slow reader gets one window at a time and holds up no other replay", asy
   expect(Math.max(...pages.slice(1).map(({ after, upTo }) => upTo - after))).toBeLessThan(40);
 });
 
-test("a closed connection ends its replay", async () => {
+test("A closed connection ends its replay", async () => {
   const { ann, resume, read } = await chats({ room: 300 }, 10_000);
   ann.whenDrained = async () => ann.close(CLOSES.tooSlow);
   await resume(ann, { room: 0 });
   expect(read).toHaveLength(1);
 });
 
-test("at most four replays read at once, and all finish", async () => {
+test("At most four replays read at once, and all finish", async () => {
   const { hub, ann, replay } = await chats({ room: 5 });
   let [running, most] = [0, 0];
   const slow: Replay = {
@@ -130,14 +130,14 @@ test("at most four replays read at once, and all finish", async () => {
   expect(ann.frames.filter(({ type }) => type === "resumed")).toHaveLength(20);
 });
 
-test("a chat that the connection does not follow is skipped", async () => {
+test("A chat that the connection does not follow is skipped", async () => {
   const { ann, resume, read } = await chats({ room: 3 });
   await resume(ann, { secret: 0 });
   expect(ann.frames).toEqual([{ type: "resumed" }]);
   expect(read).toEqual([]);
 });
 
-test("a user who is removed during the replay is sent nothing of the chat", async () => {
+test("A user who is removed during the replay is sent nothing of the chat", async () => {
   const { hub, ann, replay } = await chats({ room: 3, hall: 2 });
   const leaving: Replay = {
     ...replay,
@@ -151,7 +151,7 @@ test("a user who is removed during the replay is sent nothing of the chat", asyn
   expect([...ann.topics]).toEqual(["chat:hall"]);
 });
 
-test("a replay that fails closes the connection", async () => {
+test("A replay that fails closes the connection", async () => {
   const { hub, ann, replay } = await chats({ room: 3 });
   const events = () => Promise.reject(new Error("the connection is gone"));
   const resume = createResume({ hub, replay: { ...replay, events } });
@@ -160,7 +160,7 @@ test("a replay that fails closes the connection", async () => {
   expect(ann.frames).toEqual([]);
 });
 
-test("a reader gets each event of each chat once and in order, whenever others write during the replay", async () => {
+test("A reader gets each event of each chat once and in order, whenever others write during the replay", async () => {
   const writes = fc.array(fc.tuple(fc.constantFrom("room", "hall", "club"), fc.nat(3)), {
     maxLength: 12,
   });
@@ -197,7 +197,7 @@ test("a reader gets each event of each chat once and in order, whenever others w
   );
 });
 
-test("a chat without missed events costs no statement", async () => {
+test("A chat without missed events costs no statement", async () => {
   const { hub, ann } = await chats({ room: 5 });
   const ask = () => Promise.reject(new Error("it was asked"));
   await createResume({ hub, replay: { heads: ask, events: ask } })(ann, { room: 5 });

@@ -31,7 +31,7 @@ async function room() {
   return { ann, asked, deps };
 }
 
-test("committed events that were not published here are published before the heads", async () => {
+test("Committed events that were not published here are published before the heads", async () => {
   const { ann, asked, deps } = await room();
   await sendSequenceHeads(deps({ room: 4, hall: 9 }));
   expect(asked).toEqual([new Map([["room", 4]])]);
@@ -41,7 +41,7 @@ test("committed events that were not published here are published before the hea
   ]);
 });
 
-test("no events are read when all were published, and heads are sent while the database is away", async () => {
+test("No events are read when all were published, and heads are sent while the database is away", async () => {
   const { ann, asked, deps } = await room();
   await sendSequenceHeads(deps({ room: 3, hall: 9 }));
   expect([asked, ann.frames]).toEqual([[], []]);
@@ -57,7 +57,7 @@ test("no events are read when all were published, and heads are sent while the d
   expect(ann.frames.at(-1)).toEqual({ type: "heads", chats: { room: 4 } });
 });
 
-test("a server without followed chats queries nothing", async () => {
+test("A server without followed chats queries nothing", async () => {
   const { deps } = await room();
   const failures: unknown[] = [];
   await sendSequenceHeads({

@@ -15,7 +15,7 @@ import { searchMessages } from "./search-messages.ts";
 const log = createLog("test", "silent");
 const eventAt = (seq: number) => ({ seq }) as ChatEvent;
 
-test("a chunk is complete when its last place is taken", () => {
+test("A chunk is complete when its last place is taken", () => {
   expect(completesChunk(1, CHUNK_SIZE - 2)).toBe(false);
   expect(completesChunk(CHUNK_SIZE - 1, CHUNK_SIZE - 1)).toBe(true);
   expect(completesChunk(CHUNK_SIZE, CHUNK_SIZE)).toBe(false);
@@ -68,7 +68,7 @@ forEachDatabase((db) => {
     return found;
   }
 
-  test("the complete chunks of a chat are written in order, each once", async () => {
+  test("The complete chunks of a chat are written in order, each once", async () => {
     const chat = await chatOf(40 * CHUNK_SIZE + 5);
     await Promise.all([writeAll(chat), writeAll(chat)]);
     const chunks = await chunksOf(chat);
@@ -77,7 +77,7 @@ forEachDatabase((db) => {
     expect(await findLagging(db())).not.toContain(chat);
   });
 
-  test("search finds the same messages however many chunks are written", async () => {
+  test("Search finds the same messages however many chunks are written", async () => {
     const chat = await chatOf(40 * CHUNK_SIZE);
     const expected = [2077, 1777, 1077, 977, 777, 377, 177, 77];
     const query = "77.";
@@ -90,7 +90,7 @@ forEachDatabase((db) => {
     expect(await find(chat, "word77.")).toEqual([77]);
   });
 
-  test("every match of a term that is neither rare nor common is found, page by page", async () => {
+  test("Every match of a term that is neither rare nor common is found, page by page", async () => {
     const chat = await chatOf(300 * CHUNK_SIZE, (seq) =>
       seq % CHUNK_SIZE === 7 ? "sparse" : "much",
     );
@@ -99,7 +99,7 @@ forEachDatabase((db) => {
     for (const limit of [7, 100]) expect(await find(chat, "sparse", limit)).toEqual(all);
   });
 
-  test("an edit or deletion changes the body of its chunk", async () => {
+  test("An edit or deletion changes the body of its chunk", async () => {
     const chat = await chatOf(30 * CHUNK_SIZE);
     await writeAll(chat);
     const [change, name] = [openEventLog(db()).changes, { chat, seq: 3 }];
@@ -110,7 +110,7 @@ forEachDatabase((db) => {
     expect((await chunksOf(chat))[0]?.body).not.toMatch(/word[34]\./);
   });
 
-  test("an edit during the writing of its chunk is in the chunk", async () => {
+  test("An edit during the writing of its chunk is in the chunk", async () => {
     const change = openEventLog(db()).changes;
     for (let round = 0; round < 10; round++) {
       const chat = await chatOf(20 * CHUNK_SIZE);
@@ -120,7 +120,7 @@ forEachDatabase((db) => {
     }
   });
 
-  test("the indexer writes chunks of committed events, and those that it finds at its start", async () => {
+  test("The indexer writes chunks of committed events, and those that it finds at its start", async () => {
     const before = await chatOf(CHUNK_SIZE);
     const indexer = opened.use(startIndexer({ db: db(), log }));
     await eventually(async () => (await chunksOf(before)).length === 1);
@@ -129,7 +129,7 @@ forEachDatabase((db) => {
     await eventually(async () => (await chunksOf(after)).length === 3);
   });
 
-  test("the indexer continues after the database failed", async () => {
+  test("The indexer continues after the database failed", async () => {
     const chat = await chatOf(CHUNK_SIZE);
     let failures = 2;
     const failing = new Proxy(db(), {

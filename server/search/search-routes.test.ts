@@ -67,7 +67,7 @@ forEachDatabase((db) => {
     return found;
   }
 
-  test("search finds words and parts of words in any case, the newest message first", async () => {
+  test("Search finds words and parts of words in any case, the newest message first", async () => {
     const chat = await room("The regatta is on", "no", "REGATTAS again", "Привет, друзья");
     const found = await search(ann, "regatta", `&chat=${chat}`);
     expect(found).toMatchObject({
@@ -84,14 +84,14 @@ forEachDatabase((db) => {
     expect(bodies(await search(ann, "regatta nowhere", `&chat=${chat}`))).toEqual([]);
   });
 
-  test("search finds one or two characters, and scripts without spaces", async () => {
+  test("Search finds one or two characters, and scripts without spaces", async () => {
     const chat = await room("明日は日本語の練習です", "ok", "q");
     for (const query of ["日本語", "日本", "練", "は日本"])
       expect(bodies(await search(ann, query, `&chat=${chat}`))).toEqual(["明日は日本語の練習です"]);
     expect(bodies(await search(ann, "q", `&chat=${chat}`))).toEqual(["q"]);
   });
 
-  test("search takes special characters of SQL and HTML literally", async () => {
+  test("Search takes special characters of SQL and HTML literally", async () => {
     const chat = await room("100% of it", "100 of it", "a_b", "axb", "c:\\d", "<b>'bold'</b>");
     for (const [query, body] of [
       ["100%", "100% of it"],
@@ -104,7 +104,7 @@ forEachDatabase((db) => {
     expect(hit.highlight).toBe("&lt;b&gt;&#39;<mark>bold</mark>&#39;&lt;/b&gt;");
   });
 
-  test("search finds no deleted message, and finds an edited message by its new body", async () => {
+  test("Search finds no deleted message, and finds an edited message by its new body", async () => {
     const chat = await room();
     const [gone, changed] = [await say(chat, "vanishing"), await say(chat, "vanishing too")];
     await ann.delete(`/messages/${chat}/${gone.seq}`);
@@ -113,7 +113,7 @@ forEachDatabase((db) => {
     expect(bodies(await search(ann, "appearing"))).toEqual(["appearing"]);
   });
 
-  test("search covers the reader's own chats, and a public channel that the query names", async () => {
+  test("Search covers the reader's own chats, and a public channel that the query names", async () => {
     await room("a common treasure");
     const secret = (await ann.post("/chats", { kind: "group" })).body.id;
     await say(secret, "a secret treasure");
@@ -132,7 +132,7 @@ forEachDatabase((db) => {
     });
   });
 
-  test("an empty query and an invalid cursor are refused", async () => {
+  test("An empty query and an invalid cursor are refused", async () => {
     for (const query of [
       "query=",
       "query=%20",
@@ -146,7 +146,7 @@ forEachDatabase((db) => {
       expect((await ann.get(`/messages/search?${query}`)).status).toBe(422);
   });
 
-  test("search begins before a time or, in one chat, before a message", async () => {
+  test("Search begins before a time or, in one chat, before a message", async () => {
     const chat = await room("an old otter");
     const { createdAt } = await say(chat, "a new otter");
     const { seq } = await say(chat, "the newest otter");
@@ -163,7 +163,7 @@ forEachDatabase((db) => {
     expect(await before("2999-01-01T00:00:00.000Z")).toHaveLength(3);
   });
 
-  test("the pages contain each match once and in order, over chats of different pace", async () => {
+  test("The pages contain each match once and in order, over chats of different pace", async () => {
     const [busy, quiet] = [await room(), await room()];
     const numbered = (word: string, count: number) =>
       Array.from({ length: count }, (_, n) =>
@@ -183,7 +183,7 @@ forEachDatabase((db) => {
     }
   });
 
-  test("a term that is not indexed is found by reading the messages in parts", async () => {
+  test("A term that is not indexed is found by reading the messages in parts", async () => {
     const chat = await room();
     const start = new Date("2026-02-01T00:00:00.000Z");
     await fill(chat, ["猫", ...new Array<string>(20_500).fill("犬")], start);

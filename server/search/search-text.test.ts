@@ -13,7 +13,7 @@ const text = (html: string) =>
     .replaceAll("&#39;", "'")
     .replaceAll("&amp;", "&");
 
-test("a query is split into its terms, each once", () => {
+test("A query is split into its terms, each once", () => {
   expect(searchTerms("  lane\t4  lane ")).toEqual(["lane", "4"]);
 });
 
@@ -23,11 +23,11 @@ test.each([
   ["a boat", true],
   ["日本", false],
   ["a-b-c", false],
-])("the index knows a term of %j: %p", (query, known) => {
+])("The index knows a term of %j: %p", (query, known) => {
   expect(isIndexed(searchTerms(query))).toBe(known);
 });
 
-test("a short body is shown whole, and each match is marked in any case", () => {
+test("A short body is shown whole, and each match is marked in any case", () => {
   expect(highlight("Lane four,\nthe LANE", ["lane", "four"])).toBe(
     "<mark>Lane</mark> <mark>four</mark>, the <mark>LANE</mark>",
   );
@@ -35,14 +35,14 @@ test("a short body is shown whole, and each match is marked in any case", () => 
   expect(highlight("boats", ["boat", "boats"])).toBe("<mark>boats</mark>");
 });
 
-test("markup in a body or a query is escaped", () => {
+test("Markup in a body or a query is escaped", () => {
   expect(highlight("<b>a & 'b'</b>", ["<b>"])).toBe(
     "<mark>&lt;b&gt;</mark>a &amp; &#39;b&#39;&lt;/b&gt;",
   );
   expect(highlight("a.c abc (", ["a.c", "("])).toBe("<mark>a.c</mark> abc <mark>(</mark>");
 });
 
-test("a long body is cut to the part around its first match", () => {
+test("A long body is cut to the part around its first match", () => {
   const html = highlight(`${"🚣 ".repeat(300)}needle${" hay".repeat(300)}`, ["needle"]);
   expect(html).toContain("<mark>needle</mark>");
   expect(html).toStartWith("…");
@@ -50,7 +50,7 @@ test("a long body is cut to the part around its first match", () => {
   expect([...text(html)]).toHaveLength(200);
 });
 
-test("a snippet has no markup but marks, and at most 200 characters", () => {
+test("A snippet has no markup but marks, and at most 200 characters", () => {
   const body = fc.string({ unit: fc.constantFrom(..."<>&\"' ab🚣é\n"), maxLength: 500 });
   const terms = fc.array(fc.stringMatching(/^[<>&ab🚣]{1,3}$/u), { minLength: 1, maxLength: 3 });
   fc.assert(
@@ -63,7 +63,7 @@ test("a snippet has no markup but marks, and at most 200 characters", () => {
   );
 });
 
-test("a place is parsed from its encoding, and from no other text", () => {
+test("A place is parsed from its encoding, and from no other text", () => {
   const place = { created_at: new Date(1_767_225_600_123), chat_id: crypto.randomUUID(), seq: 77 };
   expect(parseBefore(encodePlace(place))).toEqual(place);
   for (const word of ["", "x", encodePlace(place).slice(1), btoa("1 2 3"), btoa("' or 1=1")])

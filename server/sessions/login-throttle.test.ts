@@ -29,7 +29,7 @@ function open(maxAccounts?: number) {
   return { time, outcome, guess, signIn, fail };
 }
 
-test("every attempt has to wait after five failures, right or wrong", async () => {
+test("Every attempt has to wait after five failures, right or wrong", async () => {
   const { fail, guess, signIn } = open();
   await fail(4);
   expect(await guess()).toBe("wrong");
@@ -37,14 +37,14 @@ test("every attempt has to wait after five failures, right or wrong", async () =
   expect(await signIn()).toBe(10);
 });
 
-test("a rejected attempt does not extend the wait", async () => {
+test("A rejected attempt does not extend the wait", async () => {
   const { time, fail, guess } = open();
   await fail(6);
   time.now = 4 * SECOND;
   expect(await guess()).toBe(6);
 });
 
-test("each further failure doubles the wait up to five minutes", async () => {
+test("Each further failure doubles the wait up to five minutes", async () => {
   const { time, fail, guess } = open();
   await fail(5);
   const waits: unknown[] = [];
@@ -57,13 +57,13 @@ test("each further failure doubles the wait up to five minutes", async () => {
   expect(waits).toEqual([10, 20, 40, 80, 160, 300, 300]);
 });
 
-test("concurrent attempts with the right password are not throttled", async () => {
+test("Concurrent attempts with the right password are not throttled", async () => {
   const { signIn } = open();
   const outcomes = await Promise.all(Array.from({ length: 10 }, () => signIn()));
   expect(outcomes).toEqual(Array.from({ length: 10 }, () => "in"));
 });
 
-test("twenty attempts may run at once, and only one after five failures", async () => {
+test("Twenty attempts may run at once, and only one after five failures", async () => {
   const { time, outcome, signIn, fail } = open();
   const gate = Promise.withResolvers<null>();
   const guesses = Array.from({ length: 20 }, () => outcome("ann", () => gate.promise));
@@ -81,7 +81,7 @@ test("twenty attempts may run at once, and only one after five failures", async 
   expect(await alone).toBe("wrong");
 });
 
-test("an attempt that throws is neither a failure nor counted as running", async () => {
+test("An attempt that throws is neither a failure nor counted as running", async () => {
   const { outcome, fail, signIn } = open();
   const broken = () => Promise.reject(new Error("the database is away"));
   for (let count = 0; count < 25; count++) expect(await outcome("ann", broken)).toBe("broken");
@@ -89,7 +89,7 @@ test("an attempt that throws is neither a failure nor counted as running", async
   expect(await signIn()).toBe("in");
 });
 
-test("a success resets the failures", async () => {
+test("A success resets the failures", async () => {
   const { time, fail, signIn, guess } = open();
   await fail(5);
   time.now = 10 * SECOND;
@@ -98,13 +98,13 @@ test("a success resets the failures", async () => {
   expect(await guess()).toBe("wrong");
 });
 
-test("the failures of one account do not throttle another", async () => {
+test("The failures of one account do not throttle another", async () => {
   const { fail, signIn } = open();
   await fail(5);
   expect(await signIn("bob")).toBe("in");
 });
 
-test("failures are forgotten an hour after the newest", async () => {
+test("Failures are forgotten an hour after the newest", async () => {
   const { time, fail, guess } = open();
   await fail(5);
   time.now = 10 * SECOND;
@@ -114,7 +114,7 @@ test("failures are forgotten an hour after the newest", async () => {
   expect(await guess()).toBe("wrong");
 });
 
-test("the account with the oldest failure is forgotten when there are too many", async () => {
+test("The account with the oldest failure is forgotten when there are too many", async () => {
   const { fail, guess } = open(2);
   for (const account of ["ann", "bob", "cyd"]) await fail(5, account);
   expect(await guess("bob")).toBe(10);

@@ -13,7 +13,7 @@ forEachDatabase((db) => {
   describe("changing a password", () => {
     const NEXT = "heron-cloud-seven-keys";
 
-    test("a change with the current password ends the user’s other sessions", async () => {
+    test("A change with the current password ends the user’s other sessions", async () => {
       const ann = await server.person("ann");
       const signIn = (password: string) =>
         server.request("/login", json("POST", { username: ann.username, password }));
@@ -32,7 +32,7 @@ forEachDatabase((db) => {
       expect((await signIn(NEXT)).status).toBe(200);
     });
 
-    test("a change closes the connections of the sessions that end", async () => {
+    test("A change closes the connections of the sessions that end", async () => {
       const ann = await server.person("ann");
       const socket = await server.connect(ann);
       const signedIn = await server.request(
@@ -47,7 +47,7 @@ forEachDatabase((db) => {
       expect(socket.closed).toEqual(CLOSES.signedOut);
     });
 
-    test("a wrong current password or a common new one is rejected, and attempts are throttled", async () => {
+    test("A wrong current password or a common new one is rejected, and attempts are throttled", async () => {
       const ann = await server.person("ann");
       const change = async (current: string, next = NEXT) =>
         (await ann.post("/profile/password", { current, next })).body?.code;

@@ -4,44 +4,44 @@ import { createPasswords, rejectCommonPassword } from "./passwords.ts";
 
 const passwords = createPasswords();
 
-test("a password matches its own hash and no other's", async () => {
+test("A password matches its own hash and no other's", async () => {
   const hash = await passwords.hash("correct horse");
   expect(await passwords.verify("correct horse", hash)).toBe(true);
   expect(await passwords.verify("correct horsf", hash)).toBe(false);
 });
 
-test("a hash is argon2id with at least OWASP's parameters", async () => {
+test("A hash is argon2id with at least OWASP's parameters", async () => {
   expect(await passwords.hash("correct horse")).toStartWith("$argon2id$v=19$m=19456,t=2,p=1$");
 });
 
-test("the same password in another Unicode form matches", async () => {
+test("The same password in another Unicode form matches", async () => {
   const hash = await passwords.hash("caf\u00e9 au lait");
   expect(await passwords.verify("cafe\u0301 au lait", hash)).toBe(true);
 });
 
-test("a missing account matches no password", async () => {
+test("A missing account matches no password", async () => {
   expect(await passwords.verify("", undefined)).toBe(false);
   expect(await passwords.verify("correct horse", undefined)).toBe(false);
 });
 
-test("a malformed hash matches no password", async () => {
+test("A malformed hash matches no password", async () => {
   expect(await passwords.verify("correct horse", "not a hash")).toBe(false);
   expect(await passwords.verify("correct horse", "")).toBe(false);
 });
 
 test.each(["password1", "PassWord1", "qwertyuiop", "12345678"])(
-  "the common password %s is rejected",
+  "The common password %s is rejected",
   (password) => {
     expect(() => rejectCommonPassword(password, "password")).toThrow("most common");
   },
 );
 
-test("an uncommon password is accepted", () => {
+test("An uncommon password is accepted", () => {
   expect(() => rejectCommonPassword("otter-lamp-quiet-river", "password")).not.toThrow();
   expect(() => rejectCommonPassword("# one in a comment", "password")).not.toThrow();
 });
 
-test("the list holds 3,000 passwords that are long enough to be chosen", () => {
+test("The list holds 3,000 passwords that are long enough to be chosen", () => {
   const lines = list.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   expect(new Set(lines).size).toBe(3_000);
   expect(lines.filter((line) => line.length < 8 || line !== line.toLowerCase())).toEqual([]);

@@ -25,12 +25,12 @@ function open(publicOrigin?: string, ttl = 60_000) {
   };
 }
 
-test("the cookie of the longest configurable session lives as long as the session", async () => {
+test("The cookie of the longest configurable session lives as long as the session", async () => {
   const ask = open(undefined, SESSION_TTL.read("400d"));
   expect(await ask("/set")).toMatch(/Max-Age=34(560000|559999);/);
 });
 
-test("a session longer than a browser’s limit for cookies can’t be configured", () => {
+test("A session longer than a browser’s limit for cookies can’t be configured", () => {
   expect(() => SESSION_TTL.read("401d")).toThrow("up to 400d");
 });
 
@@ -38,7 +38,7 @@ describe("the session cookie over plain HTTP", () => {
   test.each([
     [undefined, {}],
     ["http://chat.example", HTTPS],
-  ])("the cookie is named `token` for origin %p", async (origin, headers) => {
+  ])("The cookie is named `token` for origin %p", async (origin, headers) => {
     const ask = open(origin);
     expect(await ask("/set", headers)).toMatch(
       /^token=t; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/,
@@ -56,7 +56,7 @@ describe("the session cookie over HTTPS", () => {
     [undefined, HTTPS],
     ["https://chat.example", {}],
   ])(
-    "the cookie is named `__Host-token` for origin %p, and `token` is ignored",
+    "The cookie is named `__Host-token` for origin %p, and `token` is ignored",
     async (origin, headers) => {
       const ask = open(origin);
       expect(await ask("/set", headers)).toMatch(

@@ -23,7 +23,7 @@ forEachDatabase((db) => {
     });
 
   describe("registration", () => {
-    test("exactly one of several first users who register at once is an admin", async () => {
+    test("Exactly one of several first users who register at once is an admin", async () => {
       const people = await Promise.all(["a", "b", "c", "d"].map(server.person));
       const roles = await Promise.all(
         people.map(async (person) => (await person.get("/profile")).body.role),
@@ -31,7 +31,7 @@ forEachDatabase((db) => {
       expect(roles.filter((role) => role === "admin")).toHaveLength(1);
     });
 
-    test("registering returns the user and a token and sets the cookie", async () => {
+    test("Registering returns the user and a token and sets the cookie", async () => {
       const answer = await post("/register", { username: "Ann.Lee", password: PASSWORD });
       expect(answer.status).toBe(201);
       const body = (await answer.json()) as Json;
@@ -48,13 +48,13 @@ forEachDatabase((db) => {
       expect(cookie).not.toContain("Secure");
     });
 
-    test("the cookie is secure when the browser uses HTTPS", async () => {
+    test("The cookie is secure when the browser uses HTTPS", async () => {
       const body = { username: "https.user", password: PASSWORD };
       const answer = await post("/register", body, { "x-forwarded-proto": "https" });
       expect(answer.headers.get("set-cookie")).toMatch(/^__Host-token=.*; Secure;/);
     });
 
-    test("a username is unique in any case, even for two requests at once", async () => {
+    test("A username is unique in any case, even for two requests at once", async () => {
       const answers = await Promise.all(
         ["twin", "TWIN", "Twin"].map((username) =>
           post("/register", { username, password: PASSWORD }),
@@ -71,7 +71,7 @@ forEachDatabase((db) => {
       [{ username: "common.pw", password: "Password1" }, "password"],
       [{ username: "long.name", password: PASSWORD, displayName: "x".repeat(65) }, "displayName"],
       [{ username: "nul.name", password: PASSWORD, displayName: "a\0b" }, "displayName"],
-    ])("the registration %j is rejected with the name of the field", async (body, path) => {
+    ])("The registration %j is rejected with the name of the field", async (body, path) => {
       const answer = await post("/register", body);
       expect(answer.status).toBe(422);
       const problem = (await answer.json()) as Json;
@@ -79,7 +79,7 @@ forEachDatabase((db) => {
       expect(problem.errors.map((error: Json) => error.path)).toEqual([path]);
     });
 
-    test("a body that is not JSON is rejected", async () => {
+    test("A body that is not JSON is rejected", async () => {
       const send = (type: string, body: string) =>
         server.request("/register", { method: "POST", headers: { "content-type": type }, body });
       expect((await send("application/json", "{")).status).toBe(400);
@@ -89,7 +89,7 @@ forEachDatabase((db) => {
   });
 
   describe("sign-in", () => {
-    test("signing in needs the right password, and an unknown name is answered like a wrong password", async () => {
+    test("Signing in needs the right password, and an unknown name is answered like a wrong password", async () => {
       const ann = await server.person("ann");
       const right = await post("/login", {
         username: ann.username.toUpperCase(),
@@ -104,7 +104,7 @@ forEachDatabase((db) => {
     });
 
     test.each(["", "no body", "nul\u0000", "x".repeat(100_000)])(
-      "a name that no account can have is answered like a wrong password (%#)",
+      "A name that no account can have is answered like a wrong password (%#)",
       async (username) => {
         for (let attempt = 0; attempt < 6; attempt++) {
           const answer = await post("/login", { username, password: "wrong\0" });
@@ -113,7 +113,7 @@ forEachDatabase((db) => {
       },
     );
 
-    test("concurrent attempts with the right password are not throttled", async () => {
+    test("Concurrent attempts with the right password are not throttled", async () => {
       const ann = await server.person("ann");
       const credentials = { username: ann.username, password: PASSWORD };
       const answers = await Promise.all(
@@ -122,7 +122,7 @@ forEachDatabase((db) => {
       expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
     });
 
-    test("an account is throttled after five failures, whether it exists or not", async () => {
+    test("An account is throttled after five failures, whether it exists or not", async () => {
       const ann = await server.person("ann");
       for (const username of [ann.username, "still.nobody"]) {
         const statuses: number[] = [];
@@ -135,7 +135,7 @@ forEachDatabase((db) => {
       expect(Number(limited.headers.get("retry-after"))).toBeGreaterThan(0);
     });
 
-    test("a suspended user can’t sign in, and their sessions are invalid until the suspension ends", async () => {
+    test("A suspended user can’t sign in, and their sessions are invalid until the suspension ends", async () => {
       const ann = await server.person("ann");
       const suspend = (until: Date | null) =>
         db()
@@ -156,7 +156,7 @@ forEachDatabase((db) => {
   });
 
   describe("sessions", () => {
-    test("sessions are listed with their origin, and the current one is marked", async () => {
+    test("Sessions are listed with their origin, and the current one is marked", async () => {
       const ann = await server.person("ann");
       await post(
         "/login",
@@ -173,7 +173,7 @@ forEachDatabase((db) => {
       expect(sessions[1]).toMatchObject({ id: ann.sid, current: true });
     });
 
-    test("signing out invalidates the token and closes the connections at once", async () => {
+    test("Signing out invalidates the token and closes the connections at once", async () => {
       const ann = await server.person("ann");
       const socket = await server.connect(ann);
       const answer = await ann.request("/logout", {
@@ -186,7 +186,7 @@ forEachDatabase((db) => {
       expect((await ann.get("/profile")).status).toBe(401);
     });
 
-    test("a session can be ended from another session of the user but not by another user", async () => {
+    test("A session can be ended from another session of the user but not by another user", async () => {
       const [ann, bob] = [await server.person("ann"), await server.person("bob")];
       const other = (await (
         await post("/login", { username: ann.username, password: PASSWORD })
@@ -201,7 +201,7 @@ forEachDatabase((db) => {
       expect((await ann.get("/profile")).status).toBe(401);
     });
 
-    test("renewing a session returns a token that lives longer", async () => {
+    test("Renewing a session returns a token that lives longer", async () => {
       const ann = await server.person("ann");
       const before = (await ann.get("/sessions")).body.sessions[0];
       const { status, body } = await ann.post("/session");
@@ -213,7 +213,7 @@ forEachDatabase((db) => {
       expect(profile.status).toBe(200);
     });
 
-    test("an expired session is invalid, whatever its token says", async () => {
+    test("An expired session is invalid, whatever its token says", async () => {
       const ann = await server.person("ann");
       await db()
         .updateTable("sessions")
@@ -223,7 +223,7 @@ forEachDatabase((db) => {
       expect((await ann.get("/profile")).status).toBe(401);
     });
 
-    test("a session’s last use is stored at most once a minute", async () => {
+    test("A session’s last use is stored at most once a minute", async () => {
       const ann = await server.person("ann");
       const lastSeen = async () => (await ann.get("/sessions")).body.sessions[0].lastSeenAt;
       const fresh = await lastSeen();

@@ -35,7 +35,7 @@ describe("the folder store", () => {
     async [Symbol.asyncDispose]() {},
   }));
 
-  test("a folder holds only the objects after they were replaced or refused", async () => {
+  test("A folder holds only the objects after they were replaced or refused", async () => {
     const path = join(folder, "replaced");
     const store = createFolderStore(path);
     for (const content of ["one", "two"]) await store.put("a", Buffer.from(content), "text/plain");
@@ -43,7 +43,7 @@ describe("the folder store", () => {
     expect(await readdir(path)).toEqual(["a"]);
   });
 
-  test("a file without a footer is an object of unknown type", async () => {
+  test("A file without a footer is an object of unknown type", async () => {
     const path = join(folder, "footerless");
     const store = createFolderStore(path);
     await store.check();
@@ -57,7 +57,7 @@ describe("the folder store", () => {
     }
   });
 
-  test("a large file is stored and read with little memory", async () => {
+  test("A large file is stored and read with little memory", async () => {
     await expectFlatMemory(createFolderStore(join(folder, "flat")));
   });
 });
@@ -72,7 +72,7 @@ describe.skipIf(endpoint === undefined)("an S3 store", () => {
     };
   });
 
-  test("the bucket is created once by servers that start at once", async () => {
+  test("The bucket is created once by servers that start at once", async () => {
     const bucket = newBucket();
     const stores = [openS3(bucket), openS3(bucket), openS3(bucket)];
     await Promise.all(stores.map((store) => store.check()));
@@ -80,11 +80,11 @@ describe.skipIf(endpoint === undefined)("an S3 store", () => {
     expect(await stores[1]?.head("a")).toEqual({ size: 3, type: "text/plain" });
   });
 
-  test("a large file is stored and read with little memory", async () => {
+  test("A large file is stored and read with little memory", async () => {
     await expectFlatMemory(openS3(newBucket()));
   });
 
-  test("a slow reader slows the store down", async () => {
+  test("A slow reader slows the store down", async () => {
     await using proxy = await openCountingProxy(new URL(endpoint ?? ""));
     const store = openS3(newBucket(), proxy.url);
     await store.put("large", await sparseFile(), "text/plain");
@@ -108,7 +108,7 @@ describe("an S3 store that does not respond", () => {
       timeoutMs: 50,
     });
 
-  test("a request fails after the timeout", async () => {
+  test("A request fails after the timeout", async () => {
     using silent = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
     const store = openAt(silent.port);
     for (const request of [store.check(), store.get("a"), store.head("a")])
@@ -119,7 +119,7 @@ describe("an S3 store that does not respond", () => {
   test.each([
     ["stops sending", () => new Promise<never>(() => {})],
     ["closes the connection", async (socket: Bun.Socket) => socket.terminate()],
-  ])("a download fails when the store %s in the middle", async (_what, then) => {
+  ])("A download fails when the store %s in the middle", async (_what, then) => {
     using halfway = Bun.listen({
       hostname: "127.0.0.1",
       port: 0,

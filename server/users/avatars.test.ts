@@ -20,7 +20,7 @@ function storeOf(size: number) {
   return { objects, requested };
 }
 
-test("an avatar is read from the store once and then from the cache", async () => {
+test("An avatar is read from the store once and then from the cache", async () => {
   const { objects, requested } = storeOf(3);
   const avatars = createAvatars({ objects, log });
   const url = "data:image/webp;base64,AAAA";
@@ -29,13 +29,13 @@ test("an avatar is read from the store once and then from the cache", async () =
   expect(requested).toEqual(["avatars/one"]);
 });
 
-test("an avatar that is missing or can’t be read is left out", async () => {
+test("An avatar that is missing or can’t be read is left out", async () => {
   const avatars = createAvatars({ objects: storeOf(3).objects, log });
   const found = await avatars.dataUrls(["missing", "one", "broken"]);
   expect([...found.keys()]).toEqual(["one"]);
 });
 
-test("the cache stays within its size and evicts the least recently used avatar", async () => {
+test("The cache stays within its size and evicts the least recently used avatar", async () => {
   const { objects, requested } = storeOf(300);
   const avatars = createAvatars({ objects, log }, { cacheBytes: 1_000 });
   await avatars.dataUrls(["one"]);
@@ -47,7 +47,7 @@ test("the cache stays within its size and evicts the least recently used avatar"
   expect(requested).toEqual(["one", "two", "three", "two"].map((hash) => `avatars/${hash}`));
 });
 
-test("a removed avatar is removed from the cache", async () => {
+test("A removed avatar is removed from the cache", async () => {
   const { objects, requested } = storeOf(3);
   const avatars = createAvatars({ objects, log });
   await avatars.dataUrls(["one"]);

@@ -47,7 +47,7 @@ function chunkNames(webp: Uint8Array): string[] {
 }
 
 describe("an avatar", () => {
-  test("an avatar is a WebP of at most 128 pixels a side with the aspect ratio of the upload", async () => {
+  test("An avatar is a WebP of at most 128 pixels a side with the aspect ratio of the upload", async () => {
     const avatar = await makeAvatar(await picture(600, 300).png().bytes());
     expect(await new Bun.Image(avatar).metadata()).toEqual({
       format: "webp",
@@ -56,7 +56,7 @@ describe("an avatar", () => {
     });
   });
 
-  test("an avatar is not larger than the upload", async () => {
+  test("An avatar is not larger than the upload", async () => {
     const avatar = await makeAvatar(await picture(20, 10).png().bytes());
     expect(await new Bun.Image(avatar).metadata()).toMatchObject({ width: 20, height: 10 });
   });
@@ -66,11 +66,11 @@ describe("an avatar", () => {
     ["JPEG", () => picture(50, 50).jpeg().bytes()],
     ["WebP", () => picture(50, 50).webp().bytes()],
     ["GIF", async () => GIF],
-  ] as const)("an avatar can be made of a %s", async (_type, upload) => {
+  ] as const)("An avatar can be made of a %s", async (_type, upload) => {
     expect(chunkNames(await makeAvatar(await upload())).length).toBeGreaterThan(0);
   });
 
-  test("an avatar has no colour profile and no EXIF, although re-encoding keeps the profile", async () => {
+  test("An avatar has no colour profile and no EXIF, although re-encoding keeps the profile", async () => {
     const upload = await jpegWithMetadata();
     const reencoded = await new Bun.Image(upload).webp().bytes();
     expect(chunkNames(reencoded)).toContain("ICCP");
@@ -92,12 +92,12 @@ test.each([
   await expect(makeAvatar(Buffer.from(text))).rejects.toMatchObject({ code: "unsupported_media" });
 });
 
-test("a truncated image is rejected", async () => {
+test("A truncated image is rejected", async () => {
   const png = await picture(50, 50).png().bytes();
   await expect(makeAvatar(png.subarray(0, 60))).rejects.toMatchObject({ code: "bad_image" });
 });
 
-test("a small file with a huge canvas is rejected", async () => {
+test("A small file with a huge canvas is rejected", async () => {
   const png = Buffer.from(await picture(1, 1).png().bytes());
   png.writeUInt32BE(30_000, 16);
   png.writeUInt32BE(30_000, 20);

@@ -37,7 +37,7 @@ forEachDatabase((db) => {
   }
 
   describe("a profile", () => {
-    test("a change replaces the given fields of a profile and no others", async () => {
+    test("A change replaces the given fields of a profile and no others", async () => {
       const ann = await server.person("ann");
       const { body } = await ann.patch("/profile", { displayName: " Ann Lee ", bio: "Hi 👋" });
       expect(body).toMatchObject({ displayName: "Ann Lee", bio: "Hi 👋", username: ann.username });
@@ -47,14 +47,14 @@ forEachDatabase((db) => {
       expect((await ann.patch("/profile", { displayName: "" })).status).toBe(422);
     });
 
-    test("a profile is visible to others, and an unknown ID is answered with not found", async () => {
+    test("A profile is visible to others, and an unknown ID is answered with not found", async () => {
       const [ann, bob] = await acquainted();
       expect((await ann.get(`/profile/${bob.id}`)).body).toMatchObject({ id: bob.id });
       expect((await ann.get(`/profile/${crypto.randomUUID()}`)).status).toBe(404);
       expect((await ann.get("/profile/bob")).status).toBe(404);
     });
 
-    test("a changed profile is sent to users online who share a chat, except to those with an active block", async () => {
+    test("A changed profile is sent to users online who share a chat, except to those with an active block", async () => {
       const [ann, bob] = await acquainted();
       const stranger = await server.person("stranger");
       const [own, other, far] = await Promise.all([ann, bob, stranger].map(server.connect));
@@ -72,7 +72,7 @@ forEachDatabase((db) => {
   });
 
   describe("an avatar", () => {
-    test("an uploaded avatar becomes the Data URL of a WebP and is sent to others", async () => {
+    test("An uploaded avatar becomes the Data URL of a WebP and is sent to others", async () => {
       const [ann, bob] = await acquainted();
       const socket = await server.connect(bob);
       const { status, body } = await upload(ann, await colour(200));
@@ -83,7 +83,7 @@ forEachDatabase((db) => {
       expect((await ann.delete("/profile/avatar")).body.avatar).toBeNull();
     });
 
-    test("an avatar is hidden from a user with an active block", async () => {
+    test("An avatar is hidden from a user with an active block", async () => {
       const [ann, bob] = await acquainted();
       await upload(ann, await colour(60));
       await ann.post("/block", { userId: bob.id });
@@ -91,7 +91,7 @@ forEachDatabase((db) => {
       expect((await ann.get("/profile")).body.avatar).not.toBeNull();
     });
 
-    test("a removed or replaced avatar is deleted without the equal avatar of another user", async () => {
+    test("A removed or replaced avatar is deleted without the equal avatar of another user", async () => {
       const [ann, bob] = await acquainted();
       const picture = await colour(90);
       const others = objects().length;
@@ -104,7 +104,7 @@ forEachDatabase((db) => {
       expect((await bob.get("/profile")).body.avatar).not.toBeNull();
     });
 
-    test("an avatar survives when another user removes the same picture during the upload", async () => {
+    test("An avatar survives when another user removes the same picture during the upload", async () => {
       const [ann, bob] = await acquainted();
       const picture = await colour(92);
       await upload(ann, picture);
@@ -119,7 +119,7 @@ forEachDatabase((db) => {
       expect(server.store.objects.has(`avatars/${name}`)).toBe(true);
     });
 
-    test("concurrent uploads and removals of one user leave one stored avatar or none", async () => {
+    test("Concurrent uploads and removals of one user leave one stored avatar or none", async () => {
       const ann = await server.person("ann");
       const others = objects().length;
       const picture = await colour(93);
@@ -135,7 +135,7 @@ forEachDatabase((db) => {
       if (name) expect(server.store.objects.has(`avatars/${name}`)).toBe(true);
     });
 
-    test("an avatar that the store has lost is shown as none", async () => {
+    test("An avatar that the store has lost is shown as none", async () => {
       const ann = await server.person("ann");
       await db()
         .updateTable("users")
@@ -145,7 +145,7 @@ forEachDatabase((db) => {
       expect(await ann.get("/profile")).toMatchObject({ status: 200, body: { avatar: null } });
     });
 
-    test("an upload is rejected by its bytes and size, whatever its declared type", async () => {
+    test("An upload is rejected by its bytes and size, whatever its declared type", async () => {
       const ann = await server.person("ann");
       const code = async (bytes: Uint8Array, type?: string) =>
         (await upload(ann, bytes, type)).body.code;

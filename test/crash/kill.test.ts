@@ -4,7 +4,7 @@ import { Person } from "../stack/person.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 
 onEachStack("killed and stopped processes", (kind) => {
-  test("kill -9 of the server loses no acknowledged message and closes no socket at the gateway", async () => {
+  test("A kill -9 of the server loses no acknowledged message and closes no socket at the gateway", async () => {
     await using stack = await startStack(kind);
     const { ann, bob, chat } = await pair(stack);
     using a = await ann.connect();

@@ -61,24 +61,24 @@ async function filesNaming(kind: string): Promise<string[]> {
 
 describe("the recipe of an event kind", () => {
   // The names of the other kinds are also names of routes, tables and fields.
-  test("a kind of event is named in the tables of the recipe and in its own code alone", async () => {
+  test("A kind of event is named in the tables of the recipe and in its own code alone", async () => {
     const isOwn = (path: string) =>
       !TABLES.includes(path) && OWN.some((place) => path.startsWith(place));
     const named = await filesNaming("reaction");
     expect(named.filter((path) => !isOwn(path))).toEqual(TABLES.toSorted());
   });
 
-  test("an event kind needs at most five files outside its own code, with the list of migrations", () => {
+  test("An event kind needs at most five files outside its own code, with the list of migrations", () => {
     expect([...TABLES, "db/migrate.ts"].length).toBeLessThanOrEqual(5);
   });
 });
 
 describe("the recipe of a REST resource", () => {
-  test("the resource of blocks is named in the files of the recipe and in its own code alone", async () => {
+  test("The resource of blocks is named in the files of the recipe and in its own code alone", async () => {
     expect(await filesNamingBlockResource()).toEqual(RESOURCE_FILES);
   });
 
-  test("a REST resource needs at most six files outside its own code, with its contract and the list of migrations", () => {
+  test("A REST resource needs at most six files outside its own code, with its contract and the list of migrations", () => {
     expect([...RESOURCE_FILES, "contracts/blocks.ts", "db/migrate.ts"].length).toBeLessThanOrEqual(
       6,
     );

@@ -18,7 +18,7 @@ export function describeMessageRate(name: string, open: OpenMessageRate): void {
   }
 
   describe(name, () => {
-    test("no second, wherever it begins, holds more messages than the limit", async () => {
+    test("No second, wherever it begins, holds more messages than the limit", async () => {
       let now = 0;
       using rate = open(3, () => now);
       const passed: number[] = [];
@@ -30,7 +30,7 @@ export function describeMessageRate(name: string, open: OpenMessageRate): void {
       expect(passed.length).toBeGreaterThanOrEqual(14);
     });
 
-    test("a refused user may send after the seconds that the refusal names", async () => {
+    test("A refused user may send after the seconds that the refusal names", async () => {
       let now = 0;
       using rate = open(2, () => now);
       await take(rate);
@@ -42,7 +42,7 @@ export function describeMessageRate(name: string, open: OpenMessageRate): void {
       expect(await take(rate)).toBeNull();
     });
 
-    test("each user has a limit of their own", async () => {
+    test("Each user has a limit of their own", async () => {
       using rate = open(1, () => 0);
       expect(await take(rate, "ann")).toBeNull();
       expect(await take(rate, "ann")).toBe(1);

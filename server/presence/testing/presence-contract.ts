@@ -94,7 +94,7 @@ export function describePresence(name: string, create: CreatePresence): void {
     beforeEach(() => void jest.useFakeTimers());
     afterEach(() => void jest.useRealTimers());
 
-    test("each reader ends up seeing online exactly the users with a chat in common and no block, whatever happens", async () => {
+    test("Each reader ends up seeing online exactly the users with a chat in common and no block, whatever happens", async () => {
       const memberships = fc.array(fc.tuple(person, fc.constantFrom(...CHATS)), {
         maxLength: 12,
         size: "max",
@@ -123,7 +123,7 @@ export function describePresence(name: string, create: CreatePresence): void {
       );
     });
 
-    test("a reader is sent no entry of themselves or of strangers, no user twice in a frame, and no two frames in a second", async () => {
+    test("A reader is sent no entry of themselves or of strangers, no user twice in a frame, and no two frames in a second", async () => {
       const memberships = fc.array(fc.tuple(person, fc.constantFrom(...CHATS)), {
         maxLength: 12,
         size: "max",
@@ -155,7 +155,7 @@ export function describePresence(name: string, create: CreatePresence): void {
       );
     });
 
-    test("users who share no chat after one of them left are shown to each other as offline, unless a block stands", async () => {
+    test("Users who share no chat after one of them left are shown to each other as offline, unless a block stands", async () => {
       const world = new PresenceWorld(create);
       for (const user of ["ann", "bob", "cyd", "dan"]) world.join(user, "room");
       for (const user of ["ann", "bob"]) world.join(user, "hall");
@@ -172,7 +172,7 @@ export function describePresence(name: string, create: CreatePresence): void {
       expect(dan?.received.length).toBe(frames);
     });
 
-    test("a user who leaves a chat during the offline grace is not shown as online there", async () => {
+    test("A user who leaves a chat during the offline grace is not shown as online there", async () => {
       const world = new PresenceWorld(create);
       for (const user of ["ann", "bob"]) world.join(user, "room");
       const ann = await world.connect("ann");
@@ -185,7 +185,7 @@ export function describePresence(name: string, create: CreatePresence): void {
       expect([...ann.onlineUsers()]).toEqual([]);
     });
 
-    test("a user who reconnects within five seconds or has another connection stays online", async () => {
+    test("A user who reconnects within five seconds or has another connection stays online", async () => {
       const world = new PresenceWorld(create);
       for (const user of ["ann", "bob"]) world.join(user, "room");
       const ann = await world.connect("ann");
@@ -208,7 +208,7 @@ export function describePresence(name: string, create: CreatePresence): void {
       ]);
     });
 
-    test("changes that cannot be sent while the database is away are sent when it is back", async () => {
+    test("Changes that cannot be sent while the database is away are sent when it is back", async () => {
       const world = new PresenceWorld(create);
       for (const user of ["ann", "bob"]) world.join(user, "room");
       const ann = await world.connect("ann");
@@ -225,7 +225,7 @@ export function describePresence(name: string, create: CreatePresence): void {
       expect([...world.saved.keys()]).toEqual(["bob"]);
     });
 
-    test("stopping the server stores the current time as the last one at which its users were seen", async () => {
+    test("Stopping the server stores the current time as the last one at which its users were seen", async () => {
       const world = new PresenceWorld(create);
       world.join("ann", "room");
       await world.connect("ann");

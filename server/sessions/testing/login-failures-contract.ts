@@ -21,18 +21,18 @@ export function describeLoginFailures(
     await Promise.all(Array.from({ length: count }, () => failures.add(account)));
   }
 
-  test("an account without failures has no record", async () => {
+  test("An account without failures has no record", async () => {
     expect(await failures.read("ann")).toBeNull();
   });
 
-  test("concurrent failures are all counted, with the time of the newest", async () => {
+  test("Concurrent failures are all counted, with the time of the newest", async () => {
     await add(1);
     time += 1_000;
     await add(10);
     expect(await failures.read("ann")).toEqual({ count: 11, newestAt: START + 1_000 });
   });
 
-  test("clearing an account forgets its failures", async () => {
+  test("Clearing an account forgets its failures", async () => {
     await add(3);
     await failures.clear("ann");
     expect(await failures.read("ann")).toBeNull();
@@ -40,7 +40,7 @@ export function describeLoginFailures(
     expect(await failures.read("ann")).toMatchObject({ count: 1 });
   });
 
-  test("accounts are counted separately", async () => {
+  test("Accounts are counted separately", async () => {
     await add(2, "ann");
     await add(1, "bob");
     await failures.clear("bob");
@@ -48,7 +48,7 @@ export function describeLoginFailures(
     expect(await failures.read("bob")).toBeNull();
   });
 
-  test("failures are forgotten an hour after the newest", async () => {
+  test("Failures are forgotten an hour after the newest", async () => {
     await add(2);
     time += FORGET_AFTER_MS - 1;
     await add(1);

@@ -48,13 +48,13 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
     return (await Array.fromAsync(store.list(prefix))).map(({ key }) => key);
   }
 
-  test("a store can be checked repeatedly", async () => {
+  test("A store can be checked repeatedly", async () => {
     await store.check();
     await store.check();
   });
 
   describe("storing and reading", () => {
-    test("an object is read back with its bytes, size and type", async () => {
+    test("An object is read back with its bytes, size and type", async () => {
       const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => index % 256);
       await store.put("avatars/0f", bytes, "image/webp");
       expect(await readBytes(store, "avatars/0f")).toEqual(bytes);
@@ -64,12 +64,12 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
       await object?.body.cancel();
     });
 
-    test("a part of a larger buffer is stored without the rest", async () => {
+    test("A part of a larger buffer is stored without the rest", async () => {
       await store.put("part", Buffer.from("before-part-after").subarray(7, 11), TYPE);
       expect(await text("part")).toBe("part");
     });
 
-    test("an empty object differs from a missing object", async () => {
+    test("An empty object differs from a missing object", async () => {
       await store.put("empty", new Uint8Array(), TYPE);
       expect(await readBytes(store, "empty")).toHaveLength(0);
       expect(await store.head("empty")).toEqual({ size: 0, type: TYPE });
@@ -79,14 +79,14 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
       }
     });
 
-    test("an object replaces the object under the same key", async () => {
+    test("An object replaces the object under the same key", async () => {
       await store.put("same", Buffer.from("an older and longer object"), "text/html");
       await store.put("same", Buffer.from("new"), TYPE);
       expect(await text("same")).toBe("new");
       expect(await store.head("same")).toEqual({ size: 3, type: TYPE });
     });
 
-    test("concurrent writes of one key leave one whole object with its type", async () => {
+    test("Concurrent writes of one key leave one whole object with its type", async () => {
       const puts = Array.from({ length: 8 }, (_, index) =>
         store.put("raced", Buffer.from(String(index).repeat(9_000)), `text/${index}`),
       );
@@ -97,14 +97,14 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
       expect(object?.type).toBe(`text/${content.charAt(0)}`);
     });
 
-    test("a file is stored with exactly its bytes", async () => {
+    test("A file is stored with exactly its bytes", async () => {
       const path = join(folder, "source");
       await writeFile(path, "the bytes of a file");
       await store.put("from-file", { path, size: 19 }, TYPE);
       expect(await text("from-file")).toBe("the bytes of a file");
     });
 
-    test("a file that is shorter than declared stores nothing", async () => {
+    test("A file that is shorter than declared stores nothing", async () => {
       for (const size of [20, LARGE_BYTES]) {
         const { path } = await sparseFile(size - 1);
         expect(await failure(store.put("too-short", { path, size }, TYPE))).toBeInstanceOf(Error);
@@ -125,7 +125,7 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
       [{ first: 0, last: 9 }, "0123456789"],
       [{ first: 8, last: 100 }, "89"],
     ];
-    test.each(ranges)("the range %j is read as %p", async (range, expected) => {
+    test.each(ranges)("The range %j is read as %p", async (range, expected) => {
       const object = await store.get("digits", range);
       expect(object).toMatchObject({ size: 10, length: expected.length, type: TYPE });
       expect(await new Response(object?.body).text()).toBe(expected);
@@ -136,7 +136,7 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
       ["digits", 1_000],
       ["nothing", 0],
     ])(
-      "a range of %s that begins at %d, beyond the end, is not satisfiable",
+      "A range of %s that begins at %d, beyond the end, is not satisfiable",
       async (key, first) => {
         await store.put("nothing", new Uint8Array(), TYPE);
         const error = await failure(store.get(key, { first, last: first + 5 }));
@@ -144,13 +144,13 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
       },
     );
 
-    test("a range of a missing object is null", async () => {
+    test("A range of a missing object is null", async () => {
       expect(await store.get("missing", { first: 0, last: 0 })).toBeNull();
     });
   });
 
   describe("large objects", () => {
-    test("a file of 20 MiB is stored and read, and its bytes are the same", async () => {
+    test("A file of 20 MiB is stored and read, and its bytes are the same", async () => {
       const source = await sparseFile(LARGE_BYTES);
       await Bun.write(join(folder, "tail"), "tail");
       await store.put("large", source, "video/mp4");
@@ -162,7 +162,7 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
       expect(hash.digest("hex")).toBe(expected.digest("hex"));
     });
 
-    test("a reader that stops early leaves nothing open", async () => {
+    test("A reader that stops early leaves nothing open", async () => {
       await store.put("left", await sparseFile(LARGE_BYTES), TYPE);
       await eventually(async () => (await opened.openHandles()) <= 1);
       const before = await opened.openHandles();
@@ -177,7 +177,7 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
   });
 
   describe("listing", () => {
-    test("more than 1,000 objects are listed in the order of their keys", async () => {
+    test("More than 1,000 objects are listed in the order of their keys", async () => {
       const keys = Array.from({ length: 1_050 }, (_, index) => `many/${index}`);
       for (let start = 0; start < keys.length; start += 50)
         await Promise.all(
@@ -188,7 +188,7 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
       expect(await keysWith("many/")).toEqual([]);
     });
 
-    test("a prefix selects the keys that begin with it", async () => {
+    test("A prefix selects the keys that begin with it", async () => {
       const keys = [
         "tree-top",
         "tree/a",
@@ -208,7 +208,7 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
       expect(await keysWith("")).toEqual(expect.arrayContaining(keys));
     });
 
-    test("a listed object has its size and its time", async () => {
+    test("A listed object has its size and its time", async () => {
       await store.put("listed/one", Buffer.from("12345"), TYPE);
       const [object] = await Array.fromAsync(store.list("listed/"));
       expect(object).toMatchObject({ key: "listed/one", size: 5 });
@@ -217,7 +217,7 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
   });
 
   describe("removal", () => {
-    test("removed objects are missing, and missing objects are ignored", async () => {
+    test("Removed objects are missing, and missing objects are ignored", async () => {
       for (const key of ["gone/a", "gone/b", "kept"]) await store.put(key, Buffer.from("x"), TYPE);
       await store.remove(["gone/a", "never/there", "gone/b", "gone", "kept/below"]);
       await store.remove(["gone/a"]);
@@ -228,7 +228,7 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
   });
 
   test.each(["../up", "a/../b", "/etc/passwd", "a//b", "a.b", "A", "a\0", "", "a/"])(
-    "the malformed key %j is rejected",
+    "The malformed key %j is rejected",
     async (key) => {
       for (const attempt of [
         store.put(key, Buffer.from("x"), TYPE),
@@ -241,14 +241,14 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
   );
 
   test.each(["../up", "/etc", "a//b", "a.b", "A"])(
-    "the malformed prefix %j is rejected",
+    "The malformed prefix %j is rejected",
     async (prefix) => {
       expect(String(await failure(keysWith(prefix)))).toContain("malformed prefix");
     },
   );
 
   test.each(["", "text/plain\r\nx: y", "текст", "x".repeat(256)])(
-    "the malformed type %j is rejected",
+    "The malformed type %j is rejected",
     async (type) => {
       const error = await failure(store.put("typed", Buffer.from("x"), type));
       expect(String(error)).toContain("malformed media type");

@@ -28,7 +28,7 @@ const failureOf = (promise: Promise<unknown>): Promise<ApiError> =>
     (error) => error,
   );
 
-test("a request resolves to the JSON of the response, or to null for 204", async () => {
+test("A request resolves to the JSON of the response, or to null for 204", async () => {
   const { request, calls } = respondingWith(
     Response.json({ a: 1 }),
     new Response(null, { status: 204 }),
@@ -39,7 +39,7 @@ test("a request resolves to the JSON of the response, or to null for 204", async
   expect(calls[1]?.[1]).toMatchObject({ method: "POST", body: '{"b":2}' });
 });
 
-test("a problem becomes an error with its code and its fields", async () => {
+test("A problem becomes an error with its code and its fields", async () => {
   const fields = [{ path: "username", message: "is empty" }];
   const response = Response.json({ code: "invalid", detail: "d", errors: fields }, { status: 422 });
   const error = await failureOf(respondingWith(response).request("POST /service/api/register"));
@@ -47,7 +47,7 @@ test("a problem becomes an error with its code and its fields", async () => {
   expect(error).toMatchObject({ code: "invalid", fields });
 });
 
-test("a missing response and a response that is no problem have codes of their own", async () => {
+test("A missing response and a response that is no problem have codes of their own", async () => {
   expect(
     await failureOf(respondingWith(new Error("refused")).request("GET /service/api/chats")),
   ).toMatchObject({
@@ -59,21 +59,21 @@ test("a missing response and a response that is no problem have codes of their o
   });
 });
 
-test("a read that meets the rate limit waits for Retry-After and is repeated", async () => {
+test("A read that meets the rate limit waits for Retry-After and is repeated", async () => {
   const limited = problem(429, "rate_limited", { "retry-after": "2" });
   const { request, waits } = respondingWith(limited, Response.json({}));
   expect(await request("GET /service/api/chats")).toEqual({});
   expect(waits).toEqual([2_000]);
 });
 
-test("a request that changes something is not repeated", async () => {
+test("A request that changes something is not repeated", async () => {
   const { request, calls } = respondingWith(problem(429, "rate_limited", { "retry-after": "2" }));
   const error = await failureOf(request("POST /service/api/login", { json: {} }));
   expect(error).toMatchObject({ code: "rate_limited", retryAfter: 2 });
   expect(calls).toHaveLength(1);
 });
 
-test("a read is repeated three times at most", async () => {
+test("A read is repeated three times at most", async () => {
   const limits = Array.from({ length: 9 }, () => problem(429, "rate_limited"));
   const { request, calls } = respondingWith(...limits);
   expect(await failureOf(request("GET /service/api/chats"))).toMatchObject({
@@ -82,7 +82,7 @@ test("a read is repeated three times at most", async () => {
   expect(calls).toHaveLength(4);
 });
 
-test("the parameters of a path are encoded, and the query follows it", async () => {
+test("The parameters of a path are encoded, and the query follows it", async () => {
   const { request, calls } = respondingWith(Response.json({}), Response.json({}));
   await request("PUT /service/api/messages/:chat/:seq/reactions/:emoji", {
     params: { chat: "c 1", seq: 7, emoji: "🚣" },

@@ -5,7 +5,7 @@ import { startSession } from "../../testing/session-harness.ts";
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("a chat’s history", () => {
-  test("is fetched once, and shows a message once that an event brings as well", async () => {
+  test("Is fetched once, and shows a message once that an event brings as well", async () => {
     const { session, server, asked, tell } = await startSession();
     server.page = { messages: [message(1), message(2)], users: [], hasMore: true };
     session.chats.show(CHAT);
@@ -16,7 +16,7 @@ describe("a chat’s history", () => {
     expect(session.state.rooms[CHAT]?.messages.map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
-  test("includes an edit that arrived while its page was being fetched", async () => {
+  test("Includes an edit that arrived while its page was being fetched", async () => {
     const { session, server, tell } = await startSession({ chats: [chat({ lastSeq: 1 })] });
     server.page = { messages: [message(1)], users: [], hasMore: false };
     session.chats.show(CHAT);
@@ -28,7 +28,7 @@ describe("a chat’s history", () => {
     expect(session.state.rooms[CHAT]?.messages[0]?.body).toBe("better");
   });
 
-  test("is fetched again after a failure when the connection is open", async () => {
+  test("Is fetched again after a failure when the connection is open", async () => {
     const { session, server, welcome } = await startSession();
     server.isDown = true;
     session.chats.show(CHAT);
@@ -40,7 +40,7 @@ describe("a chat’s history", () => {
     expect(session.state.rooms[CHAT]?.history).toBe("whole");
   });
 
-  test("continues before the oldest loaded message", async () => {
+  test("Continues before the oldest loaded message", async () => {
     const { session, server, asked } = await startSession({ chats: [chat({ lastSeq: 9 })] });
     server.page = { messages: [message(8), message(9)], users: [], hasMore: true };
     session.chats.show(CHAT);
@@ -66,7 +66,7 @@ describe("a message that the user jumps to", () => {
   const shown = (session: Awaited<ReturnType<typeof withNewest>>["session"]) =>
     session.state.rooms[CHAT]?.detached?.messages.map(({ seq }) => seq);
 
-  test("is loaded already, or is fetched with its neighbours", async () => {
+  test("Is loaded already, or is fetched with its neighbours", async () => {
     const { session, server, asked } = await withNewest();
     expect(await session.history.loadAround(CHAT, 98)).toBe(true);
     server.page = { messages: page(49, 50, 51), users: [], hasMore: true };
@@ -76,13 +76,13 @@ describe("a message that the user jumps to", () => {
     expect(session.state.rooms[CHAT]?.messages.map(({ seq }) => seq)).toEqual([98, 99]);
   });
 
-  test("is not shown if the page does not include it", async () => {
+  test("Is not shown if the page does not include it", async () => {
     const { session, server } = await withNewest();
     server.page = { messages: page(49, 51), users: [], hasMore: true };
     expect(await session.history.loadAround(CHAT, 50)).toBe(false);
   });
 
-  test("starts a detached window that joins the newest messages when it reaches them", async () => {
+  test("Starts a detached window that joins the newest messages when it reaches them", async () => {
     const { session, server } = await withNewest();
     server.page = { messages: page(50, 51), users: [], hasMore: true };
     await session.history.loadAround(CHAT, 50);
@@ -96,7 +96,7 @@ describe("a message that the user jumps to", () => {
     expect(room?.history).toBe("whole");
   });
 
-  test("is not joined by a page that was requested for the window before it", async () => {
+  test("Is not joined by a page that was requested for the window before it", async () => {
     const { session, server } = await withNewest();
     server.page = { messages: page(97), users: [], hasMore: true };
     const older = session.history.loadOlder(CHAT);
@@ -105,7 +105,7 @@ describe("a message that the user jumps to", () => {
     expect(shown(session)).toEqual([50]);
   });
 
-  test("does not mark the newest messages as read", async () => {
+  test("Does not mark the newest messages as read", async () => {
     const { session, server, tell } = await withNewest();
     server.page = { messages: page(50), users: [], hasMore: true };
     await session.history.loadAround(CHAT, 50);
@@ -117,7 +117,7 @@ describe("a message that the user jumps to", () => {
     expect(session.state.rooms[CHAT]?.chat.unread).toBe(0);
   });
 
-  test("is fetched once if it is only quoted, and its edits are applied", async () => {
+  test("Is fetched once if it is only quoted, and its edits are applied", async () => {
     const { session, server, asked, tell } = await withNewest();
     server.page = { messages: page(7, 8), users: [], hasMore: true };
     session.history.ensureQuoted(CHAT, 7);

@@ -42,14 +42,14 @@ function deviceWith(...numbers: number[]) {
 }
 
 describe("a closed tab's messages", () => {
-  test("are adopted by one of the open tabs, oldest first", async () => {
+  test("Are adopted by one of the open tabs, oldest first", async () => {
     const device = deviceWith(3, 1, 2);
     const [first, second] = [openStore(device), openStore(device)];
     expect(await first.adopt()).toEqual(["1", "2", "3"]);
     expect(await second.adopt()).toEqual([]);
   });
 
-  test("are claimed newest first, so that a tab with a partial view keeps their order", async () => {
+  test("Are claimed newest first, so that a tab with a partial view keeps their order", async () => {
     const device = deviceWith(1, 2, 3);
     const claimed: string[] = [];
     const { setItem } = device.storage;
@@ -61,7 +61,7 @@ describe("a closed tab's messages", () => {
     expect(claimed).toEqual([keyOf(3), keyOf(2), keyOf(1)]);
   });
 
-  test("are adopted with their refusal", async () => {
+  test("Are adopted with their refusal", async () => {
     const device = createDevice();
     const closed = openStore(device);
     closed.put(message(1), null);
@@ -71,7 +71,7 @@ describe("a closed tab's messages", () => {
     expect(openStore(device).all()).toMatchObject([{ failed: "blocked" }]);
   });
 
-  test("are adopted once in a browser that cannot tell which tabs are open", async () => {
+  test("Are adopted once in a browser that cannot tell which tabs are open", async () => {
     const device = deviceWith(1);
     const store = openStore(device, { id: "here", open: async () => null });
     expect(await store.adopt()).toEqual(["1"]);
@@ -79,7 +79,7 @@ describe("a closed tab's messages", () => {
     expect(await store.adopt()).toEqual([]);
   });
 
-  test("are adopted after two seconds if the browser’s locks never answer", async () => {
+  test("Are adopted after two seconds if the browser’s locks never answer", async () => {
     const store = openStore(deviceWith(1), { id: "here", open: () => never });
     jest.useFakeTimers();
     const adopting = store.adopt();
@@ -88,19 +88,19 @@ describe("a closed tab's messages", () => {
   });
 });
 
-test("an open tab's messages are left to that tab", async () => {
+test("An open tab's messages are left to that tab", async () => {
   const device = createDevice();
   openStore(device).put(message(1), null);
   expect(await openStore(device).adopt()).toEqual([]);
 });
 
-test("a message is stored before put returns", () => {
+test("A message is stored before put returns", () => {
   const { device, put } = openStore();
   put(message(1), null);
   expect(device.unsentBodies()).toEqual(["1"]);
 });
 
-test("a message that a full storage refuses lives in memory as long as its tab", () => {
+test("A message that a full storage refuses lives in memory as long as its tab", () => {
   const { device, put, remove, all } = openStore();
   device.storage.isFull = true;
   put(message(1), null);
@@ -109,7 +109,7 @@ test("a message that a full storage refuses lives in memory as long as its tab",
   expect(all()).toEqual([]);
 });
 
-test.each([false, true])("nothing is stored after clear (full storage: %p)", async (isFull) => {
+test.each([false, true])("Nothing is stored after clear (full storage: %p)", async (isFull) => {
   const device = deviceWith(1);
   const { put, clear, adopt, all } = openStore(device);
   device.storage.isFull = isFull;
@@ -136,7 +136,7 @@ describe("an entry that cannot be read", () => {
     ["a message without a field", JSON.stringify({ ...valid, message: incomplete })],
     ["an entry without a message", JSON.stringify({ ...valid, message: undefined })],
     ["the message of another key", JSON.stringify({ ...valid, message: message(7) })],
-  ])("is dropped with a warning, and does not affect the others: %s", async (_, text) => {
+  ])("Is dropped with a warning, and does not affect the others: %s", async (_, text) => {
     const device = deviceWith(1, 3);
     device.storage.setItem(keyOf(2), text);
     expect(await openStore(device).adopt()).toEqual(["1", "3"]);
@@ -144,7 +144,7 @@ describe("an entry that cannot be read", () => {
     expect(warn).toHaveBeenCalledTimes(1);
   });
 
-  test("is left to a later version of the page if that wrote it", async () => {
+  test("Is left to a later version of the page if that wrote it", async () => {
     const device = deviceWith(1, 3);
     const text = JSON.stringify({ ...valid, version: 2, message: { text: "hello" } });
     device.storage.setItem(keyOf(2), text);
@@ -159,7 +159,7 @@ const steps = fc.array(
   fc.tuple(fc.constantFrom("write", "open", "close", "adopt", "send"), fc.nat(20)),
 ) as fc.Arbitrary<Step[]>;
 
-test("however tabs come and go, every message that is not sent is adopted by the last tab", async () => {
+test("However tabs come and go, every message that is not sent is adopted by the last tab", async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (steps) => {
       const device = createDevice();

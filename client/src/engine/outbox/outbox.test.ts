@@ -15,19 +15,19 @@ const box = (...messages: ReturnType<typeof written>[]) =>
 const readyIds = (all: readonly outbox.Outgoing[], now = 0) =>
   ready(all, now).map(({ clientId }) => clientId);
 
-test("one message of each chat is sent at a time, the oldest first", () => {
+test("One message of each chat is sent at a time, the oldest first", () => {
   const all = box(written("1"), written("2"), written("3", "b"));
   expect(readyIds(all)).toEqual(["1", "3"]);
   expect(readyIds(outbox.markSent(all, "1", 0))).toEqual(["3"]);
 });
 
-test("a message is sent when its predecessor is stored", () => {
+test("A message is sent when its predecessor is stored", () => {
   const inFlight = outbox.markSent(box(written("1"), written("2")), "1", 0);
   expect(readyIds(inFlight)).toEqual([]);
   expect(readyIds(outbox.acknowledge(inFlight, "1", 7))).toEqual(["2"]);
 });
 
-test("a temporary refusal keeps the order, and the message is sent again after the pause", () => {
+test("A temporary refusal keeps the order, and the message is sent again after the pause", () => {
   const all = outbox.markSent(box(written("1"), written("2")), "1", 0);
   const limited = outbox.refuse(all, "1", { code: "rate_limited", retryAfter: 2 }, 1_000);
   expect(readyIds(limited, 2_999)).toEqual([]);
@@ -35,14 +35,14 @@ test("a temporary refusal keeps the order, and the message is sent again after t
   expect(nextWake(limited)).toBe(3_000);
 });
 
-test("the pause doubles with each refusal that names none", () => {
+test("The pause doubles with each refusal that names none", () => {
   const again = (all: outbox.Outgoing[]) => outbox.refuse(all, "1", { code: "overloaded" }, 0);
   const once = again(box(written("1")));
   expect(nextWake(once)).toBe(1_000);
   expect(nextWake(again(outbox.markSent(once, "1", 0)))).toBe(2_000);
 });
 
-test("a final refusal stops one message and lets the next ones be sent", () => {
+test("A final refusal stops one message and lets the next ones be sent", () => {
   const all = outbox.markSent(box(written("1"), written("2")), "1", 0);
   const failed = outbox.refuse(all, "1", { code: "blocked" }, 0);
   expect(failed[0]).toMatchObject({ status: "failed", code: "blocked" });
@@ -50,18 +50,18 @@ test("a final refusal stops one message and lets the next ones be sent", () => {
   expect(readyIds(outbox.retry(failed, "1", 0))).toEqual(["1"]);
 });
 
-test("a message in flight when the connection breaks is sent again with the same ID", () => {
+test("A message in flight when the connection breaks is sent again with the same ID", () => {
   const inFlight = outbox.markSent(box(written("1")), "1", 0);
   expect(readyIds(outbox.requeue(inFlight))).toEqual(["1"]);
 });
 
-test("a message without an answer is sent again after ten seconds", () => {
+test("A message without an answer is sent again after ten seconds", () => {
   const inFlight = outbox.markSent(box(written("1")), "1", 0);
   expect(readyIds(inFlight, 9_999)).toEqual([]);
   expect(readyIds(inFlight, 10_000)).toEqual(["1"]);
 });
 
-test("a message leaves the outbox when its event arrives, with or without an acknowledgement", () => {
+test("A message leaves the outbox when its event arrives, with or without an acknowledgement", () => {
   const all = box(written("1"), written("2"));
   const back = [message(4, { clientId: "1" })];
   expect(outbox.settle(all, "a", 4, back).map(({ clientId }) => clientId)).toEqual(["2"]);
@@ -71,7 +71,7 @@ test("a message leaves the outbox when its event arrives, with or without an ack
   expect(outbox.settle(stored, "b", 9, [])).toHaveLength(2);
 });
 
-test("the time until a message is late spans all attempts, and starts again with a retry by the user", () => {
+test("The time until a message is late spans all attempts, and starts again with a retry by the user", () => {
   const lateAt = (all: readonly outbox.Outgoing[]) =>
     all.map((one) => "lateAt" in one && one.lateAt);
   const limited = outbox.refuse(

@@ -7,24 +7,24 @@ import { orderEvents } from "./event-order.ts";
 const seqs = (events: readonly ChatEvent[]) => events.map(({ seq }) => seq);
 const eventsOf = (...numbers: number[]) => numbers.map((seq) => chatEvent(seq));
 
-test("the next events are ready at once", () => {
+test("The next events are ready at once", () => {
   const { ready, ahead } = orderEvents(4, [], eventsOf(5, 6));
   expect(seqs(ready)).toEqual([5, 6]);
   expect(ahead).toEqual([]);
 });
 
-test("an event that was applied is dropped", () => {
+test("An event that was applied is dropped", () => {
   expect(seqs(orderEvents(5, [], eventsOf(4, 5, 6)).ready)).toEqual([6]);
 });
 
-test("events after a hole wait until the hole is filled", () => {
+test("Events after a hole wait until the hole is filled", () => {
   const first = orderEvents(4, [], eventsOf(5, 7, 8));
   expect(seqs(first.ready)).toEqual([5]);
   expect(seqs(first.ahead)).toEqual([7, 8]);
   expect(seqs(orderEvents(5, first.ahead, eventsOf(6)).ready)).toEqual([6, 7, 8]);
 });
 
-test("each event is applied once and in order, however events are shuffled, repeated and cut into frames", () => {
+test("Each event is applied once and in order, however events are shuffled, repeated and cut into frames", () => {
   const frames = fc.array(fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 12 }));
   fc.assert(
     fc.property(frames, (parts) => {

@@ -9,26 +9,26 @@ function room(seqs: readonly number[], change: Partial<Room> = {}): Room {
   return { ...newRoom(unread), messages, history: "partial", ...change };
 }
 
-test("the first unread message is the first one after the read mark", () => {
+test("The first unread message is the first one after the read mark", () => {
   expect(firstUnread(room([9, 10, 12, 13]), ME)).toBe(12);
   expect(firstUnread(room([11, 12]), ME)).toBe(11);
 });
 
-test("there is no first unread message while it is not loaded", () => {
+test("There is no first unread message while it is not loaded", () => {
   expect(firstUnread(room([40, 41]), ME)).toBeNull();
   expect(firstUnread(room([]), ME)).toBeNull();
 });
 
-test("the first message of the chat may be the first unread one", () => {
+test("The first message of the chat may be the first unread one", () => {
   expect(firstUnread(room([12, 13], { history: "whole" }), ME)).toBe(12);
 });
 
-test("the first unread message is searched in the detached window while that is shown", () => {
+test("The first unread message is searched in the detached window while that is shown", () => {
   const detached = { messages: [message(30)], hasOlder: true };
   expect(firstUnread(room([9, 12], { detached }), ME)).toBeNull();
 });
 
-test("the first unread message is never one’s own, and is absent if nothing is new", () => {
+test("The first unread message is never one’s own, and is absent if nothing is new", () => {
   const own = message(12, { sender: ME });
   expect(firstUnread(room([], { messages: [message(10), own, message(13)] }), ME)).toBe(13);
   expect(firstUnread(room([9, 12], { dividerAfter: null }), ME)).toBeNull();

@@ -7,13 +7,13 @@ const channel = newRoom(chat({ unread: 5 }));
 const mentioned = newRoom(chat({ unread: 5, mentions: 2 }));
 const direct = newRoom(chat({ kind: "direct", unread: 3 }));
 
-test("only direct messages and mentions have a number", () => {
+test("Only direct messages and mentions have a number", () => {
   expect(unreadBadge(channel)).toEqual({ kind: "some" });
   expect(unreadBadge(mentioned)).toEqual({ kind: "count", count: 2 });
   expect(unreadBadge(direct)).toEqual({ kind: "count", count: 3 });
   expect(unreadBadge(newRoom(chat()))).toEqual({ kind: "none" });
 });
 
-test("the page’s title counts direct messages and mentions", () => {
+test("The page’s title counts direct messages and mentions", () => {
   expect(unreadTotal({ a: channel, b: mentioned, c: direct })).toBe(5);
 });

@@ -10,7 +10,7 @@ function reacted(added: boolean): ServerFrame {
   return { type: "events", chat: CHAT, events: [{ seq: 1, kind: "reaction", ...about }] };
 }
 
-test("one’s own reaction is shown at once, and confirmed by its event", async () => {
+test("One’s own reaction is shown at once, and confirmed by its event", async () => {
   const { session, asked, tell } = await startSession();
   await session.messages.react(one, "🚣", true);
   expect(asked).toContain("react 1 🚣 true");
@@ -19,7 +19,7 @@ test("one’s own reaction is shown at once, and confirmed by its event", async 
   expect(session.messages.reactionsOf(one)).toEqual([...one.reactions]);
 });
 
-test("a new emoji is added at the end, and removed with its last reaction", async () => {
+test("A new emoji is added at the end, and removed with its last reaction", async () => {
   const { session } = await startSession();
   await session.messages.react(one, "👍", true);
   expect(session.messages.reactionsOf(one).map(({ emoji }) => emoji)).toEqual(["🚣", "👍"]);
@@ -28,7 +28,7 @@ test("a new emoji is added at the end, and removed with its last reaction", asyn
   expect(session.messages.reactionsOf(mine)).toEqual([]);
 });
 
-test("a refused reaction is taken back", async () => {
+test("A refused reaction is taken back", async () => {
   const { session, server } = await startSession();
   server.isDown = true;
   const refusal = await session.messages.react(one, "🚣", true).then(

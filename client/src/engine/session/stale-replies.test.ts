@@ -8,7 +8,7 @@ const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 afterEach(() => void jest.useRealTimers());
 
-test("a chat that appears after its first events requests them", async () => {
+test("A chat that appears after its first events requests them", async () => {
   const { session, sent, tell } = await startSession();
   tell({ type: "resumed" });
   const early = { ...chatEvent(3), message: message(3, { chat: OTHER }) };
@@ -19,7 +19,7 @@ test("a chat that appears after its first events requests them", async () => {
   expect(session.state.rooms[OTHER]?.seq).toBe(3);
 });
 
-test("a chat that is reset requests the events that arrived while it was fetched", async () => {
+test("A chat that is reset requests the events that arrived while it was fetched", async () => {
   const { server, sent, tell } = await startSession({ chats: [chat({ lastSeq: 4 })] });
   server.bootstrap = { ...server.bootstrap, chats: [chat({ lastSeq: 2_000, unread: 1_000 })] };
   tell({ type: "reset", chat: CHAT });
@@ -29,7 +29,7 @@ test("a chat that is reset requests the events that arrived while it was fetched
   expect(sent.at(-1)).toEqual({ type: "resume", chats: { [CHAT]: 2_000 } });
 });
 
-test("a read mark that another device moved between the bootstrap and the first welcome is taken over", async () => {
+test("A read mark that another device moved between the bootstrap and the first welcome is taken over", async () => {
   jest.useFakeTimers();
   const unread = { chats: [chat({ lastSeq: 5, unread: 5 })] };
   const { session, server } = await startSession(unread);
@@ -40,7 +40,7 @@ test("a read mark that another device moved between the bootstrap and the first 
   expect(session.state.rooms[CHAT]?.chat.unread).toBe(0);
 });
 
-test("a room that is not shown keeps a limited number of messages", async () => {
+test("A room that is not shown keeps a limited number of messages", async () => {
   const { session, server, tell } = await startSession();
   server.page = { messages: [message(1)], users: [], hasMore: false };
   session.chats.show(CHAT);

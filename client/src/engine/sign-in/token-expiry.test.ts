@@ -10,14 +10,14 @@ function storage(): Storage {
   } as unknown as Storage;
 }
 
-test("a token is renewed after half of its lifetime", () => {
+test("A token is renewed after half of its lifetime", () => {
   const stored = storage();
   storeTokenExpiry(stored, new Date(10_000).toISOString(), 0);
   expect(renewalDelay(stored, 1_000)).toBe(4_000);
   expect(renewalDelay(stored, 5_000)).toBe(0);
 });
 
-test("a full storage does not prevent a sign-in", () => {
+test("A full storage does not prevent a sign-in", () => {
   const full = storage();
   full.setItem = () => {
     throw new DOMException("full", "QuotaExceededError");
@@ -26,7 +26,7 @@ test("a full storage does not prevent a sign-in", () => {
   expect(renewalDelay(full, 0)).toBe(0);
 });
 
-test("an unknown token is renewed at once", () => {
+test("An unknown token is renewed at once", () => {
   const stored = storage();
   expect(renewalDelay(stored, 0)).toBe(0);
   stored.setItem("parley.token", "not JSON");

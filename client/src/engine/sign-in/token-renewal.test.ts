@@ -6,7 +6,7 @@ afterEach(() => void jest.useRealTimers());
 
 const HOUR = 3_600_000;
 
-test("a token is renewed after half of its lifetime, and not more often, in a browser without storage", async () => {
+test("A token is renewed after half of its lifetime, and not more often, in a browser without storage", async () => {
   let renewals = 0;
   const renew = async () => {
     renewals++;

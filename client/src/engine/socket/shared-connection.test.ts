@@ -38,7 +38,7 @@ function createShared() {
   return { did, visible, hear, open, openTab, end: () => handlers?.onSignedOut() };
 }
 
-test("a frame of the server reaches every tab", () => {
+test("A frame of the server reaches every tab", () => {
   const { hear, open, openTab, end } = createShared();
   const tabs = [openTab(), openTab()];
   open();
@@ -55,7 +55,7 @@ test("a frame of the server reaches every tab", () => {
   }
 });
 
-test("events and frames of kinds that the worker does not know reach every tab unchanged", () => {
+test("Events and frames of kinds that the worker does not know reach every tab unchanged", () => {
   const { hear, open, openTab } = createShared();
   const tabs = [openTab(), openTab()];
   open();
@@ -71,7 +71,7 @@ test("events and frames of kinds that the worker does not know reach every tab u
   for (const tab of tabs) expect(tab.frames()).toEqual([WELCOME, ...frames]);
 });
 
-test("a tab that opens later gets the welcome and the users who are online", () => {
+test("A tab that opens later gets the welcome and the users who are online", () => {
   const { hear, open, openTab } = createShared();
   openTab();
   open();
@@ -83,7 +83,7 @@ test("a tab that opens later gets the welcome and the users who are online", () 
   expect(late.frames()).toEqual([WELCOME, { type: "presence", users: [tomas] }]);
 });
 
-test("the answers to a resume reach the tab that sent it, in the order of the requests", () => {
+test("The answers to a resume reach the tab that sent it, in the order of the requests", () => {
   const { hear, open, openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   open();
@@ -96,7 +96,7 @@ test("the answers to a resume reach the tab that sent it, in the order of the re
   expect(first.frames().map(({ type }) => type)).toEqual(["welcome", "resumed"]);
 });
 
-test("a welcome drops the pending resumes, because the tabs send them again", () => {
+test("A welcome drops the pending resumes, because the tabs send them again", () => {
   const { hear, open, openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   open();
@@ -107,7 +107,7 @@ test("a welcome drops the pending resumes, because the tabs send them again", ()
   expect(second.frames().at(-1)).toEqual({ type: "resumed" });
 });
 
-test("a tab that is closed before its answer does not delay the answers to other tabs", () => {
+test("A tab that is closed before its answer does not delay the answers to other tabs", () => {
   const { hear, open, openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   open();
@@ -119,7 +119,7 @@ test("a tab that is closed before its answer does not delay the answers to other
   expect(second.frames().at(-1)).toEqual({ type: "resumed" });
 });
 
-test("the last tab closes the connection, and the next tab opens a new one", () => {
+test("The last tab closes the connection, and the next tab opens a new one", () => {
   const { did, open, openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   open();
@@ -130,7 +130,7 @@ test("the last tab closes the connection, and the next tab opens a new one", () 
   expect(openTab().told).toEqual([{ kind: "state", state: "connecting" }]);
 });
 
-test("the other tabs are told that a tab was closed, because they may adopt its messages", () => {
+test("The other tabs are told that a tab was closed, because they may adopt its messages", () => {
   const { openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   first.die();
@@ -138,7 +138,7 @@ test("the other tabs are told that a tab was closed, because they may adopt its 
   expect(first.told).not.toContainEqual({ kind: "tab_gone" });
 });
 
-test("the other tabs reconnect after a tab that signs out", () => {
+test("The other tabs reconnect after a tab that signs out", () => {
   const { did, open, openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   open();
@@ -148,7 +148,7 @@ test("the other tabs reconnect after a tab that signs out", () => {
   expect(did).toEqual(["disconnect", "connect"]);
 });
 
-test("after a refusal that may concern a resume, an answer reaches the tab that sent the next resume", () => {
+test("After a refusal that may concern a resume, an answer reaches the tab that sent the next resume", () => {
   const { hear, open, openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   open();
@@ -160,7 +160,7 @@ test("after a refusal that may concern a resume, an answer reaches the tab that 
   expect(first.frames().at(-1)).toMatchObject({ type: "error" });
 });
 
-test("the connection counts as visible while any of its tabs is visible", () => {
+test("The connection counts as visible while any of its tabs is visible", () => {
   const { visible, openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   first.say({ kind: "visible", isVisible: false });

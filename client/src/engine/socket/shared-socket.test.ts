@@ -42,7 +42,7 @@ function tab(reach?: () => Promise<never>) {
   return { socket, posted, heard, alone, tell, fail: () => fail() };
 }
 
-test("a tab sends only while the shared connection is open", async () => {
+test("A tab sends only while the shared connection is open", async () => {
   const { socket, posted, heard, tell } = tab();
   socket.connect();
   await settled();
@@ -55,7 +55,7 @@ test("a tab sends only while the shared connection is open", async () => {
   expect(heard).toEqual(["open", "welcome"]);
 });
 
-test("a tab opens its own connection if the worker fails", async () => {
+test("A tab opens its own connection if the worker fails", async () => {
   const { socket, posted, heard, alone, tell, fail } = tab();
   socket.connect();
   await settled();
@@ -71,7 +71,7 @@ test("a tab opens its own connection if the worker fails", async () => {
   expect(alone).toEqual(["connect", "send"]);
 });
 
-test("a tab opens its own connection if the worker cannot be created", async () => {
+test("A tab opens its own connection if the worker cannot be created", async () => {
   const { socket, alone } = tab(() => Promise.reject(new Error("forbidden")));
   socket.connect();
   await settled();
@@ -80,7 +80,7 @@ test("a tab opens its own connection if the worker cannot be created", async () 
   expect(alone).toEqual(["connect", "close"]);
 });
 
-test("a tab that closes tells the worker, and receives nothing more", async () => {
+test("A tab that closes tells the worker, and receives nothing more", async () => {
   const { socket, posted, heard, tell } = tab();
   socket.connect();
   socket.close();
@@ -90,7 +90,7 @@ test("a tab that closes tells the worker, and receives nothing more", async () =
   expect(heard).toEqual(["closed"]);
 });
 
-test("a hidden tab tells the worker when it connects, and every change after that", async () => {
+test("A hidden tab tells the worker when it connects, and every change after that", async () => {
   const { socket, posted } = tab();
   socket.setVisible(false);
   expect(posted).toEqual([]);
@@ -105,7 +105,7 @@ test("a hidden tab tells the worker when it connects, and every change after tha
   ]);
 });
 
-test("a hidden tab keeps its visibility when it opens its own connection", async () => {
+test("A hidden tab keeps its visibility when it opens its own connection", async () => {
   const { socket, alone } = tab(() => Promise.reject(new Error("forbidden")));
   socket.setVisible(false);
   socket.connect();

@@ -15,7 +15,7 @@ function connected() {
   return connection;
 }
 
-test("a connection without a welcome within ten seconds is given up and retried", () => {
+test("A connection without a welcome within ten seconds is given up and retried", () => {
   const { wires, states } = connected();
   jest.advanceTimersByTime(9_999);
   expect(states).toEqual([]);
@@ -26,7 +26,7 @@ test("a connection without a welcome within ten seconds is given up and retried"
   expect(wires).toHaveLength(2);
 });
 
-test("an open connection has no time limit for its handshake", () => {
+test("An open connection has no time limit for its handshake", () => {
   const { wires, last, states } = connected();
   jest.advanceTimersByTime(9_999);
   last().deliver(WELCOME);
@@ -35,7 +35,7 @@ test("an open connection has no time limit for its handshake", () => {
   expect(wires).toHaveLength(1);
 });
 
-test("handshakes that time out back off, and check the sign-in on the way", async () => {
+test("Handshakes that time out back off, and check the sign-in on the way", async () => {
   const { wires, renewals } = connected();
   jest.advanceTimersByTime(10_000 + 500);
   jest.advanceTimersByTime(10_000);
@@ -47,7 +47,7 @@ test("handshakes that time out back off, and check the sign-in on the way", asyn
   expect(wires).toHaveLength(3);
 });
 
-test("a hidden page retries at once after a loss, and then waits thirty seconds longer", async () => {
+test("A hidden page retries at once after a loss, and then waits thirty seconds longer", async () => {
   const { wires, last } = connected();
   last().deliver(WELCOME);
   socket.setVisible(false);
@@ -62,7 +62,7 @@ test("a hidden page retries at once after a loss, and then waits thirty seconds 
   expect(wires).toHaveLength(3);
 });
 
-test("a hidden page that is shown again connects at once", async () => {
+test("A hidden page that is shown again connects at once", async () => {
   const { wires, last } = connected();
   socket.setVisible(false);
   last().break(1006);

@@ -11,7 +11,7 @@ function connected(renewal?: "signed_out") {
   return connection;
 }
 
-test("a socket is open from the welcome on, and sends nothing before it", () => {
+test("A socket is open from the welcome on, and sends nothing before it", () => {
   const { last, states } = connected();
   expect(socket.send({ type: "ping", id: 1 })).toBe(false);
   last().deliver(WELCOME);
@@ -20,7 +20,7 @@ test("a socket is open from the welcome on, and sends nothing before it", () => 
   expect(last().sent).toEqual([{ type: "ping", id: 1 }]);
 });
 
-test("a second welcome on the same connection is passed on", () => {
+test("A second welcome on the same connection is passed on", () => {
   const { last, states, frames } = connected();
   last().deliver(WELCOME);
   last().deliver(WELCOME);
@@ -28,7 +28,7 @@ test("a second welcome on the same connection is passed on", () => {
   expect(frames).toEqual(["welcome", "welcome"]);
 });
 
-test("data that is not a JSON object is ignored", () => {
+test("Data that is not a JSON object is ignored", () => {
   const { last, frames } = connected();
   last().deliver("no JSON");
   last().deliver("[1]".slice(1, 2));
@@ -36,7 +36,7 @@ test("data that is not a JSON object is ignored", () => {
   expect(frames).toEqual([]);
 });
 
-test("a lost connection is retried, and at once when it is checked", () => {
+test("A lost connection is retried, and at once when it is checked", () => {
   const { wires, last, states } = connected();
   last().deliver(WELCOME);
   last().break(1006);
@@ -46,7 +46,7 @@ test("a lost connection is retried, and at once when it is checked", () => {
   expect(wires).toHaveLength(2);
 });
 
-test("a frame of a previous connection is ignored", () => {
+test("A frame of a previous connection is ignored", () => {
   const { wires, last, frames } = connected();
   last().deliver(WELCOME);
   socket.markLost();
@@ -58,7 +58,7 @@ test("a frame of a previous connection is ignored", () => {
   expect(frames).toEqual(["welcome", "welcome"]);
 });
 
-test("the end of a sign-in is confirmed over HTTP before the user is signed out", async () => {
+test("The end of a sign-in is confirmed over HTTP before the user is signed out", async () => {
   const { last, signedOut, renewals } = connected("signed_out");
   last().deliver(WELCOME);
   last().break(4401);
@@ -66,7 +66,7 @@ test("the end of a sign-in is confirmed over HTTP before the user is signed out"
   expect(renewals()).toBe(1);
 });
 
-test("an upgrade that fails repeatedly makes the socket check the sign-in over HTTP", async () => {
+test("An upgrade that fails repeatedly makes the socket check the sign-in over HTTP", async () => {
   const { last, signedOut } = connected("signed_out");
   last().break(1006);
   socket.connect();
@@ -74,7 +74,7 @@ test("an upgrade that fails repeatedly makes the socket check the sign-in over H
   await signedOut;
 });
 
-test("a close for abuse stops the socket until connect is called", () => {
+test("A close for abuse stops the socket until connect is called", () => {
   const { wires, last, states } = connected();
   last().deliver(WELCOME);
   last().break(1008);
@@ -83,7 +83,7 @@ test("a close for abuse stops the socket until connect is called", () => {
   expect(wires).toHaveLength(2);
 });
 
-test("a closed socket stays closed", () => {
+test("A closed socket stays closed", () => {
   const { wires, last } = connected();
   socket.close();
   expect(last().isClosed).toBe(true);
