@@ -19,8 +19,8 @@ export async function runGateway(
   try {
     const gateway = await startGateway(settings, log, options);
     onListening(log);
-    log.info({ url: gateway.url.href }, "gateway listens");
-    log.info({ signal: await signal }, "gateway stops");
+    log.info({ url: gateway.url.href }, "gateway listening");
+    log.info({ signal: await signal }, "gateway stopping");
     await gateway[Symbol.asyncDispose]();
   } catch (error) {
     exitOnSettingFault(error, listenAddressOf(settings));

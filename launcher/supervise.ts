@@ -38,7 +38,7 @@ export function supervise(program: Program, root: string, log: Log): Supervised 
       const decision = decideRestart(failures, everReady, exit);
       const fields = { program: program.name, code: child.exitCode, signal: child.signalCode };
       if (decision.kind === "give_up") {
-        log.fatal(fields, `the ${program.name} ended, and a new start is no use`);
+        log.fatal(fields, `the ${program.name} ended and cannot be restarted`);
         gaveUp.resolve(decision.code);
         return;
       }

@@ -40,12 +40,12 @@ export function testLanes(root: string, words: readonly string[]): TestGroup[][]
       files: process,
     },
   ];
-  const inTurn = serial.map((file) => ({
+  const serialGroups = serial.map((file) => ({
     name: file,
     options: timeout(PROCESS_TIMEOUT_MS),
     files: [file],
   }));
-  const lanes = [parallel.filter((group) => group.files.length > 0), inTurn];
+  const lanes = [parallel.filter((group) => group.files.length > 0), serialGroups];
   return lanes.filter((lane) => lane.length > 0);
 }
 

@@ -38,11 +38,11 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
   void open().catch(fail).then(run);
 
   async function open(): Promise<void> {
-    await deps.open(session, greet);
+    await deps.open(session, sendWelcome);
     if (!isClosed) await deps.sendSnapshot(session);
   }
 
-  function greet(): void {
+  function sendWelcome(): void {
     deliver({
       type: "welcome",
       session: session.sid,

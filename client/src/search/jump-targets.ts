@@ -27,8 +27,8 @@ export function matchingRooms(
 }
 
 function compareRooms(a: Room, b: Room): number {
-  const news = Number(unreadBadge(b).kind === "count") - Number(unreadBadge(a).kind === "count");
-  return news || latest(b).localeCompare(latest(a));
+  const byBadge = Number(unreadBadge(b).kind === "count") - Number(unreadBadge(a).kind === "count");
+  return byBadge || latest(b).localeCompare(latest(a));
 }
 
 const latest = ({ chat }: Room) => chat.lastMessage?.createdAt ?? chat.createdAt;
