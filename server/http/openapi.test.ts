@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, spyOn, test } from "bun:test";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
 import { Validator } from "@seriousme/openapi-schema-validator";
+import { Hono } from "hono";
 import { forEachDatabase } from "../testing/database.ts";
 import { type Json, openTestServer, type TestServer } from "../testing/test-server.ts";
+import { openApiDocument } from "./openapi.ts";
 
 forEachDatabase((db) => {
   let server: TestServer;
@@ -78,4 +80,16 @@ forEachDatabase((db) => {
     const avatar = document.paths["/service/api/profile/avatar"].put.requestBody;
     expect(Object.keys(avatar.content)).toContain("image/png");
   });
+});
+
+test("The document is encoded once, however many callers request it", async () => {
+  const app = new Hono();
+  app.get("/openapi.json", openApiDocument(app));
+  using stringify = spyOn(JSON, "stringify");
+  const read = async () => (await app.request("/openapi.json")).text();
+  const bodies = [...(await Promise.all([read(), read()])), await read()];
+  expect(new Set(bodies).size).toBe(1);
+  expect(JSON.parse(bodies[0] ?? "").info.title).toBe("Parley");
+  const encodings = stringify.mock.calls.filter(([value]) => value?.openapi !== undefined);
+  expect(encodings).toHaveLength(1);
 });
