@@ -5,7 +5,7 @@ import { type ByteSource, openByteSource } from "./byte-source.ts";
 import { ignoreMissing } from "./ignore-missing.ts";
 import { listFolder } from "./list-folder.ts";
 import { encodeFooter, readFooter } from "./object-footer.ts";
-import { assertKey, type ObjectStore, resolveRange } from "./object-store.ts";
+import { assertKey, assertRange, type ObjectStore, resolveRange } from "./object-store.ts";
 import { streamFile } from "./stream-file.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -27,6 +27,7 @@ export function createFolderStore(folder: string): ObjectStore {
     },
 
     async get(key, range) {
+      assertRange(range);
       const file = await openFile(pathOf(key));
       if (!file) return null;
       try {

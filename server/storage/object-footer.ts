@@ -25,9 +25,9 @@ export async function readFooter(file: FileHandle): Promise<ObjectInfo> {
   const tail = Buffer.alloc(Math.min(fileSize, MAX_TYPE_BYTES + FIXED_BYTES));
   await file.read(tail, 0, tail.length, fileSize - tail.length);
   const lengthAt = tail.length - FIXED_BYTES;
-  if (lengthAt < 0 || !tail.subarray(lengthAt + 1).equals(MAGIC))
-    return { size: fileSize, type: UNKNOWN_TYPE };
   const typeLength = tail[lengthAt] ?? 0;
+  if (lengthAt < typeLength || !tail.subarray(lengthAt + 1).equals(MAGIC))
+    return { size: fileSize, type: UNKNOWN_TYPE };
   return {
     size: fileSize - FIXED_BYTES - typeLength,
     type: tail.toString("latin1", lengthAt - typeLength, lengthAt),

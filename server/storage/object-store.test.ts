@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMemoryStore } from "../testing/memory-store.ts";
 import { createFolderStore } from "./folder-store.ts";
+import { encodeFooter } from "./object-footer.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { readBytes } from "./read-bytes.ts";
 import { createS3Store } from "./s3-store.ts";
@@ -55,6 +56,26 @@ describe("the folder store", () => {
       });
       expect(Buffer.from((await readBytes(store, key)) ?? []).toString()).toBe(content);
     }
+  });
+
+  test("A footer whose type would begin before its file is no footer", async () => {
+    const path = join(folder, "short-footer");
+    const store = createFolderStore(path);
+    await store.check();
+    const footer = encodeFooter("text/plain");
+    await writeFile(join(path, "cut"), footer.subarray(1));
+    expect(await store.head("cut")).toEqual({
+      size: footer.length - 1,
+      type: "application/octet-stream",
+    });
+  });
+
+  test("An object that ends with the bytes of a footer is read whole, with its own type", async () => {
+    const store = createFolderStore(join(folder, "forged-footer"));
+    const forged = Buffer.concat([Buffer.from("<script>"), encodeFooter("text/html")]);
+    await store.put("forged", forged, "image/png");
+    expect(await store.head("forged")).toEqual({ size: forged.length, type: "image/png" });
+    expect(forged.equals((await readBytes(store, "forged")) ?? Buffer.alloc(0))).toBe(true);
   });
 
   test("A large file is stored and read with little memory", async () => {

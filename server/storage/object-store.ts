@@ -32,7 +32,7 @@ export interface ListedObject {
 
 /**
  * Stores objects, which are bytes with a media type, under keys. A key consists of words of `a-z`,
- * `0-9`, `_` and `-` that are separated by `/`. Every method throws for a malformed key or type.
+ * `0-9`, `_` and `-` that are separated by `/`. Every method throws for a malformed key, type or range.
  */
 export interface ObjectStore {
   /** Stores the whole object or nothing, and replaces an object under the same key. */
@@ -80,6 +80,14 @@ export function assertPrefix(prefix: string): void {
 /** @throws for a malformed media type. */
 export function assertType(type: string): void {
   if (!TYPE.test(type)) throw new Error("malformed media type");
+}
+
+/** @throws for a range that ends before it begins, or whose bounds are not offsets. */
+export function assertRange(range: ByteRange | undefined): void {
+  if (!range) return;
+  const { first, last = first } = range;
+  if (!(Number.isSafeInteger(first) && Number.isSafeInteger(last) && 0 <= first && first <= last))
+    throw new Error("malformed range");
 }
 
 /**

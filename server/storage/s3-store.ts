@@ -4,6 +4,7 @@ import { openByteSource } from "./byte-source.ts";
 import {
   assertKey,
   assertPrefix,
+  assertRange,
   assertType,
   type ByteRange,
   type ListedObject,
@@ -77,6 +78,7 @@ export function createS3Store({
 
     async get(key, range) {
       assertKey(key);
+      assertRange(range);
       await bucketReady();
       return nullIfMissing(download(key, range));
     },

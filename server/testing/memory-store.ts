@@ -1,6 +1,7 @@
 import {
   assertKey,
   assertPrefix,
+  assertRange,
   assertType,
   type ListedObject,
   type ObjectInfo,
@@ -46,6 +47,7 @@ export function createMemoryStore() {
     },
 
     async get(key, range) {
+      assertRange(range);
       const object = find(key);
       if (!object) return null;
       const { offset, length } = resolveRange(range, object.size);

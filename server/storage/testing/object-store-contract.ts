@@ -144,6 +144,18 @@ export function describeObjectStore(open: () => Promise<OpenedStore>): void {
       },
     );
 
+    const malformed: ByteRange[] = [
+      { first: 5, last: 2 },
+      { first: 5, last: 4 },
+      { first: 0, last: -1 },
+      { first: -3 },
+      { first: 1.5 },
+      { first: 0, last: Number.NaN },
+    ];
+    test.each(malformed)("The malformed range %j is refused", async (range) => {
+      expect(String(await failure(store.get("digits", range)))).toContain("malformed range");
+    });
+
     test("A range of a missing object is null", async () => {
       expect(await store.get("missing", { first: 0, last: 0 })).toBeNull();
     });
