@@ -31,7 +31,7 @@ onEachStack("endpoints of the gateway", (kind) => {
     expect(script.headers.get("cache-control")).toContain("immutable");
   });
 
-  test("A page without a token redirects to the sign-in and back, and any other route responses 401", async () => {
+  test("A page without a token redirects to the sign-in and back, and any other route answers 401", async () => {
     for (const path of ["/", "/chat", "/chat/x?y=1", "/settings/profile"]) {
       const response = await get(path, { accept: "text/html" });
       expect([path, response.status]).toEqual([path, 302]);
