@@ -4,8 +4,8 @@ import { startSession } from "../../testing/session-harness.ts";
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-describe("a chat’s history", () => {
-  test("Is fetched once, and shows a message once that an event brings as well", async () => {
+describe("a chat's history", () => {
+  test("A chat's history is fetched once, and shows a message once that also arrives as an event", async () => {
     const { session, server, asked, tell } = await startSession();
     server.page = { messages: [message(1), message(2)], users: [], hasMore: true };
     session.chats.show(CHAT);
@@ -16,7 +16,7 @@ describe("a chat’s history", () => {
     expect(session.state.rooms[CHAT]?.messages.map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
-  test("Includes an edit that arrived while its page was being fetched", async () => {
+  test("A page of history includes an edit that arrived while the page was being fetched", async () => {
     const { session, server, tell } = await startSession({ chats: [chat({ lastSeq: 1 })] });
     server.page = { messages: [message(1)], users: [], hasMore: false };
     session.chats.show(CHAT);
@@ -28,7 +28,7 @@ describe("a chat’s history", () => {
     expect(session.state.rooms[CHAT]?.messages[0]?.body).toBe("better");
   });
 
-  test("Is fetched again after a failure when the connection is open", async () => {
+  test("A chat's history is fetched again after a failure when the connection is open", async () => {
     const { session, server, welcome } = await startSession();
     server.isDown = true;
     session.chats.show(CHAT);
@@ -40,7 +40,7 @@ describe("a chat’s history", () => {
     expect(session.state.rooms[CHAT]?.history).toBe("whole");
   });
 
-  test("Continues before the oldest loaded message", async () => {
+  test("The next page of history continues before the oldest loaded message", async () => {
     const { session, server, asked } = await startSession({ chats: [chat({ lastSeq: 9 })] });
     server.page = { messages: [message(8), message(9)], users: [], hasMore: true };
     session.chats.show(CHAT);
@@ -66,7 +66,7 @@ describe("a message that the user jumps to", () => {
   const shown = (session: Awaited<ReturnType<typeof withNewest>>["session"]) =>
     session.state.rooms[CHAT]?.detached?.messages.map(({ seq }) => seq);
 
-  test("Is loaded already, or is fetched with its neighbours", async () => {
+  test("A jump fetches the message with its neighbours, unless the message is loaded", async () => {
     const { session, server, asked } = await withNewest();
     expect(await session.history.loadAround(CHAT, 98)).toBe(true);
     server.page = { messages: page(49, 50, 51), users: [], hasMore: true };
@@ -76,13 +76,13 @@ describe("a message that the user jumps to", () => {
     expect(session.state.rooms[CHAT]?.messages.map(({ seq }) => seq)).toEqual([98, 99]);
   });
 
-  test("Is not shown if the page does not include it", async () => {
+  test("A jump fails if the fetched page does not include the message", async () => {
     const { session, server } = await withNewest();
     server.page = { messages: page(49, 51), users: [], hasMore: true };
     expect(await session.history.loadAround(CHAT, 50)).toBe(false);
   });
 
-  test("Starts a detached window that joins the newest messages when it reaches them", async () => {
+  test("A jump starts a detached window that joins the newest messages when it reaches them", async () => {
     const { session, server } = await withNewest();
     server.page = { messages: page(50, 51), users: [], hasMore: true };
     await session.history.loadAround(CHAT, 50);
@@ -96,7 +96,7 @@ describe("a message that the user jumps to", () => {
     expect(room?.history).toBe("whole");
   });
 
-  test("Is not joined by a page that was requested for the window before it", async () => {
+  test("A page that was requested for an earlier detached window is not added to the next one", async () => {
     const { session, server } = await withNewest();
     server.page = { messages: page(97), users: [], hasMore: true };
     const older = session.history.loadOlder(CHAT);
@@ -105,7 +105,7 @@ describe("a message that the user jumps to", () => {
     expect(shown(session)).toEqual([50]);
   });
 
-  test("Does not mark the newest messages as read", async () => {
+  test("A jump does not mark the newest messages as read", async () => {
     const { session, server, tell } = await withNewest();
     server.page = { messages: page(50), users: [], hasMore: true };
     await session.history.loadAround(CHAT, 50);
@@ -117,7 +117,7 @@ describe("a message that the user jumps to", () => {
     expect(session.state.rooms[CHAT]?.chat.unread).toBe(0);
   });
 
-  test("Is fetched once if it is only quoted, and its edits are applied", async () => {
+  test("A quoted message is fetched once, and its edits are applied", async () => {
     const { session, server, asked, tell } = await withNewest();
     server.page = { messages: page(7, 8), users: [], hasMore: true };
     session.history.ensureQuoted(CHAT, 7);

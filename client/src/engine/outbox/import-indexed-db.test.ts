@@ -109,7 +109,7 @@ test("The database stays for the next visit if localStorage is full", async () =
 });
 
 describe("a sign-out", () => {
-  test("Deletes the user's rows that an import left", async () => {
+  test("A sign-out deletes the user's rows that an import left", async () => {
     const device = createOldDevice([row(1)]);
     device.storage.isFull = true;
     const store = device.open();
@@ -119,13 +119,13 @@ describe("a sign-out", () => {
     expect([device.database.rows, device.storage.length]).toEqual([null, 0]);
   });
 
-  test("Deletes the messages that a running import brings", async () => {
+  test("A sign-out deletes the messages that a running import adds", async () => {
     const device = createOldDevice([row(1)]);
     await device.open().clear();
     expect([device.database.rows, device.storage.length]).toEqual([null, 0]);
   });
 
-  test("Waits one second for a database that never answers", async () => {
+  test("A sign-out waits one second for a database that never answers", async () => {
     const device = createOldDevice([row(1)]);
     device.database.ready = never;
     jest.useFakeTimers();
@@ -136,7 +136,7 @@ describe("a sign-out", () => {
 });
 
 describe("a database that cannot be used", () => {
-  test("Does not hold up the messages of localStorage if it is absent", async () => {
+  test("An absent database does not delay the messages of localStorage", async () => {
     const device = createOldDevice(null);
     device.writeJournal(row(1));
     const { tab } = createDevice().openTab();
@@ -145,7 +145,7 @@ describe("a database that cannot be used", () => {
     expect(await store.adopt()).toMatchObject([{ message: { body: "1" } }]);
   });
 
-  test("Does not hold up the messages of localStorage if it is forbidden", async () => {
+  test("A forbidden database does not delay the messages of localStorage", async () => {
     const device = createOldDevice(null);
     device.writeJournal(row(1));
     device.database.factory.open = () => {
@@ -155,7 +155,7 @@ describe("a database that cannot be used", () => {
     expect(warn).toHaveBeenCalledTimes(1);
   });
 
-  test("Is waited for one second, and its messages are added when it answers", async () => {
+  test("A database without an answer is waited for one second, and its messages are added when it answers", async () => {
     const device = createOldDevice([row(1)]);
     device.writeJournal(row(2));
     const answer = Promise.withResolvers<void>();

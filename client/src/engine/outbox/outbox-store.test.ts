@@ -42,14 +42,14 @@ function deviceWith(...numbers: number[]) {
 }
 
 describe("a closed tab's messages", () => {
-  test("Are adopted by one of the open tabs, oldest first", async () => {
+  test("A closed tab's messages are adopted by one of the open tabs, oldest first", async () => {
     const device = deviceWith(3, 1, 2);
     const [first, second] = [openStore(device), openStore(device)];
     expect(await first.adopt()).toEqual(["1", "2", "3"]);
     expect(await second.adopt()).toEqual([]);
   });
 
-  test("Are claimed newest first, so that a tab with a partial view keeps their order", async () => {
+  test("A closed tab's messages are claimed newest first, so that a tab with a partial view keeps their order", async () => {
     const device = deviceWith(1, 2, 3);
     const claimed: string[] = [];
     const { setItem } = device.storage;
@@ -61,7 +61,7 @@ describe("a closed tab's messages", () => {
     expect(claimed).toEqual([keyOf(3), keyOf(2), keyOf(1)]);
   });
 
-  test("Are adopted with their refusal", async () => {
+  test("A closed tab's messages are adopted with their refusal", async () => {
     const device = createDevice();
     const closed = openStore(device);
     closed.put(message(1), null);
@@ -71,7 +71,7 @@ describe("a closed tab's messages", () => {
     expect(openStore(device).all()).toMatchObject([{ failed: "blocked" }]);
   });
 
-  test("Are adopted once in a browser that cannot tell which tabs are open", async () => {
+  test("A closed tab's messages are adopted once in a browser that cannot tell which tabs are open", async () => {
     const device = deviceWith(1);
     const store = openStore(device, { id: "here", open: async () => null });
     expect(await store.adopt()).toEqual(["1"]);
@@ -79,7 +79,7 @@ describe("a closed tab's messages", () => {
     expect(await store.adopt()).toEqual([]);
   });
 
-  test("Are adopted after two seconds if the browser’s locks never answer", async () => {
+  test("A closed tab's messages are adopted after two seconds if the browser's locks never answer", async () => {
     const store = openStore(deviceWith(1), { id: "here", open: () => never });
     jest.useFakeTimers();
     const adopting = store.adopt();
@@ -136,15 +136,18 @@ describe("an entry that cannot be read", () => {
     ["a message without a field", JSON.stringify({ ...valid, message: incomplete })],
     ["an entry without a message", JSON.stringify({ ...valid, message: undefined })],
     ["the message of another key", JSON.stringify({ ...valid, message: message(7) })],
-  ])("Is dropped with a warning, and does not affect the others: %s", async (_, text) => {
-    const device = deviceWith(1, 3);
-    device.storage.setItem(keyOf(2), text);
-    expect(await openStore(device).adopt()).toEqual(["1", "3"]);
-    expect(device.storage.getItem(keyOf(2))).toBeNull();
-    expect(warn).toHaveBeenCalledTimes(1);
-  });
+  ])(
+    "An unreadable entry is dropped with a warning, and does not affect the others: %s",
+    async (_, text) => {
+      const device = deviceWith(1, 3);
+      device.storage.setItem(keyOf(2), text);
+      expect(await openStore(device).adopt()).toEqual(["1", "3"]);
+      expect(device.storage.getItem(keyOf(2))).toBeNull();
+      expect(warn).toHaveBeenCalledTimes(1);
+    },
+  );
 
-  test("Is left to a later version of the page if that wrote it", async () => {
+  test("An entry that a later version of the page wrote is left to that version", async () => {
     const device = deviceWith(1, 3);
     const text = JSON.stringify({ ...valid, version: 2, message: { text: "hello" } });
     device.storage.setItem(keyOf(2), text);

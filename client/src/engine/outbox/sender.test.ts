@@ -9,7 +9,7 @@ const _settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 describe("a message that is sent", () => {
   const sends = (sent: readonly ClientFrame[]) => sent.filter(({ type }) => type === "send");
 
-  test("Is sent again with the same ID on a new connection", async () => {
+  test("A message without an acknowledgement is sent again with the same ID on a new connection", async () => {
     const { session, sent, welcome } = await startSession();
     session.messages.write(say("hello"));
     welcome();
@@ -18,7 +18,7 @@ describe("a message that is sent", () => {
     expect(second).toEqual(first);
   });
 
-  test("Waits for the connection, and keeps its place in the order", async () => {
+  test("A message waits for the connection, and keeps its place in the order", async () => {
     const { session, server, sent, tell, welcome } = await startSession();
     server.isOpen = false;
     session.messages.write(say("one"));
@@ -31,7 +31,7 @@ describe("a message that is sent", () => {
     expect(sends(sent)).toMatchObject([{ body: "one" }, { body: "two" }]);
   });
 
-  test("Is shown from the moment it is written until its event arrives", async () => {
+  test("A message is shown as unsent from the moment it is written until its event arrives", async () => {
     const { session, tell } = await startSession();
     session.messages.write(say("hello"));
     const clientId = session.state.outbox[0]?.clientId ?? "";
@@ -43,7 +43,7 @@ describe("a message that is sent", () => {
     expect(session.state.rooms[CHAT]?.chat.unread).toBe(0);
   });
 
-  test("Can be sent again or discarded after a refusal", async () => {
+  test("A refused message can be sent again or discarded", async () => {
     const { session, tell } = await startSession();
     session.messages.write(say("hello"));
     const clientId = session.state.outbox[0]?.clientId ?? "";

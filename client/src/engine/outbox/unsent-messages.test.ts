@@ -12,7 +12,7 @@ describe("an unsent message", () => {
   const bodies = (sent: readonly ClientFrame[]) =>
     sent.flatMap((frame) => (frame.type === "send" ? [frame.body] : []));
 
-  test("Is sent by the next visit, in order and as the same reply", async () => {
+  test("An unsent message is sent by the next visit, in order and as the same reply", async () => {
     const device = createDevice();
     const first = await startSession({}, device);
     first.server.isOpen = false;
@@ -25,7 +25,7 @@ describe("an unsent message", () => {
     expect(sent).toMatchObject({ body: "one", replyTo: 7 });
   });
 
-  test("Of a late IndexedDB import is sent although the connection is open", async () => {
+  test("An unsent message of a late IndexedDB import is sent although the connection is open", async () => {
     const clientId = "0190a000-0000-4000-8000-000000000001";
     const message = { ...say("one"), clientId, createdAt: "2026-06-12T18:00:00.000Z" };
     const database = createMemoryDatabase([{ message, user: ME, tab: "closed", failed: null }]);
@@ -38,7 +38,7 @@ describe("an unsent message", () => {
     expect(bodies(sent)).toEqual(["one"]);
   });
 
-  test("Keeps its place in the order when the clock is set back or stands still", async () => {
+  test("An unsent message keeps its place in the order when the clock is set back or stands still", async () => {
     const device = createDevice();
     const first = await startSession({}, device);
     first.server.isOpen = false;
@@ -52,7 +52,7 @@ describe("an unsent message", () => {
     expect(second.session.state.outbox.map(({ body }) => body)).toEqual(words);
   });
 
-  test("Is left to the tab that it was written in, as long as that tab is open", async () => {
+  test("An unsent message is left to the tab that it was written in, as long as that tab is open", async () => {
     const device = createDevice();
     const first = await startSession({}, device);
     first.session.messages.write(say("mine"));
@@ -64,7 +64,7 @@ describe("an unsent message", () => {
     expect(bodies(second.sent)).toEqual(["mine"]);
   });
 
-  test("Is adopted by one of the other tabs, not by all", async () => {
+  test("An unsent message is adopted by one of the other tabs, not by all", async () => {
     const device = createDevice();
     const first = await startSession({}, device);
     const others = [await startSession({}, device), await startSession({}, device)];
@@ -75,7 +75,7 @@ describe("an unsent message", () => {
     expect(others.flatMap(({ sent }) => bodies(sent))).toEqual(["mine"]);
   });
 
-  test("Is adopted as soon as its tab is closed, although the connection stays open", async () => {
+  test("An unsent message is adopted as soon as its tab is closed, although the connection stays open", async () => {
     const device = createDevice();
     const first = await startSession({}, device);
     first.server.isOpen = false;
@@ -87,7 +87,7 @@ describe("an unsent message", () => {
     expect(bodies(other.sent)).toEqual(["mine"]);
   });
 
-  test("Is removed from the device when it is acknowledged or discarded, or when its author signs out", async () => {
+  test("An unsent message is removed from the device when it is acknowledged or discarded, or when its author signs out", async () => {
     const device = createDevice();
     const { session, tell } = await startSession({}, device);
     session.messages.write(say("one"));
@@ -102,7 +102,7 @@ describe("an unsent message", () => {
     expect(device.storage.length).toBe(0);
   });
 
-  test("Stops being a draft when it is written, unless another tab changed the draft", async () => {
+  test("A draft is removed when its message is written, unless another tab changed the draft", async () => {
     const { session } = await startSession();
     session.messages.drafts.set(CHAT, "hello ");
     session.messages.write(say("hello"));
@@ -112,7 +112,7 @@ describe("an unsent message", () => {
     expect(session.messages.drafts.get(CHAT)).toBe("hello, and what another tab went on with");
   });
 
-  test("Is sent all the same when the device’s storage is full", async () => {
+  test("An unsent message is sent even when the device's storage is full", async () => {
     const device = createDevice();
     device.storage.isFull = true;
     const { session, sent, tell } = await startSession({}, device);
@@ -124,7 +124,7 @@ describe("an unsent message", () => {
     expect(session.messages.unsent()).toEqual([]);
   });
 
-  test("Is listed in every tab, whichever tab it was written in", async () => {
+  test("An unsent message is listed in every tab, whichever tab it was written in", async () => {
     const device = createDevice();
     const [one, two] = [await startSession({}, device), await startSession({}, device)];
     expect(two.session.messages.unsent()).toEqual([]);
@@ -138,7 +138,7 @@ describe("an unsent message", () => {
     expect(bodies()).toEqual(["two"]);
   });
 
-  test("Is removed from the device when its author signs out of a session that has ended", async () => {
+  test("An unsent message is removed from the device when its author signs out of a session that has ended", async () => {
     const device = createDevice();
     const { session, server, signedOut } = await startSession({}, device);
     session.messages.write(say("one"));
@@ -150,7 +150,7 @@ describe("an unsent message", () => {
     expect(signedOut).toEqual(["asked"]);
   });
 
-  test("Is still refused after a reload if the refusal was final", async () => {
+  test("A message with a final refusal is still refused after a reload", async () => {
     const device = createDevice();
     const first = await startSession({}, device);
     first.session.messages.write(say("hello"));

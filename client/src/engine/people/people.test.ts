@@ -7,7 +7,7 @@ const OTHER = "0190a000-0000-7000-8000-00000000c002";
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("a user", () => {
-  test("Keeps the avatar and the presence through events that have neither", async () => {
+  test("A user keeps the avatar and the presence through events that have neither", async () => {
     const { session, tell } = await startSession();
     const event = {
       seq: 1,
@@ -25,7 +25,7 @@ describe("a user", () => {
     expect(known?.avatar).not.toBeNull();
   });
 
-  test("Is offline if the first presence frame of a connection does not name them", async () => {
+  test("A user is offline if the first presence frame of a connection does not name them", async () => {
     const { session, tell } = await startSession();
     tell({ type: "presence", users: [{ id: ME, online: true, lastSeenAt: null }] });
     expect(session.state.users[TOMAS]?.online).toBe(false);
@@ -34,7 +34,7 @@ describe("a user", () => {
     expect(session.state.users[TOMAS]?.online).toBe(true);
   });
 
-  test("Keeps the presence of the last frame, although an older response says otherwise", async () => {
+  test("A user keeps the presence of the last frame, although an older response differs", async () => {
     const { session, server, tell } = await startSession();
     tell({ type: "presence", users: [{ id: TOMAS, online: true, lastSeenAt: null }] });
     server.people = [user(TOMAS, "tomas", { online: true, bio: "rows" })];
@@ -45,7 +45,7 @@ describe("a user", () => {
     expect(session.state.users[TOMAS]).toMatchObject({ bio: "rows", online: false, lastSeenAt });
   });
 
-  test("Has the presence of a frame that arrived before the user was loaded", async () => {
+  test("A user has the presence of a frame that arrived before the user was loaded", async () => {
     const { session, server, tell } = await startSession({ users: [] });
     tell({ type: "presence", users: [{ id: TOMAS, online: true, lastSeenAt: null }] });
     server.people = [user(TOMAS, "tomas")];
@@ -54,7 +54,7 @@ describe("a user", () => {
     expect(session.state.users[TOMAS]?.online).toBe(true);
   });
 
-  test("Who is unknown is fetched once, together with the other unknown users", async () => {
+  test("An unknown user is fetched once, together with the other unknown users", async () => {
     const { session, asked } = await startSession();
     for (const id of ["a", "b", "a"]) session.people.ensureLoaded(id);
     await settled();
@@ -63,7 +63,7 @@ describe("a user", () => {
     expect(asked.slice(1)).toEqual(["users a,b"]);
   });
 
-  test("Is fetched again after an unblock, because the block hid the avatar", async () => {
+  test("A user is fetched again after an unblock, because the block hid the avatar", async () => {
     const block = { user: user(TOMAS, "tomas"), createdAt: message(1).createdAt, expiresAt: null };
     const { session, server, asked, tell } = await startSession({ users: [], blocks: [block] });
     server.people = [user(TOMAS, "tomas", { avatar: "data:image/webp;base64,AA==" })];
@@ -80,7 +80,7 @@ describe("a sign-in by another user in this browser", () => {
   const say = (body: string) => ({ chat: CHAT, body, replyTo: null });
   const sends = (sent: readonly ClientFrame[]) => sent.filter(({ type }) => type === "send");
 
-  test("Keeps the messages of this user off the other user’s connection", async () => {
+  test("A sign-in by another user keeps this user's messages off the other user's connection", async () => {
     const { session, server, sent, signedOut, open, welcome } = await startSession();
     server.isOpen = false;
     session.messages.write(say("mine"));
@@ -92,7 +92,7 @@ describe("a sign-in by another user in this browser", () => {
     expect(sends(sent)).toEqual([]);
   });
 
-  test("Leaves this user’s state unchanged", async () => {
+  test("A sign-in by another user leaves this user's state unchanged", async () => {
     const { session, server, signedOut, tell } = await startSession();
     const chats = [chat({ id: OTHER })];
     server.bootstrap = { ...server.bootstrap, me: user(TOMAS, "tomas"), chats };

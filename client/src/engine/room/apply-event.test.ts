@@ -15,13 +15,13 @@ const apply = (room: Room, ...events: ChatEvent[]) =>
   events.reduce((now, event) => applyEvent(now, event, reader()), room);
 
 describe("the messages of a room", () => {
-  test("Are only the last one until the room is opened", () => {
+  test("A room that was never opened has only its last message", () => {
     const room = apply(newRoom(chat()), chatEvent(1));
     expect(room.messages).toEqual([]);
     expect(room.chat.lastMessage?.seq).toBe(1);
   });
 
-  test("Change in place by an edit and a deletion", () => {
+  test("An edit and a deletion change a message in place", () => {
     const edited = message(2, { body: "better", editedAt: common.at });
     const room = apply(
       loaded(1, 2, 3),
@@ -32,7 +32,7 @@ describe("the messages of a room", () => {
     expect(room.messages[0]?.deletedAt).toBe(common.at);
   });
 
-  test("Have reactions that are counted by emoji and marked as one’s own", () => {
+  test("Reactions are counted by emoji and marked as one's own", () => {
     const react = (seq: number, by: string, added: boolean): ChatEvent => ({
       ...common,
       by,
@@ -48,7 +48,7 @@ describe("the messages of a room", () => {
     expect(none.messages[0]?.reactions).toEqual([]);
   });
 
-  test("Stay deleted, whatever events follow", () => {
+  test("A deleted message stays deleted, whatever events follow", () => {
     const room = apply(
       loaded(1),
       { ...common, seq: 4, kind: "delete", target: 1 },
@@ -58,7 +58,7 @@ describe("the messages of a room", () => {
     expect(room.messages[0]).toMatchObject({ body: "", deletedAt: common.at, reactions: [] });
   });
 
-  test("Keep a later edit of a page when an earlier edit arrives", () => {
+  test("A later edit of a page is kept when an earlier edit arrives", () => {
     const page = message(1, { body: "third", editedAt: "2026-06-12T18:07:00.000Z" });
     const second = message(1, { body: "second", editedAt: "2026-06-12T18:06:00.000Z" });
     const room = { ...loaded(1), messages: [page] };
@@ -66,7 +66,7 @@ describe("the messages of a room", () => {
     expect(apply(room, edit).messages[0]?.body).toBe("third");
   });
 
-  test("Count a reaction once that a page includes as well", () => {
+  test("A reaction that a page and an event include is counted once", () => {
     const reactions = [{ emoji: "🚣", count: 1, mine: false }];
     const room = { ...loaded(1), messages: [message(1, { reactions })] };
     const reaction = { ...common, seq: 2, kind: "reaction", target: 1, emoji: "🚣" } as const;
@@ -74,7 +74,7 @@ describe("the messages of a room", () => {
     expect(messages[0]?.reactions).toEqual(reactions);
   });
 
-  test("Include the last message of the list of chats, which is edited and deleted as well", () => {
+  test("The last message in the list of chats is also edited and deleted before the room is opened", () => {
     const room = apply(newRoom(chat()), chatEvent(1), {
       ...common,
       seq: 2,
@@ -84,7 +84,7 @@ describe("the messages of a room", () => {
     expect(room.chat.lastMessage?.deletedAt).toBe(common.at);
   });
 
-  test("Are preceded by an older page, and a message in both is shown once", () => {
+  test("An older page precedes the messages of a room, and a message in both is shown once", () => {
     const room = addNewest(loaded(3, 4), {
       messages: [1, 2, 3].map((n) => message(n)),
       hasMore: false,
@@ -93,13 +93,13 @@ describe("the messages of a room", () => {
     expect(room.history).toBe("whole");
   });
 
-  test("Keep the state of their events when an older page arrives", () => {
+  test("Messages keep the state of their events when an older page arrives", () => {
     const room = { ...loaded(1), messages: [message(1, { body: "edited since" })] };
     const { messages } = addNewest(room, { messages: [message(1)], hasMore: false });
     expect(messages[0]?.body).toBe("edited since");
   });
 
-  test("Are trimmed to the newest in a room that is not shown, and older ones can be loaded", () => {
+  test("A room that is not shown keeps its newest messages, and older ones can be loaded", () => {
     const seqs = Array.from({ length: TRIMMED_LENGTH + 1 }, (_, n) => n + 1);
     const room = trim<Room>({ ...loaded(...seqs), history: "whole" });
     expect(room.messages.map(({ seq }) => seq)).toEqual(seqs.slice(1));

@@ -14,7 +14,7 @@ const apply = (room: Room, ...events: ChatEvent[]) =>
   events.reduce((now, event) => applyEvent(now, event, reader()), room);
 
 describe("the chat of a room", () => {
-  test("Counts its members as they join and leave", () => {
+  test("A chat counts its members as they join and leave", () => {
     const member = (seq: number, action: "joined" | "left"): ChatEvent => ({
       ...common,
       seq,
@@ -28,13 +28,13 @@ describe("the chat of a room", () => {
     expect(apply(newRoom(chat()), member(1, "joined"), member(2, "left")).chat.members).toBe(2);
   });
 
-  test("Is not changed by an older description of the server", () => {
+  test("A chat is not changed by an older description from the server", () => {
     const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2));
     const { chat: known } = refreshRoom(room, chat({ lastSeq: 1, unread: 1, name: "boats" }));
     expect(known).toMatchObject({ unread: 2, name: "regatta" });
   });
 
-  test("Is replaced by a newer description, and the events up to it are not counted again", () => {
+  test("A chat is replaced by a newer description, and the events up to it are not counted again", () => {
     const room = apply(newRoom(chat()), chatEvent(1));
     const ahead = refreshRoom(room, chat({ lastSeq: 3, unread: 3, members: 9, name: "boats" }));
     expect(ahead.chat).toMatchObject({ unread: 3, members: 9, name: "boats" });
@@ -43,7 +43,7 @@ describe("the chat of a room", () => {
     expect(later.chat.unread).toBe(4);
   });
 
-  test("Keeps a read mark that the server has not received", () => {
+  test("A chat keeps a read mark that the server has not received", () => {
     const room = moveReadMark(apply(newRoom(chat()), chatEvent(1)), 1);
     const refreshed = refreshRoom(room, chat({ lastSeq: 1, readSeq: 0, unread: 1 }));
     expect(refreshed.chat).toMatchObject({ readSeq: 1, unread: 0 });

@@ -14,20 +14,20 @@ const apply = (room: Room, ...events: ChatEvent[]) =>
   events.reduce((now, event) => applyEvent(now, event, reader()), room);
 
 describe("the unread count", () => {
-  test("Includes the messages of others, and not one’s own", () => {
+  test("The unread count includes the messages of others, and not one's own", () => {
     const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2, { sender: ME }));
     expect(room.chat.unread).toBe(1);
     expect(room.seq).toBe(2);
   });
 
-  test("Has a separate count of mentions, without those by blocked users", () => {
+  test("Mentions are counted separately, without those by blocked users", () => {
     const event = chatEvent(1, { body: "@mira, look" });
     expect(apply(newRoom(chat()), event).chat.mentions).toBe(1);
     const blocking = reader({ isBlocked: (id) => id === TOMAS });
     expect(applyEvent(newRoom(chat()), event, blocking).chat.mentions).toBe(0);
   });
 
-  test("Excludes a deleted message", () => {
+  test("The unread count excludes a deleted message", () => {
     const room = apply(newRoom(chat()), chatEvent(1, { body: "@mira" }), chatEvent(2), {
       ...common,
       seq: 3,
@@ -38,7 +38,7 @@ describe("the unread count", () => {
     expect(room.counts.isExact).toBe(true);
   });
 
-  test("Follows an edit that adds or removes a mention", () => {
+  test("The count of mentions follows an edit that adds or removes a mention", () => {
     const edit = (seq: number, body: string): ChatEvent => ({
       ...common,
       seq,
@@ -51,7 +51,7 @@ describe("the unread count", () => {
     expect(apply(mentioned, edit(3, "nobody")).chat.mentions).toBe(0);
   });
 
-  test("Becomes inexact when a message that only the server counted changes", () => {
+  test("The unread count becomes inexact when a message that only the server counted changes", () => {
     const room = newRoom(chat({ lastSeq: 4, unread: 2 }));
     const gone = apply(room, { ...common, seq: 5, kind: "delete", target: 3 });
     expect(gone.counts.isExact).toBe(false);
@@ -61,23 +61,23 @@ describe("the unread count", () => {
     expect(refreshRoom(gone, chat({ lastSeq: 5, unread: 1 })).counts.isExact).toBe(true);
   });
 
-  test("Comes with a divider after the read mark at the first unseen message", () => {
+  test("The first unseen message puts the divider after the read mark", () => {
     const room = apply(newRoom(chat({ lastSeq: 4, readSeq: 4 })), chatEvent(5), chatEvent(6));
     expect(room.dividerAfter).toBe(4);
   });
 
-  test("Comes without a divider for a message that the user sees arrive", () => {
+  test("A message that the user sees arrive puts no divider", () => {
     const watching = reader({ watches: () => true });
     expect(applyEvent(newRoom(chat()), chatEvent(1), watching).dividerAfter).toBeNull();
   });
 
-  test("Falls when the read mark moves forward, and the mark never moves back", () => {
+  test("The unread count falls when the read mark moves forward, and the mark never moves back", () => {
     const room = moveReadMark(apply(newRoom(chat()), chatEvent(1), chatEvent(2)), 2);
     expect(room.chat).toMatchObject({ readSeq: 2, unread: 0 });
     expect(moveReadMark(room, 1)).toBe(room);
   });
 
-  test("Is at most the number of messages after the read mark", () => {
+  test("The unread count is at most the number of messages after the read mark", () => {
     const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2), chatEvent(3));
     expect(moveReadMark(room, 2).chat.unread).toBe(1);
   });

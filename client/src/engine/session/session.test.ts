@@ -8,13 +8,13 @@ const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const resumes = (sent: readonly ClientFrame[]) => sent.filter(({ type }) => type === "resume");
 
 describe("a session", () => {
-  test("Starts with one request, and answers the welcome with the seq of every chat", async () => {
+  test("A session starts with one request, and answers the welcome with the seq of every chat", async () => {
     const { asked, sent } = await startSession({ chats: [chat({ lastSeq: 4 })] });
     expect(asked).toEqual(["bootstrap"]);
     expect(sent).toEqual([{ type: "resume", chats: { [CHAT]: 4 } }]);
   });
 
-  test("Requests missed events once, and keeps the events that arrive meanwhile", async () => {
+  test("A session requests missed events once, and keeps the events that arrive meanwhile", async () => {
     const { session, sent, tell } = await startSession();
     tell({ type: "resumed" });
     tell({ type: "events", chat: CHAT, events: [chatEvent(3)] });
@@ -26,7 +26,7 @@ describe("a session", () => {
     expect(resumes(sent)).toHaveLength(2);
   });
 
-  test("Repeats a refused resume after a pause", async () => {
+  test("A session repeats a refused resume after a pause", async () => {
     const { sent, tell } = await startSession({ chats: [chat({ lastSeq: 4 })] });
     jest.useFakeTimers();
     try {
@@ -44,14 +44,14 @@ describe("a session", () => {
     }
   });
 
-  test("Applies a repeated event once", async () => {
+  test("A session applies a repeated event once", async () => {
     const { session, tell } = await startSession();
     tell({ type: "events", chat: CHAT, events: [chatEvent(1)] });
     tell({ type: "events", chat: CHAT, events: [chatEvent(1)] });
     expect(session.state.rooms[CHAT]?.chat.unread).toBe(1);
   });
 
-  test("Resumes a chat that is behind its head, and fetches a chat that it does not know", async () => {
+  test("A session resumes a chat that is behind its head, and fetches a chat that it does not know", async () => {
     const { server, session, sent, asked, tell } = await startSession();
     tell({ type: "heads", chats: { [CHAT]: 2 } });
     expect(resumes(sent)).toHaveLength(2);
@@ -62,7 +62,7 @@ describe("a session", () => {
     expect(Object.keys(session.state.rooms)).toEqual([CHAT, OTHER]);
   });
 
-  test("Resets a chat that missed too many events, and loads its newest page", async () => {
+  test("A session resets a chat that missed too many events, and loads its newest page", async () => {
     const { session, server, asked, tell } = await startSession();
     session.chats.show(CHAT);
     await settled();
@@ -82,7 +82,7 @@ describe("a session", () => {
     expect(room?.chat.unread).toBe(1_000);
   });
 
-  test("Resets a chat with a hole that no replay fills", async () => {
+  test("A session resets a chat with a hole that no replay fills", async () => {
     const { session, server, tell } = await startSession();
     tell({ type: "resumed" });
     tell({ type: "events", chat: CHAT, events: [chatEvent(5)] });
@@ -94,7 +94,7 @@ describe("a session", () => {
 });
 
 describe("a chat", () => {
-  test("Appears and disappears with its frames", async () => {
+  test("A chat appears and disappears with its frames", async () => {
     const { session, tell } = await startSession();
     tell({ type: "chat", chat: chat({ id: OTHER, unread: 2, lastSeq: 3, readSeq: 1 }) });
     expect(session.state.rooms[OTHER]).toMatchObject({ seq: 3, dividerAfter: 1 });
@@ -102,7 +102,7 @@ describe("a chat", () => {
     expect(session.state.rooms[OTHER]).toBeUndefined();
   });
 
-  test("Shows the divider above a message that arrives while the user reads older ones", async () => {
+  test("A chat shows the divider above a message that arrives while the user reads older ones", async () => {
     const { session, tell } = await startSession();
     session.chats.show(CHAT);
     tell({ type: "events", chat: CHAT, events: [chatEvent(1)] });
@@ -113,7 +113,7 @@ describe("a chat", () => {
     expect(session.state.rooms[CHAT]).toMatchObject({ dividerAfter: 1, chat: { unread: 1 } });
   });
 
-  test("Is read here when another device reads it", async () => {
+  test("A chat is read on this device when another device reads it", async () => {
     const { session, tell } = await startSession();
     tell({ type: "events", chat: CHAT, events: [chatEvent(1)] });
     tell({ type: "read", chat: CHAT, user: TOMAS, seq: 1 });
@@ -124,7 +124,7 @@ describe("a chat", () => {
 });
 
 describe("a bootstrap", () => {
-  test("Does not undo a change that is later than the bootstrap", async () => {
+  test("A bootstrap does not undo a change that is later than the bootstrap", async () => {
     const { session, server, asked, tell } = await startSession();
     const before = server.bootstrap;
     tell({ type: "heads", chats: { [OTHER]: 1 } });
@@ -135,7 +135,7 @@ describe("a bootstrap", () => {
     expect(Object.keys(session.state.rooms)).toEqual([CHAT, OTHER]);
   });
 
-  test("Removes chats and blocks that have ended", async () => {
+  test("A bootstrap removes chats and blocks that have ended", async () => {
     const block = { user: user(TOMAS, "tomas"), createdAt: message(1).createdAt, expiresAt: null };
     const { session, server, tell } = await startSession({ blocks: [block] });
     server.bootstrap = { ...server.bootstrap, chats: [chat({ id: OTHER })], blocks: [] };

@@ -19,7 +19,7 @@ describe("an events frame with an event of an unknown kind", () => {
     ["in the middle", [chatEvent(1), unknown(2), chatEvent(3)]],
     ["last", [chatEvent(1), chatEvent(2), unknown(3)]],
     ["alone", [unknown(1)]],
-  ])("Is applied when that event is %s", async (_, events) => {
+  ])("An events frame is applied when its event of an unknown kind is %s", async (_, events) => {
     const { session, sent, tell } = await startSession();
     tell({ type: "resumed" });
     const before = sent.length;
@@ -32,7 +32,7 @@ describe("an events frame with an event of an unknown kind", () => {
     expect(sent.length).toBe(before);
   });
 
-  test("Fills the hole before the events that came early", async () => {
+  test("An events frame with an unknown kind fills the hole before the events that came early", async () => {
     const { session, tell } = await startSession();
     tell({ type: "events", chat: CHAT, events: [chatEvent(3)] });
     expect(session.state.rooms[CHAT]?.seq).toBe(0);
@@ -40,7 +40,7 @@ describe("an events frame with an event of an unknown kind", () => {
     expect(session.state.rooms[CHAT]).toMatchObject({ seq: 3, chat: { unread: 2 } });
   });
 
-  test("Is applied in a replay, and the heads ask for nothing more", async () => {
+  test("A replay with unknown kinds is applied, and the heads cause no further resume", async () => {
     const { session, sent, tell } = await startSession({ chats: [chat({ lastSeq: 4 })] });
     tell({ type: "events", chat: CHAT, events: [unknown(5), chatEvent(6), unknown(7)] });
     tell({ type: "resumed" });
@@ -50,7 +50,7 @@ describe("an events frame with an event of an unknown kind", () => {
     expect(sent.length).toBe(before);
   });
 
-  test("Is asked for again when events before it are missing", async () => {
+  test("An event of an unknown kind is requested again when events before it are missing", async () => {
     const { sent, tell } = await startSession();
     tell({ type: "resumed" });
     tell({ type: "events", chat: CHAT, events: [unknown(2)] });

@@ -4,7 +4,7 @@ import { afterClose, backoff } from "./reconnect.ts";
 const most = () => 1;
 const closed = (code: number, reason = "") => ({ code, reason });
 
-test("A server that shuts down is reconnected to after a back-off with jitter", () => {
+test("A connection to a server that shuts down is retried after a back-off with jitter", () => {
   expect(afterClose(closed(1001), 0, most)).toEqual({ kind: "connect", after: 500 });
   expect(afterClose(closed(1001), 0, () => 0.25)).toEqual({ kind: "connect", after: 125 });
 });

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createMemoryStorage } from "../../testing/memory-device.ts";
 import { createLocalStore } from "./local-store.ts";
 
-test("Another visit finds what was kept, under the same name only", () => {
+test("Another visit reads a stored value, under the same prefix only", () => {
   const shared = createMemoryStorage();
   createLocalStore(shared, () => "draft.mira.").set("1", "hello");
   expect(createLocalStore(shared, () => "draft.mira.").get("1")).toBe("hello");
@@ -10,7 +10,7 @@ test("Another visit finds what was kept, under the same name only", () => {
   expect(createLocalStore(shared, () => "draft.tomas.").entries()).toEqual([]);
 });
 
-test("What another tab wrote or threw away since is not brought back", () => {
+test("A value that another tab changed or deleted is not restored", () => {
   const shared = createMemoryStorage();
   const [here, there] = [
     createLocalStore(shared, () => "draft."),
@@ -23,7 +23,7 @@ test("What another tab wrote or threw away since is not brought back", () => {
   expect(here.get("1")).toBeNull();
 });
 
-test("Clearing leaves what belongs to somebody else", () => {
+test("Clearing a store leaves the values of other prefixes", () => {
   const shared = createMemoryStorage();
   const [mine, theirs] = ["a.", "b."].map((prefix) => createLocalStore(shared, () => prefix));
   mine?.set("1", "x");
@@ -33,7 +33,7 @@ test("Clearing leaves what belongs to somebody else", () => {
   expect(theirs?.get("1")).toBe("y");
 });
 
-test("Without storage, or with a full one, it is kept for this visit", () => {
+test("A value without storage, or with a full one, is kept for this visit", () => {
   const full = {
     ...createMemoryStorage(),
     setItem: () => {
