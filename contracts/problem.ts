@@ -7,7 +7,7 @@ const CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
 export const Problem = v.object({
   type: v.string(),
   title: v.string(),
-  status: v.pipe(v.number(), v.metadata({ type: "integer" })),
+  status: v.pipe(v.number(), v.metadata({ type: "integer", minimum: 400, maximum: 599 })),
   detail: v.string(),
   code: v.picklist(CODES),
   errors: v.optional(v.array(v.object({ path: v.string(), message: v.string() }))),

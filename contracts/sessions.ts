@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Id, Instant } from "./scalars.ts";
+import { Id, Instant, stored } from "./scalars.ts";
 import { User } from "./users.ts";
 
 /** The response to a sign-in: the user, a JWT for `Authorization: Bearer`, and its expiry. */
@@ -11,8 +11,8 @@ export const RenewedSession = v.object({ token: v.string(), expiresAt: Instant }
 export const UserSession = v.object({
   id: Id,
   current: v.boolean(),
-  userAgent: v.string(),
-  ip: v.string(),
+  userAgent: stored(256),
+  ip: stored(45),
   createdAt: Instant,
   lastSeenAt: Instant,
 });
