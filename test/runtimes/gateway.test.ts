@@ -153,7 +153,7 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     expect(revalidated.status).toBe(304);
   });
 
-  test("The gateway on %s requests are limited and measured, and errors are problems", async () => {
+  test("Requests are limited and measured, and errors are problems", async () => {
     const statuses: number[] = [];
     for (let n = 0; n < 4; n++) statuses.push((await get("/service/api/files/1")).status);
     expect(statuses).toEqual([200, 200, 200, 429]);
