@@ -4,7 +4,7 @@ import { Counter, Gauge, Histogram } from "prom-client";
 
 export type ServerMetrics = ReturnType<typeof createServerMetrics>;
 
-/** Creates the metrics of the server; docs/protocol/http.md documents their names. */
+/** Creates the metrics of the server; docs/protocol/metrics.md documents their names. */
 export function createServerMetrics(
   parts: { database: string; storage: string },
   openSockets: () => number,
