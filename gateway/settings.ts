@@ -40,34 +40,35 @@ export const SETTINGS = {
   TRUSTED_PROXIES: describeSetting(list("10.0.0.0/8,fd00::/8", parseNetwork), {
     group: "Origins and proxies",
     meaning:
-      "networks (CIDR), with commas between them, whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted",
+      "networks (CIDR) whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted, separated by commas",
   }),
   RATE_LIMIT_RPS: describeSetting(wholeNumber(10, 1, 1_000_000), {
     group: "Limits",
-    meaning: "requests per second, for each address (public routes) or user (all others)",
+    meaning:
+      "maximum requests per second of one address (public routes, requests without a valid token) or one user (all other requests)",
   }),
   RATE_LIMIT_FILES_RPS: describeSetting(wholeNumber(100, 1, 1_000_000), {
     group: "Limits",
-    meaning: "requests per second for `GET /service/api/files/*`, for each address or user",
+    meaning: "maximum requests per second to `GET /service/api/files/*` of one address or user",
   }),
   RATE_LIMIT_FRAMES_RPS: describeSetting(optional(wholeNumber(200, 1, 1_000_000)), {
     group: "Limits",
     meaning:
-      "frames per second that one WebSocket may send; ten seconds’ worth may come at once, faster ones wait",
+      "frames per second that the gateway accepts from one WebSocket, with a burst of ten seconds’ frames; frames above the rate are queued",
     whenUnset: "20 times `RATE_LIMIT_MESSAGES_RPS`",
   }),
   MAX_CONNECTIONS_PER_USER: describeSetting(wholeNumber(20, 1, 1_000_000), {
     group: "Limits",
-    meaning: "WebSockets that one user may have open at once",
+    meaning: "maximum open WebSockets of one user",
   }),
   MAX_CONNECTIONS_PER_IP: describeSetting(wholeNumber(200, 1, 1_000_000), {
     group: "Limits",
-    meaning: "WebSockets that one address (IPv6: one /64) may have open at once",
+    meaning: "maximum open WebSockets of one address (IPv6: one /64)",
   }),
   DRAIN_MS: describeSetting(wholeNumber(250, 0, 10_000), {
     group: "Operation",
     meaning:
-      "milliseconds for which `/readyz` of a gateway that stops answers no before its sockets are closed",
+      "milliseconds for which a stopping gateway returns 503 at `/readyz` before it closes its sockets",
   }),
 };
 

@@ -8,7 +8,7 @@ export const SETTINGS = {
   ...SHARED_SETTINGS,
   SERVER_HOST: describeSetting(string("127.0.0.1", "127.0.0.1"), {
     group: "Addresses",
-    meaning: "address on which the server listens; the gateway alone needs to reach it",
+    meaning: "address on which the server listens; only the gateway needs to reach it",
   }),
   DATABASE_URL: describeSetting(
     optional(
@@ -18,14 +18,14 @@ export const SETTINGS = {
     ),
     {
       group: "Database",
-      meaning: "URL of a PostgreSQL, version 15 or newer",
+      meaning: "URL of a PostgreSQL database, version 15 or newer",
       whenUnset: "the embedded database (PGlite) in `DATA_DIR`",
     },
   ),
   S3_ENDPOINT: describeSetting(optional(url("http://localhost:9000", ["http:", "https:"])), {
     group: "Object store",
     meaning:
-      "URL of a store that speaks S3, such as MinIO; needs `S3_ACCESS_KEY` and `S3_SECRET_KEY`",
+      "URL of an S3-compatible store, such as MinIO; requires `S3_ACCESS_KEY` and `S3_SECRET_KEY`",
     whenUnset: "a folder in `DATA_DIR`",
   }),
   S3_ACCESS_KEY: describeSetting(optional(string("parley")), {
@@ -38,7 +38,7 @@ export const SETTINGS = {
   }),
   S3_BUCKET: describeSetting(string("parley", "parley"), {
     group: "Object store",
-    meaning: "bucket, which is made when it is missing",
+    meaning: "bucket; created if it does not exist",
   }),
   S3_REGION: describeSetting(string("us-east-1", "us-east-1"), {
     group: "Object store",
@@ -48,7 +48,7 @@ export const SETTINGS = {
   SESSION_TTL: describeSetting(duration("7d", { max: "400d" }), {
     group: "Sessions",
     meaning:
-      "time for which a session lives without use, such as `90s`, `15m`, `12h` or `7d`, up to `400d`",
+      "lifetime of a session after its start or its last renewal, such as `90s`, `15m`, `12h` or `7d`, up to `400d`",
   }),
 };
 

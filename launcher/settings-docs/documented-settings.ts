@@ -19,7 +19,8 @@ const PROCESSES: Readonly<
 
 /** Variables that `docker-compose.yml` alone reads, with their meanings. */
 export const COMPOSE_VARIABLES = {
-  POSTGRES_PASSWORD: "password of the database, which becomes part of a URL: letters and digits",
+  POSTGRES_PASSWORD:
+    "password of the database; letters and digits only, because the password is part of a URL",
   GRAFANA_PASSWORD: "password of Grafana’s administrator",
 };
 

@@ -17,7 +17,7 @@ export const SHARED_SETTINGS = {
   DATA_DIR: describeSetting(string("./data", "./data"), {
     group: "Data folder",
     meaning:
-      "folder of the embedded database, of stored objects and of the generated secret, each unless another setting places it elsewhere",
+      "folder of the embedded database, the stored objects and the generated secret, unless another setting replaces them",
   }),
   SERVER_PORT: describeSetting(port(8081), {
     group: "Addresses",
@@ -25,35 +25,36 @@ export const SHARED_SETTINGS = {
   }),
   JWT_SECRET: describeSetting(signingSecret, {
     group: "Sessions",
-    meaning: "secret that signs the tokens of sessions, at least 32 bytes long",
-    whenUnset: "generated once and kept in `DATA_DIR`, mode 0600",
+    meaning: "secret that signs the tokens of sessions and of the link, at least 32 bytes long",
+    whenUnset: "generated once and stored in `DATA_DIR` with mode 0600",
   }),
   JWT_SECRET_PREVIOUS: describeSetting(signingSecret, {
     group: "Sessions",
     meaning:
-      "previous secret: tokens that it signed stay valid until they expire (`docs/operations.md`, “Rotating the secret”)",
+      "previous secret, whose tokens stay valid until they expire (`docs/operations.md`, “Rotating the secret”)",
   }),
   PUBLIC_ORIGIN: describeSetting(optional(origin("https://chat.example.org")), {
     group: "Origins and proxies",
     meaning:
-      "origin that browsers see, for the checks of origins (CSRF, WebSocket) and for `Secure` cookies; to be set behind a proxy",
-    whenUnset: "the host of each request; `X-Forwarded-Proto` of a trusted proxy tells HTTPS",
+      "origin that browsers use; decides which requests are cross-site (CSRF, WebSocket) and whether cookies are `Secure`; set this variable behind a proxy",
+    whenUnset:
+      "the host of each request, with HTTPS if `X-Forwarded-Proto` of a trusted proxy states HTTPS",
   }),
   CORS_ORIGINS: describeSetting(list("https://app.example.org", parseOrigin), {
     group: "Origins and proxies",
-    meaning: "other origins, with commas between them, whose pages may call the API",
+    meaning: "other origins whose pages may call the API, separated by commas",
   }),
   RATE_LIMIT_MESSAGES_RPS: describeSetting(wholeNumber(10, 1, 1_000_000), {
     group: "Limits",
-    meaning: "messages per second that one user may send",
+    meaning: "maximum messages per second of one user",
   }),
   METRICS_TOKEN: describeSetting(optional(bearerSecret), {
     group: "Operation",
-    meaning: "bearer token that both `/metrics` require in `Authorization`",
-    whenUnset: "the metrics are open",
+    meaning: "bearer token that the metrics routes of both processes require in `Authorization`",
+    whenUnset: "the metrics need no token",
   }),
   LOG_LEVEL: describeSetting(oneOf(LOG_LEVELS, "info"), {
     group: "Operation",
-    meaning: `least level of the JSON lines on stdout: ${LOG_LEVELS.map((level) => `\`${level}\``).join(", ")}`,
+    meaning: `lowest level of the log lines (JSON on stdout): ${LOG_LEVELS.map((level) => `\`${level}\``).join(", ")}`,
   }),
 };
