@@ -41,27 +41,30 @@ test("A port that is taken, even by another gateway, ends the process with 1 and
   expect(await second.exited).toBe(1);
 });
 
-test.each(["SIGTERM", "SIGINT"] as const)("%s ends the gateway cleanly", async (signal) => {
-  const GATEWAY_PORT = await freePort();
-  await using server = startFakeServer();
-  const gateway = run({ GATEWAY_PORT, SERVER_URL: server.url, JWT_SECRET: SECRET });
-  const url = new URL(`http://127.0.0.1:${GATEWAY_PORT}`);
-  const isReady = () =>
-    fetch(new URL("/readyz", url)).then(
-      ({ status }) => status === 200,
-      () => false,
-    );
-  await eventually(isReady);
-  const browser = openBrowser(url, await bearer());
-  await eventually(() => browser.received.length > 0);
-  gateway.kill(signal);
-  expect(await browser.closed).toMatchObject({ code: 1001 });
-  expect(await gateway.exited).toBe(0);
-  expect(await gateway.stderr.text()).toBe("");
-  const lines = (await gateway.stdout.text()).trim().split("\n");
-  for (const line of lines) expect(JSON.parse(line)).toHaveProperty("process", "gateway");
-  expect(lines.join()).not.toContain("eyJ");
-});
+test.each(["SIGTERM", "SIGINT"] as const)(
+  "The signal %s ends the gateway cleanly",
+  async (signal) => {
+    const GATEWAY_PORT = await freePort();
+    await using server = startFakeServer();
+    const gateway = run({ GATEWAY_PORT, SERVER_URL: server.url, JWT_SECRET: SECRET });
+    const url = new URL(`http://127.0.0.1:${GATEWAY_PORT}`);
+    const isReady = () =>
+      fetch(new URL("/readyz", url)).then(
+        ({ status }) => status === 200,
+        () => false,
+      );
+    await eventually(isReady);
+    const browser = openBrowser(url, await bearer());
+    await eventually(() => browser.received.length > 0);
+    gateway.kill(signal);
+    expect(await browser.closed).toMatchObject({ code: 1001 });
+    expect(await gateway.exited).toBe(0);
+    expect(await gateway.stderr.text()).toBe("");
+    const lines = (await gateway.stdout.text()).trim().split("\n");
+    for (const line of lines) expect(JSON.parse(line)).toHaveProperty("process", "gateway");
+    expect(lines.join()).not.toContain("eyJ");
+  },
+);
 
 test("Without JWT_SECRET a secret is stored in DATA_DIR, readable for its owner only", async () => {
   const folder = await mkdtemp(join(tmpdir(), "gateway-"));

@@ -41,7 +41,7 @@ test.each([
   ["TRUSTED_PROXIES", "10.0.0.0/33"],
   ["METRICS_TOKEN", "two words"],
   ["LOG_LEVEL", "loud"],
-])("%s=%s is refused in one line with the name and an example", (name, value) => {
+])("The setting %s=%s is refused in one line with the name and an example", (name, value) => {
   const lines = faults({ [name]: value });
   expect(lines).toHaveLength(1);
   expect(lines[0]).toStartWith(`${name} `);

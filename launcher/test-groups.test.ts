@@ -29,7 +29,7 @@ describe("testLanes", () => {
     ]);
   });
 
-  test("Words select the files whose path holds one of them", () => {
+  test("Words select the files whose path contains one of the words", () => {
     using root = tree();
     const groups = testLanes(root.path, ["messages", "crash"]).flat();
     expect(groups.flatMap(({ files }) => files)).toEqual([
@@ -38,7 +38,7 @@ describe("testLanes", () => {
     ]);
   });
 
-  test("Words that no path holds select nothing", () => {
+  test("Words that no path contains select no file", () => {
     using root = tree();
     expect(testLanes(root.path, ["nothing"])).toEqual([]);
   });

@@ -144,7 +144,7 @@ describe("a path that two programs could read differently", () => {
     ],
   );
 
-  test.each(tricks)("GET %s without a token is not proxied", async (path) => {
+  test.each(tricks)("A GET request for %s without a token is not proxied", async (path) => {
     const before = server.requests.length;
     const answer = await raw(`GET ${path} HTTP/1.1`);
     expect(answer).toMatch(/^HTTP\/1\.1 40[01] /);
@@ -164,10 +164,13 @@ describe("a path that two programs could read differently", () => {
     },
   );
 
-  test.each(["a/b?", "x y", "[::1", "a@b"])("The Host %s is refused", async (host) => {
-    const answer = await raw("POST /service/api/profile HTTP/1.1", [`Host: ${host}`]);
-    expect(answer).toStartWith("HTTP/1.1 400 ");
-  });
+  test.each(["a/b?", "x y", "[::1", "a@b"])(
+    "A request with the Host %s is refused",
+    async (host) => {
+      const answer = await raw("POST /service/api/profile HTTP/1.1", [`Host: ${host}`]);
+      expect(answer).toStartWith("HTTP/1.1 400 ");
+    },
+  );
 
   test("A proxied path is the path that access was decided on", async () => {
     const { authorization } = await bearer();

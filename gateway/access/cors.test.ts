@@ -81,7 +81,7 @@ describe("refusals for a listed origin", () => {
 
 describe("requests without a grant", () => {
   test.each(["https://evil.example", "null", "", `${LISTED}.evil.example`, `${LISTED}/`])(
-    "The origin %p, which is not listed, is granted nothing",
+    "A request from the unlisted origin %p is answered without a grant",
     async (origin) => {
       const answer = await call("/service/api/profile", { headers: { origin } });
       expect(answer.status).toBe(401);
@@ -89,12 +89,12 @@ describe("requests without a grant", () => {
     },
   );
 
-  test("No origin is granted anything when none is listed", async () => {
+  test("A request is answered without a grant when no origin is listed", async () => {
     await using closed = await startTestGateway(server.url);
     expect(granted(await call("/service/api/profile", {}, closed))).toEqual({});
   });
 
-  test("A path outside the API is granted nothing", async () => {
+  test("A request for a path outside the API is answered without a grant", async () => {
     for (const path of ["/chat", "/nothing", "/service/healthz", "/service/link", "/ws"]) {
       const answer = await call(path);
       expect(answer.headers.get("content-type")).toBe("application/problem+json");

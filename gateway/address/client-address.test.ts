@@ -42,6 +42,6 @@ test.each([
   "10.0.0/8",
   "/8",
   "1.1.1.1/-1",
-])("%p is refused as a network", (text) => {
+])("The text %p is refused as a network", (text) => {
   expect(() => parseNetwork(text)).toThrow();
 });

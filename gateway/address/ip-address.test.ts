@@ -16,7 +16,7 @@ test.each([
 });
 
 test.each(["", "unknown", "1.2.3", "256.1.1.1", "1.2.3.4:80", "[::1]", "::1::", "a b", "_hidden"])(
-  "%p is not an address",
+  "The text %p is not an address",
   (given) => {
     expect(canonicalAddress(given)).toBeNull();
   },

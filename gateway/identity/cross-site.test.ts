@@ -44,7 +44,7 @@ describe("unsafe requests that a cookie authenticates", () => {
     [{ https: true, host: "chat.example", origin: "https://chat.example" }, false],
     [{ publicOrigin: "https://chat.example", origin: "https://chat.example" }, false],
     [{ publicOrigin: "https://chat.example", origin: "http://chat.example:8080" }, true],
-  ])("%p is cross-site: %p", (said, crossSite) => {
+  ])("An unsafe request with a cookie and %p is cross-site: %p", (said, crossSite) => {
     for (const method of ["POST", "PUT", "PATCH", "DELETE"])
       expect(isCrossSite({ ...post, method, ...said })).toBe(crossSite);
   });
@@ -67,10 +67,13 @@ describe("unsafe requests with a cookie and a token in a header", () => {
     [{ origin: "http://chat.example:8080" }, false],
     [{ fetchSite: "same-origin" }, false],
     [{}, false],
-  ])("%p is cross-site: %p", (said, crossSite) => {
-    for (const signedInBy of ["header", undefined] as const)
-      expect(isCrossSite({ ...post, ...said, signedInBy })).toBe(crossSite);
-  });
+  ])(
+    "An unsafe request with a cookie, a token in a header and %p is cross-site: %p",
+    (said, crossSite) => {
+      for (const signedInBy of ["header", undefined] as const)
+        expect(isCrossSite({ ...post, ...said, signedInBy })).toBe(crossSite);
+    },
+  );
 });
 
 describe("WebSocket handshakes", () => {
@@ -84,7 +87,7 @@ describe("WebSocket handshakes", () => {
     [{}, true],
     [{ signedInBy: "header" as const }, false],
     [{ signedInBy: undefined }, false],
-  ])("%p is cross-site: %p", (said, crossSite) => {
+  ])("A WebSocket handshake with %p is cross-site: %p", (said, crossSite) => {
     expect(isCrossSite({ ...socket, ...said })).toBe(crossSite);
   });
 });

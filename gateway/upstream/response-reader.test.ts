@@ -44,7 +44,7 @@ const places = fc.array(fc.nat(), { maxLength: 12 });
 const bodies = fc.string({ unit: "binary-ascii", maxLength: 200 });
 
 describe("responses that are split anywhere", () => {
-  test("A body with a length is read the same", () => {
+  test("A body with a length is read the same, wherever the response is split", () => {
     fc.assert(
       fc.property(bodies, places, (body, places) => {
         const text = `HTTP/1.1 200 OK\r\nETag: "a"\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -55,7 +55,7 @@ describe("responses that are split anywhere", () => {
     );
   });
 
-  test("A chunked body behind interim responses is read the same", () => {
+  test("A chunked body behind interim responses is read the same, wherever the response is split", () => {
     const chunks = fc.array(fc.string({ unit: "binary-ascii", minLength: 1, maxLength: 40 }));
     fc.assert(
       fc.property(chunks, fc.boolean(), places, (chunks, isEarly, places) => {
@@ -72,7 +72,7 @@ describe("responses that are split anywhere", () => {
     );
   });
 
-  test("A body that ends with the connection is read the same", () => {
+  test("A body that ends with the connection is read the same, wherever the response is split", () => {
     fc.assert(
       fc.property(bodies, places, (body, places) => {
         const text = `HTTP/1.1 200 OK\r\n\r\n${body}`;
@@ -103,7 +103,7 @@ test.each<[string, number]>([
   ["HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n\r\n", Infinity],
   ["HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5, max=100\r\n\r\n", 4_000],
   ["HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\n\r\n", 0],
-])("%j keeps the connection alive for %d ms", (text, keptFor) => {
+])("The response %j keeps the connection alive for %d ms", (text, keptFor) => {
   expect(readText(text).head?.keepAliveMs).toBe(keptFor);
 });
 
@@ -156,7 +156,7 @@ describe("malformed responses", () => {
     `${OK}content-length: 1\r\n\r\n12`,
     `${OK}content-length: 0\r\n\r\n${OK}\r\n`,
     `${OK}transfer-encoding: chunked\r\n\r\n0\r\n\r\nHTTP/1.1`,
-  ])("%j is malformed", (text) => {
+  ])("The response %j is malformed", (text) => {
     expect(() => readText(text)).toThrow(MalformedResponseError);
   });
 });

@@ -48,7 +48,7 @@ describe("settingGroups", () => {
   });
 });
 
-test("The page shows a default, or what holds without one beside an example", () => {
+test("The page shows the default of a setting, or the effect of no value beside an example", () => {
   const page = settingsPage(GROUPS);
   expect(page).toContain("## Sessions");
   expect(page).toContain("| `SESSION_TTL` | `7d` | server | time as `7d` |");
@@ -57,7 +57,7 @@ test("The page shows a default, or what holds without one beside an example", ()
   );
 });
 
-test("The example of an environment sets nothing, and holds no command as a value", () => {
+test("The example of an environment sets no variable, and has no command as a value", () => {
   const lines = envExample(GROUPS).split("\n");
   expect(lines.filter((line) => line !== "" && !line.startsWith("#"))).toEqual([]);
   expect(lines).toContain("# Time as 7d.");

@@ -42,7 +42,7 @@ const readFile = (path: string) => {
 };
 
 describe("filesOnSendPath", () => {
-  test("A station reaches the files whose functions it calls, and none that an earlier one reached", () => {
+  test("A station reaches the files whose functions it calls, and no file that an earlier station reached", () => {
     const stations = [
       { name: "in", file: "in.ts", entries: ["receive"] },
       { name: "out", file: "out.ts", entries: ["send"] },

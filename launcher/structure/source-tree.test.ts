@@ -56,6 +56,6 @@ test.each([
   ["server/testing/database.ts", true],
   ["test/stack/person.ts", true],
   ["server/messages/send.ts", false],
-])("isTest(%j) is %j", (path, expected) => {
+])("The call isTest(%j) returns %j", (path, expected) => {
   expect(isTest(path)).toBe(expected);
 });

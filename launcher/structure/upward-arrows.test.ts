@@ -5,7 +5,7 @@ import { upwardArrows } from "./upward-arrows.ts";
 const arrow = (from: string, to: string) => ({ from, to });
 
 describe("folderArrows", () => {
-  test("Two imports between two folders are one arrow; tests and files of no folder have none", () => {
+  test("Two imports between two folders form one arrow, and tests and files outside of folders form none", () => {
     const edges = [
       ["server/chats/a.ts", "server/users/b.ts"],
       ["server/chats/c.ts", "server/users/d.ts"],
@@ -20,18 +20,18 @@ describe("folderArrows", () => {
 });
 
 describe("upwardArrows", () => {
-  test("No arrow runs back up where the folders have an order", () => {
+  test("Folders that have an order have no upward arrow", () => {
     const arrows = [arrow("a", "b"), arrow("a", "c"), arrow("b", "c")];
     expect(upwardArrows(arrows)).toEqual([]);
   });
 
-  test("One arrow that two circles share is the only one that must go", () => {
+  test("An arrow that two cycles share is the only upward arrow", () => {
     const shared = arrow("a", "b");
     const arrows = [shared, arrow("b", "c"), arrow("c", "a"), arrow("b", "d"), arrow("d", "a")];
     expect(upwardArrows(arrows)).toEqual([shared]);
   });
 
-  test("Two separate pairs of folders that import each other need two arrows to go", () => {
+  test("Two separate pairs of folders that import each other have two upward arrows", () => {
     const arrows = [arrow("a", "b"), arrow("b", "a"), arrow("c", "d"), arrow("d", "c")];
     expect(upwardArrows(arrows)).toHaveLength(2);
   });

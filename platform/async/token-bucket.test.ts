@@ -50,7 +50,7 @@ test("A key has a burst and then its own rate, and never more than a burst at on
   expect(spend(400)).toBe(200);
 });
 
-test("A refused key is told the seconds to wait, and takes nothing from another key", () => {
+test("A refused key gets the seconds to wait, and takes no tokens from another key", () => {
   let now = 0;
   const buckets = new TokenBuckets(FRAME_RATES, () => now);
   for (let n = 0; n < 200; n++) buckets.take("read");

@@ -23,7 +23,7 @@ function countingRegistry() {
 test.each([
   ["Prometheus text", {}],
   ["OpenMetrics", OPEN],
-])("%s is always up to date for occasional scrapes", async (_, headers) => {
+])("The response in %s is always up to date for occasional scrapes", async (_, headers) => {
   const { registry } = countingRegistry();
   let now = 0;
   const scrape = createScrapeHandler(registry, { token: undefined, now: () => now });
@@ -35,7 +35,7 @@ test.each([
   ["Prometheus text", {}],
   ["OpenMetrics", OPEN],
 ])(
-  "%s is rendered ten times at once and then once a second, however many callers scrape",
+  "The response in %s is rendered ten times at once and then once a second, however many callers scrape",
   async (_, headers) => {
     const { registry, rendered } = countingRegistry();
     let now = 0;

@@ -15,7 +15,7 @@ test.each([
   [{ code: "EACCES", syscall: "listen" }, /^GATEWAY_PORT needs rights.*GATEWAY_PORT=8080$/],
   [{ code: "EROFS", path: "data/jwt-secret" }, /^DATA_DIR must be a folder/],
   [{ code: "SQLITE_CANTOPEN" }, /^DATA_DIR must be a folder/],
-])("%j is the fault of a setting", (error, line) => {
+])("The error %j is the fault of a setting", (error, line) => {
   expect(settingFault(error, place)).toMatch(line);
 });
 
@@ -27,6 +27,6 @@ test.each([
   { code: "ENOENT", path: "data-of-others/file" },
   { code: "ENOSPC", path: "data/jwt-secret" },
   {},
-])("%j is not the fault of a setting", (error) => {
+])("The error %j is not the fault of a setting", (error) => {
   expect(settingFault(error, place)).toBeNull();
 });

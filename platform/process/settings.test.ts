@@ -59,12 +59,12 @@ test.each([
   ["400d", 34_560_000_000],
   ["9600h", 34_560_000_000],
   ["1s", 1_000],
-])("%s is a duration", (text, milliseconds) => {
+])("The text %s is read as a duration", (text, milliseconds) => {
   expect(readSettings(declared, { TTL: text }).TTL).toBe(milliseconds);
 });
 
 test.each(["401d", "9601h", "999999999d", "0d", "1w", "-1s", "1.5h"])(
-  "%j is refused as a duration",
+  "The text %j is refused as a duration",
   (text) => {
     expect(() => declared.TTL.read(text)).toThrow("followed by s, m, h or d, up to 400d");
   },

@@ -16,12 +16,12 @@ const HINTS: Record<string, Hint> = {
 };
 
 for (const [words, hint] of Object.entries(HINTS))
-  test(`A hint of the kind ${hint.kind} is one line of words and comes back as it was`, () => {
+  test(`A hint of the kind ${hint.kind} is encoded as one line of words and decoded unchanged`, () => {
     expect(encodeHint(OTHER, hint)).toBe(`${OTHER} ${words}`);
     expect(decodeHint(SELF, encodeHint(OTHER, hint))).toEqual(hint);
   });
 
-test("A server's name carries the version of the wire", () => {
+test("The name of a server contains the version of the wire format", () => {
   expect(SELF).toMatch(/^v1-[0-9a-f]{8}$/);
 });
 
@@ -37,6 +37,6 @@ test.each([
   ["a sequence that runs backwards", `${OTHER} events 5 3 {}`],
   ["a frame that is not JSON", `${OTHER} frame - - {`],
   ["an empty text", ""],
-])("A hint with %s is passed over", (_, text) => {
+])("A hint with %s is ignored", (_, text) => {
   expect(decodeHint(SELF, text)).toBeUndefined();
 });

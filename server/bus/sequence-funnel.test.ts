@@ -87,7 +87,7 @@ describe("the sequence funnel", () => {
     expect(chat.published).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test("What is published while a gap is read is not published again", async () => {
+  test("An event that is published while a gap is read is not published again", async () => {
     const chat = new Chat();
     chat.readsMs = [20];
     chat.offer(2, 2);

@@ -43,7 +43,7 @@ forEachDatabase((db) => {
     eventually(() => session.frames.some((sent) => Bun.deepMatch(frame, sent)));
 
   describe("two servers on one bus", () => {
-    test("Messages of both servers are heard at each of them once and in order", async () => {
+    test("Messages of both servers are received at each server once and in order", async () => {
       const { ann, chat, bobThere } = await openChannel();
       const annHere = await here.connect(ann);
       const [sendHere, sendThere] = [await here.device(ann), await there.device(ann)];
@@ -73,7 +73,7 @@ forEachDatabase((db) => {
       expect(bobThere.closed?.code).toBe(4401);
     });
 
-    test("A user who is added at one server is shown the chat at another and hears its messages", async () => {
+    test("A user who is added at one server is shown the chat at another and receives its messages", async () => {
       const { ann, chat } = await openChannel();
       const cyd = await here.person("cyd");
       const cydThere = await there.connect(cyd);
@@ -83,7 +83,7 @@ forEachDatabase((db) => {
       await eventually(() => bodies(cydThere, chat).includes("welcome"));
     });
 
-    test("A user who is removed at one server hears nothing of the chat at another", async () => {
+    test("A user who is removed at one server receives nothing of the chat at another", async () => {
       const { ann, bob, chat, bobThere } = await openChannel();
       await ann.delete(`/chats/${chat}/members/${bob.id}`);
       await hasFrame(bobThere, { type: "left", chat });

@@ -22,7 +22,7 @@ setDefaultTimeout(60_000);
 const url = process.env["TEST_DATABASE_URL"];
 const log = createLog("test", "silent");
 
-describe.skipIf(url === undefined)("on a PostgreSQL whose connections break", () => {
+describe.skipIf(url === undefined)("a PostgreSQL whose connections break", () => {
   const stack = new AsyncDisposableStack();
   let line: FaultyProxy;
   let db: Database;
@@ -43,77 +43,80 @@ describe.skipIf(url === undefined)("on a PostgreSQL whose connections break", ()
   });
   afterAll(() => stack.disposeAsync());
 
-  describe.each(["lose the response", "lose the commit"] as const)("when faults %s", (fault) => {
-    let chat: string;
-    let message: string;
-    beforeAll(async () => {
-      chat = (await ann.post("/chats", { kind: "channel", name: "room" })).body.id;
-      const draft = { chat, clientId: crypto.randomUUID(), body: "hello" };
-      message = `/messages/${chat}/${(await ann.post("/messages", draft)).body.seq}`;
-    });
-
-    const events = (of: string) =>
-      framesOf(hearing, "events").flatMap((frame) => (frame.chat === of ? frame.events : []));
-    const lastSeq = async () => (await ann.get(`/chats/${chat}`)).body.lastSeq;
-
-    /** Changes the chat by a commit that breaks. @returns the only event that was published. */
-    async function broken(change: () => Promise<{ status: number }>): Promise<ChatEvent> {
-      const before = events(chat).length;
-      line.breakAtCommit(fault);
-      const { status } = await change();
-      expect(status).toBeOneOf([200, 204]);
-      const [event, ...others] = events(chat).slice(before);
-      expect(others).toEqual([]);
-      expect(event?.seq).toBe(await lastSeq());
-      return event as ChatEvent;
-    }
-
-    test("A message is edited, reacted to and deleted once", async () => {
-      expect(await broken(() => ann.patch(message, { body: "hi" }))).toMatchObject({
-        kind: "edit",
-        message: { body: "hi" },
+  describe.each(["lose the response", "lose the commit"] as const)(
+    "changes when faults %s",
+    (fault) => {
+      let chat: string;
+      let message: string;
+      beforeAll(async () => {
+        chat = (await ann.post("/chats", { kind: "channel", name: "room" })).body.id;
+        const draft = { chat, clientId: crypto.randomUUID(), body: "hello" };
+        message = `/messages/${chat}/${(await ann.post("/messages", draft)).body.seq}`;
       });
-      expect(await broken(() => ann.put(`${message}/reactions/👍`))).toMatchObject({
-        kind: "reaction",
-        count: 1,
-      });
-      expect(await broken(() => ann.delete(`${message}/reactions/👍`))).toMatchObject({
-        kind: "reaction",
-        count: 0,
-      });
-      expect(await broken(() => ann.delete(message))).toMatchObject({ kind: "delete" });
-    });
 
-    test("A member joins, gets the events of the chat, is promoted and leaves, each once", async () => {
-      const listening = await server.connect(bob);
-      expect(await broken(() => bob.post(`/chats/${chat}/join`))).toMatchObject({
-        action: "joined",
-      });
-      await ann.patch(`/chats/${chat}`, { topic: `boats, ${fault}` });
-      expect(framesOf(listening, "events").at(-1)?.events).toMatchObject([{ kind: "chat" }]);
-      expect(
-        await broken(() => ann.put(`/chats/${chat}/members/${bob.id}`, { role: "admin" })),
-      ).toMatchObject({ action: "role", role: "admin" });
-      expect(await broken(() => bob.post(`/chats/${chat}/leave`))).toMatchObject({
-        action: "left",
-      });
-      expect(framesOf(listening, "left")).toEqual([{ type: "left", chat }]);
-    });
+      const events = (of: string) =>
+        framesOf(hearing, "events").flatMap((frame) => (frame.chat === of ? frame.events : []));
+      const lastSeq = async () => (await ann.get(`/chats/${chat}`)).body.lastSeq;
 
-    test("A chat is created once and deleted once", async () => {
-      const name = `made with ${fault}`;
-      line.breakAtCommit(fault);
-      const made = await ann.post("/chats", { kind: "group", name, members: [bob.id] });
-      expect(made.status).toBe(201);
-      const named = db.selectFrom("chats").select("id").where("name", "=", name);
-      expect(await named.execute()).toEqual([{ id: made.body.id }]);
-      expect(events(made.body.id).map(({ seq }) => seq)).toEqual([1, 2]);
-      line.breakAtCommit(fault);
-      expect(await ann.delete(`/chats/${made.body.id}`)).toMatchObject({ status: 204 });
-      expect(await named.execute()).toEqual([]);
-      expect(framesOf(hearing, "left").map((frame) => frame.chat)).toContain(made.body.id);
-    });
-  });
+      /** Changes the chat by a commit that breaks. @returns the only event that was published. */
+      async function broken(change: () => Promise<{ status: number }>): Promise<ChatEvent> {
+        const before = events(chat).length;
+        line.breakAtCommit(fault);
+        const { status } = await change();
+        expect(status).toBeOneOf([200, 204]);
+        const [event, ...others] = events(chat).slice(before);
+        expect(others).toEqual([]);
+        expect(event?.seq).toBe(await lastSeq());
+        return event as ChatEvent;
+      }
+
+      test("A message is edited, reacted to and deleted once", async () => {
+        expect(await broken(() => ann.patch(message, { body: "hi" }))).toMatchObject({
+          kind: "edit",
+          message: { body: "hi" },
+        });
+        expect(await broken(() => ann.put(`${message}/reactions/👍`))).toMatchObject({
+          kind: "reaction",
+          count: 1,
+        });
+        expect(await broken(() => ann.delete(`${message}/reactions/👍`))).toMatchObject({
+          kind: "reaction",
+          count: 0,
+        });
+        expect(await broken(() => ann.delete(message))).toMatchObject({ kind: "delete" });
+      });
+
+      test("A member joins, gets the events of the chat, is promoted and leaves, each once", async () => {
+        const listening = await server.connect(bob);
+        expect(await broken(() => bob.post(`/chats/${chat}/join`))).toMatchObject({
+          action: "joined",
+        });
+        await ann.patch(`/chats/${chat}`, { topic: `boats, ${fault}` });
+        expect(framesOf(listening, "events").at(-1)?.events).toMatchObject([{ kind: "chat" }]);
+        expect(
+          await broken(() => ann.put(`/chats/${chat}/members/${bob.id}`, { role: "admin" })),
+        ).toMatchObject({ action: "role", role: "admin" });
+        expect(await broken(() => bob.post(`/chats/${chat}/leave`))).toMatchObject({
+          action: "left",
+        });
+        expect(framesOf(listening, "left")).toEqual([{ type: "left", chat }]);
+      });
+
+      test("A chat is created once and deleted once", async () => {
+        const name = `made with ${fault}`;
+        line.breakAtCommit(fault);
+        const made = await ann.post("/chats", { kind: "group", name, members: [bob.id] });
+        expect(made.status).toBe(201);
+        const named = db.selectFrom("chats").select("id").where("name", "=", name);
+        expect(await named.execute()).toEqual([{ id: made.body.id }]);
+        expect(events(made.body.id).map(({ seq }) => seq)).toEqual([1, 2]);
+        line.breakAtCommit(fault);
+        expect(await ann.delete(`/chats/${made.body.id}`)).toMatchObject({ status: 204 });
+        expect(await named.execute()).toEqual([]);
+        expect(framesOf(hearing, "left").map((frame) => frame.chat)).toContain(made.body.id);
+      });
+    },
+  );
 
   test("A change is retried while the database is away", async () => {
     const { body: chat } = await ann.post("/chats", { kind: "group", name: "before" });
@@ -130,7 +133,7 @@ describe.skipIf(url === undefined)("on a PostgreSQL whose connections break", ()
     }
   });
 
-  test("A read mark is retried while the database is away, and holds up no later frame", async () => {
+  test("A read mark is retried while the database is away, and delays no later frame", async () => {
     const { body: chat } = await ann.post("/chats", { kind: "group", name: "read" });
     const send = await server.device(ann);
     const away = line.interrupt();

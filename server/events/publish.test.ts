@@ -33,7 +33,7 @@ function recorder() {
   return { published, listener };
 }
 
-test("A chat whose events cannot be read holds up no other chat", async () => {
+test("A chat whose events cannot be read delays no other chat", async () => {
   const { published, listener } = recorder();
   const publish = createPublish({
     log,
@@ -91,7 +91,7 @@ test("A head that does not move ends the catch-up", async () => {
   expect(published).toEqual([["room", [3, 4, 5]]]);
 });
 
-test("Other servers are told of committed events before the listeners, even while a gap is waited for", async () => {
+test("Other servers are notified of committed events before the listeners, even during the wait for a gap", async () => {
   const order: string[] = [];
   const publish = createPublish({
     log,

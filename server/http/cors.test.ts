@@ -38,7 +38,7 @@ test("A preflight from a listed origin is granted with credentials", async () =>
 });
 
 test.each(["https://evil.example", "null", `${LISTED}.evil.example`])(
-  "A preflight from %s is granted nothing",
+  "A preflight from %s is answered without a grant",
   async (origin) => {
     const { status, headers } = await preflight(origin);
     expect(status).toBe(204);
@@ -46,7 +46,7 @@ test.each(["https://evil.example", "null", `${LISTED}.evil.example`])(
   },
 );
 
-test("No origin is granted anything when none is listed", async () => {
+test("A preflight is answered without a grant when no origin is listed", async () => {
   expect(granted((await preflight(LISTED, [])).headers)).toEqual([]);
 });
 

@@ -28,14 +28,17 @@ test("A body over its limit is refused though its length was not sent", async ()
 test.each([
   ["POST", "/service/api/chats", LIMITS.maxJsonBytes],
   ["PUT", "/service/api/profile/avatar", LIMITS.maxAvatarBytes],
-])("%s %s takes as many bytes as the table of routes allows", async (method, path, most) => {
-  const statusOf = async (size: number) => {
-    const headers = { "content-length": String(size) };
-    return (await app.request(path, { method, headers, body: "x".repeat(size) })).status;
-  };
-  expect(await statusOf(most)).toBe(200);
-  expect(await statusOf(most + 1)).toBe(413);
-});
+])(
+  "The route %s %s accepts as many bytes as the table of routes allows",
+  async (method, path, most) => {
+    const statusOf = async (size: number) => {
+      const headers = { "content-length": String(size) };
+      return (await app.request(path, { method, headers, body: "x".repeat(size) })).status;
+    };
+    expect(await statusOf(most)).toBe(200);
+    expect(await statusOf(most + 1)).toBe(413);
+  },
+);
 
 test("A route that takes no body ignores one", async () => {
   const body = "x".repeat(LIMITS.maxJsonBytes + 1);

@@ -82,7 +82,7 @@ test("A whole number in a query arrives as a number, and anything else is refuse
     expect((await app.request(`/query${wrong}`)).status).toBe(422);
 });
 
-test("An ID in the path arrives in lower case, and what is not a UUID is not found", async () => {
+test("An ID in the path arrives in lower case, and a text that is not a UUID is not found", async () => {
   const id = crypto.randomUUID();
   expect(await (await app.request(`/${id.toUpperCase()}`)).json()).toEqual({ id });
   expect((await app.request("/me")).status).toBe(404);

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readEmoji } from "./emoji.ts";
 
 test.each(["👍", "❤️", "👩🏻‍❤️‍💋‍👨🏻", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣", "🇨🇿", "👋🏽", "\u{1FAFF}"])(
-  "%s is one emoji",
+  "The text %s is one emoji",
   (text) => {
     expect(readEmoji(text)).toBe(text);
   },
@@ -13,7 +13,7 @@ test("An emoji whose default form is text is stored in its colourful form", () =
 });
 
 test.each(["", "a", "1", "👍👍", "👍 ", "ok👍", "🇨", "\uFE0F", "👩🏻‍", "<b>"])(
-  "%j is not one emoji",
+  "The text %j is not one emoji",
   (text) => {
     expect(readEmoji(text)).toBeNull();
   },

@@ -21,7 +21,7 @@ test("Published events reach the connections that follow the chat and no other",
   expect(bob.seqs("room")).toEqual([2, 3]);
 });
 
-test("A connection hears nothing before the welcome, not even of a chat that is joined while it opens", async () => {
+test("A connection receives nothing before the welcome, not even of a chat that is joined during the opening", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
@@ -127,7 +127,7 @@ test("The welcome comes before the frames that were sent to the user while the c
   expect(ann.frames.map(({ type }) => type)).toEqual(["resumed", "unblock", "events"]);
 });
 
-test("Events published while the first follower opens count as published, though nobody heard them", async () => {
+test("Events published while the first follower opens count as published, though no connection received them", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.session("ann");
@@ -141,7 +141,7 @@ test("Events published while the first follower opens count as published, though
   expect(hub.head("room")).toBe(5);
 });
 
-test("A frame for the others reaches no connection of the user, and these hear the next frame", async () => {
+test("A frame for the others reaches no connection of the user, and the next frame reaches those that are subscribed", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [desk, phone, bob] = [

@@ -76,7 +76,7 @@ test("A page holds a thousand events, however they are spread over chats", async
     expect(ann.seqs(chat)).toHaveLength(length);
 });
 
-test("A slow reader gets one window at a time and holds up no other replay", async () => {
+test("A slow reader gets one window at a time and delays no other replay", async () => {
   const { ann, resume, read } = await chats({ room: 300, hall: 1 }, 10_000);
   const heard = () => ann.seqs("room").length;
   let taken = Promise.withResolvers<void>();

@@ -88,7 +88,7 @@ test.each([
   ["HTML", "<!doctype html>"],
   ["a BMP", "BM000000000000"],
   ["nothing", ""],
-])("%s is rejected as an unsupported type", async (_what, text) => {
+])("An upload of %s is rejected as an unsupported type", async (_what, text) => {
   await expect(makeAvatar(Buffer.from(text))).rejects.toMatchObject({ code: "unsupported_media" });
 });
 

@@ -259,7 +259,7 @@ describe("limits and settings", () => {
   });
 
   test.each(["server/main.ts", "gateway/main.ts"])(
-    "%s exits with 78 and names every invalid setting",
+    "The process of %s exits with 78 and names every invalid setting",
     async (file) => {
       const child = Bun.spawn([process.execPath, file], {
         env: { PATH: process.env["PATH"] ?? "", SERVER_PORT: "http", JWT_SECRET: "short" },

@@ -29,7 +29,7 @@ onEachStack("a replay of eleven megabytes", (kind) => {
 
   const everything = () => Array.from({ length: last }, (_, n) => n + 1);
 
-  describe.each(["/ws", "/service/ws"])("at %s", (path) => {
+  describe.each(["/ws", "/service/ws"])("a replay over %s", (path) => {
     const origin = () => (path === "/ws" ? stack.url : stack.serverUrl);
 
     test("A long replay arrives whole, closes no socket, and does not delay its reader's other frames", async () => {

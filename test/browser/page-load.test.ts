@@ -34,7 +34,7 @@ async function load(page: Page, url: string, shown: string) {
   return { fetched, logged, linked: (await response?.headerValue("link")) ?? "" };
 }
 
-describe.skipIf(!chromiumPath)("in a browser", () => {
+describe.skipIf(!chromiumPath)("pages in a browser", () => {
   let stack: Stack;
   let browser: Browser;
   beforeAll(async () => {

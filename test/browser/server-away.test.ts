@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { type Stack, startStack } from "../stack/stack.ts";
 import { chromiumPath, openBrowser, signUp } from "./browser.ts";
 
-describe.skipIf(!chromiumPath)("while the server is away", () => {
+describe.skipIf(!chromiumPath)("the page while the server is away", () => {
   let stack: Stack;
   let browser: Browser;
   beforeAll(async () => {

@@ -7,7 +7,7 @@ const ROUNDS = 3;
 
 onEachStack("six writers during faults", (kind) => {
   test.each(FAULTS.filter(({ stacks }) => stacks.includes(kind)))(
-    "$name loses, doubles, reorders and omits no message",
+    "A run with $name loses, doubles, reorders and omits no message",
     async (fault) => {
       await using scene = await fault.open(kind);
       for (let round = 0; round < (fault.isSlow ? 1 : ROUNDS); round++) {

@@ -9,7 +9,7 @@ import { executedFiles } from "./send-path/executed-files.ts";
 const ROOT = join(import.meta.dir, "../..");
 const [FEWER, MORE] = [5, 25];
 
-test("The document on the architecture lists each file whose code runs for each message", async () => {
+test("The document on the architecture lists exactly the files whose code runs for each message", async () => {
   const folder = await mkdtemp(join(tmpdir(), "parley-send-path-"));
   try {
     const [fewer, more] = [await coverage(folder, FEWER), await coverage(folder, MORE)];

@@ -36,7 +36,7 @@ describe.each([
     ["a data folder below a file", { DATA_DIR: "{}/file/data" }, NO_FOLDER],
     ["a data folder in which nothing can be created", { DATA_DIR: "/proc" }, NO_FOLDER],
   ] as [string, Record<string, string>, string][])(
-    "The exit code is 78 and one line names %s",
+    "A process without the launcher exits with 78 and names %s in one line",
     async (_, settings, line) => {
       const env = { DATA_DIR: join(folder, "data"), ...settings };
       const ports = { GATEWAY_PORT: String(freePort()), SERVER_PORT: String(freePort()) };

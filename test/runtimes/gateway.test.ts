@@ -165,7 +165,7 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     expect(refused.status).toBe(runtime === "bun" ? 426 : 501);
   });
 
-  test("A server that is away is response with 503, and the gateway exits with 0", async () => {
+  test("A request while the server is away is answered with 503, and the gateway exits with 0", async () => {
     const away = await startStandaloneGateway(
       { SERVER_URL: "http://127.0.0.1:1" },
       echo,

@@ -15,7 +15,7 @@ const BROKEN: Record<string, readonly [string, string?]> = {
   "no head": ["nonsense\r\n\r\n"],
 };
 
-describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
+describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
   let runBy: RunBy;
   beforeAll(async () => {
     runBy = await prepare(runtime);

@@ -25,7 +25,7 @@ async function send(target: string, ...fields: string[]) {
 const HOST = "Host: chat.example";
 const PAGE = "Accept: text/html";
 
-describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
+describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
   beforeAll(async () => {
     runBy = await prepare(runtime);
     gateway = await startStandaloneGateway({}, undefined, runBy);
@@ -73,13 +73,13 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
       `http://${EVIL}/chat`,
       `/chat?next=//${EVIL}`,
       `/chat/@${EVIL}`,
-    ])("%s", async (target) => {
+    ])("A request for %s is not redirected to another site", async (target) => {
       const { status, field } = await send(target, HOST, PAGE);
       if (status === 302) expect(field("location")).toStartWith("/login?next=%2F");
       else expect(field("location")).toBeNull();
     });
 
-    test(`/login?next=//${EVIL} redirects to this site only`, async () => {
+    test(`The sign-in page at /login?next=//${EVIL} does not name the other site`, async () => {
       const { status, head, body } = await send(`/login?next=//${EVIL}`, HOST, PAGE);
       expect(status).toBe(200);
       expect(head + body).not.toContain(EVIL);

@@ -34,7 +34,7 @@ async function growth(program: { pid: number }, act: () => Promise<void>): Promi
   return Math.max(most, await resident(program)) - before;
 }
 
-describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
+describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
   let runBy: RunBy;
   beforeAll(async () => {
     runBy = await prepare(runtime);

@@ -11,7 +11,7 @@ const PAIRS = 3 * (SERVER_ROUTES.length + OWN_ROUTES) + 8;
 const BOUND = PAIRS * STATUSES.length + PAIRS * 5 * 16 + 1_001 + 100;
 
 test.each(RUNTIMES)(
-  "On %s unknown paths, methods and users add no series to the metrics",
+  "Unknown paths, methods and users add no series to the metrics of a gateway on %s",
   async (runtime) => {
     await using gateway = await startWithStatusServer(await prepare(runtime));
     await attackMetrics(gateway, "alpha");

@@ -141,7 +141,7 @@ const variant = fc.record({
   fields: fc.constantFrom(...FIELDS),
 });
 
-describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
+describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
   beforeAll(async () => {
     gateway = await startStandaloneGateway({}, undefined, await prepare(runtime));
   });

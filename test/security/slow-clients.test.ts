@@ -10,7 +10,7 @@ const HEADERS_TIMEOUT_MS = 45_000;
 
 let gateway: StandaloneGateway;
 
-describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
+describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
   beforeAll(async () => {
     gateway = await startStandaloneGateway({}, undefined, await prepare(runtime));
   });

@@ -38,9 +38,9 @@ const AMBIGUOUS: Record<string, () => string> = {
   "a space before the colon of a length": () => `${post("Content-Length : 5")}hello${smuggled()}`,
   "a coding that is nearly chunked": () =>
     `${post("Transfer-Encoding: xchunked")}0\r\n\r\n${smuggled()}`,
-  "chunked, and then another": () =>
+  "the coding chunked and then another": () =>
     `${post("Transfer-Encoding: chunked, identity")}0\r\n\r\n${smuggled()}`,
-  "chunked behind a vertical tab": () =>
+  "the coding chunked behind a vertical tab": () =>
     `${post("Transfer-Encoding: \x0bchunked")}0\r\n\r\n${smuggled()}`,
   "a coding of two fields": () =>
     `${post(CHUNKED, "Transfer-Encoding: identity")}0\r\n\r\n${smuggled()}`,
@@ -70,7 +70,7 @@ const AMBIGUOUS: Record<string, () => string> = {
   "no host": () => lines("GET /service/api/chats HTTP/1.1", gateway.authorization, "") + smuggled(),
 };
 
-describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
+describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
   beforeAll(async () => {
     gateway = await startStandaloneGateway({}, undefined, await prepare(runtime));
   });
@@ -79,15 +79,18 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
     gateway.seen.length = 0;
   });
 
-  describe("ambiguous messages are refused and end the connection", () => {
-    test.each(Object.keys(AMBIGUOUS))("%s", async (name) => {
-      const { statuses, ended } = await exchange(gateway.port, AMBIGUOUS[name]?.() ?? "");
-      // A valid request afterwards shows that nothing was forwarded before it and that the gateway runs.
-      await exchange(gateway.port, head("GET /service/api/profile HTTP/1.0"));
-      expect(gateway.seen).toEqual(["GET /service/api/profile"]);
-      expect(ended).toBe(true);
-      expect(statuses.filter((status) => status < 400)).toEqual([]);
-    });
+  describe("ambiguous messages", () => {
+    test.each(Object.keys(AMBIGUOUS))(
+      "A message with %s is refused and ends the connection",
+      async (name) => {
+        const { statuses, ended } = await exchange(gateway.port, AMBIGUOUS[name]?.() ?? "");
+        // A valid request afterwards shows that nothing was forwarded before it and that the gateway runs.
+        await exchange(gateway.port, head("GET /service/api/profile HTTP/1.0"));
+        expect(gateway.seen).toEqual(["GET /service/api/profile"]);
+        expect(ended).toBe(true);
+        expect(statuses.filter((status) => status < 400)).toEqual([]);
+      },
+    );
   });
 
   describe("unusual HTTP", () => {
@@ -171,7 +174,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
         "by a coding in capitals",
         () => `${post("Transfer-Encoding: CHUNKED")}5\r\nhello\r\n0\r\n\r\n`,
       ],
-    ])("%s", async (_, bytes) => {
+    ])("A message that is delimited %s is forwarded once and whole", async (_, bytes) => {
       const { statuses } = await exchange(gateway.port, bytes());
       expect(statuses).toEqual([200]);
       expect(gateway.seen).toEqual(["POST /service/api/chats hello"]);
@@ -184,7 +187,7 @@ describe.each(RUNTIMES)("the gateway on %s:", (runtime) => {
       expect(gateway.seen.filter((one) => one.startsWith("DELETE"))).toEqual([]);
     });
 
-    test("A repeated equal Content-Length counts once, and bytes after the body are not part of it", async () => {
+    test("A repeated equal Content-Length counts once, and bytes after the body are not part of the body", async () => {
       const twice = post("Content-Length: 5", "Content-Length: 5");
       await exchange(gateway.port, `${twice}hello${smuggled()}`);
       expect(gateway.seen.filter((one) => one.includes("helloDELETE"))).toEqual([]);

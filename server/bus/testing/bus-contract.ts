@@ -33,7 +33,7 @@ export function describeBus(name: string, createDriver: () => OpenBus): void {
   }
 
   describe(`the ${name} bus`, () => {
-    test("A subscribed server hears what another publishes, in order", async () => {
+    test("A subscribed server receives the frames that another server publishes, in order", async () => {
       const [one, two] = await connectTwo();
       await using _ = one;
       await using __ = two;
@@ -48,7 +48,7 @@ export function describeBus(name: string, createDriver: () => OpenBus): void {
       expect(two.heard).toEqual(["a 1", "b 2", "a 3 with spaces\nand lines 🙂"]);
     });
 
-    test("A server hears nothing of topics that it is not subscribed to", async () => {
+    test("A server receives no frames of topics that it is not subscribed to", async () => {
       const [one, two] = await connectTwo();
       await using _ = one;
       await using __ = two;
@@ -61,7 +61,7 @@ export function describeBus(name: string, createDriver: () => OpenBus): void {
       expect(two.heard).toEqual(["a heard"]);
     });
 
-    test("A server is not told within the call that publishes", async () => {
+    test("A published frame is not delivered within the call that publishes the frame", async () => {
       const [one, two] = await connectTwo();
       await using _ = one;
       await using __ = two;
@@ -72,7 +72,7 @@ export function describeBus(name: string, createDriver: () => OpenBus): void {
       expect(two.heard).toEqual(["a 1"]);
     });
 
-    test("A bus with two servers is shared and up, and a closed end hears nothing", async () => {
+    test("A bus with two servers is shared and up, and a closed end receives nothing", async () => {
       const [one, two] = await connectTwo();
       await using _ = one;
       expect([one.bus.isShared, one.bus.isUp(), two.bus.isUp()]).toEqual([true, true, true]);

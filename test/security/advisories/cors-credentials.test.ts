@@ -20,7 +20,7 @@ function preflight(origin: string, at: string): Promise<Response> {
   });
 }
 
-describe.each(RUNTIMES)("with the gateway on %s,", (runtime) => {
+describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
   beforeAll(async () => {
     gatewayBy = await prepare(runtime);
     stack = await startStack("embedded", { CORS_ORIGINS: LISTED }, { gatewayBy });
@@ -47,7 +47,7 @@ describe.each(RUNTIMES)("with the gateway on %s,", (runtime) => {
     "HTTPS://APP.EXAMPLE.ORG",
     "null",
     "*",
-  ])("The origin %s is granted nothing", async (origin) => {
+  ])("A request from the origin %s is answered without a grant", async (origin) => {
     for (const at of [stack.url, stack.serverUrl])
       for (const response of [
         await preflight(origin, at),

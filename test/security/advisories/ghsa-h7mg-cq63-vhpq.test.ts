@@ -19,7 +19,7 @@ const variants = SERVER_ROUTES.filter(({ pattern }) => !PUBLIC.test(pattern)).fl
   ({ method, pattern }) => IDS.map((id) => [method, pattern.replace(/:\w+/g, id)] as const),
 );
 
-describe.each(RUNTIMES)("with the gateway on %s,", (runtime) => {
+describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
   beforeAll(async () => {
     stack = await startStack("embedded", {}, { gatewayBy: await prepare(runtime) });
   });

@@ -113,7 +113,7 @@ const REGRESSIONS: Run[] = [
   ],
 ];
 
-test("Two devices show in the end what a fresh fetch shows, however frames and responses arrive", async () => {
+test("Two devices converge to the state of a fresh fetch, however frames and responses arrive", async () => {
   const sent = fc.nat(12);
   await fc.assert(
     fc.asyncProperty(sent, number, fc.boolean(), steps, async (sent, read, breaks, steps) => {

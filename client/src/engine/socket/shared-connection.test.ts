@@ -130,7 +130,7 @@ test("The last tab closes the connection, and the next tab opens a new one", () 
   expect(openTab().told).toEqual([{ kind: "state", state: "connecting" }]);
 });
 
-test("The other tabs are told that a tab was closed, because they may adopt its messages", () => {
+test("The other tabs are notified that a tab was closed, because they may adopt its messages", () => {
   const { openTab } = createShared();
   const [first, second] = [openTab(), openTab()];
   first.die();
