@@ -8,7 +8,7 @@ interface BlockNotifierDeps {
   };
   hub: {
     toUser(user: string, frame: ServerFrame): void;
-    sessionsOf(user: string): { readonly size: number };
+    connectionsOf(user: string): { readonly size: number };
   };
   presence: { blockChanged(one: string, other: string): void };
 }
@@ -21,7 +21,7 @@ export type BlockNotifier = ReturnType<typeof createBlockNotifier>;
  */
 export function createBlockNotifier({ users, hub, presence }: BlockNotifierDeps) {
   async function sendProfile(viewer: string, other: string): Promise<void> {
-    if (hub.sessionsOf(viewer).size === 0) return;
+    if (hub.connectionsOf(viewer).size === 0) return;
     const user = (await users.show(viewer, [other])).get(other);
     if (user) hub.toUser(viewer, { type: "profile", user });
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isKnownEvent } from "@parley/contracts/events";
-import type { FakeSession } from "../realtime/testing/fake-network.ts";
+import type { FakeConnection } from "../realtime/testing/fake-network.ts";
 import { forEachDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
@@ -30,8 +30,8 @@ forEachDatabase((db) => {
   const send = (by: Person, chat: string, text: string) =>
     by.post("/messages", { chat, clientId: crypto.randomUUID(), body: text });
 
-  const bodies = (session: FakeSession, chat: string) =>
-    framesOf(session, "events").flatMap((frame) =>
+  const bodies = (connection: FakeConnection, chat: string) =>
+    framesOf(connection, "events").flatMap((frame) =>
       frame.chat === chat
         ? frame.events
             .filter(isKnownEvent)
@@ -39,8 +39,8 @@ forEachDatabase((db) => {
         : [],
     );
 
-  const hasFrame = (session: FakeSession, frame: object) =>
-    eventually(() => session.frames.some((sent) => Bun.deepMatch(frame, sent)));
+  const hasFrame = (connection: FakeConnection, frame: object) =>
+    eventually(() => connection.frames.some((sent) => Bun.deepMatch(frame, sent)));
 
   describe("two servers on one bus", () => {
     test("Messages of both servers are received at each server once and in order", async () => {

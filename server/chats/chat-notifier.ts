@@ -3,7 +3,7 @@ import type { ChatView } from "./chat-view.ts";
 
 export interface ChatNotifierDeps {
   chats: Pick<ChatView, "show">;
-  hub: Pick<Hub, "toUser" | "sessionsOf" | "isFollowing">;
+  hub: Pick<Hub, "toUser" | "connectionsOf" | "isFollowing">;
   onError(error: unknown): void;
 }
 
@@ -34,7 +34,7 @@ export function createChatNotifier({ chats, hub, onError }: ChatNotifierDeps) {
   }
 
   function isFollowing(user: string, chat: string): boolean {
-    return [...hub.sessionsOf(user)].some((session) => hub.isFollowing(session, chat));
+    return [...hub.connectionsOf(user)].some((connection) => hub.isFollowing(connection, chat));
   }
 
   return {

@@ -13,9 +13,9 @@ const CHAT = "the-chat";
 async function open(show: (viewer: string) => Promise<Partial<Chat>[]>) {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
-  const session = network.session("ann");
+  const connection = network.connection("ann");
   await hub.add(
-    session,
+    connection,
     async () => [],
     () => {},
   );
@@ -31,22 +31,22 @@ async function open(show: (viewer: string) => Promise<Partial<Chat>[]>) {
   const transaction = {
     afterCommit: (effect: () => unknown) => void results.push(effect()),
   } as unknown as EventTransaction;
-  return { memberNotifier, transaction, session, results, failures };
+  return { memberNotifier, transaction, connection, results, failures };
 }
 
 test("The writer does not wait for queries that show a chat", async () => {
   const never = new Promise<never>(() => {});
-  const { memberNotifier, transaction, session, results } = await open(() => never);
+  const { memberNotifier, transaction, connection, results } = await open(() => never);
   memberNotifier.memberAdded(transaction, "ann", CHAT);
   memberNotifier.chatChanged(transaction, CHAT);
   expect(results).toEqual([undefined, undefined]);
-  expect(session.topics).toContain(`chat:${CHAT}`);
+  expect(connection.topics).toContain(`chat:${CHAT}`);
 });
 
 test("A chat that changes while it is read is sent once more, and the newest state arrives last", async () => {
   const names = ["old", "new"];
   const gate = Promise.withResolvers<void>();
-  const { memberNotifier, transaction, session } = await open(async () => {
+  const { memberNotifier, transaction, connection } = await open(async () => {
     const name = names.shift() ?? "again";
     await gate.promise;
     return [{ id: CHAT, name }];
@@ -55,24 +55,24 @@ test("A chat that changes while it is read is sent once more, and the newest sta
   memberNotifier.chatChanged(transaction, CHAT);
   memberNotifier.chatChanged(transaction, CHAT);
   gate.resolve();
-  await eventually(() => framesOf(session, "chat").length === 2);
+  await eventually(() => framesOf(connection, "chat").length === 2);
   await memberNotifier[Symbol.asyncDispose]();
-  expect(framesOf(session, "chat").map(({ chat }) => chat.name)).toEqual(["old", "new"]);
+  expect(framesOf(connection, "chat").map(({ chat }) => chat.name)).toEqual(["old", "new"]);
 });
 
 test("A user who is removed while a chat is read for them is not sent the chat", async () => {
   const gate = Promise.withResolvers<Partial<Chat>[]>();
-  const { memberNotifier, transaction, session } = await open(() => gate.promise);
+  const { memberNotifier, transaction, connection } = await open(() => gate.promise);
   memberNotifier.memberAdded(transaction, "ann", CHAT);
   memberNotifier.memberRemoved(transaction, "ann", CHAT);
   gate.resolve([{ id: CHAT }]);
   await memberNotifier[Symbol.asyncDispose]();
-  expect(session.frames).toEqual([{ type: "left", chat: CHAT }]);
+  expect(connection.frames).toEqual([{ type: "left", chat: CHAT }]);
 });
 
 test("A failed query is reported, and the next change is sent", async () => {
   let failing = true;
-  const { memberNotifier, transaction, session, failures } = await open(async () => {
+  const { memberNotifier, transaction, connection, failures } = await open(async () => {
     if (failing) throw new Error("the database is away");
     return [{ id: CHAT }];
   });
@@ -80,5 +80,5 @@ test("A failed query is reported, and the next change is sent", async () => {
   await eventually(() => failures.length === 1);
   failing = false;
   memberNotifier.chatChanged(transaction, CHAT);
-  await eventually(() => framesOf(session, "chat").length === 1);
+  await eventually(() => framesOf(connection, "chat").length === 1);
 });

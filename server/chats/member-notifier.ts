@@ -4,7 +4,7 @@ import type { Hub } from "../realtime/hub.ts";
 import { type ChatNotifierDeps, createChatNotifier } from "./chat-notifier.ts";
 
 export interface MemberNotifierDeps extends ChatNotifierDeps {
-  hub: ChatNotifierDeps["hub"] & Pick<Hub, "join" | "leave" | "sessionsIn">;
+  hub: ChatNotifierDeps["hub"] & Pick<Hub, "join" | "leave" | "connectionsIn">;
   presence: Pick<Presence, "joined" | "left">;
   /** Tells the other servers, each of which notifies the users who are connected to it. */
   cluster: { membershipsChanged(user: string): void; chatChanged(chat: string): void };
@@ -34,7 +34,7 @@ export function createMemberNotifier(deps: MemberNotifierDeps) {
       hub.toUser(user, { type: "left", chat });
     },
     chatChanged(chat: string): void {
-      for (const { user } of hub.sessionsIn(chat)) chatNotifier.notify(user, chat);
+      for (const { user } of hub.connectionsIn(chat)) chatNotifier.notify(user, chat);
     },
   };
 

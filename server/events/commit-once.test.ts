@@ -6,7 +6,7 @@ import type { Transaction } from "@parley/db/queryable";
 import type { Refusal } from "@parley/platform/http/problem";
 import { createLog } from "@parley/platform/process/log";
 import { sql } from "kysely";
-import type { FakeSession } from "../realtime/testing/fake-network.ts";
+import type { FakeConnection } from "../realtime/testing/fake-network.ts";
 import { createDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { type FaultyProxy, openFaultyProxy } from "../testing/faulty-proxy.ts";
@@ -29,7 +29,7 @@ describe.skipIf(url === undefined)("a PostgreSQL whose connections break", () =>
   let server: TestServer;
   let ann: Person;
   let bob: Person;
-  let hearing: FakeSession;
+  let hearing: FakeConnection;
 
   beforeAll(async () => {
     const database = stack.use(await createDatabase());

@@ -1,5 +1,5 @@
 import type { Hub } from "../realtime/hub.ts";
-import type { Session } from "../realtime/session.ts";
+import type { ServerConnection } from "../realtime/server-connection.ts";
 import { encodeHiddenEntry, encodePresence, type OnlineUsers } from "./online-users.ts";
 import type { PresenceChanges } from "./presence-changes.ts";
 import { createFrameEncoders, type FrameEntry } from "./presence-frame.ts";
@@ -13,10 +13,10 @@ export interface ChangesContext {
 }
 
 export interface ChangeFramesDeps {
-  hub: Pick<Hub, "chatsOf" | "sessionsIn" | "isFollowing">;
+  hub: Pick<Hub, "chatsOf" | "connectionsIn" | "isFollowing">;
   online: OnlineUsers;
   /** The version of the newest change when a connection was sent its snapshot; undefined before that. */
-  snapshotVersion(session: Session): number | undefined;
+  snapshotVersion(connection: ServerConnection): number | undefined;
 }
 
 /**
@@ -29,7 +29,7 @@ export function* encodeChangeFrames(
   changes: PresenceChanges,
   previous: PresenceChanges,
   { blocked, lastSeen }: ChangesContext,
-): Generator<readonly [Session, string]> {
+): Generator<readonly [ServerConnection, string]> {
   const { hub, online } = deps;
   const hidden = inBothDirections(blocked);
   const entries = entriesByChat(online, changes);
@@ -46,18 +46,18 @@ export function* encodeChangeFrames(
     if (text !== "") yield [reader, encodePresence(text)];
   }
 
-  function readers(): Set<Session> {
-    const found = new Set<Session>();
+  function readers(): Set<ServerConnection> {
+    const found = new Set<ServerConnection>();
     for (const chat of entries.keys())
-      for (const session of hub.sessionsIn(chat)) found.add(session);
+      for (const connection of hub.connectionsIn(chat)) found.add(connection);
     const people = changes.left.values().flatMap(({ people }) => people);
     for (const user of [...changes.joined.keys(), ...changes.blockChanged.keys(), ...people])
-      for (const session of online.sessionsOf(user)) found.add(session);
+      for (const connection of online.connectionsOf(user)) found.add(connection);
     return found;
   }
 
   /** The entries for one reader alone, by the user that each is about. */
-  function ownEntries(reader: Session, after: number): Map<string, string> {
+  function ownEntries(reader: ServerConnection, after: number): Map<string, string> {
     const own = new Map<string, string>();
     const isHidden = (other: string) => hidden.get(reader.user)?.has(other) === true;
     for (const [chat, version] of changes.joined.get(reader.user) ?? [])
@@ -80,7 +80,7 @@ export function* encodeChangeFrames(
   }
 
   /** The users with whom a reader shares no chat since one of the two left one. */
-  function* separatedFrom(reader: Session, left: PresenceChanges["left"], after: number) {
+  function* separatedFrom(reader: ServerConnection, left: PresenceChanges["left"], after: number) {
     const { user } = reader;
     for (const { version, leavers, people } of left.values())
       if (version > after && people.has(user))
@@ -88,7 +88,7 @@ export function* encodeChangeFrames(
           if (other !== user && !shareChat(reader, other)) yield other;
   }
 
-  function shareChat(reader: Session, other: string): boolean {
+  function shareChat(reader: ServerConnection, other: string): boolean {
     return !hub.chatsOf(reader).isDisjointFrom(online.chatsOf(other));
   }
 
@@ -97,7 +97,11 @@ export function* encodeChangeFrames(
   }
 }
 
-function hasBlockChanged({ user }: Session, other: string, changes: PresenceChanges): boolean {
+function hasBlockChanged(
+  { user }: ServerConnection,
+  other: string,
+  changes: PresenceChanges,
+): boolean {
   return changes.blockChanged.get(user)?.has(other) === true;
 }
 

@@ -1,5 +1,5 @@
 import { deliverWithBackpressure } from "../realtime/deliver-with-backpressure.ts";
-import type { Session } from "../realtime/session.ts";
+import type { ServerConnection } from "../realtime/server-connection.ts";
 import { encodePresence, type OnlineUsers } from "./online-users.ts";
 import { createFrameEncoders, type FrameEntry } from "./presence-frame.ts";
 import type { PresenceStore } from "./presence-store.ts";
@@ -9,9 +9,9 @@ const BEFORE_ALL = -1;
 
 export interface SnapshotDeps extends Pick<PresenceStore, "blockedWith"> {
   online: OnlineUsers;
-  chatsOf(session: Session): ReadonlySet<string>;
+  chatsOf(connection: ServerConnection): ReadonlySet<string>;
   /** Called in the turn of the event loop whose state the connection's snapshot shows. */
-  beforeSend(session: Session): void;
+  beforeSend(connection: ServerConnection): void;
 }
 
 /** Creates a function that sends connections their first presence frame, with everyone online whom they may see. */
@@ -19,10 +19,10 @@ export function createSnapshotSender(deps: SnapshotDeps) {
   const { online, chatsOf, blockedWith, beforeSend } = deps;
 
   /** The entries of everyone online in each chat of the connections. */
-  function entriesByChat(sessions: readonly Session[]): Map<string, FrameEntry[]> {
+  function entriesByChat(connections: readonly ServerConnection[]): Map<string, FrameEntry[]> {
     const entries = new Map<string, FrameEntry[]>();
-    for (const session of sessions)
-      for (const chat of chatsOf(session))
+    for (const connection of connections)
+      for (const chat of chatsOf(connection))
         if (!entries.has(chat)) entries.set(chat, [...online.onlineIn(chat)].map(entryOf));
     return entries;
   }
@@ -32,16 +32,18 @@ export function createSnapshotSender(deps: SnapshotDeps) {
   }
 
   /** One statement reads the blocks of all connections. */
-  return async function sendSnapshots(sessions: readonly Session[]): Promise<void> {
-    const blocked = await blockedWith([...new Set(sessions.map(({ user }) => user))]);
-    const open = sessions.filter(online.hasSession);
+  return async function sendSnapshots(connections: readonly ServerConnection[]): Promise<void> {
+    const blocked = await blockedWith([...new Set(connections.map(({ user }) => user))]);
+    const open = connections.filter(online.hasConnection);
     const encoderOf = createFrameEncoders(entriesByChat(open));
-    const encoders = open.map((session) => [session, encoderOf(chatsOf(session))] as const);
-    for (const session of open) beforeSend(session);
+    const encoders = open.map(
+      (connection) => [connection, encoderOf(chatsOf(connection))] as const,
+    );
+    for (const connection of open) beforeSend(connection);
     function* frames() {
-      for (const [session, encoder] of encoders) {
-        const hidden = new Set(blocked.get(session.user)).add(session.user);
-        yield [session, encodePresence(encoder.entriesAfter(BEFORE_ALL, hidden))] as const;
+      for (const [connection, encoder] of encoders) {
+        const hidden = new Set(blocked.get(connection.user)).add(connection.user);
+        yield [connection, encodePresence(encoder.entriesAfter(BEFORE_ALL, hidden))] as const;
       }
     }
     await deliverWithBackpressure(frames());

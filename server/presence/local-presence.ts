@@ -1,7 +1,7 @@
 import { LIMITS } from "@parley/contracts/limits";
 import { createSerialQueue } from "@parley/platform/async/serial-queue";
 import type { Hub } from "../realtime/hub.ts";
-import type { Session } from "../realtime/session.ts";
+import type { ServerConnection } from "../realtime/server-connection.ts";
 import { createSnapshotSender } from "./initial-presence.ts";
 import { createOnlineUsers } from "./online-users.ts";
 import type { Presence } from "./presence.ts";
@@ -24,36 +24,36 @@ export function createLocalPresence(deps: LocalPresenceDeps): Presence {
   const online = createOnlineUsers(hub);
   const runInOrder = createSerialQueue();
   /** The version of the newest change when a connection was sent its snapshot. */
-  const snapshotVersions = new WeakMap<Session, number>();
+  const snapshotVersions = new WeakMap<ServerConnection, number>();
   const broadcaster = createPresenceBroadcaster({
     ...deps,
     online,
     runInOrder,
-    snapshotVersion: (session) => snapshotVersions.get(session),
+    snapshotVersion: (connection) => snapshotVersions.get(connection),
   });
   const sendSnapshots = createSnapshotSender({
     online,
     chatsOf: hub.chatsOf,
     blockedWith,
-    beforeSend: (session) => snapshotVersions.set(session, broadcaster.version()),
+    beforeSend: (connection) => snapshotVersions.set(connection, broadcaster.version()),
   });
   const graceTimers = new Map<string, Timer>();
-  let next: { sessions: Session[]; done: Promise<void> } | undefined;
+  let next: { connections: ServerConnection[]; done: Promise<void> } | undefined;
 
   /** Connections that are opened while snapshots are sent get theirs together. */
-  function sendSnapshot(session: Session): Promise<void> {
+  function sendSnapshot(connection: ServerConnection): Promise<void> {
     next ??= openRound();
-    next.sessions.push(session);
+    next.connections.push(connection);
     return next.done;
   }
 
   function openRound() {
-    const sessions: Session[] = [];
+    const connections: ServerConnection[] = [];
     const done = runInOrder(() => {
       next = undefined;
-      return sendSnapshots(sessions);
+      return sendSnapshots(connections);
     });
-    return { sessions, done };
+    return { connections, done };
   }
 
   function setOffline(user: string): void {
@@ -65,16 +65,16 @@ export function createLocalPresence(deps: LocalPresenceDeps): Presence {
   return {
     isOnline: online.isOnline,
 
-    connected(session) {
-      clearTimeout(graceTimers.get(session.user));
-      graceTimers.delete(session.user);
-      if (online.addSession(session)) broadcaster.online(session.user);
-      return sendSnapshot(session);
+    connected(connection) {
+      clearTimeout(graceTimers.get(connection.user));
+      graceTimers.delete(connection.user);
+      if (online.addConnection(connection)) broadcaster.online(connection.user);
+      return sendSnapshot(connection);
     },
 
-    disconnected(session) {
-      const { user } = session;
-      if (online.removeSession(session))
+    disconnected(connection) {
+      const { user } = connection;
+      if (online.removeConnection(connection))
         graceTimers.set(
           user,
           setTimeout(() => setOffline(user), LIMITS.offlineGraceMs),

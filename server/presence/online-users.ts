@@ -1,9 +1,9 @@
 import type { PresenceEntry } from "@parley/contracts/frames";
 import type { Hub } from "../realtime/hub.ts";
-import type { Session } from "../realtime/session.ts";
+import type { ServerConnection } from "../realtime/server-connection.ts";
 import { createGraceMemberships } from "./grace-memberships.ts";
 
-const NO_SESSIONS: ReadonlySet<Session> = new Set();
+const NO_CONNECTIONS: ReadonlySet<ServerConnection> = new Set();
 
 export type OnlineUsers = ReturnType<typeof createOnlineUsers>;
 
@@ -16,27 +16,27 @@ export type OnlineUsers = ReturnType<typeof createOnlineUsers>;
 export function createOnlineUsers(hub: Hub) {
   /** The users who are online, each with the encoded entry that says so. */
   const online = new Map<string, string>();
-  const sessions = new Map<string, Set<Session>>();
+  const connections = new Map<string, Set<ServerConnection>>();
   const grace = createGraceMemberships();
 
   /** The chats of a user who is visible. */
   function chatsOf(user: string): ReadonlySet<string> {
-    const [session] = sessions.get(user) ?? NO_SESSIONS;
-    return session ? hub.chatsOf(session) : grace.of(user);
+    const [connection] = connections.get(user) ?? NO_CONNECTIONS;
+    return connection ? hub.chatsOf(connection) : grace.of(user);
   }
 
   /** The users of a chat whom its readers may take for online. */
   function visibleIn(chat: string): Set<string> {
     const users = new Set(grace.usersIn(chat));
-    for (const { user } of hub.sessionsIn(chat)) users.add(user);
+    for (const { user } of hub.connectionsIn(chat)) users.add(user);
     return users;
   }
 
   return {
     /** @returns whether the user was offline before. */
-    addSession(session: Session): boolean {
-      const { user } = session;
-      sessions.getOrInsertComputed(user, () => new Set()).add(session);
+    addConnection(connection: ServerConnection): boolean {
+      const { user } = connection;
+      connections.getOrInsertComputed(user, () => new Set()).add(connection);
       grace.forget(user);
       if (online.has(user)) return false;
       online.set(user, encodeEntry(user, true, null));
@@ -44,12 +44,12 @@ export function createOnlineUsers(hub: Hub) {
     },
 
     /** Called before the hub removes the connection. @returns whether it was the user's last. */
-    removeSession(session: Session): boolean {
-      const { user } = session;
-      const left = sessions.get(user);
-      if (!left?.delete(session) || left.size > 0) return false;
-      sessions.delete(user);
-      grace.keep(user, hub.chatsOf(session));
+    removeConnection(connection: ServerConnection): boolean {
+      const { user } = connection;
+      const left = connections.get(user);
+      if (!left?.delete(connection) || left.size > 0) return false;
+      connections.delete(user);
+      grace.keep(user, hub.chatsOf(connection));
       return true;
     },
 
@@ -64,13 +64,15 @@ export function createOnlineUsers(hub: Hub) {
     joinChat: grace.join,
     leaveChat: grace.leave,
     /** Whether readers may take a user for online. */
-    isVisible: (user: string) => sessions.has(user) || grace.of(user).size > 0,
+    isVisible: (user: string) => connections.has(user) || grace.of(user).size > 0,
     visibleIn,
     chatsOf,
     users: () => online.keys(),
     isOnline: (user: string) => online.has(user),
-    hasSession: (session: Session) => sessions.get(session.user)?.has(session) === true,
-    sessionsOf: (user: string): ReadonlySet<Session> => sessions.get(user) ?? NO_SESSIONS,
+    hasConnection: (connection: ServerConnection) =>
+      connections.get(connection.user)?.has(connection) === true,
+    connectionsOf: (user: string): ReadonlySet<ServerConnection> =>
+      connections.get(user) ?? NO_CONNECTIONS,
 
     /** The users of a chat who are online. */
     onlineIn: (chat: string) =>

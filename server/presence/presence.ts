@@ -1,4 +1,4 @@
-import type { Session } from "../realtime/session.ts";
+import type { ServerConnection } from "../realtime/server-connection.ts";
 
 /** Knows who is online, and tells those who may know: they share a chat with the user, and no block stands between them. */
 export interface Presence extends AsyncDisposable {
@@ -8,10 +8,10 @@ export interface Presence extends AsyncDisposable {
    * A connection was opened: its user is online.
    * @returns a promise that resolves when the connection was sent who else is online.
    */
-  connected(session: Session): Promise<void>;
+  connected(connection: ServerConnection): Promise<void>;
 
   /** A connection is closed; called before the hub removes it. Users are offline some seconds after their last connection. */
-  disconnected(session: Session): void;
+  disconnected(connection: ServerConnection): void;
 
   /** A user became a member of a chat; called after the hub was told. */
   joined(user: string, chat: string): void;

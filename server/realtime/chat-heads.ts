@@ -3,7 +3,7 @@ export class ChatHeads {
   /** The newest published `seq` of each chat that has followers. */
   readonly #followed = new Map<string, number>();
   /**
-   * Last published `seq` of chats without followers, kept while sessions are initialising: their list
+   * Last published `seq` of chats without followers, kept while connections are initialising: their list
    * of chats may be older than it.
    */
   readonly #unfollowed = new Map<string, number>();
@@ -28,7 +28,7 @@ export class ChatHeads {
     this.#unfollowed.set(chat, seq);
   }
 
-  /** @param keep whether a session that is initialising may still need the head. */
+  /** @param keep whether a connection that is initialising may still need the head. */
   unfollow(chat: string, keep: boolean): void {
     const head = this.#followed.get(chat);
     if (head !== undefined && keep) this.#unfollowed.set(chat, head);

@@ -4,32 +4,32 @@ import { LIMITS } from "@parley/contracts/limits";
 import { TokenBuckets } from "@parley/platform/async/token-bucket";
 import { FrameQueue } from "@parley/platform/sockets/frame-queue";
 import * as v from "valibot";
-import type { Session } from "./session.ts";
+import type { ServerConnection } from "./server-connection.ts";
 
 const MAX_BAD_FRAMES = 3;
 const BAD_FRAME_WINDOW_MS = 60_000;
 
 export interface ConnectionDeps {
   /** Registers the connection, calls `sendWelcome`, and lets the connection follow its chats. */
-  open(session: Session, sendWelcome: () => void): Promise<void>;
+  open(connection: ServerConnection, sendWelcome: () => void): Promise<void>;
   /** Sends who is online; called after the welcome and before any frame is handled. */
-  sendSnapshot(session: Session): Promise<void>;
+  sendSnapshot(connection: ServerConnection): Promise<void>;
   /** Handles a frame; the frames behind it wait for a promise that is returned. */
-  handle(session: Session, frame: ClientFrame): Promise<void> | undefined;
-  closed(session: Session): void;
+  handle(connection: ServerConnection, frame: ClientFrame): Promise<void> | undefined;
+  closed(connection: ServerConnection): void;
   /** Counts each frame that was refused because of the rate limit. */
   count(code: "rate_limited"): void;
   fail(error: unknown): void;
 }
 
 /** The receiving end of an open connection; its socket hands over every message, in order. */
-export interface Connection {
+export interface ConnectionReceiver {
   receive(text: string): void;
   closed(): void;
 }
 
 /** Sends the welcome, then handles the frames of a connection one after the other. */
-export function connect(deps: ConnectionDeps, session: Session): Connection {
+export function connect(deps: ConnectionDeps, connection: ServerConnection): ConnectionReceiver {
   const queue = new FrameQueue();
   let badFramesAt: number[] = [];
   const budget = new TokenBuckets(LIMITS.frameRates);
@@ -38,15 +38,15 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
   void open().catch(fail).then(run);
 
   async function open(): Promise<void> {
-    await deps.open(session, sendWelcome);
-    if (!isClosed) await deps.sendSnapshot(session);
+    await deps.open(connection, sendWelcome);
+    if (!isClosed) await deps.sendSnapshot(connection);
   }
 
   function sendWelcome(): void {
     deliver({
       type: "welcome",
-      session: session.sid,
-      user: session.user,
+      session: connection.sid,
+      user: connection.user,
       heartbeat: LIMITS.heartbeatIntervalMs / 1000,
       serverTime: new Date().toISOString(),
     });
@@ -57,7 +57,7 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
     for (let text = queue.shift(); text !== undefined && !isClosed; text = queue.shift()) {
       const frame = read(text);
       if (frame && isWithinBudget(frame))
-        await Promise.try(deps.handle, session, frame).catch(deps.fail);
+        await Promise.try(deps.handle, connection, frame).catch(deps.fail);
     }
     isRunning = false;
   }
@@ -75,7 +75,7 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
     const now = Date.now();
     badFramesAt = [...badFramesAt.filter((at) => now - at < BAD_FRAME_WINDOW_MS), now];
     deliver({ type: "error", code: "bad_request", detail });
-    if (badFramesAt.length >= MAX_BAD_FRAMES) session.close(CLOSES.abuse);
+    if (badFramesAt.length >= MAX_BAD_FRAMES) connection.close(CLOSES.abuse);
   }
 
   /** `send` frames have the message rate instead. Only a client that keeps exceeding its budget is closed. */
@@ -85,7 +85,7 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
     deps.count("rate_limited");
     const detail = `This connection sends ${type} frames too fast.`;
     deliver({ type: "error", code: "rate_limited", detail, retryAfter: Math.ceil(wait) });
-    if (budget.take("refused") > 0) session.close(CLOSES.abuse);
+    if (budget.take("refused") > 0) connection.close(CLOSES.abuse);
     return false;
   }
 
@@ -100,11 +100,11 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
 
   function fail(error: unknown): void {
     deps.fail(error);
-    session.close(CLOSES.unavailable);
+    connection.close(CLOSES.unavailable);
   }
 
   function deliver(frame: ServerFrame): void {
-    if (!isClosed) session.deliver(JSON.stringify(frame));
+    if (!isClosed) connection.deliver(JSON.stringify(frame));
   }
 
   return {
@@ -117,7 +117,7 @@ export function connect(deps: ConnectionDeps, session: Session): Connection {
       if (isClosed) return;
       isClosed = true;
       queue.clear();
-      deps.closed(session);
+      deps.closed(connection);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Session } from "./session.ts";
+import type { ServerConnection } from "./server-connection.ts";
 
 /** Characters delivered in one turn of the event loop, so that other work gets its turn in between. */
 const CHARACTERS_PER_TURN = 1024 * 1024;
@@ -14,17 +14,17 @@ const MAX_POLLS = 200;
  * @param frames pairs of connection and encoded frame, produced one at a time.
  */
 export async function deliverWithBackpressure(
-  frames: Iterable<readonly [Session, string]>,
+  frames: Iterable<readonly [ServerConnection, string]>,
 ): Promise<void> {
   let delivered = 0;
   let polls = 0;
-  for (const [session, frame] of frames) {
-    session.deliver(frame);
+  for (const [connection, frame] of frames) {
+    connection.deliver(frame);
     delivered += frame.length;
     if (delivered < CHARACTERS_PER_TURN) continue;
     delivered = 0;
     await new Promise(setImmediate);
-    for (; session.bufferedBytes > MAX_BUFFERED_BYTES && polls < MAX_POLLS; polls++)
+    for (; connection.bufferedBytes > MAX_BUFFERED_BYTES && polls < MAX_POLLS; polls++)
       await Bun.sleep(POLL_INTERVAL_MS);
   }
 }

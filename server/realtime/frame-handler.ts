@@ -4,7 +4,7 @@ import type { Draft } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/http/problem";
 import type { Hub } from "./hub.ts";
 import { createResume, type ResumeDeps } from "./resume.ts";
-import { type Session, sendFrame } from "./session.ts";
+import { type ServerConnection, sendFrame } from "./server-connection.ts";
 
 export interface FrameHandlerDeps extends ResumeDeps {
   hub: Pick<Hub, "isFollowing" | "head" | "toOthers">;
@@ -27,23 +27,26 @@ const TYPING_INTERVAL_MS = 2_000;
 /** Handles the frames of clients; docs/protocol/websocket.md describes them. */
 export function createFrameHandler(deps: FrameHandlerDeps) {
   const resume = createResume(deps);
-  const resuming = new WeakMap<Session, Promise<void>>();
-  const typingSentAt = new WeakMap<Session, Map<string, number>>();
+  const resuming = new WeakMap<ServerConnection, Promise<void>>();
+  const typingSentAt = new WeakMap<ServerConnection, Map<string, number>>();
 
-  return function handle(session: Session, frame: ClientFrame): Promise<void> | undefined {
+  return function handle(
+    connection: ServerConnection,
+    frame: ClientFrame,
+  ): Promise<void> | undefined {
     switch (frame.type) {
       case "send":
         // Not awaited, so that the next send of the same user joins the same batch, behind this one.
-        void send(session, frame);
+        void send(connection, frame);
         return undefined;
       case "resume":
-        return resumeInBackground(session, frame.chats);
+        return resumeInBackground(connection, frame.chats);
       case "typing":
-        return publishTyping(session, frame.chat);
+        return publishTyping(connection, frame.chat);
       case "read":
-        return markRead(session, frame.chat, frame.seq);
+        return markRead(connection, frame.chat, frame.seq);
       case "ping":
-        sendFrame(session, { type: "pong", id: frame.id });
+        sendFrame(connection, { type: "pong", id: frame.id });
         return undefined;
     }
   };
@@ -53,27 +56,27 @@ export function createFrameHandler(deps: FrameHandlerDeps) {
    * A second resume waits for the first.
    */
   function resumeInBackground(
-    session: Session,
+    connection: ServerConnection,
     known: Readonly<Record<string, number>>,
   ): Promise<void> | undefined {
-    const earlier = resuming.get(session);
-    if (earlier !== undefined) return earlier.then(() => resumeInBackground(session, known));
-    const run = resume(session, known)
+    const earlier = resuming.get(connection);
+    if (earlier !== undefined) return earlier.then(() => resumeInBackground(connection, known));
+    const run = resume(connection, known)
       .catch(deps.fail)
-      .finally(() => resuming.delete(session));
-    resuming.set(session, run);
+      .finally(() => resuming.delete(connection));
+    resuming.set(connection, run);
     return undefined;
   }
 
-  async function send(session: Session, draft: Draft): Promise<void> {
+  async function send(connection: ServerConnection, draft: Draft): Promise<void> {
     const { clientId } = draft;
     try {
-      const { chat, seq, createdAt } = await deps.send(session.user, draft);
-      sendFrame(session, { type: "ack", clientId, chat, seq, createdAt });
+      const { chat, seq, createdAt } = await deps.send(connection.user, draft);
+      sendFrame(connection, { type: "ack", clientId, chat, seq, createdAt });
     } catch (error) {
       const reason = rejectionOf(error);
       deps.count(reason.code);
-      sendFrame(session, { type: "reject", clientId, ...reason });
+      sendFrame(connection, { type: "reject", clientId, ...reason });
     }
   }
 
@@ -91,22 +94,22 @@ export function createFrameHandler(deps: FrameHandlerDeps) {
     return { code, detail };
   }
 
-  async function publishTyping(session: Session, chat: string): Promise<void> {
-    if (!deps.hub.isFollowing(session, chat) || !isTypingDue(session, chat)) return;
+  async function publishTyping(connection: ServerConnection, chat: string): Promise<void> {
+    if (!deps.hub.isFollowing(connection, chat) || !isTypingDue(connection, chat)) return;
     if (await deps.mayShowTyping(chat))
-      deps.hub.toOthers(chat, session.user, { type: "typing", chat, user: session.user });
+      deps.hub.toOthers(chat, connection.user, { type: "typing", chat, user: connection.user });
   }
 
-  function isTypingDue(session: Session, chat: string): boolean {
-    const times = typingSentAt.get(session) ?? new Map<string, number>();
-    typingSentAt.set(session, times);
+  function isTypingDue(connection: ServerConnection, chat: string): boolean {
+    const times = typingSentAt.get(connection) ?? new Map<string, number>();
+    typingSentAt.set(connection, times);
     const now = Date.now();
     if (now - (times.get(chat) ?? 0) < TYPING_INTERVAL_MS) return false;
     times.set(chat, now);
     return true;
   }
 
-  async function markRead(session: Session, chat: string, seq: number): Promise<void> {
-    if (deps.hub.isFollowing(session, chat)) await deps.markRead(session.user, chat, seq);
+  async function markRead(connection: ServerConnection, chat: string, seq: number): Promise<void> {
+    if (deps.hub.isFollowing(connection, chat)) await deps.markRead(connection.user, chat, seq);
   }
 }

@@ -9,7 +9,7 @@ const event = (seq: number) => ({ seq }) as ChatEvent;
 test("Published events reach the connections that follow the chat and no other", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
-  const [ann, bob] = [network.session("ann"), network.session("bob")];
+  const [ann, bob] = [network.connection("ann"), network.connection("bob")];
   await hub.add(ann, async () => [{ id: "room", last_seq: 0 }], nothing);
   await hub.add(bob, async () => [], nothing);
   hub.publishEvents("room", [event(1)]);
@@ -24,7 +24,7 @@ test("Published events reach the connections that follow the chat and no other",
 test("A connection receives nothing before the welcome, not even of a chat that is joined during the opening", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
-  const ann = network.session("ann");
+  const ann = network.connection("ann");
   await hub.add(
     ann,
     async () => {
@@ -41,7 +41,7 @@ test("A connection receives nothing before the welcome, not even of a chat that 
 test("Events published while a connection opens count as published, though their last follower has left", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
-  const [ann, bob] = [network.session("ann"), network.session("bob")];
+  const [ann, bob] = [network.connection("ann"), network.connection("bob")];
   await hub.add(bob, async () => [{ id: "room", last_seq: 5 }], nothing);
   await hub.add(
     ann,
@@ -58,7 +58,7 @@ test("Events published while a connection opens count as published, though their
 test("A connection does not follow a chat that its user leaves while it opens", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
-  const ann = network.session("ann");
+  const ann = network.connection("ann");
   await hub.add(
     ann,
     async () => {
@@ -74,7 +74,7 @@ test("A connection does not follow a chat that its user leaves while it opens", 
 test("Heads name the chats that moved since the last heads, to their followers", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
-  const [ann, bob] = [network.session("ann"), network.session("bob")];
+  const [ann, bob] = [network.connection("ann"), network.connection("bob")];
   await hub.add(
     ann,
     async () => [
@@ -96,8 +96,8 @@ test("Heads name the chats that moved since the last heads, to their followers",
 test("Ending a session closes the connections of that session alone", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
-  const [desk, phone] = [network.session("ann", "desk"), network.session("ann", "phone")];
-  for (const session of [desk, phone]) await hub.add(session, async () => [], nothing);
+  const [desk, phone] = [network.connection("ann", "desk"), network.connection("ann", "phone")];
+  for (const connection of [desk, phone]) await hub.add(connection, async () => [], nothing);
   hub.endSession("ann", "desk");
   expect([desk.closed?.code, phone.closed]).toEqual([4401, undefined]);
 });
@@ -105,10 +105,10 @@ test("Ending a session closes the connections of that session alone", async () =
 test("The hub remembers nothing of a connection that was removed", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
-  const ann = network.session("ann");
+  const ann = network.connection("ann");
   await hub.add(ann, async () => [{ id: "room", last_seq: 3 }], nothing);
   hub.remove(ann);
-  expect([hub.size(), hub.head("room"), hub.sessionsIn("room").size]).toEqual([0, undefined, 0]);
+  expect([hub.size(), hub.head("room"), hub.connectionsIn("room").size]).toEqual([0, undefined, 0]);
   hub.toUser("ann", { type: "left", chat: "room" });
   hub.publishEvents("room", [event(4)]);
   expect(ann.frames).toEqual([]);
@@ -117,7 +117,7 @@ test("The hub remembers nothing of a connection that was removed", async () => {
 test("The welcome comes before the frames that were sent to the user while the connection opened", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
-  const ann = network.session("ann");
+  const ann = network.connection("ann");
   const read = async () => {
     hub.toUser("ann", { type: "unblock", user: "bob" });
     return [{ id: "room", last_seq: 0 }];
@@ -130,7 +130,7 @@ test("The welcome comes before the frames that were sent to the user while the c
 test("Events published while the first follower opens count as published, though no connection received them", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
-  const ann = network.session("ann");
+  const ann = network.connection("ann");
   const read = async () => {
     const chats = [{ id: "room", last_seq: 3 }];
     hub.publishEvents("room", [event(4), event(5)]);
@@ -145,12 +145,12 @@ test("A frame for the others reaches no connection of the user, and the next fra
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [desk, phone, bob] = [
-    network.session("ann"),
-    network.session("ann"),
-    network.session("bob"),
+    network.connection("ann"),
+    network.connection("ann"),
+    network.connection("bob"),
   ];
   const read = async () => [{ id: "room", last_seq: 0 }];
-  for (const session of [desk, phone, bob]) await hub.add(session, read, nothing);
+  for (const connection of [desk, phone, bob]) await hub.add(connection, read, nothing);
   // A connection that is being replayed is not subscribed, and must stay so.
   phone.unsubscribe(["chat:room"]);
   hub.toOthers("room", "ann", { type: "typing", chat: "room", user: "ann" });

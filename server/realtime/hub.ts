@@ -2,12 +2,12 @@ import { CLOSES } from "@parley/contracts/closes";
 import type { ChatEvent } from "@parley/contracts/events";
 import type { ServerFrame } from "@parley/contracts/frames";
 import { ChatHeads } from "./chat-heads.ts";
+import { type ChatHead, ConnectionInitBuffer } from "./connection-init-buffer.ts";
 import { liveEventFrames } from "./event-frames.ts";
-import { chatTopic, type Session, sendFrame } from "./session.ts";
-import { type ChatHead, SessionInitBuffer } from "./session-init-buffer.ts";
+import { chatTopic, type ServerConnection, sendFrame } from "./server-connection.ts";
 
 const NO_CHATS: ReadonlySet<string> = new Set();
-const NO_SESSIONS: ReadonlySet<Session> = new Set();
+const NO_CONNECTIONS: ReadonlySet<ServerConnection> = new Set();
 
 /** Sends one encoded frame to every subscriber of a topic; Bun's native publish does it. */
 export type Publish = (topic: string, frame: string) => void;
@@ -24,55 +24,55 @@ export type Hub = ReturnType<typeof createHub>;
 
 /** Knows the open connections of this server, the chats that each follows, and how far each chat was published. */
 export function createHub(publish: Publish) {
-  const byUser = new Map<string, Set<Session>>();
-  const byChat = new Map<string, Set<Session>>();
-  const chatsOf = new Map<Session, Set<string>>();
+  const byUser = new Map<string, Set<ServerConnection>>();
+  const byChat = new Map<string, Set<ServerConnection>>();
+  const chatsOf = new Map<ServerConnection, Set<string>>();
   /** The connections whose list of chats is being read. */
-  const initialising = new Map<Session, SessionInitBuffer>();
+  const initialising = new Map<ServerConnection, ConnectionInitBuffer>();
   const heads = new ChatHeads();
   let observer: HubObserver | undefined;
 
   /** @param head the chat's newest `seq` when it was read: later events are yet to be published. */
-  function follow(session: Session, chat: string, head?: number): void {
-    const chats = chatsOf.get(session);
+  function follow(connection: ServerConnection, chat: string, head?: number): void {
+    const chats = chatsOf.get(connection);
     if (!chats || chats.has(chat)) return;
     chats.add(chat);
     const followers = byChat.get(chat);
-    if (followers) followers.add(session);
-    else byChat.set(chat, new Set([session]));
+    if (followers) followers.add(connection);
+    else byChat.set(chat, new Set([connection]));
     if (head !== undefined) heads.start(chat, head);
-    session.subscribe([chatTopic(chat)]);
+    connection.subscribe([chatTopic(chat)]);
     if (!followers) observer?.chatFollowed(chat);
   }
 
-  function unfollow(session: Session, chat: string): void {
-    if (!chatsOf.get(session)?.delete(chat)) return;
-    removeFollower(session, chat);
-    session.unsubscribe([chatTopic(chat)]);
+  function unfollow(connection: ServerConnection, chat: string): void {
+    if (!chatsOf.get(connection)?.delete(chat)) return;
+    removeFollower(connection, chat);
+    connection.unsubscribe([chatTopic(chat)]);
   }
 
-  function removeFollower(session: Session, chat: string): void {
+  function removeFollower(connection: ServerConnection, chat: string): void {
     const followers = byChat.get(chat);
-    followers?.delete(session);
+    followers?.delete(connection);
     if (followers?.size !== 0) return;
     byChat.delete(chat);
     heads.unfollow(chat, initialising.size > 0);
     observer?.chatUnfollowed(chat);
   }
 
-  function addToUser(session: Session): void {
-    const sessions = byUser.get(session.user);
-    if (sessions) sessions.add(session);
-    else byUser.set(session.user, new Set([session]));
-    if (!sessions) observer?.userConnected(session.user);
+  function addToUser(connection: ServerConnection): void {
+    const connections = byUser.get(connection.user);
+    if (connections) connections.add(connection);
+    else byUser.set(connection.user, new Set([connection]));
+    if (!connections) observer?.userConnected(connection.user);
   }
 
-  function removeFromUser(session: Session): void {
-    const sessions = byUser.get(session.user);
-    sessions?.delete(session);
-    if (sessions?.size !== 0) return;
-    byUser.delete(session.user);
-    observer?.userDisconnected(session.user);
+  function removeFromUser(connection: ServerConnection): void {
+    const connections = byUser.get(connection.user);
+    connections?.delete(connection);
+    if (connections?.size !== 0) return;
+    byUser.delete(connection.user);
+    observer?.userDisconnected(connection.user);
   }
 
   /** @returns whether the chat has followers here. */
@@ -98,62 +98,63 @@ export function createHub(publish: Publish) {
      * @param sendWelcome is called in the turn of the event loop in which the connection begins to follow its chats.
      */
     async add(
-      session: Session,
+      connection: ServerConnection,
       read: () => Promise<readonly ChatHead[]>,
       sendWelcome: () => void,
     ): Promise<void> {
-      const buffer = new SessionInitBuffer();
-      initialising.set(session, buffer);
-      addToUser(session);
-      chatsOf.set(session, new Set());
+      const buffer = new ConnectionInitBuffer();
+      initialising.set(connection, buffer);
+      addToUser(connection);
+      chatsOf.set(connection, new Set());
       try {
         for (const [chat, head] of buffer.chats(await read()))
-          follow(session, chat, heads.latest(chat, head));
+          follow(connection, chat, heads.latest(chat, head));
         sendWelcome();
-        buffer.deliverHeld(session);
+        buffer.deliverHeld(connection);
       } finally {
-        initialising.delete(session);
+        initialising.delete(connection);
         if (initialising.size === 0) heads.clearUnfollowed();
       }
     },
 
-    remove(session: Session): void {
-      const chats = chatsOf.get(session);
+    remove(connection: ServerConnection): void {
+      const chats = chatsOf.get(connection);
       if (!chats) return;
-      chatsOf.delete(session);
-      for (const chat of chats) removeFollower(session, chat);
-      session.unsubscribe([...chats].map(chatTopic));
-      removeFromUser(session);
+      chatsOf.delete(connection);
+      for (const chat of chats) removeFollower(connection, chat);
+      connection.unsubscribe([...chats].map(chatTopic));
+      removeFromUser(connection);
     },
 
-    has: (session: Session) => chatsOf.has(session),
-    isFollowing: (session: Session, chat: string) => chatsOf.get(session)?.has(chat) === true,
+    has: (connection: ServerConnection) => chatsOf.has(connection),
+    isFollowing: (connection: ServerConnection, chat: string) =>
+      chatsOf.get(connection)?.has(chat) === true,
 
     /** A user became a member: all their connections follow the chat. */
     join(user: string, chat: string): void {
-      for (const session of byUser.get(user) ?? NO_SESSIONS) {
-        const buffer = initialising.get(session);
+      for (const connection of byUser.get(user) ?? NO_CONNECTIONS) {
+        const buffer = initialising.get(connection);
         if (buffer) buffer.join(chat);
-        else follow(session, chat);
+        else follow(connection, chat);
       }
     },
 
     /** A user's membership ended: none of their connections follows the chat. */
     leave(user: string, chat: string): void {
-      for (const session of byUser.get(user) ?? NO_SESSIONS) {
-        initialising.get(session)?.leave(chat);
-        unfollow(session, chat);
+      for (const connection of byUser.get(user) ?? NO_CONNECTIONS) {
+        initialising.get(connection)?.leave(chat);
+        unfollow(connection, chat);
       }
     },
 
     toUser(user: string, frame: ServerFrame): void {
-      const sessions = byUser.get(user);
-      if (!sessions) return;
+      const connections = byUser.get(user);
+      if (!connections) return;
       const encoded = JSON.stringify(frame);
-      for (const session of sessions) {
-        const buffer = initialising.get(session);
+      for (const connection of connections) {
+        const buffer = initialising.get(connection);
         if (buffer) buffer.hold(encoded);
-        else session.deliver(encoded);
+        else connection.deliver(encoded);
       }
     },
 
@@ -165,12 +166,12 @@ export function createHub(publish: Publish) {
      */
     toOthers(chat: string, user: string, frame: ServerFrame): void {
       const topic = chatTopic(chat);
-      const own = [...(byUser.get(user) ?? NO_SESSIONS)].filter((session) =>
-        session.isSubscribed(topic),
+      const own = [...(byUser.get(user) ?? NO_CONNECTIONS)].filter((connection) =>
+        connection.isSubscribed(topic),
       );
-      for (const session of own) session.unsubscribe([topic]);
+      for (const connection of own) connection.unsubscribe([topic]);
       if (byChat.has(chat)) publish(topic, JSON.stringify(frame));
-      for (const session of own) session.subscribe([topic]);
+      for (const connection of own) connection.subscribe([topic]);
     },
 
     /** Publishes committed events in their order, encoded once; in one frame unless that is too large. */
@@ -200,22 +201,25 @@ export function createHub(publish: Publish) {
 
     /** Sends each connection the heads of its chats that moved since the last call; a client that is behind resumes. */
     sendHeads(): void {
-      const frames = new Map<Session, Record<string, number>>();
+      const frames = new Map<ServerConnection, Record<string, number>>();
       for (const [chat, head] of heads.takeMoved())
-        for (const session of byChat.get(chat) ?? NO_SESSIONS)
-          frames.getOrInsertComputed(session, () => ({}))[chat] = head;
-      for (const [session, chats] of frames) sendFrame(session, { type: "heads", chats });
+        for (const connection of byChat.get(chat) ?? NO_CONNECTIONS)
+          frames.getOrInsertComputed(connection, () => ({}))[chat] = head;
+      for (const [connection, chats] of frames) sendFrame(connection, { type: "heads", chats });
     },
 
     /** Closes every connection of one session (sign-in). */
     endSession(user: string, sid: string): void {
-      for (const session of [...(byUser.get(user) ?? NO_SESSIONS)])
-        if (session.sid === sid) session.close(CLOSES.signedOut);
+      for (const connection of [...(byUser.get(user) ?? NO_CONNECTIONS)])
+        if (connection.sid === sid) connection.close(CLOSES.signedOut);
     },
 
-    chatsOf: (session: Session): ReadonlySet<string> => chatsOf.get(session) ?? NO_CHATS,
-    sessionsOf: (user: string): ReadonlySet<Session> => byUser.get(user) ?? NO_SESSIONS,
-    sessionsIn: (chat: string): ReadonlySet<Session> => byChat.get(chat) ?? NO_SESSIONS,
+    chatsOf: (connection: ServerConnection): ReadonlySet<string> =>
+      chatsOf.get(connection) ?? NO_CHATS,
+    connectionsOf: (user: string): ReadonlySet<ServerConnection> =>
+      byUser.get(user) ?? NO_CONNECTIONS,
+    connectionsIn: (chat: string): ReadonlySet<ServerConnection> =>
+      byChat.get(chat) ?? NO_CONNECTIONS,
     size: () => chatsOf.size,
   };
 }

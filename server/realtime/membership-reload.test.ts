@@ -7,7 +7,7 @@ import { FakeNetwork } from "./testing/fake-network.ts";
 async function open(followed: string[], members: string[]) {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
-  const ann = network.session("ann");
+  const ann = network.connection("ann");
   await hub.add(
     ann,
     async () => followed.map((id) => ({ id, last_seq: 1 })),

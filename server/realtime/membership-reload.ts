@@ -2,7 +2,7 @@ import type { Hub } from "./hub.ts";
 import type { ReadUserChats } from "./user-chats.ts";
 
 export interface MembershipReloadDeps {
-  hub: Pick<Hub, "sessionsOf" | "chatsOf">;
+  hub: Pick<Hub, "connectionsOf" | "chatsOf">;
   /** The reader that connections which are initialising use too: its answers come in the order of the questions. */
   readChats: ReadUserChats;
   members: {
@@ -14,11 +14,11 @@ export interface MembershipReloadDeps {
 /** Brings a user's connections in line with the memberships in the database, after another server changed these. */
 export function createMembershipReload({ hub, readChats, members }: MembershipReloadDeps) {
   return async function reload(user: string): Promise<void> {
-    if (hub.sessionsOf(user).size === 0) return;
+    if (hub.connectionsOf(user).size === 0) return;
     const current = new Set((await readChats(user)).map(({ id }) => id));
     const followed = new Set<string>();
-    for (const session of hub.sessionsOf(user))
-      for (const chat of hub.chatsOf(session)) followed.add(chat);
+    for (const connection of hub.connectionsOf(user))
+      for (const chat of hub.chatsOf(connection)) followed.add(chat);
     for (const chat of current) if (!followed.has(chat)) members.memberAdded(user, chat);
     for (const chat of followed) if (!current.has(chat)) members.memberRemoved(user, chat);
   };

@@ -1,11 +1,11 @@
 import type { ErrorCode } from "@parley/contracts/errors";
 import type { Database } from "@parley/db/open";
-import { type Connection, connect } from "./connection.ts";
+import { type ConnectionReceiver, connect } from "./connection.ts";
 import { createFrameHandler, type FrameHandlerDeps } from "./frame-handler.ts";
 import type { Hub } from "./hub.ts";
 import { createMembershipReload, type MembershipReloadDeps } from "./membership-reload.ts";
 import { publishMissed, type SequenceHeadsDeps, startSequenceHeads } from "./sequence-heads.ts";
-import type { Session } from "./session.ts";
+import type { ServerConnection } from "./server-connection.ts";
 import { createSessionExpiry } from "./session-expiry.ts";
 import { createUserChats } from "./user-chats.ts";
 
@@ -14,9 +14,9 @@ export interface RealtimeDeps {
   hub: Hub;
   presence: {
     /** Called after the welcome; resolves when the connection was sent who is online. */
-    connected(session: Session): Promise<void>;
+    connected(connection: ServerConnection): Promise<void>;
     /** Called before the hub removes the connection. */
-    disconnected(session: Session): void;
+    disconnected(connection: ServerConnection): void;
   };
   events: Pick<FrameHandlerDeps, "replay"> & Pick<SequenceHeadsDeps, "catchUp">;
   messages: Pick<FrameHandlerDeps, "send">;
@@ -47,20 +47,20 @@ export function createRealtime(deps: RealtimeDeps) {
   const expiry = createSessionExpiry({ db, hub, fail });
   const heads = startSequenceHeads({ hub, replay, catchUp, fail });
 
-  async function open(session: Session, sendWelcome: () => void): Promise<void> {
-    await hub.add(session, () => readChats(session.user), sendWelcome);
-    await expiry.watch(session);
+  async function open(connection: ServerConnection, sendWelcome: () => void): Promise<void> {
+    await hub.add(connection, () => readChats(connection.user), sendWelcome);
+    await expiry.watch(connection);
   }
 
-  function closed(session: Session): void {
-    expiry.unwatch(session);
-    presence.disconnected(session);
-    hub.remove(session);
+  function closed(connection: ServerConnection): void {
+    expiry.unwatch(connection);
+    presence.disconnected(connection);
+    hub.remove(connection);
   }
 
   return {
-    connect: (session: Session): Connection =>
-      connect({ open, sendSnapshot: presence.connected, handle, closed, count, fail }, session),
+    connect: (connection: ServerConnection): ConnectionReceiver =>
+      connect({ open, sendSnapshot: presence.connected, handle, closed, count, fail }, connection),
     /** Brings a user's connections in line with the memberships in the database. */
     reloadMemberships: createMembershipReload({ hub, readChats, members: chats.notifyHere }),
     /** Publishes the committed events of followed chats that this server has not published. */

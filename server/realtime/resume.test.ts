@@ -17,7 +17,7 @@ const events = (from: number, to: number, size = 0) =>
 async function chats(lengths: Readonly<Record<string, number>>, size = 0) {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
-  const ann = network.session("ann");
+  const ann = network.connection("ann");
   const stored = new Map(Object.entries(lengths));
   const write = (chat: string) => {
     const seq = (stored.get(chat) ?? 0) + 1;

@@ -5,7 +5,7 @@ import { createSemaphore } from "@parley/platform/async/semaphore";
 import type { Range, Replay } from "../events/replay.ts";
 import { eventFrames } from "./event-frames.ts";
 import type { Hub } from "./hub.ts";
-import { chatTopic, type Session, sendFrame } from "./session.ts";
+import { chatTopic, type ServerConnection, sendFrame } from "./server-connection.ts";
 
 export interface ResumeDeps {
   hub: Pick<Hub, "isFollowing" | "head">;
@@ -47,19 +47,19 @@ export function createResume(deps: ResumeDeps) {
 
   /** @param known the last `seq` that the client has, by chat; chats that the connection does not follow are skipped. */
   return async function resume(
-    session: Session,
+    connection: ServerConnection,
     known: Readonly<Record<string, number>>,
   ): Promise<void> {
     const behind = Object.entries(known).filter(
-      ([chat, seq]) => deps.hub.isFollowing(session, chat) && !isCurrent(deps.hub, chat, seq),
+      ([chat, seq]) => deps.hub.isFollowing(connection, chat) && !isCurrent(deps.hub, chat, seq),
     );
     try {
-      if (behind.length > 0) await catchUp(deps, runLimited, session, behind);
+      if (behind.length > 0) await catchUp(deps, runLimited, connection, behind);
     } catch (error) {
-      session.close(CLOSES.unavailable);
+      connection.close(CLOSES.unavailable);
       throw error;
     }
-    sendFrame(session, { type: "resumed" });
+    sendFrame(connection, { type: "resumed" });
   };
 }
 
@@ -73,18 +73,18 @@ function isCurrent(hub: ResumeDeps["hub"], chat: string, known: number): boolean
 async function catchUp(
   { hub, replay }: ResumeDeps,
   runLimited: ReturnType<typeof createSemaphore>,
-  session: Session,
+  connection: ServerConnection,
   behind: readonly (readonly [chat: string, seq: number])[],
 ): Promise<void> {
   const pending = new Map<string, Progress>();
   for (const [chat, sent] of behind) pending.set(chat, { sent, left: LIMITS.maxReplayEvents });
-  session.unsubscribe([...pending.keys()].map(chatTopic));
+  connection.unsubscribe([...pending.keys()].map(chatTopic));
   let page: number = PAGE_EVENTS.max;
-  while (pending.size > 0 && !session.isClosing) {
+  while (pending.size > 0 && !connection.isClosing) {
     const { bytes, events } = await runLimited(round);
     if (bytes < WINDOW_BYTES) continue;
     page = Math.max(PAGE_EVENTS.min, Math.min(page, events));
-    await session.whenDrained();
+    await connection.whenDrained();
   }
 
   /** Reads a page and sends the part that fits the window. */
@@ -118,11 +118,11 @@ async function catchUp(
     events: readonly ChatEvent[],
     size: RoundSize,
   ): number {
-    if (!hub.isFollowing(session, chat)) return upTo;
+    if (!hub.isFollowing(connection, chat)) return upTo;
     let last = after;
     for (const frame of eventFrames(chat, events, MAX_FRAME_CHARACTERS)) {
       if (size.bytes >= WINDOW_BYTES) return last;
-      session.deliver(frame.text);
+      connection.deliver(frame.text);
       size.bytes += Buffer.byteLength(frame.text);
       size.events += frame.events.length;
       last = frame.events.at(-1)?.seq ?? last;
@@ -134,18 +134,18 @@ async function catchUp(
   function advance(chat: string, sent: number, stored: number): void {
     const before = pending.get(chat);
     const head = Math.max(stored, hub.head(chat) ?? 0);
-    if (!before || head <= sent || !hub.isFollowing(session, chat)) resubscribe(chat);
+    if (!before || head <= sent || !hub.isFollowing(connection, chat)) resubscribe(chat);
     else pending.set(chat, { sent, left: before.left - (sent - before.sent) });
   }
 
   function reset(chat: string): void {
-    if (hub.isFollowing(session, chat)) sendFrame(session, { type: "reset", chat });
+    if (hub.isFollowing(connection, chat)) sendFrame(connection, { type: "reset", chat });
     resubscribe(chat);
   }
 
   function resubscribe(chat: string): void {
     pending.delete(chat);
-    if (hub.isFollowing(session, chat)) session.subscribe([chatTopic(chat)]);
+    if (hub.isFollowing(connection, chat)) connection.subscribe([chatTopic(chat)]);
   }
 }
 

@@ -9,7 +9,7 @@ const event = (seq: number) => ({ seq }) as ChatEvent;
 async function room() {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
-  const ann = network.session("ann");
+  const ann = network.connection("ann");
   await hub.add(
     ann,
     async () => [

@@ -3,7 +3,7 @@ import type { Database } from "@parley/db/open";
 import { createBatchLoader } from "@parley/platform/async/batch-loader";
 import { sql } from "kysely";
 import type { Hub } from "./hub.ts";
-import type { Session } from "./session.ts";
+import type { ServerConnection } from "./server-connection.ts";
 
 /** Also the longest time in which a session that another server ended goes unnoticed. */
 const MAX_CHECK_INTERVAL_MS = 5 * 60_000;
@@ -18,24 +18,24 @@ export interface SessionExpiryDeps {
 /** Closes connections when their session (sign-in) ends; a session that was renewed is checked again later. */
 export function createSessionExpiry({ db, hub, fail }: SessionExpiryDeps) {
   const expiryOf = createBatchLoader((sids) => readExpiries(db, sids));
-  const timers = new Map<Session, Timer>();
+  const timers = new Map<ServerConnection, Timer>();
 
-  async function check(session: Session): Promise<void> {
-    const expiresAt = await expiryOf(session.sid);
-    if (!hub.has(session)) return;
+  async function check(connection: ServerConnection): Promise<void> {
+    const expiresAt = await expiryOf(connection.sid);
+    if (!hub.has(connection)) return;
     const leftMs = expiresAt ? expiresAt.getTime() - Date.now() : 0;
-    if (leftMs <= 0) session.close(CLOSES.signedOut);
-    else checkIn(session, Math.min(leftMs + 1, MAX_CHECK_INTERVAL_MS));
+    if (leftMs <= 0) connection.close(CLOSES.signedOut);
+    else checkIn(connection, Math.min(leftMs + 1, MAX_CHECK_INTERVAL_MS));
   }
 
-  function checkIn(session: Session, delayMs: number): void {
-    clearTimeout(timers.get(session));
+  function checkIn(connection: ServerConnection, delayMs: number): void {
+    clearTimeout(timers.get(connection));
     timers.set(
-      session,
+      connection,
       setTimeout(() => {
-        check(session).catch((error: unknown) => {
+        check(connection).catch((error: unknown) => {
           fail(error);
-          checkIn(session, RETRY_INTERVAL_MS);
+          checkIn(connection, RETRY_INTERVAL_MS);
         });
       }, delayMs),
     );
@@ -45,9 +45,9 @@ export function createSessionExpiry({ db, hub, fail }: SessionExpiryDeps) {
     /** Checks a connection's session now, and from then on whenever it may have ended. */
     watch: check,
 
-    unwatch(session: Session): void {
-      clearTimeout(timers.get(session));
-      timers.delete(session);
+    unwatch(connection: ServerConnection): void {
+      clearTimeout(timers.get(connection));
+      timers.delete(connection);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Database } from "@parley/db/open";
 import { createBatchLoader } from "@parley/platform/async/batch-loader";
 import { sql } from "kysely";
-import type { ChatHead } from "./session-init-buffer.ts";
+import type { ChatHead } from "./connection-init-buffer.ts";
 
 /** Reads the chats of a user, each with its newest `seq`. */
 export type ReadUserChats = (user: string) => Promise<readonly ChatHead[]>;

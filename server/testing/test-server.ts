@@ -10,7 +10,7 @@ import { createInProcessBus } from "../bus/in-process-bus.ts";
 import { createHealthRoutes } from "../http/health-routes.ts";
 import { createServerMetrics } from "../metrics.ts";
 import { createHub } from "../realtime/hub.ts";
-import { FakeNetwork, type FakeSession } from "../realtime/testing/fake-network.ts";
+import { type FakeConnection, FakeNetwork } from "../realtime/testing/fake-network.ts";
 import type { ServerSettings } from "../settings.ts";
 import { createUpgradeHandlers } from "../transport/upgrade.ts";
 import { eventually } from "./eventually.ts";
@@ -74,10 +74,10 @@ export function openTestServer(
   }
 
   async function connect(person: Person) {
-    const session = network.session(person.id, person.sid);
-    const { receive } = api.connect(session);
-    await eventually(() => framesOf(session, "presence").length > 0);
-    return { session, receive };
+    const connection = network.connection(person.id, person.sid);
+    const { receive } = api.connect(connection);
+    await eventually(() => framesOf(connection, "presence").length > 0);
+    return { connection, receive };
   }
 
   return {
@@ -94,18 +94,18 @@ export function openTestServer(
       return new Person(username, v.parse(SignedIn, await answer.json()), request);
     },
 
-    /** Connects a user with a session that records its frames. */
-    async connect(person: Person): Promise<FakeSession> {
-      return (await connect(person)).session;
+    /** Opens a connection of a user that records its frames. */
+    async connect(person: Person): Promise<FakeConnection> {
+      return (await connect(person)).connection;
     },
 
     /** Connects a user who sends frames. @returns a function that sends one and resolves when it was handled. */
     async device(person: Person): Promise<(frame: ClientFrame) => Promise<void>> {
-      const { session, receive } = await connect(person);
+      const { connection, receive } = await connect(person);
       return async (frame) => {
         const id = crypto.randomUUID();
         for (const sent of [frame, { type: "ping", id }]) receive(JSON.stringify(sent));
-        await eventually(() => framesOf(session, "pong").some((pong) => pong.id === id));
+        await eventually(() => framesOf(connection, "pong").some((pong) => pong.id === id));
       };
     },
 
@@ -155,9 +155,9 @@ export function json(method: string, body: unknown): RequestInit {
   };
 }
 
-/** @returns the frames of one type that a session was sent. */
-export function framesOf<T extends ServerFrame["type"]>(session: FakeSession, type: T) {
-  return session.frames.filter(
+/** @returns the frames of one type that a connection was sent. */
+export function framesOf<T extends ServerFrame["type"]>(connection: FakeConnection, type: T) {
+  return connection.frames.filter(
     (frame): frame is Extract<ServerFrame, { type: T }> => frame.type === type,
   );
 }

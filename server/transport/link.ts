@@ -11,10 +11,10 @@ import { DrainWaiter } from "@parley/platform/sockets/drain-waiter";
 import { FrameBatcher } from "@parley/platform/sockets/frame-batcher";
 import { FrameQueue } from "@parley/platform/sockets/frame-queue";
 import type { ServerWebSocket } from "bun";
-import type { Connection } from "../realtime/connection.ts";
+import type { ConnectionReceiver } from "../realtime/connection.ts";
 import type { Publish } from "../realtime/hub.ts";
-import type { Close, Session } from "../realtime/session.ts";
-import { type CarrierLink, LinkSession } from "./link-session.ts";
+import type { Close, ServerConnection } from "../realtime/server-connection.ts";
+import { type CarrierLink, LinkConnection } from "./link-connection.ts";
 
 export interface LinkSocketData {
   readonly kind: "link";
@@ -24,7 +24,7 @@ export interface LinkSocketData {
 export interface LinkDeps {
   /** @returns the user and the session of a token; null where the token is invalid or its session has ended. */
   check(token: string): Promise<{ user: string; sid: string } | null>;
-  connect(session: Session): Connection;
+  connect(connection: ServerConnection): ConnectionReceiver;
   log: Pick<Log, "warn">;
 }
 
@@ -53,7 +53,7 @@ export function createPublish({ notePublished, flushLinks, publish }: PublishDep
 }
 
 interface LinkedConnection {
-  connection?: Connection;
+  receiver?: ConnectionReceiver;
   /** Frames that arrive while the token is checked. */
   early?: FrameQueue;
   readonly drainWaiter: DrainWaiter;
@@ -110,7 +110,7 @@ export class Link implements CarrierLink {
     const linked = this.#connections.get(number);
     linked?.drainWaiter.release();
     this.#connections.delete(number);
-    linked?.connection?.closed();
+    linked?.receiver?.closed();
   }
 
   async whenDrained(number: number): Promise<void> {
@@ -156,9 +156,9 @@ export class Link implements CarrierLink {
     const owner = await this.#ownerOf(details);
     if (this.#connections.get(number) !== linked) return;
     if ("code" in owner) return this.#refuse(number, owner);
-    linked.connection = this.#deps.connect(new LinkSession(this, number, owner));
+    linked.receiver = this.#deps.connect(new LinkConnection(this, number, owner));
     for (let frame = early.shift(); frame !== undefined; frame = early.shift())
-      linked.connection.receive(frame);
+      linked.receiver.receive(frame);
     delete linked.early;
   }
 
@@ -180,7 +180,7 @@ export class Link implements CarrierLink {
 
   #forward(number: number, payload: string): void {
     const linked = this.#connections.get(number);
-    if (linked?.connection) linked.connection.receive(payload);
+    if (linked?.receiver) linked.receiver.receive(payload);
     // The queue is full only where a gateway did not wait for the welcome; the gateway then sends the frames again.
     else linked?.early?.push(payload);
   }

@@ -4,7 +4,7 @@ import { createHeartbeat } from "@parley/platform/sockets/heartbeat";
 import { createSlowReaderSweep } from "@parley/platform/sockets/slow-reader-sweep";
 import type { ServerWebSocket, WebSocketHandler } from "bun";
 import { Link, type LinkDeps, type LinkSocketData } from "./link.ts";
-import { type ClientSocketData, SocketSession } from "./socket-session.ts";
+import { type ClientSocketData, SocketConnection } from "./socket-connection.ts";
 
 export type SocketData = ClientSocketData | LinkSocketData;
 
@@ -16,7 +16,7 @@ const MALFORMED_FRAME = "";
 /** Creates Bun's handlers for both kinds of socket: a client's own, and a gateway's link. */
 export function createWebSocketHandlers(deps: LinkDeps) {
   const heartbeat = createHeartbeat<ServerWebSocket<SocketData>>();
-  const clients = new Map<ServerWebSocket<SocketData>, SocketSession>();
+  const clients = new Map<ServerWebSocket<SocketData>, SocketConnection>();
   const links = new Map<ServerWebSocket<LinkSocketData>, Link>();
 
   function openLink(socket: ServerWebSocket<LinkSocketData>): void {
@@ -26,16 +26,16 @@ export function createWebSocketHandlers(deps: LinkDeps) {
   }
 
   function openClient(socket: ServerWebSocket<ClientSocketData>): void {
-    const session = new SocketSession(socket);
-    clients.set(socket, session);
-    socket.data.connection = deps.connect(session);
+    const connection = new SocketConnection(socket);
+    clients.set(socket, connection);
+    socket.data.receiver = deps.connect(connection);
   }
 
   function receive(socket: ServerWebSocket<ClientSocketData>, message: string | Buffer): void {
-    if (typeof message !== "string") socket.data.connection?.receive(MALFORMED_FRAME);
+    if (typeof message !== "string") socket.data.receiver?.receive(MALFORMED_FRAME);
     else if (Buffer.byteLength(message) > LIMITS.maxFrameBytes)
       socket.close(CLOSES.tooBig.code, CLOSES.tooBig.reason);
-    else socket.data.connection?.receive(message);
+    else socket.data.receiver?.receive(message);
   }
 
   const handlers: WebSocketHandler<SocketData> = {
@@ -61,7 +61,7 @@ export function createWebSocketHandlers(deps: LinkDeps) {
       heartbeat.remove(socket);
       clients.get(socket)?.closed();
       clients.delete(socket);
-      if (isClient(socket)) socket.data.connection?.closed();
+      if (isClient(socket)) socket.data.receiver?.closed();
       else if (isLink(socket)) {
         links.delete(socket);
         socket.data.link?.closed();
@@ -81,7 +81,7 @@ export function createWebSocketHandlers(deps: LinkDeps) {
 
     /** Closes the sockets of clients that are connected without a gateway (1001). */
     closeClients(): void {
-      for (const session of clients.values()) session.close(CLOSES.goingAway);
+      for (const connection of clients.values()) connection.close(CLOSES.goingAway);
     },
 
     /** Closes the links; each gateway keeps its browsers' sockets and opens a link to the next server. */

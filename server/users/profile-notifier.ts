@@ -7,7 +7,7 @@ interface ProfileNotifierDeps {
   view: Pick<UserView, "show">;
   hub: {
     toUser(user: string, frame: ServerFrame): void;
-    sessionsOf(user: string): { readonly size: number };
+    connectionsOf(user: string): { readonly size: number };
   };
 }
 
@@ -20,7 +20,7 @@ export type ProfileNotifier = ReturnType<typeof createProfileNotifier>;
 export function createProfileNotifier({ store, view, hub }: ProfileNotifierDeps) {
   return async function notifyProfileChange(id: string): Promise<void> {
     const readers = [id, ...(await store.acquaintances(id))];
-    const online = readers.filter((reader) => hub.sessionsOf(reader).size > 0);
+    const online = readers.filter((reader) => hub.connectionsOf(reader).size > 0);
     if (online.length === 0) return;
     const user = (await view.show(id, [id])).get(id);
     if (!user) return;

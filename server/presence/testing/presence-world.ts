@@ -1,7 +1,7 @@
 import { jest } from "bun:test";
 import type { PresenceEntry } from "@parley/contracts/frames";
 import { createHub } from "../../realtime/hub.ts";
-import { FakeNetwork, FakeSession } from "../../realtime/testing/fake-network.ts";
+import { FakeConnection, FakeNetwork } from "../../realtime/testing/fake-network.ts";
 import type { LocalPresenceDeps } from "../local-presence.ts";
 import type { Presence } from "../presence.ts";
 import type { PresenceStore } from "../presence-store.ts";
@@ -16,7 +16,7 @@ export interface ReceivedFrame {
 }
 
 /** A connection that keeps the presence frames that it received. */
-class Reader extends FakeSession {
+class Reader extends FakeConnection {
   readonly received: ReceivedFrame[] = [];
 
   override deliver(frame: string): void {

@@ -1,8 +1,8 @@
 import type { ServerFrame } from "@parley/contracts/frames";
-import type { Close, Session } from "../session.ts";
+import type { Close, ServerConnection } from "../server-connection.ts";
 
 /** A connection that keeps the frames that it was sent. */
-export class FakeSession implements Session {
+export class FakeConnection implements ServerConnection {
   readonly frames: ServerFrame[] = [];
   readonly topics = new Set<string>();
   readonly bufferedBytes = 0;
@@ -49,15 +49,16 @@ export class FakeSession implements Session {
 
 /** Publishes to the connections that are subscribed, as Bun does. */
 export class FakeNetwork {
-  readonly #sessions: FakeSession[] = [];
+  readonly #connections: FakeConnection[] = [];
 
-  session(user: string, sid = `${user}’s session`): FakeSession {
-    const session = new FakeSession(user, sid);
-    this.#sessions.push(session);
-    return session;
+  connection(user: string, sid = `${user}’s session`): FakeConnection {
+    const connection = new FakeConnection(user, sid);
+    this.#connections.push(connection);
+    return connection;
   }
 
   publish = (topic: string, frame: string): void => {
-    for (const session of this.#sessions) if (session.topics.has(topic)) session.deliver(frame);
+    for (const connection of this.#connections)
+      if (connection.topics.has(topic)) connection.deliver(frame);
   };
 }

@@ -4,13 +4,13 @@ import type { ServerFrame } from "@parley/contracts/frames";
 export type Close = (typeof CLOSES)[keyof typeof CLOSES];
 
 /**
- * One open connection of a signed-in user: a WebSocket of its own ({@link SocketSession}), or one of
- * the many on a gateway's link ({@link LinkSession}).
+ * One open connection of a signed-in user: a WebSocket of its own ({@link SocketConnection}), or one of
+ * the many on a gateway's link ({@link LinkConnection}).
  *
  * Delivered frames, frames published after `subscribe` and the effect of `unsubscribe` arrive in the
  * order of the calls.
  */
-export interface Session {
+export interface ServerConnection {
   /** The user's ID. */
   readonly user: string;
   /** The ID of the session (sign-in), which several connections may share. */
@@ -30,8 +30,8 @@ export interface Session {
 }
 
 /** Encodes a frame for one connection and delivers it. */
-export function sendFrame(session: Session, frame: ServerFrame): void {
-  session.deliver(JSON.stringify(frame));
+export function sendFrame(connection: ServerConnection, frame: ServerFrame): void {
+  connection.deliver(JSON.stringify(frame));
 }
 
 /** The topic of the frames that are the same for all readers of a chat. */

@@ -1,5 +1,5 @@
 import type { EgressFrame } from "@parley/contracts/link";
-import type { Close, Session } from "../realtime/session.ts";
+import type { Close, ServerConnection } from "../realtime/server-connection.ts";
 
 /** What the connection of a browser needs of the link that carries it. */
 export interface CarrierLink {
@@ -16,7 +16,7 @@ export interface CarrierLink {
 }
 
 /** A connection of a browser whose socket ends at a gateway. */
-export class LinkSession implements Session {
+export class LinkConnection implements ServerConnection {
   readonly user: string;
   readonly sid: string;
   readonly #link: CarrierLink;

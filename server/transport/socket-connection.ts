@@ -3,19 +3,19 @@ import { LIMITS } from "@parley/contracts/limits";
 import { DrainWaiter } from "@parley/platform/sockets/drain-waiter";
 import { GracefulClose } from "@parley/platform/sockets/graceful-close";
 import type { ServerWebSocket } from "bun";
-import type { Connection } from "../realtime/connection.ts";
-import type { Close, Session } from "../realtime/session.ts";
+import type { ConnectionReceiver } from "../realtime/connection.ts";
+import type { Close, ServerConnection } from "../realtime/server-connection.ts";
 
 /** The data of a client's own socket. */
 export interface ClientSocketData {
   readonly kind: "client";
   readonly user: string;
   readonly sid: string;
-  connection?: Connection;
+  receiver?: ConnectionReceiver;
 }
 
 /** A connection over a WebSocket of its own, at `/service/ws`. */
-export class SocketSession implements Session {
+export class SocketConnection implements ServerConnection {
   readonly user: string;
   readonly sid: string;
   readonly #socket: ServerWebSocket<ClientSocketData>;

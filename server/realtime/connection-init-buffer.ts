@@ -1,4 +1,4 @@
-import type { Session } from "./session.ts";
+import type { ServerConnection } from "./server-connection.ts";
 
 /** A chat, and its newest `seq` when it was read. */
 export interface ChatHead {
@@ -7,7 +7,7 @@ export interface ChatHead {
 }
 
 /** Holds what concerns a connection while its list of chats is read: nothing is delivered before the welcome. */
-export class SessionInitBuffer {
+export class ConnectionInitBuffer {
   readonly #joined = new Set<string>();
   readonly #left = new Set<string>();
   readonly #held: string[] = [];
@@ -32,7 +32,7 @@ export class SessionInitBuffer {
     for (const id of this.#joined) yield [id];
   }
 
-  deliverHeld(session: Session): void {
-    for (const frame of this.#held) session.deliver(frame);
+  deliverHeld(connection: ServerConnection): void {
+    for (const frame of this.#held) connection.deliver(frame);
   }
 }
