@@ -28,9 +28,9 @@ function entry(setting: DocumentedSetting): string[] {
   const { name, meaning, whenUnset, example } = setting;
   const unset = whenUnset === undefined ? "" : ` Unset: ${whenUnset}.`;
   const command = commandIn(example);
-  const made = command === undefined ? "" : ` Made by: ${command}.`;
+  const generate = command === undefined ? "" : ` Generate with: ${command}.`;
   const value = setting.default ?? (command === undefined ? example : "");
-  return [...comment(`${meaning}.${unset}${made}`), `#${name}=${value}`];
+  return [...comment(`${meaning}.${unset}${generate}`), `#${name}=${value}`];
 }
 
 /** An example such as `$(openssl rand -hex 24)` is for a shell; a file `.env` runs no commands. */

@@ -62,6 +62,6 @@ test("The example of an environment sets no variable, and has no command as a va
   expect(lines.filter((line) => line !== "" && !line.startsWith("#"))).toEqual([]);
   expect(lines).toContain("# Time as 7d.");
   expect(lines).toContain("#SESSION_TTL=7d");
-  expect(lines).toContain("# Secret. Unset: generated. Made by: openssl rand -hex 24.");
+  expect(lines).toContain("# Secret. Unset: generated. Generate with: openssl rand -hex 24.");
   expect(lines).toContain("#JWT_SECRET=");
 });
