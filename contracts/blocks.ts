@@ -2,12 +2,15 @@ import * as v from "valibot";
 import { Id, Instant } from "./scalars.ts";
 import { User } from "./users.ts";
 
-export const Block = v.object({
-  user: User,
-  createdAt: Instant,
-  /** Null for a permanent block. */
-  expiresAt: v.nullable(Instant),
-});
+export const Block = v.pipe(
+  v.object({
+    user: User,
+    createdAt: Instant,
+    /** Null for a permanent block. */
+    expiresAt: v.nullable(Instant),
+  }),
+  v.metadata({ title: "Block" }),
+);
 export type Block = v.InferOutput<typeof Block>;
 
 /** A permanent block, or one until a time in the future, or one for a number of seconds. */

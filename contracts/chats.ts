@@ -14,22 +14,25 @@ export const MemberRole = v.picklist(["owner", "admin", "member"]);
 export type MemberRole = v.InferOutput<typeof MemberRole>;
 
 /** A chat as one reader sees it; `role` is null for a public channel that the reader has not joined. */
-export const Chat = v.object({
-  id: Id,
-  kind: ChatKind,
-  visibility: Visibility,
-  name: stored(LIMITS.chatName.max),
-  topic: stored(LIMITS.topic.max),
-  members: Count,
-  role: v.nullable(MemberRole),
-  lastSeq: Seq,
-  readSeq: Seq,
-  unread: Count,
-  mentions: Count,
-  lastMessage: v.nullable(Message),
-  peer: v.optional(User),
-  createdAt: Instant,
-});
+export const Chat = v.pipe(
+  v.object({
+    id: Id,
+    kind: ChatKind,
+    visibility: Visibility,
+    name: stored(LIMITS.chatName.max),
+    topic: stored(LIMITS.topic.max),
+    members: Count,
+    role: v.nullable(MemberRole),
+    lastSeq: Seq,
+    readSeq: Seq,
+    unread: Count,
+    mentions: Count,
+    lastMessage: v.nullable(Message),
+    peer: v.optional(User),
+    createdAt: Instant,
+  }),
+  v.metadata({ title: "Chat" }),
+);
 export type Chat = v.InferOutput<typeof Chat>;
 
 const ChatName = trimmed(LIMITS.chatName.min, LIMITS.chatName.max);
@@ -73,12 +76,15 @@ export const ChatChange = v.object({
 });
 export type ChatChange = v.InferOutput<typeof ChatChange>;
 
-export const Member = v.object({
-  user: User,
-  role: MemberRole,
-  mutedUntil: v.nullable(Instant),
-  joinedAt: Instant,
-});
+export const Member = v.pipe(
+  v.object({
+    user: User,
+    role: MemberRole,
+    mutedUntil: v.nullable(Instant),
+    joinedAt: Instant,
+  }),
+  v.metadata({ title: "Member" }),
+);
 export type Member = v.InferOutput<typeof Member>;
 
 export const MemberChange = v.object({

@@ -2,13 +2,16 @@ import * as v from "valibot";
 import { Count, Id } from "./scalars.ts";
 
 /** A stored file; `size` in bytes, `width` and `height` in pixels, `thumbnail` a Data URL. */
-export const File = v.object({
-  id: Id,
-  name: v.string(),
-  type: v.string(),
-  size: Count,
-  width: v.optional(Count),
-  height: v.optional(Count),
-  thumbnail: v.optional(v.string()),
-});
+export const File = v.pipe(
+  v.object({
+    id: Id,
+    name: v.string(),
+    type: v.string(),
+    size: Count,
+    width: v.optional(Count),
+    height: v.optional(Count),
+    thumbnail: v.optional(v.string()),
+  }),
+  v.metadata({ title: "File" }),
+);
 export type File = v.InferOutput<typeof File>;

@@ -16,19 +16,22 @@ import { User } from "./users.ts";
 const Reaction = v.object({ emoji: v.string(), count: Count, mine: v.boolean() });
 
 /** A message, identified by its chat and `seq`; a deleted message keeps its place with an empty body. */
-export const Message = v.object({
-  chat: Id,
-  seq: Seq,
-  clientId: ClientId,
-  sender: Id,
-  body: stored(LIMITS.body.max),
-  replyTo: v.nullable(Seq),
-  files: v.array(File),
-  reactions: v.array(Reaction),
-  editedAt: v.nullable(Instant),
-  deletedAt: v.nullable(Instant),
-  createdAt: Instant,
-});
+export const Message = v.pipe(
+  v.object({
+    chat: Id,
+    seq: Seq,
+    clientId: ClientId,
+    sender: Id,
+    body: stored(LIMITS.body.max),
+    replyTo: v.nullable(Seq),
+    files: v.array(File),
+    reactions: v.array(Reaction),
+    editedAt: v.nullable(Instant),
+    deletedAt: v.nullable(Instant),
+    createdAt: Instant,
+  }),
+  v.metadata({ title: "Message" }),
+);
 export type Message = v.InferOutput<typeof Message>;
 
 /** A message to send, over HTTP or in a `send` frame. */

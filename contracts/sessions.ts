@@ -8,13 +8,16 @@ export type SignedIn = v.InferOutput<typeof SignedIn>;
 
 export const RenewedSession = v.object({ token: v.string(), expiresAt: Instant });
 
-export const UserSession = v.object({
-  id: Id,
-  current: v.boolean(),
-  userAgent: stored(256),
-  ip: stored(45),
-  createdAt: Instant,
-  lastSeenAt: Instant,
-});
+export const UserSession = v.pipe(
+  v.object({
+    id: Id,
+    current: v.boolean(),
+    userAgent: stored(256),
+    ip: stored(45),
+    createdAt: Instant,
+    lastSeenAt: Instant,
+  }),
+  v.metadata({ title: "UserSession" }),
+);
 
 export const SessionList = v.object({ sessions: v.array(UserSession) });

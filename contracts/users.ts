@@ -4,18 +4,21 @@ import { Id, Instant, stored, text, trimmed } from "./scalars.ts";
 
 const UserRole = v.picklist(["admin", "member"]);
 
-export const User = v.object({
-  id: Id,
-  username: stored(LIMITS.username.max),
-  displayName: stored(LIMITS.displayName.max),
-  bio: stored(LIMITS.bio.max),
-  role: UserRole,
-  /** A small WebP as a Data URL. */
-  avatar: v.nullable(v.pipe(v.string(), v.metadata({ pattern: "^data:image/webp;base64," }))),
-  online: v.boolean(),
-  lastSeenAt: v.nullable(Instant),
-  createdAt: Instant,
-});
+export const User = v.pipe(
+  v.object({
+    id: Id,
+    username: stored(LIMITS.username.max),
+    displayName: stored(LIMITS.displayName.max),
+    bio: stored(LIMITS.bio.max),
+    role: UserRole,
+    /** A small WebP as a Data URL. */
+    avatar: v.nullable(v.pipe(v.string(), v.metadata({ pattern: "^data:image/webp;base64," }))),
+    online: v.boolean(),
+    lastSeenAt: v.nullable(Instant),
+    createdAt: Instant,
+  }),
+  v.metadata({ title: "User" }),
+);
 export type User = v.InferOutput<typeof User>;
 
 /** Converted to lower case, so that a username is unique whatever its case. */

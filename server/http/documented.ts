@@ -86,7 +86,7 @@ function answerObjects(answers: RouteDescription["answers"]): Responses {
 
 function contentOf(body: GenericSchema | OtherBody) {
   if (!("mediaTypes" in body))
-    return { "application/json": { schema: resolver(body, schemaOptions("output")) } };
+    return { "application/json": { schema: resolver(body, schemaOptions(body, "output")) } };
   const { mediaTypes, type } = body;
   return Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema: { type } }]));
 }

@@ -71,6 +71,13 @@ forEachDatabase((db) => {
     }
   });
 
+  test("A schema with a title is named in the document, and referred to wherever it stands", () => {
+    const { schemas } = document.components;
+    expect(schemas).toContainKeys(["Block", "Chat", "File", "Message", "Problem", "User"]);
+    expect(schemas.Block.properties.user).toEqual({ $ref: "#/components/schemas/User" });
+    expect(schemas.Chat.properties.lastMessage.anyOf[0].$ref).toEndWith("/Message");
+  });
+
   test("A request body is described as its route validates it", () => {
     const registration = document.paths["/service/api/register"].post.requestBody;
     expect(registration.content["application/json"].schema.required).toEqual([

@@ -2,7 +2,7 @@ import { VERSION } from "@parley/platform/process/version";
 import type { Context, Hono } from "hono";
 import { type GenerateSpecOptions, generateSpecs } from "hono-openapi";
 import { documented } from "./documented.ts";
-import { componentSchemas } from "./schema-options.ts";
+import { problemSchema } from "./schema-options.ts";
 
 type Documentation = GenerateSpecOptions["documentation"];
 
@@ -51,7 +51,7 @@ function documentation(): Documentation {
     servers: [{ url: "/" }],
     security: [{ bearer: [] }, { cookie: [] }],
     components: {
-      schemas: componentSchemas() as never,
+      schemas: problemSchema() as never,
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
         cookie: {

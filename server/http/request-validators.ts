@@ -12,17 +12,17 @@ import { schemaOptions } from "./schema-options.ts";
  * @throws Refusal `unsupported_media` for another media type, `invalid` for another shape.
  */
 export function jsonBody<S extends GenericSchema>(schema: S) {
-  const validate = validator("json", schema, refuseInvalid, schemaOptions("input"));
+  const validate = validator("json", schema, refuseInvalid, schemaOptions(schema, "input"));
   return Object.assign(every(requireJson, validate, requireObject), validate);
 }
 
 /** Accepts what {@link jsonBody} does, and a missing body as an empty object: all fields must be optional. */
 export function optionalJsonBody<S extends GenericSchema>(schema: S) {
-  const validate = validator("json", schema, refuseInvalid, schemaOptions("input"));
+  const validate = validator("json", schema, refuseInvalid, schemaOptions(schema, "input"));
   const optional = describeRoute({
     requestBody: {
       required: false,
-      content: { "application/json": { schema: resolver(schema, schemaOptions("input")) } },
+      content: { "application/json": { schema: resolver(schema, schemaOptions(schema, "input")) } },
     },
   });
   return Object.assign(every(requireJsonIfAny, validate, requireObject), validate, optional);
@@ -30,7 +30,7 @@ export function optionalJsonBody<S extends GenericSchema>(schema: S) {
 
 /** @throws Refusal `invalid` for a query of another shape. */
 export function query<S extends GenericSchema>(schema: S) {
-  return validator("query", schema, refuseInvalid, schemaOptions("input"));
+  return validator("query", schema, refuseInvalid, schemaOptions(schema, "input"));
 }
 
 /** Accepts the IDs in the path. @throws Refusal `not_found` for a malformed one, because nothing has that ID. */
@@ -41,7 +41,7 @@ export function idParams<const Name extends string>(...names: Name[]) {
 
 /** Accepts the parameters in the path. @throws Refusal `not_found` for a malformed one. */
 export function params<S extends GenericSchema>(schema: S) {
-  return validator("param", schema, refuseUnknown, schemaOptions("input"));
+  return validator("param", schema, refuseUnknown, schemaOptions(schema, "input"));
 }
 
 const requireJson = createMiddleware(async function requireJson(c, next) {

@@ -1,28 +1,23 @@
-import { Block } from "@parley/contracts/blocks";
-import { Chat, Member } from "@parley/contracts/chats";
-import { File } from "@parley/contracts/files";
-import { Message } from "@parley/contracts/messages";
 import { Problem } from "@parley/contracts/problem";
-import { UserSession } from "@parley/contracts/sessions";
-import { User } from "@parley/contracts/users";
 import { toJsonSchemaDefs } from "@valibot/to-json-schema";
-
-/** The schemas of the contract that the OpenAPI document names in `components.schemas` and refers to. */
-const definitions = { Block, Chat, File, Member, Message, Problem, User, UserSession };
+import type { GenericSchema } from "valibot";
+import { namedSchemas } from "./named-schemas.ts";
 
 const common = {
-  definitions,
   overrideRef: ({ referenceId }: { referenceId: string }) => `#/components/schemas/${referenceId}`,
   /** Transformations and checks have no counterpart in JSON Schema; the contract adds metadata where they matter. */
   errorMode: "ignore",
 } as const;
 
-/** The options for JSON Schema of a request (`input`) or a response (`output`). */
-export function schemaOptions(typeMode: "input" | "output") {
-  return { options: { ...common, typeMode } };
+/**
+ * The options for JSON Schema of a request (`input`) or a response (`output`). `hono-openapi` moves the
+ * definitions to `components.schemas`.
+ */
+export function schemaOptions(schema: GenericSchema, typeMode: "input" | "output") {
+  return { options: { ...common, typeMode, definitions: namedSchemas(schema) } };
 }
 
-/** The `components.schemas` of the document. */
-export function componentSchemas() {
-  return toJsonSchemaDefs(definitions, { ...common, typeMode: "output" });
+/** The schema of a problem, to which responses refer by its name alone. */
+export function problemSchema() {
+  return toJsonSchemaDefs(namedSchemas(Problem), { ...common, typeMode: "output" });
 }
