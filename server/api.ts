@@ -42,9 +42,18 @@ export function createApi(
   const presence = stack.use(createPresence({ db, hub, fail }));
   const users = createUsers({ db, objects: store, hub, presence, cluster, log });
   const search = stack.use(createSearch({ db, users, log }));
-  const listeners = [hub.publishEvents, search.onCommitted];
+  const committedListeners = [search.onCommitted];
   const kinds = createEventKinds(users);
-  const events = createEventLog({ db, kinds, storeBatch, hub, listeners, cluster, metrics, log });
+  const events = createEventLog({
+    db,
+    kinds,
+    storeBatch,
+    hub,
+    committedListeners,
+    cluster,
+    metrics,
+    log,
+  });
   const messages = stack.use(createMessages({ db, events, users, search }, settings));
   const blocks = stack.use(createBlocks({ db, users, hub, presence, cluster, metrics, log }));
   const chats = stack.use(createChats({ db, events, users, hub, presence, cluster, log, fail }));

@@ -8,9 +8,9 @@ import { createWriter, type Writer, type WriterDeps } from "./writer.ts";
 
 export interface EventLogDeps<Submission, Result>
   extends Pick<WriterDeps<Submission, Result>, "db" | "storeBatch" | "log">,
-    Pick<PublishDeps, "listeners" | "cluster"> {
+    Pick<PublishDeps, "committedListeners" | "cluster"> {
   kinds: EventKinds;
-  hub: Pick<PublishDeps, "head">;
+  hub: Pick<PublishDeps, "head"> & { publishEvents: PublishDeps["publish"] };
   metrics: { messageTime: { observe(labels: { stage: string }, seconds: number): void } };
 }
 
@@ -24,13 +24,18 @@ export interface EventLog<Submission, Result>
   readonly offer: SequenceFunnel["offer"];
 }
 
-/** Creates the log of chats' events: events written to it are published to the listeners, and can be replayed. */
+/** Creates the log of chats' events: events written to it are published, and can be replayed. */
 export function createEventLog<Submission, Result>(
   deps: EventLogDeps<Submission, Result>,
   options?: { deadlineMs?: number },
 ): EventLog<Submission, Result> {
   const replay = createReplay(deps);
-  const publish = createPublish({ ...deps, replay, head: deps.hub.head });
+  const publish = createPublish({
+    ...deps,
+    replay,
+    head: deps.hub.head,
+    publish: deps.hub.publishEvents,
+  });
   const observe: WriterDeps<Submission, Result>["observe"] = (stage, seconds) =>
     deps.metrics.messageTime.observe({ stage }, seconds);
   const { submit, runAlone, drain } = createWriter({ ...deps, publish, observe }, options);

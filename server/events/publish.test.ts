@@ -5,6 +5,7 @@ import { type CommittedEventListener, createPublish } from "./publish.ts";
 import type { Replay } from "./replay.ts";
 
 const log = createLog("test", "silent");
+const nothing = () => {};
 const cluster = { isShared: () => false, eventsCommitted() {} };
 const event = (seq: number) => ({ seq }) as ChatEvent;
 const committed = (chat: string, seq: number) => ({ chat, event: event(seq) });
@@ -40,19 +41,29 @@ test("A chat whose events cannot be read delays no other chat", async () => {
     cluster,
     head: () => 3,
     replay: brokenReplay,
-    listeners: [listener],
+    publish: listener,
+    committedListeners: [],
   });
   await publish.catchUpAll(new Map([["away", 4]]));
   await publish.publishAll([committed("behind", 7), committed("room", 4), committed("room", 5)]);
   expect(published).toEqual([["room", [4, 5]]]);
 });
 
-test("Every listener gets committed events, in the order of the list", async () => {
+test("A server that is alone publishes an event before it calls each listener", async () => {
   const order: string[] = [];
-  const listeners = ["hub", "indexer"].map((name) => () => void order.push(name));
-  const publish = createPublish({ log, cluster, head: () => 3, replay: brokenReplay, listeners });
+  const [hub, indexer, push] = ["hub", "indexer", "push"].map(
+    (name) => () => void order.push(name),
+  );
+  const publish = createPublish({
+    log,
+    cluster,
+    head: () => 3,
+    replay: brokenReplay,
+    publish: hub ?? nothing,
+    committedListeners: [indexer ?? nothing, push ?? nothing],
+  });
   await publish.publishAll([committed("room", 4)]);
-  expect(order).toEqual(["hub", "indexer"]);
+  expect(order).toEqual(["hub", "indexer", "push"]);
 });
 
 test("A listener that throws stops no other listener", async () => {
@@ -60,8 +71,14 @@ test("A listener that throws stops no other listener", async () => {
   const broken = () => {
     throw new Error("broken");
   };
-  const listeners = [broken, listener];
-  const publish = createPublish({ log, cluster, head: () => 3, replay: brokenReplay, listeners });
+  const publish = createPublish({
+    log,
+    cluster,
+    head: () => 3,
+    replay: brokenReplay,
+    publish: broken,
+    committedListeners: [broken, listener],
+  });
   await publish.publishAll([committed("room", 4)]);
   expect(published).toEqual([["room", [4]]]);
 });
@@ -72,13 +89,13 @@ test("Events that were committed but not published are published before those th
   const moveHead: CommittedEventListener = (_, events) => {
     head = events.at(-1)?.seq ?? head;
   };
-  const listeners = [moveHead, listener];
   const publish = createPublish({
     log,
     cluster,
     head: () => head,
     replay: replayUpTo(5),
-    listeners,
+    publish: moveHead,
+    committedListeners: [listener],
   });
   await publish.publishAll([committed("room", 5)]);
   expect(published).toEqual([["room", [3, 4, 5]]]);
@@ -86,23 +103,64 @@ test("Events that were committed but not published are published before those th
 
 test("A head that does not move ends the catch-up", async () => {
   const { published, listener } = recorder();
-  const deps = { log, cluster, head: () => 2, replay: replayUpTo(5), listeners: [listener] };
-  await createPublish(deps).catchUpAll(new Map([["room", 5]]));
+  const publish = createPublish({
+    log,
+    cluster,
+    head: () => 2,
+    replay: replayUpTo(5),
+    publish: listener,
+    committedListeners: [],
+  });
+  await publish.catchUpAll(new Map([["room", 5]]));
   expect(published).toEqual([["room", [3, 4, 5]]]);
 });
 
-test("Other servers are notified of committed events before the listeners, even during the wait for a gap", async () => {
+test("Other servers are notified of committed events before they are published, even during the wait for a gap", async () => {
   const order: string[] = [];
   const publish = createPublish({
     log,
     head: () => 3,
     replay: brokenReplay,
-    listeners: [(_, events) => void order.push(`listener ${events[0]?.seq}`)],
+    publish: (_, events) => void order.push(`here ${events[0]?.seq}`),
+    committedListeners: [],
     cluster: {
       isShared: () => true,
       eventsCommitted: (_, events) => void order.push(`others ${events[0]?.seq}`),
     },
   });
   await publish.publishAll([committed("room", 4), committed("behind", 7)]);
-  expect(order).toEqual(["others 4", "listener 4", "others 7"]);
+  expect(order).toEqual(["others 4", "here 4", "others 7"]);
+});
+
+test("A listener gets each event that its server committed once, and none of another server", async () => {
+  let head = 2;
+  const [hub, own] = [recorder(), recorder()];
+  const publish = createPublish({
+    log,
+    head: () => head,
+    replay: replayUpTo(8),
+    publish(chat, events) {
+      hub.listener(chat, events);
+      head = events.at(-1)?.seq ?? head;
+    },
+    committedListeners: [own.listener],
+    cluster: { isShared: () => true, eventsCommitted() {} },
+  });
+  const hear = (seq: number) =>
+    publish.offer("room", seq, seq, () => {
+      hub.listener("room", [event(seq)]);
+      head = seq;
+    });
+  await hear(3);
+  await publish.publishAll([committed("room", 5)]);
+  await hear(4);
+  await publish.publishAll([committed("room", 7)]);
+  await publish.catchUpAll(new Map([["room", 8]]));
+  await publish.publishAll([committed("room", 9)]);
+  expect(hub.published.flatMap(([, seqs]) => seqs)).toEqual([3, 4, 5, 6, 7, 8, 9]);
+  expect(own.published).toEqual([
+    ["room", [5]],
+    ["room", [7]],
+    ["room", [9]],
+  ]);
 });

@@ -4,7 +4,7 @@ import type { Log } from "@parley/platform/process/log";
 import { createSequenceFunnel } from "../bus/sequence-funnel.ts";
 import type { Replay } from "./replay.ts";
 
-/** Called with committed events of a chat, in the order of their `seq` and without holes. */
+/** Called with committed events of a chat, in the order of their `seq`. */
 export type CommittedEventListener = (chat: string, events: readonly ChatEvent[]) => void;
 
 export interface PublishDeps {
@@ -12,12 +12,18 @@ export interface PublishDeps {
   log: Pick<Log, "error">;
   /** The last published `seq` of a chat; undefined when nobody here follows the chat. */
   head(chat: string): number | undefined;
-  /** `listeners[0]` must be the hub, because the hub moves `head`. */
-  listeners: readonly CommittedEventListener[];
+  /** Publishes events of this server or another, without holes, and moves `head`. */
+  publish: CommittedEventListener;
+  /**
+   * Called once with each event that this server committed, after it was published or while it waits for
+   * its predecessors. A listener must not rely on the call: where several servers are connected, an event
+   * whose commit lost its response is not handed over, because its server cannot be known.
+   */
+  committedListeners: readonly CommittedEventListener[];
   cluster: {
     /** Whether another server can be connected. */
     isShared(): boolean;
-    /** Tells other servers of events that were committed here; called before the listeners. */
+    /** Tells other servers of events that were committed here; called before they are published here. */
     eventsCommitted: CommittedEventListener;
   };
 }
@@ -25,19 +31,29 @@ export interface PublishDeps {
 const PUBLISHED = Promise.resolve();
 
 /**
- * Publishes committed events to the listeners: each chat's events in their order and without holes.
+ * Publishes committed events: each chat's events in their order and without holes.
  * The caller waits for one call before the next.
  */
-export function createPublish({ replay, log, head, listeners, cluster }: PublishDeps) {
+export function createPublish({ replay, log, head, cluster, ...deps }: PublishDeps) {
   const { offer, catchUp } = createSequenceFunnel({
     head,
     readAfter,
-    publish: notify,
+    publish: publishHere,
     mayArriveLater: cluster.isShared,
     fail: (err) => log.error({ err }, "publishing events failed"),
   });
 
-  function notify(chat: string, events: readonly ChatEvent[]): void {
+  /** A server that is alone committed every event that it publishes, also those that it reads again. */
+  function publishHere(chat: string, events: readonly ChatEvent[]): void {
+    notify([deps.publish], chat, events);
+    if (!cluster.isShared()) notify(deps.committedListeners, chat, events);
+  }
+
+  function notify(
+    listeners: readonly CommittedEventListener[],
+    chat: string,
+    events: readonly ChatEvent[],
+  ): void {
     for (const listener of listeners)
       try {
         listener(chat, events);
@@ -51,7 +67,9 @@ export function createPublish({ replay, log, head, listeners, cluster }: Publish
     const [first, last] = [events[0], events.at(-1)];
     if (!first || !last) return PUBLISHED;
     cluster.eventsCommitted(chat, events);
-    return offer(chat, first.seq, last.seq, () => notify(chat, events)) ?? PUBLISHED;
+    const gap = offer(chat, first.seq, last.seq, () => publishHere(chat, events));
+    if (cluster.isShared()) notify(deps.committedListeners, chat, events);
+    return gap ?? PUBLISHED;
   }
 
   async function readAfter(chat: string, after: number): Promise<readonly ChatEvent[]> {
