@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
 import { Message } from "./messages.ts";
-import { Count, Id, Instant, Seq, stored, trimmed } from "./scalars.ts";
+import { Count, Id, Instant, listOf, Seq, stored, trimmed } from "./scalars.ts";
 import { User } from "./users.ts";
 
 export const ChatKind = v.picklist(["channel", "group", "direct"]);
@@ -96,5 +96,11 @@ export type MemberChange = v.InferOutput<typeof MemberChange>;
 export const ReadMark = v.object({ seq: Seq });
 
 export const ChatList = v.object({ chats: v.array(Chat) });
+
+const MemberCursor = v.pipe(v.string(), v.metadata({ format: "uuid" }));
+
 /** `next` is the `after` of the following page, null on the last. */
-export const MemberList = v.object({ members: v.array(Member), next: v.nullable(v.string()) });
+export const MemberList = v.object({
+  members: listOf(Member, LIMITS.page.max),
+  next: v.nullable(MemberCursor),
+});

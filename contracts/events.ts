@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { MemberRole, Visibility } from "./chats.ts";
 import { Message } from "./messages.ts";
-import { Id, Instant, Seq } from "./scalars.ts";
+import { Emoji, Id, Instant, Seq } from "./scalars.ts";
 import { User } from "./users.ts";
 
 export const MemberAction = v.picklist(["joined", "left", "removed", "role", "muted"]);
@@ -14,7 +14,7 @@ const EVENT_KINDS = {
   delete: { target: Seq },
   reaction: {
     target: Seq,
-    emoji: v.string(),
+    emoji: Emoji,
     added: v.boolean(),
     /**
      * The number of people who react with this emoji after the event. Because the count is absolute,

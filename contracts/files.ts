@@ -10,7 +10,7 @@ export const File = v.pipe(
     size: Count,
     width: v.optional(Count),
     height: v.optional(Count),
-    thumbnail: v.optional(v.string()),
+    thumbnail: v.optional(v.pipe(v.string(), v.metadata({ pattern: "^data:image/" }))),
   }),
   v.metadata({ title: "File" }),
 );

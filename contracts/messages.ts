@@ -4,8 +4,10 @@ import { LIMITS } from "./limits.ts";
 import {
   ClientId,
   Count,
+  Emoji,
   Id,
   Instant,
+  listOf,
   MessageBody,
   Seq,
   STORABLE_AND_NOT_BLANK,
@@ -13,7 +15,7 @@ import {
 } from "./scalars.ts";
 import { User } from "./users.ts";
 
-const Reaction = v.object({ emoji: v.string(), count: Count, mine: v.boolean() });
+const Reaction = v.object({ emoji: Emoji, count: Count, mine: v.boolean() });
 
 /** A message, identified by its chat and `seq`; a deleted message keeps its place with an empty body. */
 export const Message = v.pipe(
@@ -24,8 +26,8 @@ export const Message = v.pipe(
     sender: Id,
     body: stored(LIMITS.body.max),
     replyTo: v.nullable(Seq),
-    files: v.array(File),
-    reactions: v.array(Reaction),
+    files: listOf(File, LIMITS.maxFilesPerMessage),
+    reactions: listOf(Reaction, LIMITS.maxEmojisPerMessage),
     editedAt: v.nullable(Instant),
     deletedAt: v.nullable(Instant),
     createdAt: Instant,
@@ -61,7 +63,7 @@ export type Draft = v.InferOutput<typeof Draft>;
 export const MessageChange = v.object({ body: MessageBody });
 
 export const MessagePage = v.object({
-  messages: v.array(Message),
+  messages: listOf(Message, LIMITS.page.max),
   users: v.array(User),
   hasMore: v.boolean(),
 });
@@ -70,11 +72,19 @@ export type MessagePage = v.InferOutput<typeof MessagePage>;
 /** A message that a search found; `highlight` is an excerpt of its body as escaped HTML, with `<mark>` around each match. */
 const SearchHit = v.object({ message: Message, highlight: v.string() });
 
+/** The longest cursor that the server writes: a time, a chat and a `seq` in base64url. */
+export const SEARCH_CURSOR_MAX_LENGTH = 91;
+
+const SearchCursor = v.pipe(
+  v.string(),
+  v.metadata({ maxLength: SEARCH_CURSOR_MAX_LENGTH, pattern: "^[A-Za-z0-9_-]+$" }),
+);
+
 /** `next` is the `before` of the following page, null on the last; a page may hold few hits, or none, while `hasMore` is true. */
 export const SearchPage = v.object({
-  hits: v.array(SearchHit),
-  users: v.array(User),
+  hits: listOf(SearchHit, LIMITS.page.max),
+  users: listOf(User, LIMITS.page.max),
   hasMore: v.boolean(),
-  next: v.nullable(v.string()),
+  next: v.nullable(SearchCursor),
 });
 export type SearchPage = v.InferOutput<typeof SearchPage>;

@@ -2,12 +2,13 @@ import * as v from "valibot";
 import { ERRORS, type ErrorCode } from "./errors.ts";
 
 const CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
+const TITLES = [...new Set(Object.values(ERRORS).map(({ title }) => title))];
 
 /** An error over HTTP, as `application/problem+json` (RFC 9457). */
 export const Problem = v.pipe(
   v.object({
-    type: v.string(),
-    title: v.string(),
+    type: v.pipe(v.string(), v.metadata({ format: "uri" })),
+    title: v.pipe(v.string(), v.metadata({ enum: TITLES })),
     status: v.pipe(v.number(), v.metadata({ type: "integer", minimum: 400, maximum: 599 })),
     detail: v.string(),
     code: v.picklist(CODES),

@@ -26,6 +26,13 @@ export const Count = v.pipe(v.number(), v.metadata({ type: "integer", minimum: 0
 /** A text of a response, of at most `max` code points. A reader trusts the writer. */
 export const stored = (max: number) => v.pipe(v.string(), v.metadata({ maxLength: max }));
 
+/** A list of a response, of at most `max` items. A reader trusts the writer. */
+export const listOf = <Item extends v.GenericSchema>(item: Item, max: number) =>
+  v.pipe(v.array(item), v.metadata({ maxItems: max }));
+
+/** One emoji; no emoji of Unicode has more than 32 code points. */
+export const Emoji = v.pipe(v.string(), v.metadata({ minLength: 1, maxLength: 32 }));
+
 const STORABLE = "^[^\\u0000]*$";
 /** U+FEFF is white space to JavaScript, but not to every other language's `\s`. */
 export const STORABLE_AND_NOT_BLANK = "^[^\\u0000]*[^\\s\\uFEFF\\u0000][^\\u0000]*$";

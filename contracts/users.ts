@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { LIMITS } from "./limits.ts";
-import { Id, Instant, stored, text, trimmed } from "./scalars.ts";
+import { Id, Instant, listOf, stored, text, trimmed } from "./scalars.ts";
 
 const UserRole = v.picklist(["admin", "member"]);
 
@@ -57,4 +57,4 @@ export const ProfileChange = v.object({
 
 export const PasswordChange = v.object({ current: v.string("is not a string"), next: Password });
 
-export const UserList = v.object({ users: v.array(User) });
+export const UserList = v.object({ users: listOf(User, LIMITS.page.max) });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, spyOn, test } from "bun:test";
+import { LIMITS } from "@parley/contracts/limits";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Hono } from "hono";
@@ -76,6 +77,25 @@ forEachDatabase((db) => {
     expect(schemas).toContainKeys(["Block", "Chat", "File", "Message", "Problem", "User"]);
     expect(schemas.Block.properties.user).toEqual({ $ref: "#/components/schemas/User" });
     expect(schemas.Chat.properties.lastMessage.anyOf[0].$ref).toEndWith("/Message");
+  });
+
+  test("A response is described with the bounds that the contract has for it", () => {
+    const { Message, File, Problem } = document.components.schemas;
+    const { files, reactions } = Message.properties;
+    expect(files.maxItems).toBe(LIMITS.maxFilesPerMessage);
+    expect(reactions.maxItems).toBe(LIMITS.maxEmojisPerMessage);
+    expect(reactions.items.properties.emoji.maxLength).toBe(32);
+    expect(File.properties.thumbnail.pattern).toBe("^data:image/");
+    expect(Problem.properties.title.enum).toContain("Invalid fields");
+    const answer = (path: string, method: string, status: number) =>
+      document.paths[`/service/api/${path}`][method].responses[status].content["application/json"]
+        .schema.properties;
+    expect(answer("login", "post", 200).token.pattern).toEndWith("{43}$");
+    expect(answer("messages/search", "get", 200).next.anyOf[0].maxLength).toBe(91);
+    expect(answer("chats/{id}/members", "get", 200).next.anyOf[0].format).toBe("uuid");
+    const search = document.paths["/service/api/messages/search"].get.parameters;
+    const before = search.find(({ name }: Json) => name === "before");
+    expect(before.schema).toMatchObject({ minLength: 1, maxLength: 91 });
   });
 
   test("A request body is described as its route validates it", () => {

@@ -1,5 +1,5 @@
 import { Message, MessageChange } from "@parley/contracts/messages";
-import { Id } from "@parley/contracts/scalars";
+import { Emoji, Id } from "@parley/contracts/scalars";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -13,10 +13,7 @@ import type { MessageChanges } from "./message-changes.ts";
 const MessageParams = v.object({ chat: Id, seq: wholeNumber(1, Number.MAX_SAFE_INTEGER) });
 const ReactionParams = v.object({
   ...MessageParams.entries,
-  emoji: v.pipe(
-    v.string(),
-    v.metadata({ minLength: 1, maxLength: 32, pattern: "^[^/\\\\\\u0000]+$" }),
-  ),
+  emoji: v.pipe(Emoji, v.metadata({ pattern: "^[^/\\\\\\u0000]+$" })),
 });
 
 /** Routes that edit and delete messages, and react to them. */

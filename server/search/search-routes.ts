@@ -1,5 +1,5 @@
 import { LIMITS } from "@parley/contracts/limits";
-import { type Message, SearchPage } from "@parley/contracts/messages";
+import { type Message, SEARCH_CURSOR_MAX_LENGTH, SearchPage } from "@parley/contracts/messages";
 import { Id, trimmed } from "@parley/contracts/scalars";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
@@ -30,6 +30,7 @@ const SearchQuery = v.pipe(
     before: v.optional(
       v.pipe(
         v.string("is given twice"),
+        v.metadata({ minLength: 1, maxLength: SEARCH_CURSOR_MAX_LENGTH }),
         v.rawTransform(({ dataset, addIssue, NEVER }) => {
           const before = parseBefore(dataset.value);
           if (before) return before;
