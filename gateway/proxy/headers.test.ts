@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { continueTrace, traceparent } from "@parley/platform/http/trace-context";
-import { type RequestFacts, requestHeaders, responseHeaders } from "./headers.ts";
+import { type ForwardedRequest, requestHeaders, responseHeaders } from "./headers.ts";
 
-const sentHeaders = (headers: Headers, facts: RequestFacts) =>
-  new Headers(requestHeaders(headers, facts));
+const sentHeaders = (headers: Headers, request: ForwardedRequest) =>
+  new Headers(requestHeaders(headers, request));
 
-const facts = {
+const request = {
   address: "203.0.113.5",
   host: "chat.example",
   protocol: "https",
@@ -13,7 +13,7 @@ const facts = {
   trace: continueTrace(undefined),
   token: "t",
 } as const;
-const ours = traceparent(facts.trace);
+const ours = traceparent(request.trace);
 
 test("Hop-by-hop headers and headers that Connection lists are removed", () => {
   const headers = sentHeaders(
@@ -33,7 +33,7 @@ test("Hop-by-hop headers and headers that Connection lists are removed", () => {
       accept: "application/json",
       "content-type": "text/plain",
     }),
-    facts,
+    request,
   );
   expect(Object.fromEntries(headers)).toEqual({
     accept: "application/json",
@@ -63,7 +63,7 @@ test("Cookies, tokens and forwarding headers of the caller are removed", () => {
       traceparent: "00-theirs",
       tracestate: "theirs=1",
     }),
-    { ...facts, token: undefined },
+    { ...request, token: undefined },
   );
   expect([...headers.keys()].sort()).toEqual([
     "traceparent",
@@ -79,7 +79,7 @@ test("Cookies, tokens and forwarding headers of the caller are removed", () => {
 
 test("A continued trace keeps its tracestate", () => {
   const trace = continueTrace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
-  const headers = sentHeaders(new Headers({ tracestate: "theirs=1" }), { ...facts, trace });
+  const headers = sentHeaders(new Headers({ tracestate: "theirs=1" }), { ...request, trace });
   expect(headers.get("tracestate")).toBe("theirs=1");
 });
 

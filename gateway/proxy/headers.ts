@@ -29,8 +29,8 @@ const REMOVED_FROM_REQUESTS: ReadonlySet<string> = new Set([
 const REMOVED_FROM_RESPONSES: ReadonlySet<string> = new Set(HOP_BY_HOP);
 const NONE: ReadonlySet<string> = new Set();
 
-/** The facts of a request that the gateway sends to the server. */
-export interface RequestFacts {
+/** What the gateway tells the server about a request that it forwards. */
+export interface ForwardedRequest {
   readonly address: string;
   readonly host: string;
   readonly protocol: "http" | "https";
@@ -40,20 +40,21 @@ export interface RequestFacts {
 }
 
 /** The headers of a request to the server: the caller's end-to-end headers, and the gateway's own. */
-export function requestHeaders(headers: Headers, facts: RequestFacts): HeaderList {
+export function requestHeaders(headers: Headers, request: ForwardedRequest): HeaderList {
   const list: HeaderList = [
-    ["x-forwarded-for", facts.address],
-    ["x-forwarded-host", facts.host],
-    ["x-forwarded-proto", facts.protocol],
-    ["x-request-id", facts.requestId],
-    ["traceparent", traceparent(facts.trace)],
+    ["x-forwarded-for", request.address],
+    ["x-forwarded-host", request.host],
+    ["x-forwarded-proto", request.protocol],
+    ["x-request-id", request.requestId],
+    ["traceparent", traceparent(request.trace)],
   ];
-  if (facts.token !== undefined) list.push(["authorization", `Bearer ${facts.token}`]);
+  if (request.token !== undefined) list.push(["authorization", `Bearer ${request.token}`]);
   const connectionHeaders = listedIn(headers.get("connection"));
   headers.forEach((value, name) => {
     const isRemoved =
       REMOVED_FROM_REQUESTS.has(name) || connectionHeaders.has(name) || isClaim(name);
-    if (!isRemoved && (name !== "tracestate" || facts.trace.isContinued)) list.push([name, value]);
+    if (!isRemoved && (name !== "tracestate" || request.trace.isContinued))
+      list.push([name, value]);
   });
   return list;
 }

@@ -13,7 +13,7 @@ import {
 import type { Context } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
-import { type RequestFacts, requestHeaders, responseHeaders } from "./headers.ts";
+import { type ForwardedRequest, requestHeaders, responseHeaders } from "./headers.ts";
 import type { MinimumRate } from "./minimum-rate.ts";
 import {
   bodyRule,
@@ -91,7 +91,7 @@ export function createProxy(
     return {
       method,
       target,
-      headers: requestHeaders(raw.headers, requestFacts(c, publicHost ?? authority)),
+      headers: requestHeaders(raw.headers, forwardedRequest(c, publicHost ?? authority)),
       ...body,
       signal: raw.signal,
     };
@@ -153,7 +153,7 @@ function splitUrl(url: string): { authority: string; target: string } {
   return { authority: host, target: pathname + search };
 }
 
-function requestFacts(c: Context<GatewayEnv>, host: string): RequestFacts {
+function forwardedRequest(c: Context<GatewayEnv>, host: string): ForwardedRequest {
   return {
     address: c.get("address"),
     host,

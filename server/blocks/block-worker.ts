@@ -59,7 +59,7 @@ async function endDueBlocks(
   { store, hub, notifyBlockChange, endedCounter, log }: BlockWorkerDeps,
   now: () => Date,
 ): Promise<number> {
-  function announceEnd({ blocker_id, blocked_id }: BlockRow): void {
+  function publishEnd({ blocker_id, blocked_id }: BlockRow): void {
     endedCounter.inc();
     hub.toUser(blocker_id, { type: "unblock", user: blocked_id });
   }
@@ -73,7 +73,7 @@ async function endDueBlocks(
   try {
     // The rows are deleted by now, so that a failure for one block must not skip the others.
     const ended = await store.endDue(now());
-    ended.forEach(announceEnd);
+    ended.forEach(publishEnd);
     for (const block of ended) await notify(block);
     return sleepUntil(await store.nextEnd(), now());
   } catch (err) {

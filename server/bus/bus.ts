@@ -9,7 +9,7 @@ export interface Bus extends AsyncDisposable {
   readonly isShared: boolean;
   /** Sends text to the servers that are subscribed to a topic; in the order of the calls, without waiting. */
   publish(topic: string, text: string): void;
-  /** Resolves when text published from then on is heard. */
+  /** Resolves when text published from then on is received. */
   subscribe(topics: readonly string[]): Promise<void>;
   unsubscribe(topics: readonly string[]): void;
   /** Whether the bus delivers at this time. */
@@ -18,7 +18,7 @@ export interface Bus extends AsyncDisposable {
 
 export interface BusListener {
   /** Called for each text of a subscribed topic, never within a call of `publish`; may be called for the server's own. */
-  heard(topic: string, text: string): void;
+  onMessage(topic: string, text: string): void;
   /** Called when a connection that was lost is restored and every topic is subscribed again: text may have been missed. */
   up(): void;
 }

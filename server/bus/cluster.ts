@@ -56,9 +56,9 @@ export function createCluster<H extends ClusterHub>(deps: ClusterDeps<H>) {
   const { hub, fail } = deps;
   const name = createServerName();
   let handlers: ClusterHandlers | undefined;
-  const bus = deps.openBus({ heard, up: () => void handlers?.publishMissed().catch(fail) });
+  const bus = deps.openBus({ onMessage, up: () => void handlers?.publishMissed().catch(fail) });
 
-  function heard(topic: string, text: string): void {
+  function onMessage(topic: string, text: string): void {
     const hint = decodeHint(name, text);
     if (!hint || !handlers) return;
     void Promise.try(applyHint, { ...handlers, hub }, topic, hint).catch(fail);
@@ -89,7 +89,7 @@ export function createCluster<H extends ClusterHub>(deps: ClusterDeps<H>) {
       }
     },
 
-    /** The other servers read the user's chats again, so that no right rests on what was heard. */
+    /** The other servers read the user's chats again, so that no right rests on a hint. */
     membershipsChanged: (user: string) => sendHint(userHints(user), { kind: "chats" }),
     chatChanged: (chat: string) => sendHint(chatHints(chat), { kind: "changed" }),
     profileChanged: (user: string) => sendHint(ALL_TOPIC, { kind: "profile", user }),

@@ -5,6 +5,6 @@ import { describeBus } from "./testing/bus-contract.ts";
 describeBus("in-process", createInProcessBus);
 
 test("A bus with one server is not shared", () => {
-  const bus = createInProcessBus()({ heard: () => {}, up: () => {} });
+  const bus = createInProcessBus()({ onMessage: () => {}, up: () => {} });
   expect(bus.isShared).toBe(false);
 });

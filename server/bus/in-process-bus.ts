@@ -11,7 +11,7 @@ export function createInProcessBus(): OpenBus {
 
   function deliver(end: End, topic: string, text: string): void {
     queueMicrotask(() => {
-      if (ends.has(end) && end.topics.has(topic)) end.listener.heard(topic, text);
+      if (ends.has(end) && end.topics.has(topic)) end.listener.onMessage(topic, text);
     });
   }
 

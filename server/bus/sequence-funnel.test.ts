@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import fc from "fast-check";
-import { createSequenceFunnel, EARLY_WAIT_MS } from "./sequence-funnel.ts";
+import { createSequenceFunnel, PENDING_WAIT_MS } from "./sequence-funnel.ts";
 
 const CHAT = "room";
 
@@ -68,11 +68,11 @@ describe("the sequence funnel", () => {
     expect(chat.reads).toBe(0);
   });
 
-  test("Events that are early are published without a read when their predecessors arrive in time", async () => {
+  test("Events that arrive out of order are published without a read when their predecessors arrive in time", async () => {
     const chat = new Chat();
     chat.offer(4, 4);
     chat.offer(2, 3);
-    await chat.pass(EARLY_WAIT_MS - 1);
+    await chat.pass(PENDING_WAIT_MS - 1);
     expect(chat.published).toEqual([]);
     chat.offer(1, 1);
     expect(chat.published).toEqual([1, 2, 3, 4]);
@@ -83,7 +83,7 @@ describe("the sequence funnel", () => {
   test("A gap that stays is read from the database", async () => {
     const chat = new Chat();
     chat.offer(3, 5);
-    await chat.pass(EARLY_WAIT_MS + 5);
+    await chat.pass(PENDING_WAIT_MS + 5);
     expect(chat.published).toEqual([1, 2, 3, 4, 5]);
   });
 
@@ -91,7 +91,7 @@ describe("the sequence funnel", () => {
     const chat = new Chat();
     chat.readsMs = [20];
     chat.offer(2, 2);
-    await chat.pass(EARLY_WAIT_MS + 1);
+    await chat.pass(PENDING_WAIT_MS + 1);
     chat.offer(1, 1);
     chat.offer(2, 2);
     await chat.pass(30);
@@ -113,7 +113,7 @@ describe("the sequence funnel", () => {
     chat.offer(3, 3);
     chat.isFollowed = false;
     chat.offer(7, 7);
-    await chat.pass(EARLY_WAIT_MS + 1);
+    await chat.pass(PENDING_WAIT_MS + 1);
     expect([chat.published, chat.reads]).toEqual([[7, 3], 0]);
   });
 
@@ -121,7 +121,7 @@ describe("the sequence funnel", () => {
     const chat = new Chat();
     chat.isDatabaseUp = false;
     chat.offer(2, 2);
-    await chat.pass(EARLY_WAIT_MS + 1);
+    await chat.pass(PENDING_WAIT_MS + 1);
     expect([chat.failures.length, chat.published]).toEqual([1, []]);
     chat.isDatabaseUp = true;
     void chat.funnel.catchUp(CHAT, 2);

@@ -1,5 +1,5 @@
 /** How long events that came before their predecessors wait for these, before the gap is read from the database. */
-export const EARLY_WAIT_MS = 40;
+export const PENDING_WAIT_MS = 40;
 
 interface Numbered {
   readonly seq: number;
@@ -18,7 +18,7 @@ export interface SequenceFunnelDeps<E extends Numbered> {
 }
 
 /** Events that wait for their predecessors. */
-interface Early {
+interface PendingEvents {
   readonly first: number;
   readonly last: number;
   readonly publish: () => void;
@@ -27,40 +27,40 @@ interface Early {
 export type SequenceFunnel = ReturnType<typeof createSequenceFunnel>;
 
 /**
- * Publishes each event of a chat once and in order, whether it was committed here or is heard from
+ * Publishes each event of a chat once and in order, whether it was committed here or comes from
  * another server, and whichever comes first.
  *
  * When events are missing, the funnel waits for them, because they are usually on their way. If they
- * do not arrive within `EARLY_WAIT_MS`, it reads them from the database. The caller waits only if
+ * do not arrive within `PENDING_WAIT_MS`, it reads them from the database. The caller waits only if
  * no events can arrive from elsewhere.
  */
 export function createSequenceFunnel<E extends Numbered>(deps: SequenceFunnelDeps<E>) {
-  const early = new Map<string, Early[]>();
+  const pending = new Map<string, PendingEvents[]>();
 
-  function keep(chat: string, events: Early): void {
-    const waiting = early.get(chat);
+  function keep(chat: string, events: PendingEvents): void {
+    const waiting = pending.get(chat);
     if (waiting) waiting.push(events);
     else {
-      early.set(chat, [events]);
-      setTimeout(() => void readGap(chat).catch(deps.fail), EARLY_WAIT_MS).unref();
+      pending.set(chat, [events]);
+      setTimeout(() => void readGap(chat).catch(deps.fail), PENDING_WAIT_MS).unref();
     }
   }
 
-  /** Events that are still early are stored, and read together with those that they waited for. */
+  /** Events that are still pending are read from the database, together with those that they waited for. */
   async function readGap(chat: string): Promise<void> {
-    const waiting = early.get(chat) ?? [];
-    early.delete(chat);
+    const waiting = pending.get(chat) ?? [];
+    pending.delete(chat);
     if (deps.head(chat) === undefined) for (const { publish } of waiting) publish();
     else await catchUp(chat, Math.max(0, ...waiting.map(({ last }) => last)));
   }
 
   function drain(chat: string): void {
-    const waiting = early.get(chat);
+    const waiting = pending.get(chat);
     if (!waiting) return;
     for (let next = takeNext(chat, waiting); next; next = takeNext(chat, waiting)) next.publish();
   }
 
-  function takeNext(chat: string, waiting: Early[]): Early | undefined {
+  function takeNext(chat: string, waiting: PendingEvents[]): PendingEvents | undefined {
     const head = deps.head(chat);
     const index = waiting.findIndex(({ first }) => head !== undefined && first === head + 1);
     return index < 0 ? undefined : waiting.splice(index, 1)[0];
@@ -97,7 +97,7 @@ export function createSequenceFunnel<E extends Numbered>(deps: SequenceFunnelDep
       if (head !== undefined && last <= head) return undefined;
       if (head === undefined || first === head + 1) {
         publish();
-        if (early.size > 0) drain(chat);
+        if (pending.size > 0) drain(chat);
       } else if (deps.mayArriveLater()) keep(chat, { first, last, publish });
       else return catchUp(chat, last);
       return undefined;

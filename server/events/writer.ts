@@ -111,7 +111,7 @@ export function createWriter<Submission, Result>(
       tried.forEach((job, index) => {
         settle(job, outcomes[index] as Outcome<Result>);
       });
-      await announce(outcomes);
+      await publishOutcomes(outcomes);
     } catch (error) {
       for (const job of tried) job.reject(error);
     }
@@ -129,7 +129,7 @@ export function createWriter<Submission, Result>(
    * Publishes the event of a duplicate as well, if this server has not published it: the response to
    * its commit was lost, or another server stopped before it published the event.
    */
-  async function announce(outcomes: readonly Outcome<Result>[]): Promise<void> {
+  async function publishOutcomes(outcomes: readonly Outcome<Result>[]): Promise<void> {
     for (const outcome of outcomes)
       if (outcome.kind === "duplicate")
         await publish.catchUpAll(new Map([[outcome.chat, outcome.seq]]));

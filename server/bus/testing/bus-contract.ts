@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import type { Bus, OpenBus } from "../bus.ts";
 
-/** A bus that remembers what it heard. */
+/** A bus that keeps the texts that it received. */
 interface TestEnd extends AsyncDisposable {
   readonly bus: Bus;
-  readonly heard: string[];
+  readonly received: string[];
 }
 
 /**
@@ -13,9 +13,12 @@ interface TestEnd extends AsyncDisposable {
  */
 export function describeBus(name: string, createDriver: () => OpenBus): void {
   function connect(open: OpenBus): TestEnd {
-    const heard: string[] = [];
-    const bus = open({ heard: (topic, text) => void heard.push(`${topic} ${text}`), up: () => {} });
-    return { bus, heard, [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose]() };
+    const received: string[] = [];
+    const bus = open({
+      onMessage: (topic, text) => void received.push(`${topic} ${text}`),
+      up: () => {},
+    });
+    return { bus, received, [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose]() };
   }
 
   async function connectTwo() {
@@ -28,8 +31,8 @@ export function describeBus(name: string, createDriver: () => OpenBus): void {
     const topic = `settle:${crypto.randomUUID()}`;
     await to.bus.subscribe([topic]);
     from.bus.publish(topic, "");
-    while (!to.heard.includes(`${topic} `)) await Bun.sleep(1);
-    to.heard.splice(to.heard.indexOf(`${topic} `), 1);
+    while (!to.received.includes(`${topic} `)) await Bun.sleep(1);
+    to.received.splice(to.received.indexOf(`${topic} `), 1);
   }
 
   describe(`the ${name} bus`, () => {
@@ -45,7 +48,7 @@ export function describeBus(name: string, createDriver: () => OpenBus): void {
       ] as const)
         one.bus.publish(topic, text);
       await settle(one, two);
-      expect(two.heard).toEqual(["a 1", "b 2", "a 3 with spaces\nand lines 🙂"]);
+      expect(two.received).toEqual(["a 1", "b 2", "a 3 with spaces\nand lines 🙂"]);
     });
 
     test("A server receives no frames of topics that it is not subscribed to", async () => {
@@ -56,9 +59,9 @@ export function describeBus(name: string, createDriver: () => OpenBus): void {
       two.bus.unsubscribe(["b"]);
       one.bus.publish("b", "left");
       one.bus.publish("c", "never");
-      one.bus.publish("a", "heard");
+      one.bus.publish("a", "received");
       await settle(one, two);
-      expect(two.heard).toEqual(["a heard"]);
+      expect(two.received).toEqual(["a received"]);
     });
 
     test("A published frame is not delivered within the call that publishes the frame", async () => {
@@ -67,9 +70,9 @@ export function describeBus(name: string, createDriver: () => OpenBus): void {
       await using __ = two;
       await two.bus.subscribe(["a"]);
       one.bus.publish("a", "1");
-      expect(two.heard).toEqual([]);
+      expect(two.received).toEqual([]);
       await settle(one, two);
-      expect(two.heard).toEqual(["a 1"]);
+      expect(two.received).toEqual(["a 1"]);
     });
 
     test("A bus with two servers is shared and up, and a closed end receives nothing", async () => {
@@ -80,7 +83,7 @@ export function describeBus(name: string, createDriver: () => OpenBus): void {
       await two.bus[Symbol.asyncDispose]();
       one.bus.publish("a", "1");
       await Bun.sleep(10);
-      expect([two.heard, two.bus.isUp()]).toEqual([[], false]);
+      expect([two.received, two.bus.isUp()]).toEqual([[], false]);
     });
   });
 }
