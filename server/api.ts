@@ -15,6 +15,7 @@ import { liveEventFrames } from "./realtime/event-frames.ts";
 import type { Hub } from "./realtime/hub.ts";
 import { createRealtime } from "./realtime/realtime.ts";
 import { createSearch } from "./search/search.ts";
+import type { PasswordCost } from "./sessions/passwords.ts";
 import { createSessions } from "./sessions/sessions.ts";
 import type { ServerSettings } from "./settings.ts";
 import type { ObjectStore } from "./storage/object-store.ts";
@@ -28,11 +29,13 @@ export interface ApiDeps {
   metrics: ServerMetrics;
   log: Log;
   secrets: Secrets;
+  /** Default: the cost of production. */
+  passwordCost?: PasswordCost;
 }
 
 /** Composes the parts of the server that know users, chats, messages and blocks. */
 export function createApi(
-  { db, store, hub, openBus, metrics, log, secrets }: ApiDeps,
+  { db, store, hub, openBus, metrics, log, secrets, passwordCost }: ApiDeps,
   settings: ServerSettings,
 ) {
   const stack = new AsyncDisposableStack();
@@ -60,7 +63,7 @@ export function createApi(
   const live = { presence, events, messages, chats, blocks, metrics, fail };
   const realtime = stack.use(createRealtime({ db, hub: cluster.hub, ...live }));
   const sessions = createSessions(
-    { db, users, chats, blocks, hub: cluster.hub, secrets },
+    { db, users, chats, blocks, hub: cluster.hub, secrets, passwordCost },
     { ttlMs: settings.SESSION_TTL, publicOrigin: settings.PUBLIC_ORIGIN },
   );
   cluster.start({ events, realtime, chats, blocks, users });

@@ -2,8 +2,16 @@ import { createSemaphore } from "@parley/platform/async/semaphore";
 import { Refusal } from "@parley/platform/http/problem";
 import list from "./common-passwords.txt" with { type: "text" };
 
-/** OWASP's minimum for argon2id with one lane: 19 MiB (`memoryCost` is in KiB) and two passes. */
-const ARGON2ID = { algorithm: "argon2id", memoryCost: 19_456, timeCost: 2 } as const;
+/** The cost of a hash by argon2id. */
+export interface PasswordCost {
+  /** In KiB. */
+  readonly memoryCost: number;
+  /** Number of passes. */
+  readonly timeCost: number;
+}
+
+/** OWASP's minimum for argon2id with one lane: 19 MiB and two passes. */
+const COST: PasswordCost = { memoryCost: 19_456, timeCost: 2 };
 /** Hashes computed at once. Each occupies a core and 19 MiB for tens of milliseconds. */
 const MAX_CONCURRENT = 2;
 const MAX_QUEUED = 200;
@@ -15,13 +23,14 @@ const COMMON_PASSWORDS: ReadonlySet<string> = new Set(
 export type Passwords = ReturnType<typeof createPasswords>;
 
 /** Hashes and verifies passwords with argon2id, two at a time. */
-export function createPasswords() {
+export function createPasswords(cost: PasswordCost = COST) {
   const run = createSemaphore(MAX_CONCURRENT, MAX_QUEUED);
-  const dummyHash = Bun.password.hash(crypto.randomUUID(), ARGON2ID);
+  const argon2id = { algorithm: "argon2id", ...cost } as const;
+  const dummyHash = Bun.password.hash(crypto.randomUUID(), argon2id);
 
   return {
     hash: (password: string): Promise<string> =>
-      run(() => Bun.password.hash(normalize(password), ARGON2ID)),
+      run(() => Bun.password.hash(normalize(password), argon2id)),
 
     /** Verifies a password. A missing account (`hash` undefined) takes as long as a wrong password. */
     async verify(password: string, hash: string | undefined): Promise<boolean> {

@@ -8,7 +8,7 @@ import { createBootstrapRoutes } from "./bootstrap-routes.ts";
 import { createLocalLoginFailures } from "./login-failures.ts";
 import { createLoginThrottle } from "./login-throttle.ts";
 import { createPasswordRoutes } from "./password-routes.ts";
-import { createPasswords } from "./passwords.ts";
+import { createPasswords, type PasswordCost } from "./passwords.ts";
 import { createSessionCookie } from "./session-cookie.ts";
 import { createSessionRoutes } from "./session-routes.ts";
 import { createSessionStore } from "./session-store.ts";
@@ -21,6 +21,8 @@ interface SessionsDeps {
   blocks: { listFor(user: string): Promise<Block[]> };
   hub: Pick<Hub, "endSession">;
   secrets: Secrets;
+  /** Default: the cost of production. */
+  passwordCost: PasswordCost | undefined;
 }
 
 interface SessionsOptions {
@@ -31,13 +33,13 @@ interface SessionsOptions {
 
 /** Composes sessions: registering, signing in, and what a signed-in user does with their sessions. */
 export function createSessions(
-  { db, users, chats, blocks, hub, secrets }: SessionsDeps,
+  { db, users, chats, blocks, hub, secrets, passwordCost }: SessionsDeps,
   { ttlMs, publicOrigin }: SessionsOptions,
 ) {
   const { accounts, show } = users;
   const sessions = createSessionStore({ db, secrets }, { ttlMs });
   const cookie = createSessionCookie(publicOrigin);
-  const passwords = createPasswords();
+  const passwords = createPasswords(passwordCost);
   const throttle = createLoginThrottle({ failures: createLocalLoginFailures() });
   return {
     store: sessions,

@@ -18,6 +18,8 @@ import { createMemoryStore } from "./memory-store.ts";
 
 export const PASSWORD = "otter-lamp-quiet-river";
 const SECRET = "a secret of the tests, long enough to sign";
+/** The least that argon2id allows, because each registration would cost 60 ms of processor time. */
+const PASSWORD_COST = { memoryCost: 8, timeCost: 1 };
 
 export type TestServer = ReturnType<typeof openTestServer>;
 
@@ -42,7 +44,10 @@ export function openTestServer(
     CORS_ORIGINS: ["https://app.example.org"],
     ...options,
   } as ServerSettings;
-  const api = createApi({ db, store, hub, openBus, metrics, log, secrets: [SECRET] }, settings);
+  const api = createApi(
+    { db, store, hub, openBus, metrics, log, secrets: [SECRET], passwordCost: PASSWORD_COST },
+    settings,
+  );
   const app = createApp({
     log,
     metrics,

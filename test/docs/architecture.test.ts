@@ -7,7 +7,7 @@ import { freePort } from "../stack/program.ts";
 import { executedFiles } from "./send-path/executed-files.ts";
 
 const ROOT = join(import.meta.dir, "../..");
-const [FEWER, MORE] = [5, 25];
+const [FEWER, MORE] = [5, 105];
 
 test("The document on the architecture lists exactly the files whose code runs for each message", async () => {
   const folder = await mkdtemp(join(tmpdir(), "parley-send-path-"));
