@@ -1,53 +1,22 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { Gateway } from "../gateway.ts";
-import type { Settings } from "../settings.ts";
+import { describe, expect, test } from "bun:test";
 import { HANDSHAKE, openBrowser, openSilentBrowser, readToClose } from "../testing/browser.ts";
-import { type FakeServer, startFakeServer } from "../testing/fake-server.ts";
-import { readMetric } from "../testing/read-metric.ts";
+import { eventually, tokenOf } from "../testing/test-gateway.ts";
 import {
-  bearer,
-  eventually,
-  startTestGateway,
-  type TestGatewayOptions,
-  tokenOf,
-  USER,
-} from "../testing/test-gateway.ts";
+  gateway,
+  headers,
+  metric,
+  server,
+  startGatewayForEachTest,
+  startInstead,
+  WELCOME,
+  welcomed,
+} from "./testing/gateway-for-each-test.ts";
 
-const WELCOME = `{"type":"welcome","user":"${USER}"}`;
-
-let server: FakeServer;
-let gateway: Gateway;
-let headers: { authorization: string };
-
-beforeEach(async () => {
-  server = startFakeServer();
-  gateway = await startTestGateway(server.url);
-  headers = await bearer();
-});
-afterEach(async () => {
-  await gateway[Symbol.asyncDispose]();
-  await server[Symbol.asyncDispose]();
-});
-
-/** Replaces the gateway by one with other settings. */
-async function startInstead(...settings: [Partial<Settings>, TestGatewayOptions?]): Promise<void> {
-  await gateway[Symbol.asyncDispose]();
-  gateway = await startTestGateway(server.url, ...settings);
-}
-
-async function welcomed() {
-  const browser = openBrowser(gateway.url, headers);
-  await eventually(() => browser.received.includes(WELCOME));
-  return browser;
-}
+startGatewayForEachTest();
 
 /** The number of the connection that was opened last. */
 function lastConnection(): number {
   return server.received.findLast((frame) => frame.kind === "open")?.connection ?? 0;
-}
-
-function metric(series: string): Promise<number> {
-  return readMetric(gateway.url, series);
 }
 
 function handshake(changes: Record<string, string>): Promise<Response> {

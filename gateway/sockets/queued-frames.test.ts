@@ -1,48 +1,19 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import type { Gateway } from "../gateway.ts";
-import type { Settings } from "../settings.ts";
+import { expect, test } from "bun:test";
 import { openBrowser } from "../testing/browser.ts";
-import { type FakeServer, startFakeServer } from "../testing/fake-server.ts";
-import { readMetric } from "../testing/read-metric.ts";
+import { eventually } from "../testing/test-gateway.ts";
 import {
-  bearer,
-  eventually,
-  startTestGateway,
-  type TestGatewayOptions,
-  USER,
-} from "../testing/test-gateway.ts";
+  gateway,
+  headers,
+  metric,
+  server,
+  startGatewayForEachTest,
+  startInstead,
+  startServerAgain,
+  WELCOME,
+  welcomed,
+} from "./testing/gateway-for-each-test.ts";
 
-const WELCOME = `{"type":"welcome","user":"${USER}"}`;
-
-let server: FakeServer;
-let gateway: Gateway;
-let headers: { authorization: string };
-
-beforeEach(async () => {
-  server = startFakeServer();
-  gateway = await startTestGateway(server.url);
-  headers = await bearer();
-});
-afterEach(async () => {
-  await gateway[Symbol.asyncDispose]();
-  await server[Symbol.asyncDispose]();
-});
-
-/** Replaces the gateway by one with other settings. */
-async function startInstead(...settings: [Partial<Settings>, TestGatewayOptions?]): Promise<void> {
-  await gateway[Symbol.asyncDispose]();
-  gateway = await startTestGateway(server.url, ...settings);
-}
-
-async function welcomed() {
-  const browser = openBrowser(gateway.url, headers);
-  await eventually(() => browser.received.includes(WELCOME));
-  return browser;
-}
-
-function metric(series: string): Promise<number> {
-  return readMetric(gateway.url, series);
-}
+startGatewayForEachTest();
 
 const numbered = (count: number, size: number) =>
   Array.from({ length: count }, (_, n) => `${n} ${"x".repeat(size)}`);
@@ -86,7 +57,7 @@ test("A missing link slows the browser down, and its frames are sent in order ov
   for (const frame of frames) browser.socket.send(frame);
   await untilStill(() => browser.socket.bufferedAmount);
   expect(browser.socket.bufferedAmount).toBeGreaterThan(1_000_000);
-  server = startFakeServer({ port: server.port });
+  startServerAgain();
   await eventually(() => framesUp().length === frames.length);
   expect(framesUp()).toEqual(frames);
 });

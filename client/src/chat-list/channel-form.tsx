@@ -1,21 +1,19 @@
 import type { Visibility } from "@parley/contracts/chats";
 import { LIMITS } from "@parley/contracts/limits";
 import { createSignal } from "solid-js";
-import { useShell } from "../app/shell.tsx";
 import { dialogWords as d } from "../i18n/dialog-words.ts";
-import { createAttempt } from "../ui/attempt.ts";
 import { Choice } from "../ui/choice.tsx";
 import { Field } from "../ui/field.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
+import { createChatCreation } from "./chat-creation.ts";
 
 /** Creates a channel: name, topic and visibility. */
 export function ChannelForm() {
-  const { session, show, go } = useShell();
   const [name, setName] = createSignal("");
   const [topic, setTopic] = createSignal("");
   const [visibility, setVisibility] = createSignal<Visibility>("public");
   const [isTried, setIsTried] = createSignal(false);
-  const attempt = createAttempt();
+  const creation = createChatCreation();
   const plainName = () =>
     name()
       .trim()
@@ -25,11 +23,7 @@ export function ChannelForm() {
     setIsTried(true);
     if (plainName() === "") return;
     const about = { name: plainName(), topic: topic().trim(), visibility: visibility() };
-    void attempt.run(async () => {
-      const chat = await session.chats.create({ kind: "channel", ...about });
-      show(null);
-      go(chat);
-    });
+    creation.create({ kind: "channel", ...about });
   }
 
   return (
@@ -70,9 +64,9 @@ export function ChannelForm() {
           { value: "private", label: d().privateChannel, hint: d().privateChannelHint },
         ]}
       />
-      <ProblemLine text={attempt.problem()} />
+      <ProblemLine text={creation.problem()} />
       <div class="actions">
-        <button type="submit" class="button primary" aria-busy={attempt.busy()}>
+        <button type="submit" class="button primary" aria-busy={creation.busy()}>
           {d().createChannel}
         </button>
       </div>

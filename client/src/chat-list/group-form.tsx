@@ -1,20 +1,18 @@
 import { LIMITS } from "@parley/contracts/limits";
 import type { User } from "@parley/contracts/users";
 import { createSignal } from "solid-js";
-import { useShell } from "../app/shell.tsx";
 import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { PeoplePicker } from "../people/people-picker.tsx";
-import { createAttempt } from "../ui/attempt.ts";
 import { Field } from "../ui/field.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
+import { createChatCreation } from "./chat-creation.ts";
 
 /** Creates a group: a name and its members. */
 export function GroupForm() {
-  const { session, show, go } = useShell();
   const [name, setName] = createSignal("");
   const [people, setPeople] = createSignal<User[]>([]);
   const [isTried, setIsTried] = createSignal(false);
-  const attempt = createAttempt();
+  const creation = createChatCreation();
   const isNameless = () => name().trim() === "";
 
   function pick(user: User): void {
@@ -29,12 +27,7 @@ export function GroupForm() {
     setIsTried(true);
     if (isNameless() || people().length === 0) return;
     const members = people().map(({ id }) => id);
-    const group = { kind: "group" as const, name: name().trim(), members };
-    void attempt.run(async () => {
-      const chat = await session.chats.create(group);
-      show(null);
-      go(chat);
-    });
+    creation.create({ kind: "group", name: name().trim(), members });
   }
 
   return (
@@ -57,10 +50,10 @@ export function GroupForm() {
       />
       <PeoplePicker chosen={people()} onPick={pick} />
       <ProblemLine
-        text={isTried() && people().length === 0 ? d().peopleMissing : attempt.problem()}
+        text={isTried() && people().length === 0 ? d().peopleMissing : creation.problem()}
       />
       <div class="actions">
-        <button type="submit" class="button primary" aria-busy={attempt.busy()}>
+        <button type="submit" class="button primary" aria-busy={creation.busy()}>
           {d().createGroup}
         </button>
       </div>

@@ -4,7 +4,6 @@ import { CHAT, chatEvent, ME, message } from "../../testing/fixtures.ts";
 import { startSession } from "../../testing/session-harness.ts";
 
 const say = (body: string, replyTo: number | null = null) => ({ chat: CHAT, body, replyTo });
-const _settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("a message that is sent", () => {
   const sends = (sent: readonly ClientFrame[]) => sent.filter(({ type }) => type === "send");

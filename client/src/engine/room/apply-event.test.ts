@@ -1,40 +1,37 @@
 import { describe, expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
-import { chat, chatEvent, ME, message, reader, TOMAS } from "../../testing/fixtures.ts";
-import { applyEvent } from "./apply-event.ts";
+import { chat, chatEvent, ME, message, TOMAS } from "../../testing/fixtures.ts";
+import { applyEvents, EVENT_ORIGIN } from "../../testing/room-events.ts";
 import { addNewest, TRIMMED_LENGTH, trim } from "./message-window.ts";
 import { newRoom, type Room } from "./room.ts";
 
-const common = { at: "2026-06-12T18:05:00.000Z", by: TOMAS };
 const loaded = (...seqs: number[]): Room => ({
   ...newRoom(chat({ lastSeq: seqs.at(-1) ?? 0 })),
   messages: seqs.map((seq) => message(seq)),
   history: "partial",
 });
-const apply = (room: Room, ...events: ChatEvent[]) =>
-  events.reduce((now, event) => applyEvent(now, event, reader()), room);
 
 describe("the messages of a room", () => {
   test("A room that was never opened has only its last message", () => {
-    const room = apply(newRoom(chat()), chatEvent(1));
+    const room = applyEvents(newRoom(chat()), chatEvent(1));
     expect(room.messages).toEqual([]);
     expect(room.chat.lastMessage?.seq).toBe(1);
   });
 
   test("An edit and a deletion change a message in place", () => {
-    const edited = message(2, { body: "better", editedAt: common.at });
-    const room = apply(
+    const edited = message(2, { body: "better", editedAt: EVENT_ORIGIN.at });
+    const room = applyEvents(
       loaded(1, 2, 3),
-      { ...common, seq: 4, kind: "edit", target: 2, message: edited },
-      { ...common, seq: 5, kind: "delete", target: 1 },
+      { ...EVENT_ORIGIN, seq: 4, kind: "edit", target: 2, message: edited },
+      { ...EVENT_ORIGIN, seq: 5, kind: "delete", target: 1 },
     );
     expect(room.messages.map(({ body }) => body)).toEqual(["", "better", "message 3"]);
-    expect(room.messages[0]?.deletedAt).toBe(common.at);
+    expect(room.messages[0]?.deletedAt).toBe(EVENT_ORIGIN.at);
   });
 
   test("Reactions are counted by emoji and marked as one's own", () => {
     const react = (seq: number, by: string, added: boolean): ChatEvent => ({
-      ...common,
+      ...EVENT_ORIGIN,
       by,
       seq,
       kind: "reaction",
@@ -42,46 +39,46 @@ describe("the messages of a room", () => {
       emoji: "🚣",
       added,
     });
-    const two = apply(loaded(1), react(2, TOMAS, true), react(3, ME, true));
+    const two = applyEvents(loaded(1), react(2, TOMAS, true), react(3, ME, true));
     expect(two.messages[0]?.reactions).toEqual([{ emoji: "🚣", count: 2, mine: true }]);
-    const none = apply(two, react(4, ME, false), react(5, TOMAS, false));
+    const none = applyEvents(two, react(4, ME, false), react(5, TOMAS, false));
     expect(none.messages[0]?.reactions).toEqual([]);
   });
 
   test("A deleted message stays deleted, whatever events follow", () => {
-    const room = apply(
+    const room = applyEvents(
       loaded(1),
-      { ...common, seq: 4, kind: "delete", target: 1 },
-      { ...common, seq: 5, kind: "edit", target: 1, message: message(1, { body: "late" }) },
-      { ...common, seq: 6, kind: "reaction", target: 1, emoji: "🚣", added: true },
+      { ...EVENT_ORIGIN, seq: 4, kind: "delete", target: 1 },
+      { ...EVENT_ORIGIN, seq: 5, kind: "edit", target: 1, message: message(1, { body: "late" }) },
+      { ...EVENT_ORIGIN, seq: 6, kind: "reaction", target: 1, emoji: "🚣", added: true },
     );
-    expect(room.messages[0]).toMatchObject({ body: "", deletedAt: common.at, reactions: [] });
+    expect(room.messages[0]).toMatchObject({ body: "", deletedAt: EVENT_ORIGIN.at, reactions: [] });
   });
 
   test("A later edit of a page is kept when an earlier edit arrives", () => {
     const page = message(1, { body: "third", editedAt: "2026-06-12T18:07:00.000Z" });
     const second = message(1, { body: "second", editedAt: "2026-06-12T18:06:00.000Z" });
     const room = { ...loaded(1), messages: [page] };
-    const edit = { ...common, seq: 2, kind: "edit", target: 1, message: second } as const;
-    expect(apply(room, edit).messages[0]?.body).toBe("third");
+    const edit = { ...EVENT_ORIGIN, seq: 2, kind: "edit", target: 1, message: second } as const;
+    expect(applyEvents(room, edit).messages[0]?.body).toBe("third");
   });
 
   test("A reaction that a page and an event include is counted once", () => {
     const reactions = [{ emoji: "🚣", count: 1, mine: false }];
     const room = { ...loaded(1), messages: [message(1, { reactions })] };
-    const reaction = { ...common, seq: 2, kind: "reaction", target: 1, emoji: "🚣" } as const;
-    const { messages } = apply(room, { ...reaction, added: true, count: 1 });
+    const reaction = { ...EVENT_ORIGIN, seq: 2, kind: "reaction", target: 1, emoji: "🚣" } as const;
+    const { messages } = applyEvents(room, { ...reaction, added: true, count: 1 });
     expect(messages[0]?.reactions).toEqual(reactions);
   });
 
   test("The last message in the list of chats is also edited and deleted before the room is opened", () => {
-    const room = apply(newRoom(chat()), chatEvent(1), {
-      ...common,
+    const room = applyEvents(newRoom(chat()), chatEvent(1), {
+      ...EVENT_ORIGIN,
       seq: 2,
       kind: "delete",
       target: 1,
     });
-    expect(room.chat.lastMessage?.deletedAt).toBe(common.at);
+    expect(room.chat.lastMessage?.deletedAt).toBe(EVENT_ORIGIN.at);
   });
 
   test("An older page precedes the messages of a room, and a message in both is shown once", () => {

@@ -1,35 +1,27 @@
 import { describe, expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
 import { chat, chatEvent, ME, message, reader, TOMAS } from "../../testing/fixtures.ts";
+import { applyEvents, EVENT_ORIGIN } from "../../testing/room-events.ts";
 import { applyEvent } from "./apply-event.ts";
-import { moveReadMark, newRoom, type Room, refreshRoom } from "./room.ts";
-
-const common = { at: "2026-06-12T18:05:00.000Z", by: TOMAS };
-const _loaded = (...seqs: number[]): Room => ({
-  ...newRoom(chat({ lastSeq: seqs.at(-1) ?? 0 })),
-  messages: seqs.map((seq) => message(seq)),
-  history: "partial",
-});
-const apply = (room: Room, ...events: ChatEvent[]) =>
-  events.reduce((now, event) => applyEvent(now, event, reader()), room);
+import { moveReadMark, newRoom, refreshRoom } from "./room.ts";
 
 describe("the unread count", () => {
   test("The unread count includes the messages of others, and not one's own", () => {
-    const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2, { sender: ME }));
+    const room = applyEvents(newRoom(chat()), chatEvent(1), chatEvent(2, { sender: ME }));
     expect(room.chat.unread).toBe(1);
     expect(room.seq).toBe(2);
   });
 
   test("Mentions are counted separately, without those by blocked users", () => {
     const event = chatEvent(1, { body: "@mira, look" });
-    expect(apply(newRoom(chat()), event).chat.mentions).toBe(1);
+    expect(applyEvents(newRoom(chat()), event).chat.mentions).toBe(1);
     const blocking = reader({ isBlocked: (id) => id === TOMAS });
     expect(applyEvent(newRoom(chat()), event, blocking).chat.mentions).toBe(0);
   });
 
   test("The unread count excludes a deleted message", () => {
-    const room = apply(newRoom(chat()), chatEvent(1, { body: "@mira" }), chatEvent(2), {
-      ...common,
+    const room = applyEvents(newRoom(chat()), chatEvent(1, { body: "@mira" }), chatEvent(2), {
+      ...EVENT_ORIGIN,
       seq: 3,
       kind: "delete",
       target: 1,
@@ -40,29 +32,35 @@ describe("the unread count", () => {
 
   test("The count of mentions follows an edit that adds or removes a mention", () => {
     const edit = (seq: number, body: string): ChatEvent => ({
-      ...common,
+      ...EVENT_ORIGIN,
       seq,
       kind: "edit",
       target: 1,
       message: message(1, { body }),
     });
-    const mentioned = apply(newRoom(chat()), chatEvent(1), edit(2, "@mira"));
+    const mentioned = applyEvents(newRoom(chat()), chatEvent(1), edit(2, "@mira"));
     expect(mentioned.chat.mentions).toBe(1);
-    expect(apply(mentioned, edit(3, "nobody")).chat.mentions).toBe(0);
+    expect(applyEvents(mentioned, edit(3, "nobody")).chat.mentions).toBe(0);
   });
 
   test("The unread count becomes inexact when a message that only the server counted changes", () => {
     const room = newRoom(chat({ lastSeq: 4, unread: 2 }));
-    const gone = apply(room, { ...common, seq: 5, kind: "delete", target: 3 });
+    const gone = applyEvents(room, { ...EVENT_ORIGIN, seq: 5, kind: "delete", target: 3 });
     expect(gone.counts.isExact).toBe(false);
     const edited = message(3, { body: "@mira" });
-    const mentioned = apply(room, { ...common, seq: 5, kind: "edit", target: 3, message: edited });
+    const mentioned = applyEvents(room, {
+      ...EVENT_ORIGIN,
+      seq: 5,
+      kind: "edit",
+      target: 3,
+      message: edited,
+    });
     expect(mentioned.counts.isExact).toBe(false);
     expect(refreshRoom(gone, chat({ lastSeq: 5, unread: 1 })).counts.isExact).toBe(true);
   });
 
   test("The first unseen message puts the divider after the read mark", () => {
-    const room = apply(newRoom(chat({ lastSeq: 4, readSeq: 4 })), chatEvent(5), chatEvent(6));
+    const room = applyEvents(newRoom(chat({ lastSeq: 4, readSeq: 4 })), chatEvent(5), chatEvent(6));
     expect(room.dividerAfter).toBe(4);
   });
 
@@ -72,13 +70,13 @@ describe("the unread count", () => {
   });
 
   test("The unread count falls when the read mark moves forward, and the mark never moves back", () => {
-    const room = moveReadMark(apply(newRoom(chat()), chatEvent(1), chatEvent(2)), 2);
+    const room = moveReadMark(applyEvents(newRoom(chat()), chatEvent(1), chatEvent(2)), 2);
     expect(room.chat).toMatchObject({ readSeq: 2, unread: 0 });
     expect(moveReadMark(room, 1)).toBe(room);
   });
 
   test("The unread count is at most the number of messages after the read mark", () => {
-    const room = apply(newRoom(chat()), chatEvent(1), chatEvent(2), chatEvent(3));
+    const room = applyEvents(newRoom(chat()), chatEvent(1), chatEvent(2), chatEvent(3));
     expect(moveReadMark(room, 2).chat.unread).toBe(1);
   });
 });
