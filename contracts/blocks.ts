@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { Id, Instant } from "./scalars.ts";
+import { UserId } from "./ids.ts";
+import { Instant } from "./scalars.ts";
 import { User } from "./users.ts";
 
 export const Block = v.pipe(
@@ -16,7 +17,7 @@ export type Block = v.InferOutput<typeof Block>;
 /** A permanent block, or one until a time in the future, or one for a number of seconds. */
 export const BlockCreation = v.pipe(
   v.object({
-    userId: Id,
+    userId: UserId,
     expiresAt: v.optional(v.nullable(Instant)),
     seconds: v.optional(
       v.pipe(

@@ -1,7 +1,8 @@
 import * as v from "valibot";
+import { ChatId, UserId } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
 import { Message } from "./messages.ts";
-import { Count, Id, Instant, listOf, Seq, stored, trimmed } from "./scalars.ts";
+import { Count, Instant, listOf, Seq, stored, trimmed } from "./scalars.ts";
 import { User } from "./users.ts";
 
 export const ChatKind = v.picklist(["channel", "group", "direct"]);
@@ -16,7 +17,7 @@ export type MemberRole = v.InferOutput<typeof MemberRole>;
 /** A chat as one reader sees it; `role` is null for a public channel that the reader has not joined. */
 export const Chat = v.pipe(
   v.object({
-    id: Id,
+    id: ChatId,
     kind: ChatKind,
     visibility: Visibility,
     name: stored(LIMITS.chatName.max),
@@ -60,7 +61,7 @@ export const ChatCreation = v.pipe(
     visibility: v.optional(Visibility),
     members: v.optional(
       v.pipe(
-        v.array(Id),
+        v.array(UserId),
         v.maxLength(LIMITS.maxMembersPerRequest, "are more than one request may add"),
       ),
     ),

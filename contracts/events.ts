@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { MemberRole, Visibility } from "./chats.ts";
+import { UserId } from "./ids.ts";
 import { Message } from "./messages.ts";
-import { Emoji, Id, Instant, Seq } from "./scalars.ts";
+import { Emoji, Instant, Seq } from "./scalars.ts";
 import { User } from "./users.ts";
 
 export const MemberAction = v.picklist(["joined", "left", "removed", "role", "muted"]);
@@ -33,7 +34,7 @@ const EVENT_KINDS = {
 
 export type EventKind = keyof typeof EVENT_KINDS;
 
-const common = { seq: Seq, at: Instant, by: Id };
+const common = { seq: Seq, at: Instant, by: UserId };
 
 type EventSchema<Kind extends string, Fields extends v.ObjectEntries> = v.ObjectSchema<
   typeof common & { kind: v.LiteralSchema<Kind, undefined> } & Fields,
@@ -69,7 +70,7 @@ const UnknownEvent = v.object({
     v.check((kind) => !isKnownKind(kind)),
   ),
   at: v.optional(Instant),
-  by: v.optional(Id),
+  by: v.optional(UserId),
 });
 
 /** An event as a receiver parses it, which may be older than the sender. */

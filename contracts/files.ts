@@ -1,10 +1,11 @@
 import * as v from "valibot";
-import { Count, Id } from "./scalars.ts";
+import { FileId } from "./ids.ts";
+import { Count } from "./scalars.ts";
 
 /** A stored file; `size` in bytes, `width` and `height` in pixels, `thumbnail` a Data URL. */
 export const File = v.pipe(
   v.object({
-    id: Id,
+    id: FileId,
     name: v.string(),
     type: v.string(),
     size: Count,

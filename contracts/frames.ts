@@ -3,25 +3,26 @@ import { Block } from "./blocks.ts";
 import { Chat } from "./chats.ts";
 import type { ErrorCode } from "./errors.ts";
 import { ReceivedEvent } from "./events.ts";
+import { ChatId, SessionId, UserId } from "./ids.ts";
 import { Draft } from "./messages.ts";
-import { ClientId, Id, Instant, Seq } from "./scalars.ts";
+import { ClientId, Instant, Seq } from "./scalars.ts";
 import { User } from "./users.ts";
 
-const SeqByChat = v.record(Id, Seq);
+const SeqByChat = v.record(ChatId, Seq);
 
 /** A frame from a client; the most frequent types come first, because they are tried in this order. */
 export const ClientFrame = v.variant("type", [
   v.object({ type: v.literal("send"), ...Draft.entries }),
   v.object({ type: v.literal("resume"), chats: SeqByChat }),
-  v.object({ type: v.literal("typing"), chat: Id }),
-  v.object({ type: v.literal("read"), chat: Id, seq: Seq }),
+  v.object({ type: v.literal("typing"), chat: ChatId }),
+  v.object({ type: v.literal("read"), chat: ChatId, seq: Seq }),
   v.object({ type: v.literal("ping"), id: v.union([v.string(), v.number()]) }),
 ]);
 export type ClientFrame = v.InferOutput<typeof ClientFrame>;
 
 /** Whether a user is online, as one reader may see it. */
 export const PresenceEntry = v.object({
-  id: Id,
+  id: UserId,
   online: v.boolean(),
   lastSeenAt: v.nullable(Instant),
 });
@@ -33,18 +34,18 @@ const Code = v.custom<ErrorCode>((code) => typeof code === "string");
 export const ServerFrame = v.variant("type", [
   v.object({
     type: v.literal("welcome"),
-    session: Id,
-    user: Id,
+    session: SessionId,
+    user: UserId,
     heartbeat: v.number(),
     serverTime: Instant,
   }),
-  v.object({ type: v.literal("events"), chat: Id, events: v.array(ReceivedEvent) }),
+  v.object({ type: v.literal("events"), chat: ChatId, events: v.array(ReceivedEvent) }),
   v.object({ type: v.literal("resumed") }),
-  v.object({ type: v.literal("reset"), chat: Id }),
+  v.object({ type: v.literal("reset"), chat: ChatId }),
   v.object({
     type: v.literal("ack"),
     clientId: ClientId,
-    chat: Id,
+    chat: ChatId,
     seq: Seq,
     createdAt: Instant,
   }),
@@ -58,13 +59,13 @@ export const ServerFrame = v.variant("type", [
   }),
   v.object({ type: v.literal("heads"), chats: SeqByChat }),
   v.object({ type: v.literal("presence"), users: v.array(PresenceEntry) }),
-  v.object({ type: v.literal("typing"), chat: Id, user: Id }),
-  v.object({ type: v.literal("read"), chat: Id, user: Id, seq: Seq }),
+  v.object({ type: v.literal("typing"), chat: ChatId, user: UserId }),
+  v.object({ type: v.literal("read"), chat: ChatId, user: UserId, seq: Seq }),
   v.object({ type: v.literal("chat"), chat: Chat }),
-  v.object({ type: v.literal("left"), chat: Id }),
+  v.object({ type: v.literal("left"), chat: ChatId }),
   v.object({ type: v.literal("profile"), user: User }),
   v.object({ type: v.literal("block"), block: Block }),
-  v.object({ type: v.literal("unblock"), user: Id }),
+  v.object({ type: v.literal("unblock"), user: UserId }),
   v.object({ type: v.literal("pong"), id: v.union([v.string(), v.number()]) }),
   v.object({
     type: v.literal("error"),

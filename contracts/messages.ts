@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import { File } from "./files.ts";
+import { ChatId, FileId, UserId } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
 import {
   ClientId,
   Count,
   Emoji,
-  Id,
   Instant,
   listOf,
   MessageBody,
@@ -20,10 +20,10 @@ const Reaction = v.object({ emoji: Emoji, count: Count, mine: v.boolean() });
 /** A message, identified by its chat and `seq`; a deleted message keeps its place with an empty body. */
 export const Message = v.pipe(
   v.object({
-    chat: Id,
+    chat: ChatId,
     seq: Seq,
     clientId: ClientId,
-    sender: Id,
+    sender: UserId,
     body: stored(LIMITS.body.max),
     replyTo: v.nullable(Seq),
     files: listOf(File, LIMITS.maxFilesPerMessage),
@@ -39,13 +39,13 @@ export type Message = v.InferOutput<typeof Message>;
 /** A message to send, over HTTP or in a `send` frame. */
 export const Draft = v.pipe(
   v.object({
-    chat: Id,
+    chat: ChatId,
     clientId: ClientId,
     body: MessageBody,
     replyTo: v.optional(v.nullable(Seq)),
     files: v.optional(
       v.pipe(
-        v.array(Id),
+        v.array(FileId),
         v.maxLength(LIMITS.maxFilesPerMessage, "are more than a message can hold"),
       ),
     ),

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { Id, Instant, stored } from "./scalars.ts";
+import { SessionId } from "./ids.ts";
+import { Instant, stored } from "./scalars.ts";
 import { User } from "./users.ts";
 
 /** A JWT in the compact form, signed with HMAC-SHA-256 (RFC 7515, 7.1). */
@@ -16,7 +17,7 @@ export const RenewedSession = v.object({ token: Token, expiresAt: Instant });
 
 export const UserSession = v.pipe(
   v.object({
-    id: Id,
+    id: SessionId,
     current: v.boolean(),
     userAgent: stored(256),
     ip: stored(45),

@@ -1,12 +1,13 @@
 import * as v from "valibot";
+import { UserId } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
-import { Id, Instant, listOf, stored, text, trimmed } from "./scalars.ts";
+import { Instant, listOf, stored, text, trimmed } from "./scalars.ts";
 
 const UserRole = v.picklist(["admin", "member"]);
 
 export const User = v.pipe(
   v.object({
-    id: Id,
+    id: UserId,
     username: stored(LIMITS.username.max),
     displayName: stored(LIMITS.displayName.max),
     bio: stored(LIMITS.bio.max),

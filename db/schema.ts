@@ -1,3 +1,4 @@
+import type { ChatId, FileId, SessionId, UserId } from "@parley/contracts/ids";
 import type { ColumnType, Generated } from "kysely";
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -9,7 +10,7 @@ type NullableTimestamp = ColumnType<
 >;
 
 export interface UsersTable {
-  id: string;
+  id: UserId;
   /** Stored in lower case. */
   username: string;
   password_hash: string;
@@ -25,8 +26,8 @@ export interface UsersTable {
 }
 
 export interface SessionsTable {
-  id: string;
-  user_id: string;
+  id: SessionId;
+  user_id: UserId;
   user_agent: string;
   ip: string;
   created_at: DefaultNow;
@@ -35,7 +36,7 @@ export interface SessionsTable {
 }
 
 export interface ChatsTable {
-  id: string;
+  id: ChatId;
   kind: "channel" | "group" | "direct";
   visibility: "public" | "private";
   name: string;
@@ -44,13 +45,13 @@ export interface ChatsTable {
   direct_key: string | null;
   /** The `seq` of the chat's newest event. */
   last_seq: Generated<number>;
-  created_by: string;
+  created_by: UserId;
   created_at: DefaultNow;
 }
 
 export interface MembersTable {
-  chat_id: string;
-  user_id: string;
+  chat_id: ChatId;
+  user_id: UserId;
   role: "owner" | "admin" | "member";
   read_seq: Generated<number>;
   muted_until: NullableTimestamp;
@@ -58,9 +59,9 @@ export interface MembersTable {
 }
 
 export interface MessagesTable {
-  chat_id: string;
+  chat_id: ChatId;
   seq: number;
-  sender_id: string;
+  sender_id: UserId;
   client_id: string;
   body: string;
   reply_to: number | null;
@@ -71,23 +72,23 @@ export interface MessagesTable {
 
 /** The events of chats other than messages. */
 export interface ChangesTable {
-  chat_id: string;
+  chat_id: ChatId;
   seq: number;
   kind: "edit" | "delete" | "reaction" | "member" | "chat";
-  by_id: string;
+  by_id: UserId;
   at: Timestamp;
   /** The `seq` of the message, for an edit, a deletion or a reaction. */
   target: number | null;
   /** The member, for a change of membership. */
-  user_id: string | null;
+  user_id: UserId | null;
   /** The fields of the event that depend on its kind. */
   detail: ColumnType<Record<string, unknown>, string, string>;
 }
 
 export interface ReactionsTable {
-  chat_id: string;
+  chat_id: ChatId;
   seq: number;
-  user_id: string;
+  user_id: UserId;
   emoji: string;
   /** The `seq` of the event that added the emoji first, by which the emojis of a message are ordered. */
   since: number;
@@ -95,8 +96,8 @@ export interface ReactionsTable {
 }
 
 export interface FilesTable {
-  id: string;
-  owner_id: string;
+  id: FileId;
+  owner_id: UserId;
   name: string;
   type: string;
   size: number;
@@ -107,29 +108,29 @@ export interface FilesTable {
 }
 
 export interface MessageFilesTable {
-  chat_id: string;
+  chat_id: ChatId;
   seq: number;
   position: number;
-  file_id: string;
+  file_id: FileId;
 }
 
 export interface BlocksTable {
-  blocker_id: string;
-  blocked_id: string;
+  blocker_id: UserId;
+  blocked_id: UserId;
   created_at: DefaultNow;
   /** Null for a permanent block. */
   expires_at: NullableTimestamp;
 }
 
 export interface MentionsTable {
-  chat_id: string;
+  chat_id: ChatId;
   seq: number;
-  user_id: string;
+  user_id: UserId;
 }
 
 /** The bodies of consecutive messages of a chat, indexed for search. */
 export interface SearchChunksTable {
-  chat_id: string;
+  chat_id: ChatId;
   /** Counted from 0 in each chat. */
   chunk: number;
   body: string;

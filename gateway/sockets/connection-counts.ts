@@ -1,3 +1,5 @@
+import type { UserId } from "@parley/contracts/ids";
+
 /** How many connections may be open at once. */
 export interface ConnectionLimits {
   readonly perUser: number;
@@ -19,7 +21,7 @@ export type ReleasePlace = () => void;
  */
 export interface ConnectionCounts {
   /** Takes a place for a connection, or returns whose limit is reached; a refusal takes no place. */
-  take(user: string, address: string): PlaceResult | Promise<PlaceResult>;
+  take(user: UserId, address: string): PlaceResult | Promise<PlaceResult>;
 }
 
 export type PlaceResult = LimitKind | ReleasePlace;

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { ConnectionCounts, ConnectionLimits, PlaceResult } from "./connection-counts.ts";
 
 /** Counts the connections of this process alone. */
@@ -9,7 +10,7 @@ export function createInProcessConnectionCounts({
   const addresses = createCounts();
 
   return {
-    take(user: string, address: string): PlaceResult {
+    take(user: UserId, address: string): PlaceResult {
       if (users.count(user) >= perUser) return "user";
       if (addresses.count(address) >= perAddress) return "ip";
       users.add(user, 1);

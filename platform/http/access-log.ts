@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { Context, Env } from "hono";
 import type { Log } from "../process/log.ts";
 import type { ContextWith, Hook } from "./hooks.ts";
@@ -17,7 +18,7 @@ export function recordArrival(c: ContextWith<"arrivedAt", number>): undefined {
 /** The part of a log line that differs by process. */
 export interface RequestDescription {
   readonly route: string;
-  readonly user?: string | undefined;
+  readonly user?: UserId | undefined;
   /** Bytes of the response's body; the line is written when a promise resolves. */
   readonly bytes?: number | Promise<number>;
 }

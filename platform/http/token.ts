@@ -1,5 +1,5 @@
+import { SessionId, UserId } from "@parley/contracts/ids";
 import { LINK_AUDIENCE } from "@parley/contracts/link";
-import { Id } from "@parley/contracts/scalars";
 import { sign, verify } from "hono/jwt";
 import * as v from "valibot";
 
@@ -9,8 +9,8 @@ const LINK_TOKEN_LIFETIME_S = 60;
 const CLOCK_LEEWAY_S = 5;
 
 const Claims = v.object({
-  sub: Id,
-  sid: Id,
+  sub: UserId,
+  sid: SessionId,
   iat: v.pipe(v.number(), v.integer()),
   exp: v.pipe(v.number(), v.integer()),
 });

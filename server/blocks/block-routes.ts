@@ -1,5 +1,6 @@
 import { Block, BlockCreation, BlockList } from "@parley/contracts/blocks";
 import type { ServerFrame } from "@parley/contracts/frames";
+import type { UserId } from "@parley/contracts/ids";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import { documented } from "../http/documented.ts";
@@ -14,7 +15,7 @@ import type { BlockWorker } from "./block-worker.ts";
 interface BlockRoutesDeps {
   store: Pick<BlockStore, "put" | "remove">;
   view: BlockView;
-  hub: { toUser(user: string, frame: ServerFrame): void };
+  hub: { toUser(user: UserId, frame: ServerFrame): void };
   notifyBlockChange: BlockNotifier;
   worker: Pick<BlockWorker, "wake">;
 }
@@ -23,7 +24,7 @@ interface BlockRoutesDeps {
 export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
   const { store, view, hub, notifyBlockChange, worker } = deps;
 
-  async function block(blocker: string, blocked: string, expiresAt: Date | null): Promise<Block> {
+  async function block(blocker: UserId, blocked: UserId, expiresAt: Date | null): Promise<Block> {
     const row = await store.put(blocker, blocked, expiresAt);
     const [shown] = row ? await view.show(blocker, [row]) : [];
     if (!shown) throw new Refusal("not_found");
@@ -33,7 +34,7 @@ export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
     return shown;
   }
 
-  async function unblock(blocker: string, blocked: string): Promise<void> {
+  async function unblock(blocker: UserId, blocked: UserId): Promise<void> {
     if (!(await store.remove(blocker, blocked))) return;
     hub.toUser(blocker, { type: "unblock", user: blocked });
     await notifyBlockChange(blocker, blocked);

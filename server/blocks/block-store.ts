@@ -1,9 +1,10 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import { sql } from "kysely";
 
 export interface BlockRow {
-  readonly blocker_id: string;
-  readonly blocked_id: string;
+  readonly blocker_id: UserId;
+  readonly blocked_id: UserId;
   readonly created_at: Date;
   /** Null for a permanent block. */
   readonly expires_at: Date | null;
@@ -18,7 +19,7 @@ export type BlockStore = ReturnType<typeof createBlockStore>;
 export function createBlockStore(db: Database) {
   return {
     /** The active blocks that a user made, the newest first. */
-    list(blocker: string, now: Date): Promise<BlockRow[]> {
+    list(blocker: UserId, now: Date): Promise<BlockRow[]> {
       return db
         .selectFrom("blocks")
         .selectAll()
@@ -30,7 +31,7 @@ export function createBlockStore(db: Database) {
     },
 
     /** Stores a block, or changes the end of an existing one. @returns null when the blocked user does not exist. */
-    async put(blocker: string, blocked: string, expiresAt: Date | null) {
+    async put(blocker: UserId, blocked: UserId, expiresAt: Date | null) {
       const row = await db
         .insertInto("blocks")
         .columns(["blocker_id", "blocked_id", "expires_at"])
@@ -53,7 +54,7 @@ export function createBlockStore(db: Database) {
     },
 
     /** @returns whether the block existed. */
-    async remove(blocker: string, blocked: string): Promise<boolean> {
+    async remove(blocker: UserId, blocked: UserId): Promise<boolean> {
       const removed = await db
         .deleteFrom("blocks")
         .where("blocker_id", "=", blocker)

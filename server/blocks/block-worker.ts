@@ -1,4 +1,5 @@
 import type { ServerFrame } from "@parley/contracts/frames";
+import type { UserId } from "@parley/contracts/ids";
 import type { Log } from "@parley/platform/process/log";
 import type { BlockNotifier } from "./block-notifier.ts";
 import type { BlockRow, BlockStore } from "./block-store.ts";
@@ -10,7 +11,7 @@ const RETRY_DELAY_MS = 1_000;
 
 interface BlockWorkerDeps {
   store: Pick<BlockStore, "endDue" | "nextEnd">;
-  hub: { toUser(user: string, frame: ServerFrame): void };
+  hub: { toUser(user: UserId, frame: ServerFrame): void };
   notifyBlockChange: BlockNotifier;
   endedCounter: { inc(): void };
   log: Pick<Log, "warn">;

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
 
@@ -7,10 +8,10 @@ import { sql } from "kysely";
  */
 export async function blockedPairs(
   q: Queryable,
-  users: readonly string[],
+  users: readonly UserId[],
   at: Date,
 ): Promise<Map<string, Set<string>>> {
-  const { rows } = await sql<{ user: string; other: string }>`
+  const { rows } = await sql<{ user: UserId; other: UserId }>`
     select blocker_id as user, blocked_id as other from blocks
     where blocker_id = any(${users}::uuid[]) and (expires_at is null or expires_at > ${at})
     union

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import type { Queryable } from "@parley/db/queryable";
 import { type Expression, sql } from "kysely";
@@ -8,7 +9,7 @@ import { type Expression, sql } from "kysely";
  */
 export function activeBlockBetween(
   q: Queryable,
-  one: string,
+  one: UserId,
   other: string | Expression<string>,
   at: Date,
 ) {
@@ -28,8 +29,8 @@ export function activeBlockBetween(
 /** @returns those of `others` who have an active block with `user`, whichever of the two made it. */
 export async function blockedUsers(
   q: Queryable,
-  user: string,
-  others: readonly string[],
+  user: UserId,
+  others: readonly UserId[],
   at: Date,
 ): Promise<Set<string>> {
   if (others.length === 0) return new Set();

@@ -1,3 +1,4 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import type { Log } from "@parley/platform/process/log";
 import { createBlockNotifier } from "./block-notifier.ts";
@@ -14,7 +15,7 @@ interface BlocksDeps extends NotifierDeps {
   /** Tells the other servers, each of which notifies the users who are connected to it. */
   cluster: {
     readonly hub: Pick<NotifierDeps["hub"], "toUser">;
-    blockChanged(one: string, other: string): void;
+    blockChanged(one: UserId, other: UserId): void;
   };
   metrics: { blocksEnded: { inc(): void } };
   log: Pick<Log, "warn">;
@@ -27,7 +28,7 @@ export function createBlocks(deps: BlocksDeps) {
   const store = createBlockStore(db);
   const view = createBlockView({ store, showUsers: users.show });
   const notifyHere = createBlockNotifier(deps);
-  const notifyBlockChange = (one: string, other: string) => {
+  const notifyBlockChange = (one: UserId, other: UserId) => {
     cluster.blockChanged(one, other);
     return notifyHere(one, other);
   };
@@ -42,7 +43,7 @@ export function createBlocks(deps: BlocksDeps) {
     routes: [createBlockRoutes({ store, view, hub, notifyBlockChange, worker })],
     listFor: view.listFor,
     notifyHere,
-    isDirectChatBlocked: (chat: string) => isDirectChatBlocked(db, chat, new Date()),
+    isDirectChatBlocked: (chat: ChatId) => isDirectChatBlocked(db, chat, new Date()),
     [Symbol.asyncDispose]: worker[Symbol.asyncDispose],
   };
 }

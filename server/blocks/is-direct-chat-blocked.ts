@@ -1,3 +1,4 @@
+import type { ChatId } from "@parley/contracts/ids";
 import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
 
@@ -5,7 +6,7 @@ import { sql } from "kysely";
  * Read marks and typing use this query; a send reads the same rule in `messages/batch-context.ts`.
  * @returns whether a chat is a direct chat whose members have an active block between them.
  */
-export async function isDirectChatBlocked(q: Queryable, chat: string, at: Date): Promise<boolean> {
+export async function isDirectChatBlocked(q: Queryable, chat: ChatId, at: Date): Promise<boolean> {
   const { rows } = await sql`
     select from chats
     join members as one on one.chat_id = chats.id

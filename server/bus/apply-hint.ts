@@ -1,21 +1,22 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { type Hint, subjectOf } from "./hints.ts";
 import type { SequenceFunnel } from "./sequence-funnel.ts";
 import type { LocalHub } from "./shared-hub.ts";
 
 export interface HintHandlers {
   hub: Pick<LocalHub, "toUser" | "toOthers" | "endSession"> & {
-    publishEventFrame(chat: string, last: number, text: string): void;
+    publishEventFrame(chat: ChatId, last: number, text: string): void;
   };
   /** Publishes events when it is their turn. */
   offer: SequenceFunnel["offer"];
   /** Reads a user's chats again, and lets their connections join and leave accordingly. */
-  membershipsChanged(user: string): Promise<void>;
+  membershipsChanged(user: UserId): Promise<void>;
   /** Shows a chat again to those who follow it here. */
-  chatChanged(chat: string): void;
+  chatChanged(chat: ChatId): void;
   /** Shows two users to each other again. */
-  blockChanged(user: string, other: string): Promise<void>;
+  blockChanged(user: UserId, other: UserId): Promise<void>;
   /** Shows a user again to those who share a chat with them. */
-  profileChanged(user: string): Promise<void>;
+  profileChanged(user: UserId): Promise<void>;
 }
 
 /** Does at this server what a hint of another server asks for; each changes connections of this server alone. */

@@ -1,14 +1,15 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Bus } from "./bus.ts";
 import { chatHints, userHints } from "./hints.ts";
 
 export interface BusSubscriptionsDeps {
   bus: Pick<Bus, "isShared" | "subscribe" | "unsubscribe">;
   hub: {
-    head(chat: string): number | undefined;
-    startAt(chat: string, head: number): void;
+    head(chat: ChatId): number | undefined;
+    startAt(chat: ChatId, head: number): void;
   };
   /** Reads the newest `seq` of each chat, with one statement. */
-  readHeads(chats: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  readHeads(chats: readonly ChatId[]): Promise<ReadonlyMap<string, number>>;
   /** Publishes the stored events of chats up to a `seq` that were not published here. */
   catchUp(stored: ReadonlyMap<string, number>): Promise<void>;
   fail(error: unknown): void;
@@ -51,15 +52,15 @@ export function createBusSubscriptions(deps: BusSubscriptionsDeps) {
   }
 
   return {
-    chatFollowed(chat: string): void {
+    chatFollowed(chat: ChatId): void {
       chats.add(chat);
       subscribeSoon(chatHints(chat));
     },
-    chatUnfollowed(chat: string): void {
+    chatUnfollowed(chat: ChatId): void {
       chats.delete(chat);
       unsubscribe(chatHints(chat));
     },
-    userConnected: (user: string) => subscribeSoon(userHints(user)),
-    userDisconnected: (user: string) => unsubscribe(userHints(user)),
+    userConnected: (user: UserId) => subscribeSoon(userHints(user)),
+    userDisconnected: (user: UserId) => unsubscribe(userHints(user)),
   };
 }

@@ -1,4 +1,5 @@
 import type { ChatEvent } from "@parley/contracts/events";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { applyHint, type HintHandlers } from "./apply-hint.ts";
 import type { OpenBus } from "./bus.ts";
 import { type BusSubscriptionsDeps, createBusSubscriptions } from "./bus-subscriptions.ts";
@@ -25,7 +26,7 @@ export interface ClusterDeps<H> {
   hub: H;
   /** Encodes events as frames, each with its events. */
   encodeEvents(
-    chat: string,
+    chat: ChatId,
     events: readonly ChatEvent[],
   ): Iterable<{ text: string; events: readonly ChatEvent[] }>;
   fail(error: unknown): void;
@@ -75,7 +76,7 @@ export function createCluster<H extends ClusterHub>(deps: ClusterDeps<H>) {
     isShared: () => bus.isShared,
 
     /** Tells other servers of events that were committed here; called before they are published here. */
-    eventsCommitted(chat: string, events: readonly ChatEvent[]): void {
+    eventsCommitted(chat: ChatId, events: readonly ChatEvent[]): void {
       if (!bus.isShared) return;
       for (const { text, events: part } of deps.encodeEvents(chat, events)) {
         const [first, last] = [part[0], part.at(-1)];
@@ -90,11 +91,11 @@ export function createCluster<H extends ClusterHub>(deps: ClusterDeps<H>) {
     },
 
     /** The other servers read the user's chats again, so that no right rests on a hint. */
-    membershipsChanged: (user: string) => sendHint(userHints(user), { kind: "chats" }),
-    chatChanged: (chat: string) => sendHint(chatHints(chat), { kind: "changed" }),
-    profileChanged: (user: string) => sendHint(ALL_TOPIC, { kind: "profile", user }),
+    membershipsChanged: (user: UserId) => sendHint(userHints(user), { kind: "chats" }),
+    chatChanged: (chat: ChatId) => sendHint(chatHints(chat), { kind: "changed" }),
+    profileChanged: (user: UserId) => sendHint(ALL_TOPIC, { kind: "profile", user }),
 
-    blockChanged(one: string, other: string): void {
+    blockChanged(one: UserId, other: UserId): void {
       sendHint(userHints(one), { kind: "related", other });
       sendHint(userHints(other), { kind: "related", other: one });
     },

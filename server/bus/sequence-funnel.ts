@@ -1,3 +1,5 @@
+import type { ChatId } from "@parley/contracts/ids";
+
 /** How long events that came before their predecessors wait for these, before the gap is read from the database. */
 export const PENDING_WAIT_MS = 40;
 
@@ -7,11 +9,11 @@ interface Numbered {
 
 export interface SequenceFunnelDeps<E extends Numbered> {
   /** The newest `seq` of a chat that was published here; undefined where nothing is known, so that every event is next. */
-  head(chat: string): number | undefined;
+  head(chat: ChatId): number | undefined;
   /** Reads stored events of a chat after a `seq`, ascending and without a gap; not necessarily all. */
-  readAfter(chat: string, seq: number): Promise<readonly E[]>;
+  readAfter(chat: ChatId, seq: number): Promise<readonly E[]>;
   /** Publishes events and moves the head to the last of them. */
-  publish(chat: string, events: readonly E[]): void;
+  publish(chat: ChatId, events: readonly E[]): void;
   /** Whether missing events may still arrive by themselves: false where no other server can be connected. */
   mayArriveLater(): boolean;
   fail(error: unknown): void;
@@ -37,7 +39,7 @@ export type SequenceFunnel = ReturnType<typeof createSequenceFunnel>;
 export function createSequenceFunnel<E extends Numbered>(deps: SequenceFunnelDeps<E>) {
   const pending = new Map<string, PendingEvents[]>();
 
-  function keep(chat: string, events: PendingEvents): void {
+  function keep(chat: ChatId, events: PendingEvents): void {
     const waiting = pending.get(chat);
     if (waiting) waiting.push(events);
     else {
@@ -47,27 +49,27 @@ export function createSequenceFunnel<E extends Numbered>(deps: SequenceFunnelDep
   }
 
   /** Events that are still pending are read from the database, together with those that they waited for. */
-  async function readGap(chat: string): Promise<void> {
+  async function readGap(chat: ChatId): Promise<void> {
     const waiting = pending.get(chat) ?? [];
     pending.delete(chat);
     if (deps.head(chat) === undefined) for (const { publish } of waiting) publish();
     else await catchUp(chat, Math.max(0, ...waiting.map(({ last }) => last)));
   }
 
-  function drain(chat: string): void {
+  function drain(chat: ChatId): void {
     const waiting = pending.get(chat);
     if (!waiting) return;
     for (let next = takeNext(chat, waiting); next; next = takeNext(chat, waiting)) next.publish();
   }
 
-  function takeNext(chat: string, waiting: PendingEvents[]): PendingEvents | undefined {
+  function takeNext(chat: ChatId, waiting: PendingEvents[]): PendingEvents | undefined {
     const head = deps.head(chat);
     const index = waiting.findIndex(({ first }) => head !== undefined && first === head + 1);
     return index < 0 ? undefined : waiting.splice(index, 1)[0];
   }
 
   /** Publishes what is stored of a chat up to a `seq` and was not published here. */
-  async function catchUp(chat: string, upTo: number): Promise<void> {
+  async function catchUp(chat: ChatId, upTo: number): Promise<void> {
     for (let head = deps.head(chat); head !== undefined && head < upTo; ) {
       const read = await deps.readAfter(chat, head);
       // Some may have been published while they were read.
@@ -88,7 +90,7 @@ export function createSequenceFunnel<E extends Numbered>(deps: SequenceFunnelDep
      * @returns a promise of the gap's end where the gap is read at once.
      */
     offer(
-      chat: string,
+      chat: ChatId,
       first: number,
       last: number,
       publish: () => void,

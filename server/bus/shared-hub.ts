@@ -1,11 +1,12 @@
 import type { ServerFrame } from "@parley/contracts/frames";
+import type { ChatId, SessionId, UserId } from "@parley/contracts/ids";
 import { chatHints, type Hint, userHints } from "./hints.ts";
 
 /** The methods of the hub whose calls other servers hear of. */
 export interface LocalHub {
-  toUser(user: string, frame: ServerFrame): void;
-  toOthers(chat: string, user: string, frame: ServerFrame): void;
-  endSession(user: string, sid: string): void;
+  toUser(user: UserId, frame: ServerFrame): void;
+  toOthers(chat: ChatId, user: UserId, frame: ServerFrame): void;
+  endSession(user: UserId, sid: SessionId): void;
 }
 
 /**

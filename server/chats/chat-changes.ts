@@ -1,4 +1,5 @@
 import type { ChatChange } from "@parley/contracts/chats";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { Refusal, throwIfDenied } from "@parley/platform/http/problem";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
 import { lockChat } from "../events/lock-chat.ts";
@@ -18,7 +19,7 @@ export type ChatChanges = ReturnType<typeof createChatChanges>;
 export function createChatChanges({ writer, memberNotifier }: ChatChangesDeps) {
   return {
     /** Changes name, topic or visibility. Appends no event if nothing changes. */
-    edit(actor: string, id: string, change: ChatChange): Promise<void> {
+    edit(actor: UserId, id: ChatId, change: ChatChange): Promise<void> {
       return writer.transact(async (transaction) => {
         const { chat, permissions } = await lockWithPermissions(transaction, id, actor);
         throwIfDenied(authorizeEdit(permissions, change));
@@ -32,7 +33,7 @@ export function createChatChanges({ writer, memberNotifier }: ChatChangesDeps) {
     },
 
     /** Removes a chat with everything in it. */
-    remove(actor: string, id: string): Promise<void> {
+    remove(actor: UserId, id: ChatId): Promise<void> {
       return writer.transact(async (transaction) => {
         const { permissions } = await lockWithPermissions(transaction, id, actor);
         throwIfDenied(authorizeDeletion(permissions));
@@ -49,8 +50,8 @@ export function createChatChanges({ writer, memberNotifier }: ChatChangesDeps) {
 /** Locks a chat and reads the permissions of a user in it. @throws Refusal `not_found` when it does not exist. */
 export async function lockWithPermissions(
   { tx }: EventTransaction,
-  id: string,
-  user: string,
+  id: ChatId,
+  user: UserId,
 ): Promise<{ chat: ChatRow; permissions: ChatPermissions }> {
   const chat = await lockChat(tx, id);
   if (!chat) throw new Refusal("not_found", "There is no such chat.");

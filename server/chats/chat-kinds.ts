@@ -1,5 +1,6 @@
 import type { MemberRole, Visibility } from "@parley/contracts/chats";
 import type { ChatEvent, MemberAction } from "@parley/contracts/events";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { User } from "@parley/contracts/users";
 import type { Queryable } from "@parley/db/queryable";
 import {
@@ -70,9 +71,9 @@ function goneUser(row: ChangeRow): User {
 }
 
 interface MemberChanged {
-  readonly chat: string;
-  readonly by: string;
-  readonly user: string;
+  readonly chat: ChatId;
+  readonly by: UserId;
+  readonly user: UserId;
   readonly action: MemberAction;
   readonly role: MemberRole;
   readonly mutedUntil: Date | null;
@@ -84,8 +85,8 @@ export function memberChanged({ chat, by, user, ...detail }: MemberChanged): New
 }
 
 interface ChatChanged {
-  readonly chat: string;
-  readonly by: string;
+  readonly chat: ChatId;
+  readonly by: UserId;
   readonly name: string;
   readonly topic: string;
   readonly visibility: Visibility;

@@ -1,4 +1,5 @@
 import type { ChatCreation, MemberRole } from "@parley/contracts/chats";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { Refusal } from "@parley/platform/http/problem";
 import { blockedUsers } from "../blocks/blocked-users.ts";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
@@ -13,12 +14,12 @@ interface CreateChatDeps {
 }
 
 interface CreatedChat {
-  readonly id: string;
+  readonly id: ChatId;
   /** False for a direct chat that existed before. */
   readonly isNew: boolean;
 }
 
-type Founder = { user: string; role: MemberRole };
+type Founder = { user: UserId; role: MemberRole };
 type DirectPlan = Extract<CreationPlan, { kind: "direct" }>;
 type SharedPlan = Exclude<CreationPlan, DirectPlan>;
 
@@ -28,7 +29,7 @@ export type ChatMaker = ReturnType<typeof createChatMaker>;
 export function createChatMaker({ writer, memberNotifier }: CreateChatDeps) {
   async function createShared(
     transaction: EventTransaction,
-    creator: string,
+    creator: UserId,
     plan: SharedPlan,
   ): Promise<CreatedChat> {
     const names = await requireInvitable(transaction, creator, plan.invited);
@@ -51,7 +52,7 @@ export function createChatMaker({ writer, memberNotifier }: CreateChatDeps) {
   /** Both users of a direct chat have the role `member`, because neither may manage the other. */
   async function createDirect(
     transaction: EventTransaction,
-    creator: string,
+    creator: UserId,
     { peer }: DirectPlan,
   ): Promise<CreatedChat> {
     const key = directKey(creator, peer);
@@ -76,8 +77,8 @@ export function createChatMaker({ writer, memberNotifier }: CreateChatDeps) {
 
   async function addFounders(
     transaction: EventTransaction,
-    creator: string,
-    chat: string,
+    creator: UserId,
+    chat: ChatId,
     founders: readonly Founder[],
   ): Promise<void> {
     await insertMembers(transaction.tx, { id: chat, last_seq: 0 }, founders);
@@ -90,7 +91,7 @@ export function createChatMaker({ writer, memberNotifier }: CreateChatDeps) {
   }
 
   /** @throws Refusal `invalid` or `blocked`. */
-  return async function createChat(creator: string, request: ChatCreation): Promise<CreatedChat> {
+  return async function createChat(creator: UserId, request: ChatCreation): Promise<CreatedChat> {
     const plan = planCreation(creator, request);
     if (plan.kind === "fault")
       throw new Refusal("invalid", `${plan.error.path} ${plan.error.message}.`, {
@@ -111,7 +112,7 @@ export function createChatMaker({ writer, memberNotifier }: CreateChatDeps) {
  */
 async function requireInvitable(
   { tx }: EventTransaction,
-  creator: string,
+  creator: UserId,
   invited: readonly string[],
 ): Promise<Map<string, string>> {
   const everyone = [creator, ...invited];

@@ -1,3 +1,4 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Hub } from "../realtime/hub.ts";
 import type { ChatView } from "./chat-view.ts";
 
@@ -14,7 +15,7 @@ export interface ChatNotifierDeps {
  * members leaves the database to others, and an older state never arrives after a newer one.
  */
 export function createChatNotifier({ chats, hub, onError }: ChatNotifierDeps) {
-  const queue = new Map<string, { user: string; chat: string }>();
+  const queue = new Map<string, { user: UserId; chat: ChatId }>();
   let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
@@ -26,20 +27,20 @@ export function createChatNotifier({ chats, hub, onError }: ChatNotifierDeps) {
     running = undefined;
   }
 
-  async function send(user: string, chat: string): Promise<void> {
+  async function send(user: UserId, chat: ChatId): Promise<void> {
     if (!isFollowing(user, chat)) return;
     const [shown] = await chats.show(user, [chat]);
     // The user may have been removed during the query, and was sent a `left` frame then.
     if (shown && isFollowing(user, chat)) hub.toUser(user, { type: "chat", chat: shown });
   }
 
-  function isFollowing(user: string, chat: string): boolean {
+  function isFollowing(user: UserId, chat: ChatId): boolean {
     return [...hub.connectionsOf(user)].some((connection) => hub.isFollowing(connection, chat));
   }
 
   return {
     /** Queues the chat to be sent to the user; once, even if it is queued already. */
-    notify(user: string, chat: string): void {
+    notify(user: UserId, chat: ChatId): void {
       queue.set(`${user} ${chat}`, { user, chat });
       running ??= run();
     },

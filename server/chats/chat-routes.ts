@@ -1,4 +1,5 @@
 import { Chat, ChatChange, ChatCreation, ChatList, ReadMark } from "@parley/contracts/chats";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import { trimmed } from "@parley/contracts/scalars";
 import { Refusal } from "@parley/platform/http/problem";
@@ -28,7 +29,7 @@ interface ChatRoutesDeps {
 export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
   const { chats, createChat, changes, markRead } = deps;
 
-  async function show(viewer: string, id: string): Promise<Chat> {
+  async function show(viewer: UserId, id: ChatId): Promise<Chat> {
     const [chat] = await chats.show(viewer, [id]);
     if (!chat) throw new Refusal("not_found", "There is no such chat.");
     return chat;

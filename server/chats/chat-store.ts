@@ -1,4 +1,5 @@
 import type { MemberRole } from "@parley/contracts/chats";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { containsPattern } from "@parley/db/like-pattern";
 import type { Queryable, Transaction } from "@parley/db/queryable";
 import type { ChatsTable, MembersTable } from "@parley/db/schema";
@@ -9,8 +10,8 @@ export type MemberRow = Selectable<MembersTable>;
 
 export async function findMember(
   q: Queryable,
-  chat: string,
-  user: string,
+  chat: ChatId,
+  user: UserId,
 ): Promise<MemberRow | null> {
   const row = await q
     .selectFrom("members")
@@ -22,7 +23,7 @@ export async function findMember(
 }
 
 /** The members of a chat, the oldest first. */
-export function membersByAge(q: Queryable, chat: string): Promise<MemberRow[]> {
+export function membersByAge(q: Queryable, chat: ChatId): Promise<MemberRow[]> {
   return q
     .selectFrom("members")
     .selectAll()
@@ -33,7 +34,7 @@ export function membersByAge(q: Queryable, chat: string): Promise<MemberRow[]> {
 }
 
 /** A page of a chat's members ordered by user ID; `after` is the last ID of the previous page. */
-export function memberPage(q: Queryable, chat: string, after: string | undefined, limit: number) {
+export function memberPage(q: Queryable, chat: ChatId, after: string | undefined, limit: number) {
   return q
     .selectFrom("members")
     .selectAll()
@@ -44,7 +45,7 @@ export function memberPage(q: Queryable, chat: string, after: string | undefined
     .execute();
 }
 
-export async function countMembers(q: Queryable, chat: string): Promise<number> {
+export async function countMembers(q: Queryable, chat: ChatId): Promise<number> {
   const { count } = await q
     .selectFrom("members")
     .select((eb) => eb.fn.countAll<number>().as("count"))
@@ -80,7 +81,7 @@ export async function insertChat(
 export async function insertMembers(
   tx: Transaction,
   { id, last_seq }: Pick<ChatRow, "id" | "last_seq">,
-  members: readonly { user: string; role: MemberRole }[],
+  members: readonly { user: UserId; role: MemberRole }[],
 ): Promise<void> {
   await tx
     .insertInto("members")
@@ -108,12 +109,12 @@ export async function updateMember(
     .execute();
 }
 
-export async function deleteMember(tx: Transaction, chat: string, user: string): Promise<void> {
+export async function deleteMember(tx: Transaction, chat: ChatId, user: UserId): Promise<void> {
   await tx.deleteFrom("members").where("chat_id", "=", chat).where("user_id", "=", user).execute();
 }
 
 /** The IDs of the chats that a user is a member of. */
-export async function chatsOf(q: Queryable, user: string): Promise<string[]> {
+export async function chatsOf(q: Queryable, user: UserId): Promise<string[]> {
   const rows = await q
     .selectFrom("members")
     .select("chat_id")
@@ -125,12 +126,12 @@ export async function chatsOf(q: Queryable, user: string): Promise<string[]> {
 /** The IDs of public channels that a user has not joined and whose name contains `part`, in any case. */
 export async function findPublic(
   q: Queryable,
-  user: string,
+  user: UserId,
   part: string,
   limit: number,
 ): Promise<string[]> {
   const pattern = containsPattern(part);
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await sql<{ id: ChatId }>`
     select id from chats
     where visibility = 'public' and lower(name) like lower(${pattern})
       and not exists (select from members where chat_id = chats.id and user_id = ${user})
@@ -142,7 +143,7 @@ export async function findPublic(
 /** Display names by user ID; an unknown ID is not in the map. */
 export async function displayNames(
   q: Queryable,
-  users: readonly string[],
+  users: readonly UserId[],
 ): Promise<Map<string, string>> {
   if (users.length === 0) return new Map();
   const rows = await q

@@ -1,4 +1,5 @@
 import type { Chat } from "@parley/contracts/chats";
+import type { UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
@@ -20,7 +21,7 @@ interface ViewRow extends Omit<ChatRow, "direct_key" | "created_by"> {
   read_seq: number;
   members: number;
   /** The other member of a direct chat. */
-  peer: string | null;
+  peer: UserId | null;
   unread: number;
   mentions: number;
 }
@@ -38,7 +39,7 @@ export function createChatView({ db, users }: ChatViewDeps) {
    * Shows chats in the order of `ids` with a fixed number of statements. Chats that the viewer may not
    * see are left out.
    */
-  async function show(viewer: string, ids: readonly string[], q: Queryable = db): Promise<Chat[]> {
+  async function show(viewer: UserId, ids: readonly string[], q: Queryable = db): Promise<Chat[]> {
     if (ids.length === 0) return [];
     const rows = await readChats(q, viewer, ids, new Date());
     const latest = await latestMessages(
@@ -58,13 +59,13 @@ export function createChatView({ db, users }: ChatViewDeps) {
     show,
 
     /** All chats of a user; the chat with the newest message comes first. */
-    async listFor(user: string): Promise<Chat[]> {
+    async listFor(user: UserId): Promise<Chat[]> {
       const chats = await show(user, await chatsOf(db, user));
       return chats.sort(newestFirst);
     },
 
     /** Public channels that a user can join and whose name contains `part`. */
-    async findPublic(user: string, part: string, limit: number): Promise<Chat[]> {
+    async findPublic(user: UserId, part: string, limit: number): Promise<Chat[]> {
       return show(user, await findPublic(db, user, part, limit));
     },
   };
@@ -102,7 +103,7 @@ function showChat(row: ViewRow, lastMessage: Message | undefined, peer: User | u
 
 async function readChats(
   q: Queryable,
-  viewer: string,
+  viewer: UserId,
   ids: readonly string[],
   now: Date,
 ): Promise<ViewRow[]> {
@@ -125,7 +126,7 @@ async function readChats(
 }
 
 /** Counts messages of others after the read mark. The scan is bounded, however old the mark is. */
-function unreadOf(viewer: string) {
+function unreadOf(viewer: UserId) {
   return sql`(
     select count(*) from (
       select from (
@@ -138,7 +139,7 @@ function unreadOf(viewer: string) {
 }
 
 /** Counts mentions after the read mark, except those by users whom the viewer blocks. */
-function mentionsOf(viewer: string, now: Date) {
+function mentionsOf(viewer: UserId, now: Date) {
   return sql`(
     select count(*) from (
       select from mentions join messages using (chat_id, seq)

@@ -1,3 +1,4 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { EventTransaction } from "../events/event-transaction.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { Hub } from "../realtime/hub.ts";
@@ -7,7 +8,7 @@ export interface MemberNotifierDeps extends ChatNotifierDeps {
   hub: ChatNotifierDeps["hub"] & Pick<Hub, "join" | "leave" | "connectionsIn">;
   presence: Pick<Presence, "joined" | "left">;
   /** Tells the other servers, each of which notifies the users who are connected to it. */
-  cluster: { membershipsChanged(user: string): void; chatChanged(chat: string): void };
+  cluster: { membershipsChanged(user: UserId): void; chatChanged(chat: ChatId): void };
 }
 
 export type MemberNotifier = ReturnType<typeof createMemberNotifier>;
@@ -23,17 +24,17 @@ export function createMemberNotifier(deps: MemberNotifierDeps) {
 
   /** The notifications to users who are connected to this server. */
   const notifyHere = {
-    memberAdded(user: string, chat: string): void {
+    memberAdded(user: UserId, chat: ChatId): void {
       hub.join(user, chat);
       presence.joined(user, chat);
       chatNotifier.notify(user, chat);
     },
-    memberRemoved(user: string, chat: string): void {
+    memberRemoved(user: UserId, chat: ChatId): void {
       hub.leave(user, chat);
       presence.left(user, chat);
       hub.toUser(user, { type: "left", chat });
     },
-    chatChanged(chat: string): void {
+    chatChanged(chat: ChatId): void {
       for (const { user } of hub.connectionsIn(chat)) chatNotifier.notify(user, chat);
     },
   };
@@ -42,7 +43,7 @@ export function createMemberNotifier(deps: MemberNotifierDeps) {
     notifyHere,
 
     /** To be called before the member's first event is appended: from then on they follow the chat. */
-    memberAdded({ afterCommit }: EventTransaction, user: string, chat: string): void {
+    memberAdded({ afterCommit }: EventTransaction, user: UserId, chat: ChatId): void {
       afterCommit(() => {
         cluster.membershipsChanged(user);
         notifyHere.memberAdded(user, chat);
@@ -50,7 +51,7 @@ export function createMemberNotifier(deps: MemberNotifierDeps) {
     },
 
     /** To be called after the member's last event was appended: they follow the chat until then. */
-    memberRemoved({ afterCommit }: EventTransaction, user: string, chat: string): void {
+    memberRemoved({ afterCommit }: EventTransaction, user: UserId, chat: ChatId): void {
       afterCommit(() => {
         cluster.membershipsChanged(user);
         notifyHere.memberRemoved(user, chat);
@@ -58,7 +59,7 @@ export function createMemberNotifier(deps: MemberNotifierDeps) {
     },
 
     /** To be called when the chat has changed, or what a member may do in the chat. */
-    chatChanged({ afterCommit }: EventTransaction, chat: string): void {
+    chatChanged({ afterCommit }: EventTransaction, chat: ChatId): void {
       afterCommit(() => {
         cluster.chatChanged(chat);
         notifyHere.chatChanged(chat);

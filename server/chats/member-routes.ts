@@ -1,6 +1,6 @@
 import { Chat, Member, MemberChange, MemberList } from "@parley/contracts/chats";
+import { type ChatId, UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
-import { Id } from "@parley/contracts/scalars";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -15,7 +15,7 @@ import type { Membership } from "./membership.ts";
 const { page } = LIMITS;
 
 const PageQuery = v.object({
-  after: v.optional(Id),
+  after: v.optional(UserId),
   limit: pageLimit,
 });
 
@@ -27,7 +27,7 @@ interface MemberRoutesDeps {
 
 /** The routes that list, add, change and remove the members of a chat. */
 export function createMemberRoutes({ chats, members, membership }: MemberRoutesDeps): Hono<AppEnv> {
-  async function requireVisible(viewer: string, id: string): Promise<Chat> {
+  async function requireVisible(viewer: UserId, id: ChatId): Promise<Chat> {
     const [chat] = await chats.show(viewer, [id]);
     if (!chat) throw new Refusal("not_found", "There is no such chat.");
     return chat;

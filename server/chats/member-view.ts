@@ -1,4 +1,5 @@
 import type { Member, MemberList } from "@parley/contracts/chats";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import type { InferOutput } from "valibot";
 import type { UserView } from "../users/user-view.ts";
@@ -15,7 +16,7 @@ export type MemberView = ReturnType<typeof createMemberView>;
 
 /** Shows a chat's members as a viewer may see them. */
 export function createMemberView({ db, users }: MemberViewDeps) {
-  async function view(viewer: string, rows: readonly MemberRow[]): Promise<ShownMember[]> {
+  async function view(viewer: UserId, rows: readonly MemberRow[]): Promise<ShownMember[]> {
     const shown = await users.show(
       viewer,
       rows.map(({ user_id }) => user_id),
@@ -35,8 +36,8 @@ export function createMemberView({ db, users }: MemberViewDeps) {
 
   return {
     async page(
-      viewer: string,
-      chat: string,
+      viewer: UserId,
+      chat: ChatId,
       after: string | undefined,
       limit: number,
     ): Promise<InferOutput<typeof MemberList>> {
@@ -49,7 +50,7 @@ export function createMemberView({ db, users }: MemberViewDeps) {
     },
 
     /** @returns null when the user is not a member. */
-    async show(viewer: string, chat: string, user: string): Promise<ShownMember | null> {
+    async show(viewer: UserId, chat: ChatId, user: UserId): Promise<ShownMember | null> {
       const row = await findMember(db, chat, user);
       const [member] = row ? await view(viewer, [row]) : [];
       return member ?? null;

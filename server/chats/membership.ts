@@ -1,5 +1,6 @@
 import type { MemberChange, MemberRole } from "@parley/contracts/chats";
 import type { MemberAction } from "@parley/contracts/events";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { Refusal, throwIfDenied } from "@parley/platform/http/problem";
 import { blockedUsers } from "../blocks/blocked-users.ts";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
@@ -40,9 +41,9 @@ export type Membership = ReturnType<typeof createMembership>;
 export function createMembership({ writer, memberNotifier }: MembershipDeps) {
   async function addMember(
     transaction: EventTransaction,
-    by: string,
+    by: UserId,
     chat: ChatRow,
-    user: string,
+    user: UserId,
     role: MemberRole,
   ): Promise<void> {
     await insertMembers(transaction.tx, chat, [{ user, role }]);
@@ -53,7 +54,7 @@ export function createMembership({ writer, memberNotifier }: MembershipDeps) {
 
   async function removeMember(
     transaction: EventTransaction,
-    by: string,
+    by: UserId,
     action: "left" | "removed",
     member: MemberRow,
   ): Promise<void> {
@@ -64,7 +65,7 @@ export function createMembership({ writer, memberNotifier }: MembershipDeps) {
 
   async function setRole(
     transaction: EventTransaction,
-    by: string,
+    by: UserId,
     member: MemberRow,
     role: MemberRole,
   ): Promise<MemberRow> {
@@ -77,7 +78,7 @@ export function createMembership({ writer, memberNotifier }: MembershipDeps) {
 
   async function changeMember(
     transaction: EventTransaction,
-    by: string,
+    by: UserId,
     member: MemberRow,
     { role, mute, succeeds }: RoleOrMuteChange,
     mutedUntil: Date | null,
@@ -93,7 +94,7 @@ export function createMembership({ writer, memberNotifier }: MembershipDeps) {
 
   return {
     /** Adds the user to a public channel. Does nothing if they are a member. */
-    join(user: string, id: string): Promise<void> {
+    join(user: UserId, id: ChatId): Promise<void> {
       return writer.transact(async (transaction) => {
         const { chat, permissions } = await lockWithPermissions(transaction, id, user);
         throwIfDenied(authorizeView(permissions));
@@ -109,7 +110,7 @@ export function createMembership({ writer, memberNotifier }: MembershipDeps) {
     },
 
     /** Removes the user from a chat. If they are its owner, another member becomes the owner first. */
-    leave(user: string, id: string): Promise<void> {
+    leave(user: UserId, id: ChatId): Promise<void> {
       return writer.transact(async (transaction) => {
         const { permissions } = await lockWithPermissions(transaction, id, user);
         throwIfDenied(authorizeLeaving(permissions));
@@ -123,7 +124,7 @@ export function createMembership({ writer, memberNotifier }: MembershipDeps) {
     },
 
     /** Adds a member, or changes a member's role or mute. */
-    put(actor: string, id: string, user: string, request: MemberChange): Promise<void> {
+    put(actor: UserId, id: ChatId, user: UserId, request: MemberChange): Promise<void> {
       return writer.transact(async (transaction) => {
         const { chat, permissions } = await lockWithPermissions(transaction, id, actor);
         const target = await findMember(transaction.tx, id, user);
@@ -139,7 +140,7 @@ export function createMembership({ writer, memberNotifier }: MembershipDeps) {
     },
 
     /** Removes another member. */
-    remove(actor: string, id: string, user: string): Promise<void> {
+    remove(actor: UserId, id: ChatId, user: UserId): Promise<void> {
       return writer.transact(async (transaction) => {
         const { permissions } = await lockWithPermissions(transaction, id, actor);
         const target = await findMember(transaction.tx, id, user);
@@ -152,8 +153,8 @@ export function createMembership({ writer, memberNotifier }: MembershipDeps) {
 
 async function requireAddable(
   { tx }: EventTransaction,
-  actor: string,
-  user: string,
+  actor: UserId,
+  user: UserId,
 ): Promise<void> {
   if (!(await displayNames(tx, [user])).has(user))
     throw new Refusal("not_found", "There is no such user.");
@@ -163,7 +164,7 @@ async function requireAddable(
 
 async function appendMemberEvent(
   transaction: EventTransaction,
-  by: string,
+  by: UserId,
   action: MemberAction,
   member: Pick<MemberRow, "chat_id" | "user_id" | "role" | "muted_until">,
 ): Promise<void> {

@@ -1,10 +1,11 @@
 import type { ChatCreation, Visibility } from "@parley/contracts/chats";
+import type { UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import type { FieldError } from "@parley/contracts/problem";
 
 /** A validated request to create a chat. Whether its users exist is not known yet. */
 export type CreationPlan =
-  | { kind: "direct"; peer: string }
+  | { kind: "direct"; peer: UserId }
   | {
       kind: "channel" | "group";
       visibility: Visibility;
@@ -17,7 +18,7 @@ export type CreationPlan =
 
 /** Plans the chat that a request asks for. @returns a fault for the first field that is invalid. */
 export function planCreation(
-  creator: string,
+  creator: UserId,
   { kind, name, topic = "", visibility, members = [] }: ChatCreation,
 ): CreationPlan | { kind: "fault"; error: FieldError } {
   const invited = [...new Set(members)].filter((id) => id !== creator);
@@ -39,7 +40,7 @@ export function planCreation(
 }
 
 /** @returns the unique key of a direct chat, which does not depend on the order of its two users. */
-export function directKey(one: string, other: string): string {
+export function directKey(one: UserId, other: UserId): string {
   return one < other ? `${one}:${other}` : `${other}:${one}`;
 }
 

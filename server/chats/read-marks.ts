@@ -1,3 +1,4 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import { isTransient } from "@parley/db/transient-error";
 import type { Log } from "@parley/platform/process/log";
@@ -27,7 +28,7 @@ export function createReadMarks({ db, hub, log }: ReadMarkDeps) {
   const retried = new Map<string, number>();
 
   /** @param isRetry whether an earlier try may have moved the mark, so that the mark is sent even if it does not move. */
-  async function move(user: string, chat: string, seq: number, isRetry: boolean): Promise<boolean> {
+  async function move(user: UserId, chat: ChatId, seq: number, isRetry: boolean): Promise<boolean> {
     const moved = await moveForward(db, user, chat, seq);
     const member = moved === null ? await findMember(db, chat, user) : null;
     if (moved === null && member === null) return false;
@@ -35,7 +36,7 @@ export function createReadMarks({ db, hub, log }: ReadMarkDeps) {
     return true;
   }
 
-  async function publish(user: string, chat: string, seq: number): Promise<void> {
+  async function publish(user: UserId, chat: ChatId, seq: number): Promise<void> {
     const frame = { type: "read" as const, chat, user, seq };
     hub.toUser(user, frame);
     if (!(await isDirectChatBlocked(db, chat, new Date()))) hub.toOthers(chat, user, frame);
@@ -45,14 +46,14 @@ export function createReadMarks({ db, hub, log }: ReadMarkDeps) {
    * Moves a mark, and retries while the database is away.
    * @returns false when the user is not a member.
    */
-  function mark(user: string, chat: string, seq: number, isRetry = false): Promise<boolean> {
+  function mark(user: UserId, chat: ChatId, seq: number, isRetry = false): Promise<boolean> {
     let tries = isRetry ? 1 : 0;
     const tryOnce = () => move(user, chat, seq, tries++ > 0);
     return withRetry(log, tryOnce, performance.now() + WRITE_DEADLINE_MS);
   }
 
   /** Retries a mark in the background. Marks of one user in one chat are combined to the furthest. */
-  async function retryInBackground(user: string, chat: string, seq: number): Promise<void> {
+  async function retryInBackground(user: UserId, chat: ChatId, seq: number): Promise<void> {
     const key = `${user} ${chat}`;
     const target = Math.max(seq, retried.get(key) ?? 0);
     const isRunning = retried.has(key);
@@ -72,7 +73,7 @@ export function createReadMarks({ db, hub, log }: ReadMarkDeps) {
     mark,
 
     /** Moves a mark, without waiting for retries: these run in the background while the database is away. */
-    async markSoon(user: string, chat: string, seq: number): Promise<void> {
+    async markSoon(user: UserId, chat: ChatId, seq: number): Promise<void> {
       try {
         await move(user, chat, seq, false);
       } catch (error) {
@@ -88,8 +89,8 @@ export function createReadMarks({ db, hub, log }: ReadMarkDeps) {
 /** @returns the new position of the mark; null when it did not move. */
 async function moveForward(
   db: Database,
-  user: string,
-  chat: string,
+  user: UserId,
+  chat: ChatId,
   seq: number,
 ): Promise<number | null> {
   const { rows } = await sql<{ read_seq: number }>`

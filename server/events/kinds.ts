@@ -1,4 +1,5 @@
 import type { ChatEvent, EventKind } from "@parley/contracts/events";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Queryable } from "@parley/db/queryable";
 import type { ChangesTable, Tables } from "@parley/db/schema";
 import type { Selectable } from "kysely";
@@ -29,12 +30,12 @@ export type EventKinds = Readonly<
 /** An event to be appended to its chat; each kind has a function that makes one. */
 export interface NewEvent {
   readonly kind: ChangeKind;
-  readonly chat: string;
-  readonly by: string;
+  readonly chat: ChatId;
+  readonly by: UserId;
   /** The `seq` of the message that the event is about. */
   readonly target?: number;
   /** The user that the event is about. */
-  readonly user?: string;
+  readonly user?: UserId;
   /** The other fields of the event, as they are stored. */
   readonly detail: Readonly<Record<string, unknown>>;
 }

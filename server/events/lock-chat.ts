@@ -1,3 +1,4 @@
+import type { ChatId } from "@parley/contracts/ids";
 import type { Transaction } from "@parley/db/queryable";
 import type { ChatsTable } from "@parley/db/schema";
 import type { Selectable } from "kysely";
@@ -9,7 +10,7 @@ import type { Selectable } from "kysely";
  */
 export async function lockChat(
   tx: Transaction,
-  chat: string,
+  chat: ChatId,
 ): Promise<Selectable<ChatsTable> | null> {
   const row = await tx
     .selectFrom("chats")

@@ -1,17 +1,18 @@
 import type { ChatEvent } from "@parley/contracts/events";
+import type { ChatId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import type { Log } from "@parley/platform/process/log";
 import { createSequenceFunnel } from "../bus/sequence-funnel.ts";
 import type { Replay } from "./replay.ts";
 
 /** Called with committed events of a chat, in the order of their `seq`. */
-export type CommittedEventListener = (chat: string, events: readonly ChatEvent[]) => void;
+export type CommittedEventListener = (chat: ChatId, events: readonly ChatEvent[]) => void;
 
 export interface PublishDeps {
   replay: Replay;
   log: Pick<Log, "error">;
   /** The last published `seq` of a chat; undefined when nobody here follows the chat. */
-  head(chat: string): number | undefined;
+  head(chat: ChatId): number | undefined;
   /** Publishes events of this server or another, without holes, and moves `head`. */
   publish: CommittedEventListener;
   /**
@@ -44,14 +45,14 @@ export function createPublish({ replay, log, head, cluster, ...deps }: PublishDe
   });
 
   /** A server that is alone committed every event that it publishes, also those that it reads again. */
-  function publishHere(chat: string, events: readonly ChatEvent[]): void {
+  function publishHere(chat: ChatId, events: readonly ChatEvent[]): void {
     notify([deps.publish], chat, events);
     if (!cluster.isShared()) notify(deps.committedListeners, chat, events);
   }
 
   function notify(
     listeners: readonly CommittedEventListener[],
-    chat: string,
+    chat: ChatId,
     events: readonly ChatEvent[],
   ): void {
     for (const listener of listeners)
@@ -63,7 +64,7 @@ export function createPublish({ replay, log, head, cluster, ...deps }: PublishDe
   }
 
   /** Publishes missing earlier events first, then these. */
-  function publishInOrder(chat: string, events: readonly ChatEvent[]): Promise<void> {
+  function publishInOrder(chat: ChatId, events: readonly ChatEvent[]): Promise<void> {
     const [first, last] = [events[0], events.at(-1)];
     if (!first || !last) return PUBLISHED;
     cluster.eventsCommitted(chat, events);
@@ -72,7 +73,7 @@ export function createPublish({ replay, log, head, cluster, ...deps }: PublishDe
     return gap ?? PUBLISHED;
   }
 
-  async function readAfter(chat: string, after: number): Promise<readonly ChatEvent[]> {
+  async function readAfter(chat: ChatId, after: number): Promise<readonly ChatEvent[]> {
     const newest = (await replay.heads([chat])).get(chat) ?? 0;
     const upTo = Math.min(newest, after + LIMITS.maxReplayEvents);
     return (await replay.events([{ chat, after, upTo }])).get(chat) ?? [];
@@ -94,7 +95,7 @@ export function createPublish({ replay, log, head, cluster, ...deps }: PublishDe
     },
 
     /** Publishes events of several chats, the events of a chat together. */
-    async publishAll(stored: readonly { chat: string; event: ChatEvent }[]): Promise<void> {
+    async publishAll(stored: readonly { chat: ChatId; event: ChatEvent }[]): Promise<void> {
       for (const [chat, group] of Map.groupBy(stored, (each) => each.chat))
         await logFailure(
           publishInOrder(

@@ -1,4 +1,5 @@
 import type { ChatEvent } from "@parley/contracts/events";
+import type { ChatId } from "@parley/contracts/ids";
 import type { Queryable } from "@parley/db/queryable";
 import type { Tables } from "@parley/db/schema";
 import { type Selectable, sql } from "kysely";
@@ -6,7 +7,7 @@ import { type ChangeRow, type EventKinds, type KindDefinition, showChanges } fro
 
 /** A part of a chat's sequence: the events with `after < seq <= upTo`. */
 export interface Range {
-  readonly chat: string;
+  readonly chat: ChatId;
   readonly after: number;
   readonly upTo: number;
 }
@@ -17,13 +18,13 @@ export interface Replay {
    * The newest committed `seq` of each chat, read by one statement. Every lower `seq` is committed
    * too, so that a range up to it has no holes, although each table is read by a statement of its own.
    */
-  heads(chats: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  heads(chats: readonly ChatId[]): Promise<ReadonlyMap<string, number>>;
   /** The events of each chat's range, ascending; the number of statements does not grow with the ranges. */
   events(ranges: readonly Range[]): Promise<ReadonlyMap<string, readonly ChatEvent[]>>;
 }
 
 type Table = keyof Tables;
-type EventRow = Selectable<Tables[Table]> & { chat_id: string; seq: number };
+type EventRow = Selectable<Tables[Table]> & { chat_id: ChatId; seq: number };
 
 export function createReplay({ db, kinds }: { db: Queryable; kinds: EventKinds }): Replay {
   /** The tables that store events, each with what shows its rows. */

@@ -1,4 +1,5 @@
 import type { ChatEvent } from "@parley/contracts/events";
+import type { ChatId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import type { Transaction } from "@parley/db/queryable";
 import type { Log } from "@parley/platform/process/log";
@@ -13,7 +14,7 @@ export interface TransactDeps {
   log: Log;
   /** Runs a job alone, after everything that was queued before it; `run` takes the job's deadline. */
   runAlone<T>(run: (deadline: number) => Promise<T>): Promise<T>;
-  publish(chat: string, events: ChatEvent[]): Promise<void>;
+  publish(chat: ChatId, events: ChatEvent[]): Promise<void>;
 }
 
 type Effect = () => void | Promise<void>;
@@ -48,7 +49,7 @@ function openTransaction(
   const effects: Effect[] = [];
   const now = new Date();
 
-  async function appendTo(chat: string, events: readonly NewEvent[]): Promise<ChangeRow[]> {
+  async function appendTo(chat: ChatId, events: readonly NewEvent[]): Promise<ChangeRow[]> {
     const rows = await insertEvents(tx, chat, events, now);
     const shown = await showChanges(kinds, tx, rows);
     effects.push(() => publish(chat, shown));
@@ -74,7 +75,7 @@ function openTransaction(
 /** Takes the next places of the chat's sequence, which locks the chat, and stores the events there. */
 async function insertEvents(
   tx: Transaction,
-  chat: string,
+  chat: ChatId,
   events: readonly NewEvent[],
   now: Date,
 ): Promise<ChangeRow[]> {

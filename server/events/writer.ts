@@ -1,4 +1,5 @@
 import type { ChatEvent } from "@parley/contracts/events";
+import type { ChatId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import type { Refusal } from "@parley/platform/http/problem";
 import type { Log } from "@parley/platform/process/log";
@@ -11,8 +12,8 @@ const CHECKS_PER_DEADLINE = 40;
 
 /** What became of a submission: an event, the event that the same submission made before, or nothing. */
 export type Outcome<Result> =
-  | { kind: "stored"; chat: string; event: ChatEvent; result: Result }
-  | { kind: "duplicate"; chat: string; seq: number; result: Result }
+  | { kind: "stored"; chat: ChatId; event: ChatEvent; result: Result }
+  | { kind: "duplicate"; chat: ChatId; seq: number; result: Result }
   | { kind: "rejected"; refusal: Refusal };
 
 /**

@@ -1,3 +1,4 @@
+import type { SessionId, UserId } from "@parley/contracts/ids";
 import { Refusal } from "@parley/platform/http/problem";
 import { mayBeForged } from "@parley/platform/http/same-origin";
 import { bearerToken } from "@parley/platform/http/token";
@@ -10,9 +11,9 @@ import { pageOrigin } from "./page-origin.ts";
 type Variables = AppEnv["Variables"];
 
 interface SignedInUser {
-  readonly user: string;
+  readonly user: UserId;
   readonly role: Variables["user"]["role"];
-  readonly sid: string;
+  readonly sid: SessionId;
 }
 
 interface Authentication {

@@ -1,3 +1,4 @@
+import type { SessionId } from "@parley/contracts/ids";
 import type { User } from "@parley/contracts/users";
 import type { ArrivalVariables } from "@parley/platform/http/access-log";
 import type { RequestIdVariables } from "@parley/platform/http/request-id";
@@ -10,6 +11,6 @@ export interface AppEnv {
     TraceVariables & {
       user: { id: string; role: User["role"] };
       /** The ID of the user's session. */
-      sid: string;
+      sid: SessionId;
     };
 }

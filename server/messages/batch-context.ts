@@ -1,3 +1,4 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Draft } from "@parley/contracts/messages";
 import { PREPARED } from "@parley/db/prepared";
 import type { FilesTable } from "@parley/db/schema";
@@ -6,7 +7,7 @@ import type { Permissions } from "./authorize-send.ts";
 
 /** A draft that its sender wants to become a message. */
 export interface Submission {
-  readonly sender: string;
+  readonly sender: UserId;
   readonly draft: Draft;
 }
 
@@ -25,9 +26,9 @@ export interface BatchContext {
 }
 
 export interface Prior {
-  readonly sender_id: string;
+  readonly sender_id: UserId;
   readonly client_id: string;
-  readonly chat_id: string;
+  readonly chat_id: ChatId;
   readonly seq: number;
   readonly created_at: Date;
 }
@@ -76,8 +77,8 @@ async function lockChats(tx: QueryExecutorProvider, batch: readonly Submission[]
 }
 
 type PermissionsRow = {
-  chat_id: string;
-  user_id: string;
+  chat_id: ChatId;
+  user_id: UserId;
   kind: Permissions["kind"];
   role: Permissions["role"];
   muted_until: Date | null;
@@ -86,8 +87,8 @@ type PermissionsRow = {
 };
 
 interface ChatUser {
-  readonly chat: string;
-  readonly user: string;
+  readonly chat: ChatId;
+  readonly user: UserId;
 }
 
 /** Reads the permissions of each (chat, user) pair, by {@link pairKey}. */
@@ -151,7 +152,7 @@ async function readTargets(tx: QueryExecutorProvider, batch: readonly Submission
   if (replies.length === 0) return new Set<string>();
   const chats = replies.map(({ draft }) => draft.chat);
   const seqs = replies.map(({ draft }) => draft.replyTo);
-  const { rows } = await sql<{ chat_id: string; seq: number }>`${PREPARED}
+  const { rows } = await sql<{ chat_id: ChatId; seq: number }>`${PREPARED}
     select target.* from unnest(${chats}::uuid[], ${seqs}::bigint[]) as asked (chat_id, seq)
     cross join lateral (
       select chat_id, seq from messages
@@ -177,18 +178,18 @@ async function readFiles(tx: QueryExecutorProvider, batch: readonly Submission[]
   return new Map(rows.map((file) => [fileKey(file.owner_id, file.id), file]));
 }
 
-export function targetKey(chat: string, seq: number): string {
+export function targetKey(chat: ChatId, seq: number): string {
   return `${chat} ${seq}`;
 }
 
-export function pairKey(chat: string, user: string): string {
+export function pairKey(chat: ChatId, user: UserId): string {
   return `${chat} ${user}`;
 }
 
-export function sendKey(sender: string, clientId: string): string {
+export function sendKey(sender: UserId, clientId: string): string {
   return `${sender} ${clientId.toLowerCase()}`;
 }
 
-export function fileKey(owner: string, file: string): string {
+export function fileKey(owner: UserId, file: string): string {
   return `${owner} ${file}`;
 }

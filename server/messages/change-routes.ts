@@ -1,5 +1,6 @@
+import { ChatId } from "@parley/contracts/ids";
 import { Message, MessageChange } from "@parley/contracts/messages";
-import { Emoji, Id } from "@parley/contracts/scalars";
+import { Emoji } from "@parley/contracts/scalars";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -10,7 +11,7 @@ import { jsonBody, params } from "../http/request-validators.ts";
 import { readEmoji } from "./emoji.ts";
 import type { MessageChanges } from "./message-changes.ts";
 
-const MessageParams = v.object({ chat: Id, seq: wholeNumber(1, Number.MAX_SAFE_INTEGER) });
+const MessageParams = v.object({ chat: ChatId, seq: wholeNumber(1, Number.MAX_SAFE_INTEGER) });
 const ReactionParams = v.object({
   ...MessageParams.entries,
   emoji: v.pipe(Emoji, v.metadata({ pattern: "^[^/\\\\\\u0000]+$" })),

@@ -1,3 +1,4 @@
+import type { ChatId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/http/problem";
 import type { Outcome } from "../events/writer.ts";
@@ -16,7 +17,7 @@ import { messageEvent, showFile, showMessage } from "./show-messages.ts";
 
 /** The result of sending a draft. */
 export interface Sent {
-  readonly chat: string;
+  readonly chat: ChatId;
   readonly seq: number;
   readonly createdAt: string;
   /** The new message; null when the same `clientId` made it before. */
@@ -62,7 +63,7 @@ export function decideBatch(
     return stored(showMessage(row, files.map(showFile), []));
   }
 
-  function nextSeq(chat: string): number {
+  function nextSeq(chat: ChatId): number {
     const seq = (heads.get(chat) ?? context.heads.get(chat) ?? 0) + 1;
     heads.set(chat, seq);
     return seq;

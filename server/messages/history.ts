@@ -1,3 +1,4 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
 import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
@@ -20,8 +21,8 @@ export interface Page {
 /** Reads one page of a chat, as `viewer` sees it. */
 export async function readPage(
   db: Queryable,
-  viewer: string,
-  chat: string,
+  viewer: UserId,
+  chat: ChatId,
   position: Position,
   limit: number,
 ): Promise<Page> {
@@ -29,7 +30,7 @@ export async function readPage(
   return { messages: await showMessages(db, viewer, rows), hasMore };
 }
 
-async function rowsAt(db: Queryable, chat: string, position: Position, limit: number) {
+async function rowsAt(db: Queryable, chat: ChatId, position: Position, limit: number) {
   switch (position.from) {
     case "newest":
       return older(db, chat, Number.MAX_SAFE_INTEGER, limit);
@@ -45,7 +46,7 @@ async function rowsAt(db: Queryable, chat: string, position: Position, limit: nu
   }
 }
 
-async function older(db: Queryable, chat: string, before: number, limit: number) {
+async function older(db: Queryable, chat: ChatId, before: number, limit: number) {
   const rows = await messagesOf(db, chat)
     .where("seq", "<", before)
     .orderBy("seq", "desc")
@@ -54,7 +55,7 @@ async function older(db: Queryable, chat: string, before: number, limit: number)
   return { rows: rows.slice(0, limit).reverse(), hasMore: rows.length > limit };
 }
 
-async function newer(db: Queryable, chat: string, after: number, limit: number) {
+async function newer(db: Queryable, chat: ChatId, after: number, limit: number) {
   const rows = await messagesOf(db, chat)
     .where("seq", ">", after)
     .orderBy("seq")
@@ -63,15 +64,15 @@ async function newer(db: Queryable, chat: string, after: number, limit: number) 
   return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
 }
 
-function messagesOf(db: Queryable, chat: string) {
+function messagesOf(db: Queryable, chat: ChatId) {
   return db.selectFrom("messages").selectAll().where("chat_id", "=", chat);
 }
 
 /** Reads the newest message of each chat, as `viewer` sees it, by chat ID; a chat without messages is not in the map. */
 export async function latestMessages(
   db: Queryable,
-  viewer: string,
-  chats: readonly string[],
+  viewer: UserId,
+  chats: readonly ChatId[],
 ): Promise<Map<string, Message>> {
   const { rows } = await sql<MessageRow>`
     select latest.* from unnest(${chats}::uuid[]) as asked (chat_id)

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { Transaction } from "@parley/db/queryable";
 import { type Denial, Refusal, throwIfDenied } from "@parley/platform/http/problem";
 import { lockChat } from "../events/lock-chat.ts";
@@ -12,7 +13,7 @@ import { findMessages, type MessageId, type MessageRow } from "./show-messages.t
  */
 export async function lockMessage(
   tx: Transaction,
-  actor: string,
+  actor: UserId,
   id: MessageId,
   now: Date,
   deny: (found: Found) => Denial | null,

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
 import type { Transaction } from "@parley/db/queryable";
@@ -46,7 +47,7 @@ export function createMessageChanges({ writer, rewriteIndex }: MessageChangesDep
      * @returns the message as its author sees it.
      * @throws Refusal when the actor may not edit the message.
      */
-    edit(actor: string, id: MessageId, body: string): Promise<Message> {
+    edit(actor: UserId, id: MessageId, body: string): Promise<Message> {
       return writer.transact(async ({ tx, now, append }) => {
         const row = await lockMessage(tx, actor, id, now, (found) =>
           authorizeEdit(found, body, now),
@@ -66,7 +67,7 @@ export function createMessageChanges({ writer, rewriteIndex }: MessageChangesDep
      * Deletes the body, files and reactions of a message; its row keeps the place in the sequence.
      * @throws Refusal when the actor may not delete the message.
      */
-    remove(actor: string, id: MessageId): Promise<void> {
+    remove(actor: UserId, id: MessageId): Promise<void> {
       return writer.transact(async ({ tx, now, append }) => {
         const row = await lockMessage(tx, actor, id, now, authorizeDeletion);
         if (row.deleted_at !== null) return;
@@ -81,7 +82,7 @@ export function createMessageChanges({ writer, rewriteIndex }: MessageChangesDep
      * @returns the message as the actor sees it.
      * @throws Refusal when the actor may not react, or the message has too many different emojis.
      */
-    react(actor: string, id: MessageId, emoji: string, act: ReactionAct): Promise<Message> {
+    react(actor: UserId, id: MessageId, emoji: string, act: ReactionAct): Promise<Message> {
       return writer.transact(async (transaction) => {
         const { tx, now } = transaction;
         const row = await lockMessage(tx, actor, id, now, (found) =>
@@ -113,7 +114,7 @@ function requireRoom(tallies: readonly Tally[], tally: Tally | undefined): void 
 
 async function addReaction(
   { tx, append }: EventTransaction,
-  actor: string,
+  actor: UserId,
   id: MessageId,
   emoji: string,
   tally: Tally | undefined,
@@ -125,7 +126,7 @@ async function addReaction(
 
 async function removeReaction(
   { tx, append }: EventTransaction,
-  actor: string,
+  actor: UserId,
   id: MessageId,
   { emoji, count }: Tally,
 ): Promise<void> {
@@ -133,7 +134,7 @@ async function removeReaction(
   await append(reactionChanged(id, actor, { emoji, added: false, count: count - 1 }));
 }
 
-async function show(tx: Transaction, viewer: string, row: MessageRow): Promise<Message> {
+async function show(tx: Transaction, viewer: UserId, row: MessageRow): Promise<Message> {
   const [message] = await showMessages(tx, viewer, [row]);
   return message as Message;
 }

@@ -1,4 +1,5 @@
 import type { ChatEvent } from "@parley/contracts/events";
+import type { UserId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
 import {
   type ChangeRow,
@@ -87,20 +88,20 @@ const targetOf = ({ chat_id, target }: ChangeRow) => ({ chat_id, seq: target ?? 
 /** @param reactions those of the message at this event. */
 export function messageEdited(
   { chat, seq: target }: MessageId,
-  by: string,
+  by: UserId,
   reactions: readonly ReactionCount[],
 ): NewEvent {
   return { kind: "edit", chat, by, target, detail: { reactions } };
 }
 
-export function messageDeleted({ chat, seq: target }: MessageId, by: string): NewEvent {
+export function messageDeleted({ chat, seq: target }: MessageId, by: UserId): NewEvent {
   return { kind: "delete", chat, by, target, detail: {} };
 }
 
 /** @param reaction `count`: how many people react with the emoji after the event. */
 export function reactionChanged(
   { chat, seq: target }: MessageId,
-  by: string,
+  by: UserId,
   { emoji, added, count }: ReactionCount & { readonly added: boolean },
 ): NewEvent {
   return { kind: "reaction", chat, by, target, detail: { emoji, added, count } };

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import { Refusal } from "@parley/platform/http/problem";
 
 const WINDOW_MS = 1_000;
@@ -6,7 +7,7 @@ const SWEEP_INTERVAL_MS = 60_000;
 /** Limits how many messages each user sends, over all of the user's connections. */
 export interface MessageRate {
   /** @throws Refusal `rate_limited`, with the seconds until the user may send again. */
-  take(user: string): void | Promise<void>;
+  take(user: UserId): void | Promise<void>;
 }
 
 /** The times at which a user sent, oldest first; the times before index `first` have expired. */
@@ -35,7 +36,7 @@ export function createLocalMessageRate(
   }
 
   return {
-    take(user: string): void {
+    take(user: UserId): void {
       const time = now();
       const sent = byUser.getOrInsertComputed(user, () => ({ times: [], first: 0 }));
       expireBefore(sent, time - WINDOW_MS);

@@ -1,3 +1,4 @@
+import { ChatId, type UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import {
   Draft,
@@ -5,7 +6,6 @@ import {
   MessagePage,
   Message as MessageSchema,
 } from "@parley/contracts/messages";
-import { Id } from "@parley/contracts/scalars";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import { Hono } from "hono";
@@ -23,14 +23,14 @@ import { findMessages, showMessages } from "./show-messages.ts";
 export interface MessageRoutesDeps {
   db: Database;
   send: Send;
-  showUsers(viewer: string, ids: readonly string[]): Promise<Map<string, User>>;
+  showUsers(viewer: UserId, ids: readonly string[]): Promise<Map<string, User>>;
 }
 
 const seq = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 
 const PageQuery = v.pipe(
   v.object({
-    chat: Id,
+    chat: ChatId,
     before: v.optional(seq),
     after: v.optional(seq),
     around: v.optional(seq),
@@ -93,12 +93,12 @@ export function createMessageRoutes({ db, send, showUsers }: MessageRoutesDeps) 
     },
   );
 
-  async function sendersOf(viewer: string, messages: readonly Message[]): Promise<User[]> {
+  async function sendersOf(viewer: UserId, messages: readonly Message[]): Promise<User[]> {
     const senders = new Set(messages.map(({ sender }) => sender));
     return [...(await showUsers(viewer, [...senders])).values()];
   }
 
-  async function stored(viewer: string, { chat, seq }: Sent): Promise<Message> {
+  async function stored(viewer: UserId, { chat, seq }: Sent): Promise<Message> {
     const rows = await findMessages(db, [{ chat_id: chat, seq }]);
     const [message] = await showMessages(db, viewer, rows);
     return message as Message;

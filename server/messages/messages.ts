@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import type { Hono } from "hono";
@@ -14,7 +15,7 @@ import { createSend, type Send } from "./send.ts";
 export interface MessagesDeps {
   db: Database;
   events: EventLog<Submission, Sent>;
-  users: { show(viewer: string, ids: readonly string[]): Promise<Map<string, User>> };
+  users: { show(viewer: UserId, ids: readonly string[]): Promise<Map<string, User>> };
   search: Pick<MessageChangesDeps, "rewriteIndex">;
 }
 

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { Transaction } from "@parley/db/queryable";
 import { sql } from "kysely";
 import type { ReactionCount } from "./message-kinds.ts";
@@ -14,7 +15,7 @@ export interface Tally extends ReactionCount {
 export function readTallies(
   tx: Transaction,
   { chat, seq }: MessageId,
-  viewer: string,
+  viewer: UserId,
 ): Promise<Tally[]> {
   return tx
     .selectFrom("reactions")
@@ -31,7 +32,7 @@ export function readTallies(
 export async function insertReaction(
   tx: Transaction,
   { chat, seq }: MessageId,
-  user: string,
+  user: UserId,
   { emoji, since }: { emoji: string; since: number },
 ): Promise<void> {
   await tx
@@ -43,7 +44,7 @@ export async function insertReaction(
 export async function deleteReaction(
   tx: Transaction,
   { chat, seq }: MessageId,
-  user: string,
+  user: UserId,
   emoji: string,
 ): Promise<void> {
   await tx

@@ -1,3 +1,4 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import { Refusal } from "@parley/platform/http/problem";
 
@@ -5,7 +6,7 @@ import { Refusal } from "@parley/platform/http/problem";
  * Checks that a user may read a chat: members read their chats, everyone reads public channels.
  * @throws Refusal `not_found` when the user may not.
  */
-export async function requireReadable(db: Database, viewer: string, chat: string): Promise<void> {
+export async function requireReadable(db: Database, viewer: UserId, chat: ChatId): Promise<void> {
   const readable = await db
     .selectFrom("chats")
     .leftJoin("members", (join) =>

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { Draft } from "@parley/contracts/messages";
 import type { Submission } from "./batch-context.ts";
 import type { Sent } from "./decide-batch.ts";
@@ -8,7 +9,7 @@ import type { MessageRate } from "./message-rate.ts";
  * @throws Refusal when the sender may not send the draft, `rate_limited`, `overloaded` or
  * `unavailable` when it may be sent later.
  */
-export type Send = (sender: string, draft: Draft) => Promise<Sent>;
+export type Send = (sender: UserId, draft: Draft) => Promise<Sent>;
 
 export interface SendDeps {
   rate: MessageRate;

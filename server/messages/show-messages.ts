@@ -1,5 +1,6 @@
 import type { ChatEvent } from "@parley/contracts/events";
 import type { File } from "@parley/contracts/files";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
 import type { Queryable } from "@parley/db/queryable";
 import type { MessagesTable } from "@parley/db/schema";
@@ -10,7 +11,7 @@ type Reaction = Message["reactions"][number];
 
 /** Identifies a message: its chat and its `seq` there. */
 export interface MessageId {
-  readonly chat: string;
+  readonly chat: ChatId;
   readonly seq: number;
 }
 
@@ -22,7 +23,7 @@ export const keyOf = ({ chat_id, seq }: MessageKey) => `${chat_id} ${seq}`;
 /** Shows stored messages as `viewer` sees them, in the order of the rows, with two statements for any number of rows. */
 export async function showMessages(
   db: Queryable,
-  viewer: string,
+  viewer: UserId,
   rows: readonly MessageRow[],
 ): Promise<Message[]> {
   if (rows.length === 0) return [];
@@ -102,7 +103,7 @@ export function showFile({ id, name, type, size, width, height, thumbnail }: Fil
   };
 }
 
-async function readReactions(db: Queryable, viewer: string, rows: readonly MessageRow[]) {
+async function readReactions(db: Queryable, viewer: UserId, rows: readonly MessageRow[]) {
   const found = await db
     .selectFrom("reactions")
     .innerJoin(asked(rows), (join) =>
@@ -143,7 +144,7 @@ function asked(keys: readonly MessageKey[]) {
   const chats = keys.map((key) => key.chat_id);
   const seqs = keys.map((key) => key.seq);
   return sql<{
-    chat_id: string;
+    chat_id: ChatId;
     seq: number;
   }>`(select * from unnest(${chats}::uuid[], ${seqs}::bigint[]) as t (chat_id, seq))`.as("asked");
 }

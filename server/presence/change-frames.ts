@@ -1,3 +1,4 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Hub } from "../realtime/hub.ts";
 import type { ServerConnection } from "../realtime/server-connection.ts";
 import { encodeHiddenEntry, encodePresence, type OnlineUsers } from "./online-users.ts";
@@ -59,7 +60,7 @@ export function* encodeChangeFrames(
   /** The entries for one reader alone, by the user that each is about. */
   function ownEntries(reader: ServerConnection, after: number): Map<string, string> {
     const own = new Map<string, string>();
-    const isHidden = (other: string) => hidden.get(reader.user)?.has(other) === true;
+    const isHidden = (other: UserId) => hidden.get(reader.user)?.has(other) === true;
     for (const [chat, version] of changes.joined.get(reader.user) ?? [])
       if (version > after && hub.isFollowing(reader, chat))
         for (const other of onlineIn.getOrInsertComputed(chat, online.onlineIn))
@@ -88,18 +89,18 @@ export function* encodeChangeFrames(
           if (other !== user && !shareChat(reader, other)) yield other;
   }
 
-  function shareChat(reader: ServerConnection, other: string): boolean {
+  function shareChat(reader: ServerConnection, other: UserId): boolean {
     return !hub.chatsOf(reader).isDisjointFrom(online.chatsOf(other));
   }
 
-  function visibleEntry(other: string, isHidden: boolean): string {
+  function visibleEntry(other: UserId, isHidden: boolean): string {
     return isHidden ? encodeHiddenEntry(other) : online.entry(other, lastSeen.get(other) ?? null);
   }
 }
 
 function hasBlockChanged(
   { user }: ServerConnection,
-  other: string,
+  other: UserId,
   changes: PresenceChanges,
 ): boolean {
   return changes.blockChanged.get(user)?.has(other) === true;
@@ -111,7 +112,7 @@ function entriesByChat(
   { status, joined }: PresenceChanges,
 ): Map<string, FrameEntry[]> {
   const byChat = new Map<string, FrameEntry[]>();
-  const all: (FrameEntry & { chats: Iterable<string> })[] = [];
+  const all: (FrameEntry & { chats: Iterable<ChatId> })[] = [];
   for (const [user, { version, lastSeen }] of status)
     all.push({
       user,

@@ -1,3 +1,5 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
+
 const NO_CHATS: ReadonlySet<string> = new Set();
 const NO_USERS: ReadonlySet<string> = new Set();
 
@@ -6,25 +8,25 @@ export function createGraceMemberships() {
   const chatsOf = new Map<string, Set<string>>();
   const usersIn = new Map<string, Set<string>>();
 
-  function join(user: string, chat: string): void {
+  function join(user: UserId, chat: ChatId): void {
     if (!chatsOf.get(user)?.add(chat)) return;
     usersIn.getOrInsertComputed(chat, () => new Set()).add(user);
   }
 
-  function leave(user: string, chat: string): void {
+  function leave(user: UserId, chat: ChatId): void {
     if (!chatsOf.get(user)?.delete(chat)) return;
     const users = usersIn.get(chat);
     users?.delete(user);
     if (users?.size === 0) usersIn.delete(chat);
   }
 
-  function forget(user: string): void {
+  function forget(user: UserId): void {
     for (const chat of chatsOf.get(user) ?? NO_CHATS) leave(user, chat);
     chatsOf.delete(user);
   }
 
   return {
-    keep(user: string, chats: ReadonlySet<string>): void {
+    keep(user: UserId, chats: ReadonlySet<ChatId>): void {
       forget(user);
       chatsOf.set(user, new Set());
       for (const chat of chats) join(user, chat);
@@ -33,7 +35,7 @@ export function createGraceMemberships() {
     join,
     leave,
     forget,
-    of: (user: string): ReadonlySet<string> => chatsOf.get(user) ?? NO_CHATS,
-    usersIn: (chat: string): ReadonlySet<string> => usersIn.get(chat) ?? NO_USERS,
+    of: (user: UserId): ReadonlySet<string> => chatsOf.get(user) ?? NO_CHATS,
+    usersIn: (chat: ChatId): ReadonlySet<string> => usersIn.get(chat) ?? NO_USERS,
   };
 }

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import { deliverWithBackpressure } from "../realtime/deliver-with-backpressure.ts";
 import type { ServerConnection } from "../realtime/server-connection.ts";
 import { encodePresence, type OnlineUsers } from "./online-users.ts";
@@ -27,7 +28,7 @@ export function createSnapshotSender(deps: SnapshotDeps) {
     return entries;
   }
 
-  function entryOf(user: string): FrameEntry {
+  function entryOf(user: UserId): FrameEntry {
     return { user, text: online.entry(user, null), version: 0 };
   }
 

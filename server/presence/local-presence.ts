@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import { createSerialQueue } from "@parley/platform/async/serial-queue";
 import type { Hub } from "../realtime/hub.ts";
@@ -56,7 +57,7 @@ export function createLocalPresence(deps: LocalPresenceDeps): Presence {
     return { connections, done };
   }
 
-  function setOffline(user: string): void {
+  function setOffline(user: UserId): void {
     graceTimers.delete(user);
     online.setOffline(user);
     broadcaster.offline(user, new Date());

@@ -1,4 +1,5 @@
 import type { PresenceEntry } from "@parley/contracts/frames";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Hub } from "../realtime/hub.ts";
 import type { ServerConnection } from "../realtime/server-connection.ts";
 import { createGraceMemberships } from "./grace-memberships.ts";
@@ -20,13 +21,13 @@ export function createOnlineUsers(hub: Hub) {
   const grace = createGraceMemberships();
 
   /** The chats of a user who is visible. */
-  function chatsOf(user: string): ReadonlySet<string> {
+  function chatsOf(user: UserId): ReadonlySet<string> {
     const [connection] = connections.get(user) ?? NO_CONNECTIONS;
     return connection ? hub.chatsOf(connection) : grace.of(user);
   }
 
   /** The users of a chat whom its readers may take for online. */
-  function visibleIn(chat: string): Set<string> {
+  function visibleIn(chat: ChatId): Set<string> {
     const users = new Set(grace.usersIn(chat));
     for (const { user } of hub.connectionsIn(chat)) users.add(user);
     return users;
@@ -53,10 +54,10 @@ export function createOnlineUsers(hub: Hub) {
       return true;
     },
 
-    setOffline: (user: string) => void online.delete(user),
+    setOffline: (user: UserId) => void online.delete(user),
 
     /** Readers were told that a user is offline: the chats of the user are not needed any longer. */
-    forget(user: string): void {
+    forget(user: UserId): void {
       if (!online.has(user)) grace.forget(user);
     },
 
@@ -64,18 +65,18 @@ export function createOnlineUsers(hub: Hub) {
     joinChat: grace.join,
     leaveChat: grace.leave,
     /** Whether readers may take a user for online. */
-    isVisible: (user: string) => connections.has(user) || grace.of(user).size > 0,
+    isVisible: (user: UserId) => connections.has(user) || grace.of(user).size > 0,
     visibleIn,
     chatsOf,
     users: () => online.keys(),
-    isOnline: (user: string) => online.has(user),
+    isOnline: (user: UserId) => online.has(user),
     hasConnection: (connection: ServerConnection) =>
       connections.get(connection.user)?.has(connection) === true,
-    connectionsOf: (user: string): ReadonlySet<ServerConnection> =>
+    connectionsOf: (user: UserId): ReadonlySet<ServerConnection> =>
       connections.get(user) ?? NO_CONNECTIONS,
 
     /** The users of a chat who are online. */
-    onlineIn: (chat: string) =>
+    onlineIn: (chat: ChatId) =>
       new Set(
         visibleIn(chat)
           .values()
@@ -83,13 +84,13 @@ export function createOnlineUsers(hub: Hub) {
       ),
 
     /** The encoded entry of a user. @param lastSeen is used where the user is offline. */
-    entry: (user: string, lastSeen: Date | null): string =>
+    entry: (user: UserId, lastSeen: Date | null): string =>
       online.get(user) ?? encodeEntry(user, false, lastSeen),
   };
 }
 
 /** The entry of a user whom the reader may not see, because of a block or because they share no chat. */
-export const encodeHiddenEntry = (user: string) => encodeEntry(user, false, null);
+export const encodeHiddenEntry = (user: UserId) => encodeEntry(user, false, null);
 
 function encodeEntry(id: string, online: boolean, lastSeen: Date | null): string {
   const lastSeenAt = lastSeen?.toISOString() ?? null;

@@ -1,3 +1,4 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { deliverWithBackpressure } from "../realtime/deliver-with-backpressure.ts";
 import { type ChangeFramesDeps, type ChangesContext, encodeChangeFrames } from "./change-frames.ts";
 import {
@@ -93,7 +94,7 @@ export function createPresenceBroadcaster(deps: BroadcasterDeps) {
     };
   }
 
-  function changeStatus(user: string, lastSeen: Date | null): void {
+  function changeStatus(user: UserId, lastSeen: Date | null): void {
     setStatus(changes, user, { version: ++version, lastSeen });
     schedule();
   }
@@ -101,26 +102,26 @@ export function createPresenceBroadcaster(deps: BroadcasterDeps) {
   return {
     /** The version of the newest change. */
     version: () => version,
-    online: (user: string) => changeStatus(user, null),
+    online: (user: UserId) => changeStatus(user, null),
 
-    offline(user: string, at: Date): void {
+    offline(user: UserId, at: Date): void {
       unsaved.set(user, at);
       changeStatus(user, at);
     },
 
-    joined(user: string, chat: string): void {
+    joined(user: UserId, chat: ChatId): void {
       changes.joined.getOrInsertComputed(user, () => new Map()).set(chat, ++version);
       schedule();
     },
 
-    blockChanged(one: string, other: string): void {
+    blockChanged(one: UserId, other: UserId): void {
       changes.blockChanged.getOrInsertComputed(one, () => new Set()).add(other);
       changes.blockChanged.getOrInsertComputed(other, () => new Set()).add(one);
       schedule();
     },
 
     /** @param others the users who are visible in the chat that the user left. */
-    left(user: string, chat: string, others: ReadonlySet<string>): void {
+    left(user: UserId, chat: ChatId, others: ReadonlySet<UserId>): void {
       const departure = changes.left.getOrInsertComputed(chat, noDeparture);
       departure.version = ++version;
       departure.leavers.add(user);

@@ -1,3 +1,5 @@
+import type { UserId } from "@parley/contracts/ids";
+
 /** Changes that were not sent yet; each has a number, its version, and later changes have higher numbers. */
 export interface PresenceChanges {
   /** Users who came online or went offline; with the time of their last connection's end where they are offline. */
@@ -14,7 +16,7 @@ export interface PresenceChanges {
 export interface Departure {
   version: number;
   readonly leavers: Set<string>;
-  readonly people: Set<string>;
+  readonly people: Set<UserId>;
 }
 
 export function noChanges(): PresenceChanges {
@@ -32,7 +34,7 @@ export function hasChanges({ status, joined, blockChanged, left }: PresenceChang
 /** Sets a user's status; the latest change comes last in the iteration. */
 export function setStatus(
   { status }: PresenceChanges,
-  user: string,
+  user: UserId,
   change: { version: number; lastSeen: Date | null },
 ): void {
   status.delete(user);

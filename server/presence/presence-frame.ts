@@ -1,6 +1,8 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
+
 /** The entry of one user in a presence frame. */
 export interface FrameEntry {
-  readonly user: string;
+  readonly user: UserId;
   /** The encoded entry. */
   readonly text: string;
   /** The number of the change that made the entry; later changes have higher numbers. */
@@ -36,12 +38,12 @@ export class PresenceFrameEncoder {
     this.#text = text;
   }
 
-  has(user: string): boolean {
+  has(user: UserId): boolean {
     return this.#indexOf.has(user) || this.#parent?.has(user) === true;
   }
 
   /** @returns the encoder of these entries and those of a chat; itself where the chat adds none. */
-  withChat(chat: string, entries: readonly FrameEntry[]): PresenceFrameEncoder {
+  withChat(chat: ChatId, entries: readonly FrameEntry[]): PresenceFrameEncoder {
     return this.#children.getOrInsertComputed(chat, () => {
       const added = entries.filter(({ user }) => !this.has(user));
       return added.length === 0 ? this : new PresenceFrameEncoder(added, this);
@@ -61,7 +63,7 @@ export class PresenceFrameEncoder {
     return text + this.#text.slice(from);
   }
 
-  #indexesOf(users: ReadonlySet<string>): number[] {
+  #indexesOf(users: ReadonlySet<UserId>): number[] {
     const indexes: number[] = [];
     for (const user of users) {
       const index = this.#indexOf.get(user);
@@ -88,11 +90,11 @@ export class PresenceFrameEncoder {
  */
 export function createFrameEncoders(entriesByChat: ReadonlyMap<string, readonly FrameEntry[]>) {
   const root = new PresenceFrameEncoder();
-  const size = (chat: string) => entriesByChat.get(chat)?.length ?? 0;
+  const size = (chat: ChatId) => entriesByChat.get(chat)?.length ?? 0;
   // Largest first, so that smaller chats of the same people add nothing.
   const chats = [...entriesByChat.keys()].sort((a, b) => size(b) - size(a));
   const ranks = new Map(chats.map((chat, rank) => [chat, rank]));
-  const rankOf = (chat: string) => ranks.get(chat) ?? 0;
+  const rankOf = (chat: ChatId) => ranks.get(chat) ?? 0;
 
   return function encoderOf(followed: ReadonlySet<string>): PresenceFrameEncoder {
     const relevant =

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import { sql } from "kysely";
 import { blockedPairs } from "../blocks/blocked-pairs.ts";
@@ -5,8 +6,8 @@ import { blockedPairs } from "../blocks/blocked-pairs.ts";
 /** The database of presence: each call is one statement for any number of users, and none for no users. */
 export interface PresenceStore {
   /** The users with whom each user has an active block, in either direction. */
-  blockedWith(users: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
-  readLastSeen(users: readonly string[]): Promise<ReadonlyMap<string, Date | null>>;
+  blockedWith(users: readonly UserId[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
+  readLastSeen(users: readonly UserId[]): Promise<ReadonlyMap<string, Date | null>>;
   saveLastSeen(times: ReadonlyMap<string, Date>): Promise<void>;
 }
 

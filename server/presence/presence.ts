@@ -1,8 +1,9 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { ServerConnection } from "../realtime/server-connection.ts";
 
 /** Knows who is online, and tells those who may know: they share a chat with the user, and no block stands between them. */
 export interface Presence extends AsyncDisposable {
-  isOnline(user: string): boolean;
+  isOnline(user: UserId): boolean;
 
   /**
    * A connection was opened: its user is online.
@@ -14,11 +15,11 @@ export interface Presence extends AsyncDisposable {
   disconnected(connection: ServerConnection): void;
 
   /** A user became a member of a chat; called after the hub was told. */
-  joined(user: string, chat: string): void;
+  joined(user: UserId, chat: ChatId): void;
 
   /** A user's membership of a chat ended; called after the hub was told. Those who share no other chat take each other for offline. */
-  left(user: string, chat: string): void;
+  left(user: UserId, chat: ChatId): void;
 
   /** A block between two users was made or has ended: each is sent what they may know of the other from then on. */
-  blockChanged(one: string, other: string): void;
+  blockChanged(one: UserId, other: UserId): void;
 }

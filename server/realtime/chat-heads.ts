@@ -1,3 +1,5 @@
+import type { ChatId } from "@parley/contracts/ids";
+
 /** How far this server has published each chat. */
 export class ChatHeads {
   /** The newest published `seq` of each chat that has followers. */
@@ -10,33 +12,33 @@ export class ChatHeads {
   #moved = new Set<string>();
 
   /** @returns undefined where the head is unknown, as for every chat without followers. */
-  get(chat: string): number | undefined {
+  get(chat: ChatId): number | undefined {
     return this.#followed.get(chat);
   }
 
   /** Takes over a head that was read from the database, unless a newer one is known. */
-  start(chat: string, head: number): void {
+  start(chat: ChatId, head: number): void {
     if (!this.#followed.has(chat)) this.#followed.set(chat, head);
   }
 
-  advance(chat: string, seq: number): void {
+  advance(chat: ChatId, seq: number): void {
     this.#followed.set(chat, seq);
     this.#moved.add(chat);
   }
 
-  advanceUnfollowed(chat: string, seq: number): void {
+  advanceUnfollowed(chat: ChatId, seq: number): void {
     this.#unfollowed.set(chat, seq);
   }
 
   /** @param keep whether a connection that is initialising may still need the head. */
-  unfollow(chat: string, keep: boolean): void {
+  unfollow(chat: ChatId, keep: boolean): void {
     const head = this.#followed.get(chat);
     if (head !== undefined && keep) this.#unfollowed.set(chat, head);
     this.#followed.delete(chat);
   }
 
   /** @returns the newer of a head that was read and the one published while the chat had no followers. */
-  latest(chat: string, read: number | undefined): number | undefined {
+  latest(chat: ChatId, read: number | undefined): number | undefined {
     const published = this.#unfollowed.get(chat);
     return read === undefined || published === undefined
       ? (read ?? published)
@@ -47,7 +49,7 @@ export class ChatHeads {
     this.#unfollowed.clear();
   }
 
-  markMoved(chat: string): void {
+  markMoved(chat: ChatId): void {
     this.#moved.add(chat);
   }
 

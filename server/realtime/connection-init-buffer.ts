@@ -1,3 +1,4 @@
+import type { ChatId } from "@parley/contracts/ids";
 import type { ServerConnection } from "./server-connection.ts";
 
 /** A chat, and its newest `seq` when it was read. */
@@ -12,12 +13,12 @@ export class ConnectionInitBuffer {
   readonly #left = new Set<string>();
   readonly #held: string[] = [];
 
-  join(chat: string): void {
+  join(chat: ChatId): void {
     this.#left.delete(chat);
     this.#joined.add(chat);
   }
 
-  leave(chat: string): void {
+  leave(chat: ChatId): void {
     this.#joined.delete(chat);
     this.#left.add(chat);
   }

@@ -1,4 +1,5 @@
 import type { ChatEvent } from "@parley/contracts/events";
+import type { ChatId } from "@parley/contracts/ids";
 
 export interface EventFrame {
   /** The encoded frame. */
@@ -10,7 +11,7 @@ export interface EventFrame {
 const MAX_LIVE_FRAME_CHARACTERS = 256 * 1024;
 
 /** Encodes events as the frames in which they are published. */
-export function liveEventFrames(chat: string, events: readonly ChatEvent[]): Generator<EventFrame> {
+export function liveEventFrames(chat: ChatId, events: readonly ChatEvent[]): Generator<EventFrame> {
   return eventFrames(chat, events, MAX_LIVE_FRAME_CHARACTERS);
 }
 
@@ -19,7 +20,7 @@ export function liveEventFrames(chat: string, events: readonly ChatEvent[]): Gen
  * @param maxCharacters of one frame; an event that is longer gets a frame of its own.
  */
 export function* eventFrames(
-  chat: string,
+  chat: ChatId,
   events: readonly ChatEvent[],
   maxCharacters: number,
 ): Generator<EventFrame> {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@parley/contracts/errors";
 import type { ClientFrame } from "@parley/contracts/frames";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Draft } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/http/problem";
 import type { Hub } from "./hub.ts";
@@ -12,10 +13,10 @@ export interface FrameHandlerDeps extends ResumeDeps {
    * Stores a message; resolves after the commit.
    * @throws Refusal when the user may not send the draft, or not at this time.
    */
-  send(user: string, draft: Draft): Promise<{ chat: string; seq: number; createdAt: string }>;
-  markRead(user: string, chat: string, seq: number): Promise<unknown>;
+  send(user: UserId, draft: Draft): Promise<{ chat: ChatId; seq: number; createdAt: string }>;
+  markRead(user: UserId, chat: ChatId, seq: number): Promise<unknown>;
   /** Whether others in a chat may see that somebody types; a block in a direct chat hides it. */
-  mayShowTyping(chat: string): Promise<boolean>;
+  mayShowTyping(chat: ChatId): Promise<boolean>;
   /** Counts each refusal. */
   count(code: ErrorCode): void;
   fail(error: unknown): void;
@@ -94,13 +95,13 @@ export function createFrameHandler(deps: FrameHandlerDeps) {
     return { code, detail };
   }
 
-  async function publishTyping(connection: ServerConnection, chat: string): Promise<void> {
+  async function publishTyping(connection: ServerConnection, chat: ChatId): Promise<void> {
     if (!deps.hub.isFollowing(connection, chat) || !isTypingDue(connection, chat)) return;
     if (await deps.mayShowTyping(chat))
       deps.hub.toOthers(chat, connection.user, { type: "typing", chat, user: connection.user });
   }
 
-  function isTypingDue(connection: ServerConnection, chat: string): boolean {
+  function isTypingDue(connection: ServerConnection, chat: ChatId): boolean {
     const times = typingSentAt.get(connection) ?? new Map<string, number>();
     typingSentAt.set(connection, times);
     const now = Date.now();
@@ -109,7 +110,7 @@ export function createFrameHandler(deps: FrameHandlerDeps) {
     return true;
   }
 
-  async function markRead(connection: ServerConnection, chat: string, seq: number): Promise<void> {
+  async function markRead(connection: ServerConnection, chat: ChatId, seq: number): Promise<void> {
     if (deps.hub.isFollowing(connection, chat)) await deps.markRead(connection.user, chat, seq);
   }
 }

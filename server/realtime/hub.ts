@@ -1,6 +1,7 @@
 import { CLOSES } from "@parley/contracts/closes";
 import type { ChatEvent } from "@parley/contracts/events";
 import type { ServerFrame } from "@parley/contracts/frames";
+import type { ChatId, SessionId, UserId } from "@parley/contracts/ids";
 import { ChatHeads } from "./chat-heads.ts";
 import { type ChatHead, ConnectionInitBuffer } from "./connection-init-buffer.ts";
 import { liveEventFrames } from "./event-frames.ts";
@@ -14,10 +15,10 @@ export type Publish = (topic: string, frame: string) => void;
 
 /** Told when a chat gets its first follower here or loses its last, and a user their first or last connection. */
 export interface HubObserver {
-  chatFollowed(chat: string): void;
-  chatUnfollowed(chat: string): void;
-  userConnected(user: string): void;
-  userDisconnected(user: string): void;
+  chatFollowed(chat: ChatId): void;
+  chatUnfollowed(chat: ChatId): void;
+  userConnected(user: UserId): void;
+  userDisconnected(user: UserId): void;
 }
 
 export type Hub = ReturnType<typeof createHub>;
@@ -33,7 +34,7 @@ export function createHub(publish: Publish) {
   let observer: HubObserver | undefined;
 
   /** @param head the chat's newest `seq` when it was read: later events are yet to be published. */
-  function follow(connection: ServerConnection, chat: string, head?: number): void {
+  function follow(connection: ServerConnection, chat: ChatId, head?: number): void {
     const chats = chatsOf.get(connection);
     if (!chats || chats.has(chat)) return;
     chats.add(chat);
@@ -45,13 +46,13 @@ export function createHub(publish: Publish) {
     if (!followers) observer?.chatFollowed(chat);
   }
 
-  function unfollow(connection: ServerConnection, chat: string): void {
+  function unfollow(connection: ServerConnection, chat: ChatId): void {
     if (!chatsOf.get(connection)?.delete(chat)) return;
     removeFollower(connection, chat);
     connection.unsubscribe([chatTopic(chat)]);
   }
 
-  function removeFollower(connection: ServerConnection, chat: string): void {
+  function removeFollower(connection: ServerConnection, chat: ChatId): void {
     const followers = byChat.get(chat);
     followers?.delete(connection);
     if (followers?.size !== 0) return;
@@ -76,7 +77,7 @@ export function createHub(publish: Publish) {
   }
 
   /** @returns whether the chat has followers here. */
-  function advance(chat: string, seq: number): boolean {
+  function advance(chat: ChatId, seq: number): boolean {
     const isFollowed = byChat.has(chat);
     if (isFollowed) heads.advance(chat, seq);
     else if (initialising.size > 0) heads.advanceUnfollowed(chat, seq);
@@ -127,11 +128,11 @@ export function createHub(publish: Publish) {
     },
 
     has: (connection: ServerConnection) => chatsOf.has(connection),
-    isFollowing: (connection: ServerConnection, chat: string) =>
+    isFollowing: (connection: ServerConnection, chat: ChatId) =>
       chatsOf.get(connection)?.has(chat) === true,
 
     /** A user became a member: all their connections follow the chat. */
-    join(user: string, chat: string): void {
+    join(user: UserId, chat: ChatId): void {
       for (const connection of byUser.get(user) ?? NO_CONNECTIONS) {
         const buffer = initialising.get(connection);
         if (buffer) buffer.join(chat);
@@ -140,14 +141,14 @@ export function createHub(publish: Publish) {
     },
 
     /** A user's membership ended: none of their connections follows the chat. */
-    leave(user: string, chat: string): void {
+    leave(user: UserId, chat: ChatId): void {
       for (const connection of byUser.get(user) ?? NO_CONNECTIONS) {
         initialising.get(connection)?.leave(chat);
         unfollow(connection, chat);
       }
     },
 
-    toUser(user: string, frame: ServerFrame): void {
+    toUser(user: UserId, frame: ServerFrame): void {
       const connections = byUser.get(user);
       if (!connections) return;
       const encoded = JSON.stringify(frame);
@@ -164,7 +165,7 @@ export function createHub(publish: Publish) {
      * The user's own connections unsubscribe before the publish and subscribe after it, in one turn of
      * the event loop, so that nothing else is published in between.
      */
-    toOthers(chat: string, user: string, frame: ServerFrame): void {
+    toOthers(chat: ChatId, user: UserId, frame: ServerFrame): void {
       const topic = chatTopic(chat);
       const own = [...(byUser.get(user) ?? NO_CONNECTIONS)].filter((connection) =>
         connection.isSubscribed(topic),
@@ -175,22 +176,22 @@ export function createHub(publish: Publish) {
     },
 
     /** Publishes committed events in their order, encoded once; in one frame unless that is too large. */
-    publishEvents(chat: string, events: readonly ChatEvent[]): void {
+    publishEvents(chat: ChatId, events: readonly ChatEvent[]): void {
       const last = events.at(-1);
       if (!last || !advance(chat, last.seq)) return;
       for (const { text } of liveEventFrames(chat, events)) publish(chatTopic(chat), text);
     },
 
     /** Publishes a frame of events that another server encoded. @param last the `seq` of its last event. */
-    publishEventFrame(chat: string, last: number, text: string): void {
+    publishEventFrame(chat: ChatId, last: number, text: string): void {
       if (advance(chat, last)) publish(chatTopic(chat), text);
     },
 
     /** How far a chat was published here; undefined where the head is unknown, as for chats without followers. */
-    head: (chat: string) => heads.get(chat),
+    head: (chat: ChatId) => heads.get(chat),
 
     /** Sets the head of a followed chat where it is unknown; the next `heads` frames then repair clients that are behind. */
-    startAt(chat: string, head: number): void {
+    startAt(chat: ChatId, head: number): void {
       if (!byChat.has(chat) || heads.get(chat) !== undefined) return;
       heads.start(chat, head);
       heads.markMoved(chat);
@@ -209,16 +210,16 @@ export function createHub(publish: Publish) {
     },
 
     /** Closes every connection of one session (sign-in). */
-    endSession(user: string, sid: string): void {
+    endSession(user: UserId, sid: SessionId): void {
       for (const connection of [...(byUser.get(user) ?? NO_CONNECTIONS)])
         if (connection.sid === sid) connection.close(CLOSES.signedOut);
     },
 
     chatsOf: (connection: ServerConnection): ReadonlySet<string> =>
       chatsOf.get(connection) ?? NO_CHATS,
-    connectionsOf: (user: string): ReadonlySet<ServerConnection> =>
+    connectionsOf: (user: UserId): ReadonlySet<ServerConnection> =>
       byUser.get(user) ?? NO_CONNECTIONS,
-    connectionsIn: (chat: string): ReadonlySet<ServerConnection> =>
+    connectionsIn: (chat: ChatId): ReadonlySet<ServerConnection> =>
       byChat.get(chat) ?? NO_CONNECTIONS,
     size: () => chatsOf.size,
   };

@@ -1,3 +1,4 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Hub } from "./hub.ts";
 import type { ReadUserChats } from "./user-chats.ts";
 
@@ -6,14 +7,14 @@ export interface MembershipReloadDeps {
   /** The reader that connections which are initialising use too: its answers come in the order of the questions. */
   readChats: ReadUserChats;
   members: {
-    memberAdded(user: string, chat: string): void;
-    memberRemoved(user: string, chat: string): void;
+    memberAdded(user: UserId, chat: ChatId): void;
+    memberRemoved(user: UserId, chat: ChatId): void;
   };
 }
 
 /** Brings a user's connections in line with the memberships in the database, after another server changed these. */
 export function createMembershipReload({ hub, readChats, members }: MembershipReloadDeps) {
-  return async function reload(user: string): Promise<void> {
+  return async function reload(user: UserId): Promise<void> {
     if (hub.connectionsOf(user).size === 0) return;
     const current = new Set((await readChats(user)).map(({ id }) => id));
     const followed = new Set<string>();

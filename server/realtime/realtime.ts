@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@parley/contracts/errors";
+import type { ChatId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import { type ConnectionReceiver, connect } from "./connection.ts";
 import { createFrameHandler, type FrameHandlerDeps } from "./frame-handler.ts";
@@ -24,7 +25,7 @@ export interface RealtimeDeps {
     markReadSoon: FrameHandlerDeps["markRead"];
     notifyHere: MembershipReloadDeps["members"];
   };
-  blocks: { isDirectChatBlocked(chat: string): Promise<boolean> };
+  blocks: { isDirectChatBlocked(chat: ChatId): Promise<boolean> };
   metrics: { errors: { inc(labels: { code: ErrorCode }): void } };
   fail(error: unknown): void;
 }

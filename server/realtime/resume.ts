@@ -1,5 +1,6 @@
 import { CLOSES } from "@parley/contracts/closes";
 import type { ChatEvent } from "@parley/contracts/events";
+import type { ChatId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import { createSemaphore } from "@parley/platform/async/semaphore";
 import type { Range, Replay } from "../events/replay.ts";
@@ -64,7 +65,7 @@ export function createResume(deps: ResumeDeps) {
 }
 
 /** Whether a client has every published event; it is subscribed, so that it misses no later event either. */
-function isCurrent(hub: ResumeDeps["hub"], chat: string, known: number): boolean {
+function isCurrent(hub: ResumeDeps["hub"], chat: ChatId, known: number): boolean {
   const head = hub.head(chat);
   return head !== undefined && head <= known;
 }
@@ -131,19 +132,19 @@ async function catchUp(
   }
 
   /** @param stored the chat's last `seq` when it was read. */
-  function advance(chat: string, sent: number, stored: number): void {
+  function advance(chat: ChatId, sent: number, stored: number): void {
     const before = pending.get(chat);
     const head = Math.max(stored, hub.head(chat) ?? 0);
     if (!before || head <= sent || !hub.isFollowing(connection, chat)) resubscribe(chat);
     else pending.set(chat, { sent, left: before.left - (sent - before.sent) });
   }
 
-  function reset(chat: string): void {
+  function reset(chat: ChatId): void {
     if (hub.isFollowing(connection, chat)) sendFrame(connection, { type: "reset", chat });
     resubscribe(chat);
   }
 
-  function resubscribe(chat: string): void {
+  function resubscribe(chat: ChatId): void {
     pending.delete(chat);
     if (hub.isFollowing(connection, chat)) connection.subscribe([chatTopic(chat)]);
   }

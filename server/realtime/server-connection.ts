@@ -1,5 +1,6 @@
 import type { CLOSES } from "@parley/contracts/closes";
 import type { ServerFrame } from "@parley/contracts/frames";
+import type { ChatId, SessionId, UserId } from "@parley/contracts/ids";
 
 export type Close = (typeof CLOSES)[keyof typeof CLOSES];
 
@@ -12,9 +13,9 @@ export type Close = (typeof CLOSES)[keyof typeof CLOSES];
  */
 export interface ServerConnection {
   /** The user's ID. */
-  readonly user: string;
+  readonly user: UserId;
   /** The ID of the session (sign-in), which several connections may share. */
-  readonly sid: string;
+  readonly sid: SessionId;
   /** Whether the connection is closed or closing, so that frames no longer reach it. */
   readonly isClosing: boolean;
   /** Bytes that the underlying socket buffers. On a link they include those of all its connections. */
@@ -35,6 +36,6 @@ export function sendFrame(connection: ServerConnection, frame: ServerFrame): voi
 }
 
 /** The topic of the frames that are the same for all readers of a chat. */
-export function chatTopic(chat: string): string {
+export function chatTopic(chat: ChatId): string {
   return `chat:${chat}`;
 }

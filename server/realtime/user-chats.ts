@@ -1,10 +1,11 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import { createBatchLoader } from "@parley/platform/async/batch-loader";
 import { sql } from "kysely";
 import type { ChatHead } from "./connection-init-buffer.ts";
 
 /** Reads the chats of a user, each with its newest `seq`. */
-export type ReadUserChats = (user: string) => Promise<readonly ChatHead[]>;
+export type ReadUserChats = (user: UserId) => Promise<readonly ChatHead[]>;
 
 /** Creates a reader that answers all users who connect at the same time with one statement. */
 export function createUserChats(db: Database): ReadUserChats {
@@ -12,7 +13,7 @@ export function createUserChats(db: Database): ReadUserChats {
   return async (user) => (await load(user)) ?? [];
 }
 
-async function readChats(db: Database, users: string[]): Promise<Map<string, ChatHead[]>> {
+async function readChats(db: Database, users: UserId[]): Promise<Map<string, ChatHead[]>> {
   const rows = await db
     .selectFrom("members")
     .innerJoin("chats", "chats.id", "members.chat_id")

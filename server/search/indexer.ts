@@ -1,4 +1,5 @@
 import type { ChatEvent } from "@parley/contracts/events";
+import type { ChatId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import type { Log } from "@parley/platform/process/log";
 import { completesChunk, findLagging, writeChunks } from "./search-chunks.ts";
@@ -43,7 +44,7 @@ export function startIndexer({ db, log }: IndexerDeps) {
   }
 
   /** Pauses for as long as it wrote, so that the indexer takes half of the database's time at most. */
-  async function write(chat: string): Promise<void> {
+  async function write(chat: ChatId): Promise<void> {
     const start = performance.now();
     // Before the write: events that are committed during it need another one.
     lagging.delete(chat);
@@ -69,7 +70,7 @@ export function startIndexer({ db, log }: IndexerDeps) {
 
   const working = work();
   return {
-    onCommitted(chat: string, events: readonly ChatEvent[]): void {
+    onCommitted(chat: ChatId, events: readonly ChatEvent[]): void {
       const [first, last] = [events[0], events.at(-1)];
       if (!(first && last && completesChunk(first.seq, last.seq))) return;
       lagging.add(chat);

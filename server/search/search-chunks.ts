@@ -1,3 +1,4 @@
+import type { ChatId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import type { Transaction } from "@parley/db/queryable";
 import { type RawBuilder, sql } from "kysely";
@@ -31,7 +32,7 @@ export async function findLagging(db: Database): Promise<string[]> {
  * Writes the next complete chunks of a chat, in order.
  * @returns whether there may be more to write.
  */
-export async function writeChunks(db: Database, chat: string): Promise<boolean> {
+export async function writeChunks(db: Database, chat: ChatId): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
     await lockChunks(tx, chat);
     const { numAffectedRows } = await sql`
@@ -58,7 +59,7 @@ export async function rewriteChunk(tx: Transaction, { chat, seq }: MessageId): P
 }
 
 /** The bodies of the messages of a chunk, and the times of the first and the last of them. */
-function contentOf(chat: string, chunk: RawBuilder<unknown>) {
+function contentOf(chat: ChatId, chunk: RawBuilder<unknown>) {
   return sql`
     select coalesce(string_agg(body, e'\n'), ''), min(created_at), max(created_at) from messages
     where messages.chat_id = ${chat}::uuid
@@ -77,6 +78,6 @@ export function firstUnwritten(chat: RawBuilder<unknown>): RawBuilder<number> {
  * Locks the chunks of a chat until the end of the transaction. An edit that comes while the chunk of
  * its message is written waits, and rewrites the chunk; or the chunk waits, and has the new body.
  */
-async function lockChunks(tx: Transaction, chat: string): Promise<void> {
+async function lockChunks(tx: Transaction, chat: ChatId): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${chat}, 0))`.execute(tx);
 }

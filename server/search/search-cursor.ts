@@ -1,10 +1,11 @@
+import type { ChatId } from "@parley/contracts/ids";
 import { Id, Instant } from "@parley/contracts/scalars";
 import * as v from "valibot";
 
 /** A message's place in the order of search results; no two messages have the same place. */
 export interface Place {
   readonly created_at: Date;
-  readonly chat_id: string;
+  readonly chat_id: ChatId;
   readonly seq: number;
 }
 

@@ -1,3 +1,4 @@
+import type { ChatId } from "@parley/contracts/ids";
 import { containsPattern } from "@parley/db/like-pattern";
 import type { Queryable } from "@parley/db/queryable";
 import { type RawBuilder, sql } from "kysely";
@@ -22,7 +23,7 @@ export interface SearchResult {
 }
 
 interface Scope {
-  readonly chats: readonly string[];
+  readonly chats: readonly ChatId[];
   readonly terms: readonly string[];
   /** Matches are older than this place. */
   readonly before: Place | undefined;
@@ -38,7 +39,7 @@ interface Scope {
  */
 export async function searchMessages(
   db: Queryable,
-  chats: readonly string[],
+  chats: readonly ChatId[],
   query: string,
   before: Place | undefined,
   limit: number,

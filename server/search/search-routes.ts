@@ -1,6 +1,7 @@
+import { ChatId, type UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import { type Message, SEARCH_CURSOR_MAX_LENGTH, SearchPage } from "@parley/contracts/messages";
-import { Id, trimmed } from "@parley/contracts/scalars";
+import { trimmed } from "@parley/contracts/scalars";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import { Hono } from "hono";
@@ -19,13 +20,13 @@ import { searchTerms } from "./search-terms.ts";
 
 export interface MessageSearchRoutesDeps {
   db: Database;
-  showUsers(viewer: string, ids: readonly string[]): Promise<Map<string, User>>;
+  showUsers(viewer: UserId, ids: readonly string[]): Promise<Map<string, User>>;
 }
 
 const SearchQuery = v.pipe(
   v.object({
     query: trimmed(1, LIMITS.searchQuery.max),
-    chat: v.optional(Id),
+    chat: v.optional(ChatId),
     limit: pageLimit,
     before: v.optional(
       v.pipe(
@@ -90,7 +91,7 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
 
   /** The `seq` of an event that is no message stands for the next message. */
   async function placeOf(
-    chat: string | undefined,
+    chat: ChatId | undefined,
     before: Place | { seq: number } | undefined,
   ): Promise<Place | undefined> {
     if (chat === undefined || !before || "chat_id" in before) return before as Place | undefined;
@@ -105,7 +106,7 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
   }
 
   /** Leaves out a message that was deleted after it was found. */
-  async function shown(viewer: string, places: readonly Place[]): Promise<Message[]> {
+  async function shown(viewer: UserId, places: readonly Place[]): Promise<Message[]> {
     const rows = new Map((await findMessages(db, places)).map((row) => [keyOf(row), row]));
     const found = places.flatMap((place) => rows.get(keyOf(place)) ?? []);
     return showMessages(

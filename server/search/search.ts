@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import type { Log } from "@parley/platform/process/log";
@@ -11,7 +12,7 @@ import { createMessageSearchRoutes } from "./search-routes.ts";
 
 export interface SearchDeps {
   db: Database;
-  users: { show(viewer: string, ids: readonly string[]): Promise<Map<string, User>> };
+  users: { show(viewer: UserId, ids: readonly string[]): Promise<Map<string, User>> };
   log: Log;
 }
 

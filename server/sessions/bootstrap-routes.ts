@@ -1,6 +1,7 @@
 import type { Block } from "@parley/contracts/blocks";
 import { Bootstrap } from "@parley/contracts/bootstrap";
 import type { Chat } from "@parley/contracts/chats";
+import type { UserId } from "@parley/contracts/ids";
 import { Refusal } from "@parley/platform/http/problem";
 import { VERSION } from "@parley/platform/process/version";
 import { Hono } from "hono";
@@ -10,8 +11,8 @@ import type { UserView } from "../users/user-view.ts";
 
 interface BootstrapRoutesDeps {
   showUsers: UserView["show"];
-  chats: { listFor(viewer: string): Promise<Chat[]> };
-  blocks: { listFor(user: string): Promise<Block[]> };
+  chats: { listFor(viewer: UserId): Promise<Chat[]> };
+  blocks: { listFor(user: UserId): Promise<Block[]> };
 }
 
 /** The route that returns everything a client needs to start. */

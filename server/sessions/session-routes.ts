@@ -1,3 +1,4 @@
+import type { SessionId, UserId } from "@parley/contracts/ids";
 import { RenewedSession, SessionList } from "@parley/contracts/sessions";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
@@ -16,7 +17,7 @@ interface SessionRoutesDeps {
 
 /** The routes with which a signed-in user renews, lists and ends their sessions. */
 export function createSessionRoutes({ sessions, cookie, hub }: SessionRoutesDeps): Hono<AppEnv> {
-  async function end(user: string, sid: string): Promise<boolean> {
+  async function end(user: UserId, sid: SessionId): Promise<boolean> {
     const ended = await sessions.end(user, sid);
     if (ended) hub.endSession(user, sid);
     return ended;

@@ -1,3 +1,4 @@
+import type { SessionId, UserId } from "@parley/contracts/ids";
 import type { UserSession } from "@parley/contracts/sessions";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
@@ -9,8 +10,8 @@ const TOUCH_INTERVAL_MS = 60_000;
 
 export interface SignedInUser {
   /** The user's ID. */
-  readonly user: string;
-  readonly sid: string;
+  readonly user: UserId;
+  readonly sid: SessionId;
   readonly role: User["role"];
   /** When the token expires. */
   readonly expiresAt: Date;
@@ -18,7 +19,7 @@ export interface SignedInUser {
 
 /** A new token of a session. */
 export interface IssuedToken {
-  readonly sid: string;
+  readonly sid: SessionId;
   readonly token: string;
   readonly expiresAt: Date;
 }
@@ -37,8 +38,8 @@ export type SessionStore = ReturnType<typeof createSessionStore>;
  */
 export function createSessionStore({ db, secrets }: SessionDeps, { ttlMs }: { ttlMs: number }) {
   async function issueToken(
-    user: string,
-    sid: string,
+    user: UserId,
+    sid: SessionId,
     { iat, exp }: Lifetime,
   ): Promise<IssuedToken> {
     const token = await signToken({ sub: user, sid, iat, exp }, secrets[0]);
@@ -47,7 +48,7 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttlMs }: { tt
 
   return {
     /** Starts a session, and deletes the user's expired sessions. */
-    async start(user: string, from: { userAgent: string; ip: string }) {
+    async start(user: UserId, from: { userAgent: string; ip: string }) {
       const [sid, now] = [Bun.randomUUIDv7(), new Date()];
       const lifetime = lifetimeFrom(now, ttlMs);
       await db
@@ -88,7 +89,7 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttlMs }: { tt
     },
 
     /** @returns a token with a new lifetime; null when the session has ended. */
-    async renew(user: string, sid: string): Promise<IssuedToken | null> {
+    async renew(user: UserId, sid: SessionId): Promise<IssuedToken | null> {
       const lifetime = lifetimeFrom(new Date(), ttlMs);
       const renewed = await db
         .updateTable("sessions")
@@ -101,7 +102,7 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttlMs }: { tt
     },
 
     /** The active sessions of a user, the newest first. */
-    async list(user: string, current: string): Promise<InferOutput<typeof UserSession>[]> {
+    async list(user: UserId, current: string): Promise<InferOutput<typeof UserSession>[]> {
       const rows = await db
         .selectFrom("sessions")
         .selectAll()
@@ -120,7 +121,7 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttlMs }: { tt
     },
 
     /** @returns whether the user had the session. */
-    async end(user: string, sid: string): Promise<boolean> {
+    async end(user: UserId, sid: SessionId): Promise<boolean> {
       const ended = await db
         .deleteFrom("sessions")
         .where("id", "=", sid)
@@ -131,7 +132,7 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttlMs }: { tt
     },
 
     /** Ends every session of a user except one. @returns the IDs of the sessions that ended. */
-    async endOthers(user: string, kept: string): Promise<string[]> {
+    async endOthers(user: UserId, kept: string): Promise<string[]> {
       const ended = await db
         .deleteFrom("sessions")
         .where("user_id", "=", user)
@@ -156,7 +157,7 @@ function lifetimeFrom(now: Date, ttlMs: number): Lifetime {
   };
 }
 
-function findActiveSession(db: Database, sid: string, user: string, now: Date) {
+function findActiveSession(db: Database, sid: SessionId, user: UserId, now: Date) {
   return db
     .selectFrom("sessions")
     .innerJoin("users", "users.id", "sessions.user_id")
@@ -170,7 +171,7 @@ function findActiveSession(db: Database, sid: string, user: string, now: Date) {
     .executeTakeFirst();
 }
 
-async function touch(db: Database, sid: string, now: Date): Promise<void> {
+async function touch(db: Database, sid: SessionId, now: Date): Promise<void> {
   await db
     .updateTable("sessions")
     .set({ last_seen_at: now })

@@ -1,5 +1,6 @@
 import type { Block } from "@parley/contracts/blocks";
 import type { Chat } from "@parley/contracts/chats";
+import type { UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import type { Secrets } from "@parley/platform/http/token";
 import type { Hub } from "../realtime/hub.ts";
@@ -17,8 +18,8 @@ import { createSignInRoutes } from "./sign-in-routes.ts";
 interface SessionsDeps {
   db: Database;
   users: Users;
-  chats: { listFor(viewer: string): Promise<Chat[]> };
-  blocks: { listFor(user: string): Promise<Block[]> };
+  chats: { listFor(viewer: UserId): Promise<Chat[]> };
+  blocks: { listFor(user: UserId): Promise<Block[]> };
   hub: Pick<Hub, "endSession">;
   secrets: Secrets;
   /** Default: the cost of production. */

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import { SignedIn } from "@parley/contracts/sessions";
 import { Credentials, Registration, Username } from "@parley/contracts/users";
 import { Refusal } from "@parley/platform/http/problem";
@@ -42,7 +43,7 @@ export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
     return account && matches ? account : null;
   }
 
-  async function startSession(c: Context, user: string) {
+  async function startSession(c: Context, user: UserId) {
     const issued = await sessions.start(user, {
       userAgent: (c.req.header("user-agent") ?? "").slice(0, 256),
       ip: clientAddress(c),

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 
 /** Inserts a user without a password. @returns the user's ID. */
@@ -19,7 +20,7 @@ export function usernameOf(name: string, id: string): string {
 export async function insertChat(
   db: Database,
   kind: "group" | "direct",
-  users: readonly string[],
+  users: readonly UserId[],
 ): Promise<string> {
   const id = Bun.randomUUIDv7();
   await db
@@ -42,7 +43,7 @@ export async function insertChat(
 }
 
 /** Inserts a file without bytes. @returns its ID. */
-export async function insertFile(db: Database, owner: string, name: string): Promise<string> {
+export async function insertFile(db: Database, owner: UserId, name: string): Promise<string> {
   const id = Bun.randomUUIDv7();
   await db
     .insertInto("files")

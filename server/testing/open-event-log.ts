@@ -1,4 +1,5 @@
 import type { ChatEvent } from "@parley/contracts/events";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Draft } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
@@ -19,8 +20,8 @@ export const UNKNOWN_USER_KINDS = createEventKinds(UNKNOWN_USERS);
 
 interface Options {
   users?: Users;
-  head?: (chat: string) => number | undefined;
-  onPublished?: (chat: string, events: readonly ChatEvent[]) => void;
+  head?: (chat: ChatId) => number | undefined;
+  onPublished?: (chat: ChatId, events: readonly ChatEvent[]) => void;
   deadlineMs?: number;
 }
 
@@ -49,7 +50,7 @@ export function openEventLog(
   );
   return {
     ...log,
-    send: (sender: string, draft: Draft) => log.submit({ sender, draft }),
+    send: (sender: UserId, draft: Draft) => log.submit({ sender, draft }),
     changes: createMessageChanges({ writer: log, rewriteIndex: rewriteChunk }),
   };
 }
@@ -57,7 +58,7 @@ export function openEventLog(
 /** Replays one chat: the events after `after`, at most `limit` of them. */
 export function openChatReplay(db: Database, users = UNKNOWN_USERS) {
   const replay = createReplay({ db, kinds: createEventKinds(users) });
-  return async (chat: string, after: number, limit: number): Promise<readonly ChatEvent[]> => {
+  return async (chat: ChatId, after: number, limit: number): Promise<readonly ChatEvent[]> => {
     const newest = (await replay.heads([chat])).get(chat) ?? 0;
     const range = { chat, after, upTo: Math.min(newest, after + limit) };
     return (await replay.events([range])).get(chat) ?? [];

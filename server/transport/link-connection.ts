@@ -1,3 +1,4 @@
+import type { SessionId, UserId } from "@parley/contracts/ids";
 import type { EgressFrame } from "@parley/contracts/link";
 import type { Close, ServerConnection } from "../realtime/server-connection.ts";
 
@@ -23,7 +24,7 @@ export class LinkConnection implements ServerConnection {
   readonly #number: number;
   readonly #topics = new Set<string>();
 
-  constructor(link: CarrierLink, number: number, owner: { user: string; sid: string }) {
+  constructor(link: CarrierLink, number: number, owner: { user: UserId; sid: SessionId }) {
     this.user = owner.user;
     this.sid = owner.sid;
     this.#link = link;

@@ -1,4 +1,5 @@
 import { CLOSES } from "@parley/contracts/closes";
+import type { SessionId, UserId } from "@parley/contracts/ids";
 import {
   type ConnectionDetails,
   decodeIngress,
@@ -23,7 +24,7 @@ export interface LinkSocketData {
 
 export interface LinkDeps {
   /** @returns the user and the session of a token; null where the token is invalid or its session has ended. */
-  check(token: string): Promise<{ user: string; sid: string } | null>;
+  check(token: string): Promise<{ user: UserId; sid: SessionId } | null>;
   connect(connection: ServerConnection): ConnectionReceiver;
   log: Pick<Log, "warn">;
 }
@@ -163,7 +164,7 @@ export class Link implements CarrierLink {
   }
 
   /** @returns the owner of the token, or why the connection is closed; without a database nobody is signed out. */
-  async #ownerOf(details: string): Promise<{ user: string; sid: string } | Close> {
+  async #ownerOf(details: string): Promise<{ user: UserId; sid: SessionId } | Close> {
     try {
       const { token } = JSON.parse(details) as ConnectionDetails;
       return (await this.#deps.check(token)) ?? CLOSES.signedOut;

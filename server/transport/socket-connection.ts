@@ -1,4 +1,5 @@
 import { CLOSES } from "@parley/contracts/closes";
+import type { SessionId, UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import { DrainWaiter } from "@parley/platform/sockets/drain-waiter";
 import { GracefulClose } from "@parley/platform/sockets/graceful-close";
@@ -9,8 +10,8 @@ import type { Close, ServerConnection } from "../realtime/server-connection.ts";
 /** The data of a client's own socket. */
 export interface ClientSocketData {
   readonly kind: "client";
-  readonly user: string;
-  readonly sid: string;
+  readonly user: UserId;
+  readonly sid: SessionId;
   receiver?: ConnectionReceiver;
 }
 

@@ -1,3 +1,4 @@
+import type { SessionId, UserId } from "@parley/contracts/ids";
 import { Refusal } from "@parley/platform/http/problem";
 import { bearerToken, type Secrets, verifyLinkToken } from "@parley/platform/http/token";
 import { answerHandshake } from "@parley/platform/sockets/handshake";
@@ -13,7 +14,7 @@ export interface UpgradeDeps {
   /** Origins, in addition to the server's own, whose pages may connect with the cookie. */
   ownOrigins: readonly string[];
   /** @returns the user and the session of a token; null where the token is invalid or its session has ended. */
-  check(token: string): Promise<{ user: string; sid: string } | null>;
+  check(token: string): Promise<{ user: UserId; sid: SessionId } | null>;
   isDraining(): boolean;
 }
 

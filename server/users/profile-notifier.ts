@@ -1,4 +1,5 @@
 import type { ServerFrame } from "@parley/contracts/frames";
+import type { UserId } from "@parley/contracts/ids";
 import type { UserStore } from "./user-store.ts";
 import type { UserView } from "./user-view.ts";
 
@@ -6,8 +7,8 @@ interface ProfileNotifierDeps {
   store: Pick<UserStore, "acquaintances">;
   view: Pick<UserView, "show">;
   hub: {
-    toUser(user: string, frame: ServerFrame): void;
-    connectionsOf(user: string): { readonly size: number };
+    toUser(user: UserId, frame: ServerFrame): void;
+    connectionsOf(user: UserId): { readonly size: number };
   };
 }
 
@@ -18,7 +19,7 @@ export type ProfileNotifier = ReturnType<typeof createProfileNotifier>;
  * user and has no active block with them.
  */
 export function createProfileNotifier({ store, view, hub }: ProfileNotifierDeps) {
-  return async function notifyProfileChange(id: string): Promise<void> {
+  return async function notifyProfileChange(id: UserId): Promise<void> {
     const readers = [id, ...(await store.acquaintances(id))];
     const online = readers.filter((reader) => hub.connectionsOf(reader).size > 0);
     if (online.length === 0) return;

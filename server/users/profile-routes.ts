@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import { ProfileChange, User } from "@parley/contracts/users";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
@@ -20,13 +21,13 @@ interface ProfileRoutesDeps {
 export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
   const { store, view, avatars, notifyProfileChange } = deps;
 
-  async function show(viewer: string, id: string): Promise<User> {
+  async function show(viewer: UserId, id: UserId): Promise<User> {
     const user = (await view.show(viewer, [id])).get(id);
     if (!user) throw new Refusal("not_found");
     return user;
   }
 
-  async function setAvatar(id: string, avatar: string | null): Promise<User> {
+  async function setAvatar(id: UserId, avatar: string | null): Promise<User> {
     const previous = await store.setAvatar(id, avatar);
     if (previous !== null) await avatars.remove(previous);
     await notifyProfileChange(id);

@@ -1,5 +1,6 @@
+import { UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
-import { Id, trimmed } from "@parley/contracts/scalars";
+import { trimmed } from "@parley/contracts/scalars";
 import { UserList } from "@parley/contracts/users";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -23,7 +24,7 @@ const UserQuery = v.object({
       v.string("is given twice"),
       v.metadata({ pattern: ID_LIST }),
       v.transform((list) => list.split(",").filter((id) => id !== "")),
-      v.array(Id),
+      v.array(UserId),
       v.maxLength(page.max, `are more than ${page.max}`),
     ),
   ),

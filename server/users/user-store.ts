@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import { prefixPattern } from "@parley/db/like-pattern";
 import type { Database } from "@parley/db/open";
 import { type Expression, type SqlBool, sql } from "kysely";
@@ -65,7 +66,7 @@ export function createUserStore(db: Database) {
         .executeTakeFirst();
     },
 
-    async passwordHash(id: string): Promise<string | undefined> {
+    async passwordHash(id: UserId): Promise<string | undefined> {
       const user = await db
         .selectFrom("users")
         .select("password_hash")
@@ -74,7 +75,7 @@ export function createUserStore(db: Database) {
       return user?.password_hash;
     },
 
-    async setPassword(id: string, passwordHash: string): Promise<void> {
+    async setPassword(id: UserId, passwordHash: string): Promise<void> {
       await db
         .updateTable("users")
         .set({ password_hash: passwordHash })
@@ -82,7 +83,7 @@ export function createUserStore(db: Database) {
         .execute();
     },
 
-    async updateProfile(id: string, { displayName, bio, locale }: ProfileFields): Promise<void> {
+    async updateProfile(id: UserId, { displayName, bio, locale }: ProfileFields): Promise<void> {
       const fields = {
         ...(displayName !== undefined && { display_name: displayName }),
         ...(bio !== undefined && { bio }),
@@ -93,7 +94,7 @@ export function createUserStore(db: Database) {
     },
 
     /** Replaces a user's avatar, or removes it. @returns the previous one; null when there was none. */
-    async setAvatar(id: string, avatar: string | null): Promise<string | null> {
+    async setAvatar(id: UserId, avatar: string | null): Promise<string | null> {
       return db.transaction().execute(async (tx) => {
         const previous = await tx
           .selectFrom("users")
@@ -110,7 +111,7 @@ export function createUserStore(db: Database) {
      * Finds users whose username or display name starts with `prefix`, in any case, except those with
      * an active block between them and the viewer.
      */
-    async search(viewer: string, prefix: string, limit: number): Promise<string[]> {
+    async search(viewer: UserId, prefix: string, limit: number): Promise<string[]> {
       const pattern = prefixPattern(prefix);
       const rows = await db
         .selectFrom("users")
@@ -125,7 +126,7 @@ export function createUserStore(db: Database) {
       return rows.map(({ id }) => id);
     },
 
-    async shareChat(one: string, other: string): Promise<boolean> {
+    async shareChat(one: UserId, other: UserId): Promise<boolean> {
       const chat = await db
         .selectFrom("members as ones")
         .innerJoin("members as others", "others.chat_id", "ones.chat_id")
@@ -138,7 +139,7 @@ export function createUserStore(db: Database) {
     },
 
     /** @returns the IDs of everyone who shares a chat with a user, except those with an active block between them. */
-    async acquaintances(user: string): Promise<string[]> {
+    async acquaintances(user: UserId): Promise<string[]> {
       const rows = await db
         .selectFrom("members as mine")
         .innerJoin("members as theirs", "theirs.chat_id", "mine.chat_id")

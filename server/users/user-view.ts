@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import type { Queryable } from "@parley/db/queryable";
@@ -11,7 +12,7 @@ type UserRow = Selectable<Omit<UsersTable, "password_hash" | "locale" | "suspend
 interface UserViewDeps {
   db: Database;
   avatars: Pick<Avatars, "dataUrls">;
-  presence: { isOnline(user: string): boolean };
+  presence: { isOnline(user: UserId): boolean };
 }
 
 export type UserView = ReturnType<typeof createUserView>;
@@ -24,7 +25,7 @@ export function createUserView({ db, avatars, presence }: UserViewDeps) {
      *
      * Two users with an active block between them do not see each other's avatar and presence.
      */
-    async show(viewer: string, ids: readonly string[], q: Queryable = db) {
+    async show(viewer: UserId, ids: readonly string[], q: Queryable = db) {
       const rows = await usersById(q, ids);
       const hidden = await blockedUsers(q, viewer, ids, new Date());
       const visible = rows.filter(({ id }) => !hidden.has(id));

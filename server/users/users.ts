@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import type { Log } from "@parley/platform/process/log";
 import type { ObjectStore } from "../storage/object-store.ts";
@@ -12,9 +13,9 @@ interface UsersDeps {
   db: Database;
   objects: ObjectStore;
   hub: Parameters<typeof createProfileNotifier>[0]["hub"];
-  presence: { isOnline(user: string): boolean };
+  presence: { isOnline(user: UserId): boolean };
   /** Tells the other servers, each of which notifies the users who are connected to it. */
-  cluster: { profileChanged(user: string): void };
+  cluster: { profileChanged(user: UserId): void };
   log: Pick<Log, "warn">;
 }
 
@@ -26,7 +27,7 @@ export function createUsers({ db, objects, hub, presence, cluster, log }: UsersD
   const avatars = createAvatars({ objects, log });
   const view = createUserView({ db, avatars, presence });
   const notifyHere = createProfileNotifier({ store, view, hub });
-  const notifyProfileChange = (user: string) => {
+  const notifyProfileChange = (user: UserId) => {
     cluster.profileChanged(user);
     return notifyHere(user);
   };

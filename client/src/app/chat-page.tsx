@@ -19,6 +19,7 @@ import { Overlays } from "./overlays.tsx";
 import { createDialogPreloader } from "./preload-dialogs.ts";
 import { type Shell, ShellProvider } from "./shell.tsx";
 import "./chat-page.css";
+import type { ChatId } from "@parley/contracts/ids";
 
 export default function ChatPage() {
   const params = useParams();
@@ -35,7 +36,7 @@ export default function ChatPage() {
     navigate(why === "asked" ? "/login" : signInPage(location.pathname), { replace: true });
   });
   onCleanup(close);
-  const go = (chat: string | null) => navigate(chat ? `/chat/${chat}` : "/chat");
+  const go = (chat: ChatId | null) => navigate(chat ? `/chat/${chat}` : "/chat");
 
   function jumpToMessage(place: MessagePlace): void {
     // The chat first, because its log reacts to the target and may not be mounted yet.

@@ -1,3 +1,4 @@
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { MessagePlace } from "../room/message-place.ts";
 
 /** The tabs of the dialog that starts a chat. */
@@ -15,10 +16,10 @@ export interface OverlayProps {
   new_chat: { tab?: NewChatTab };
   settings: object;
   unsent: object;
-  person: { user: string };
-  members: { chat: string };
-  leave: { chat: string };
-  search: { chat: string };
+  person: { user: UserId };
+  members: { chat: ChatId };
+  leave: { chat: ChatId };
+  search: { chat: ChatId };
   message_menu: MessageMenuProps;
   delete_message: MessagePlace;
 }

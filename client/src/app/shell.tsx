@@ -1,3 +1,4 @@
+import type { ChatId } from "@parley/contracts/ids";
 import { createContext, useContext } from "solid-js";
 import type { ComposerMode } from "../composer/composer-mode.ts";
 import type { Session } from "../engine/session/session.ts";
@@ -16,7 +17,7 @@ export interface Shell {
   /** Shows a short message at the bottom of the page. */
   notify: (text: string) => void;
   /** Navigates to a chat, or to the list. */
-  go: (chat: string | null) => void;
+  go: (chat: ChatId | null) => void;
 }
 
 const ShellContext = createContext<Shell>();

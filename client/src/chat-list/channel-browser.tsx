@@ -7,6 +7,7 @@ import { createAttempt } from "../ui/attempt.ts";
 import { ProblemLine } from "../ui/problem-line.tsx";
 import "../ui/option-list.css";
 import "./channel-browser.css";
+import type { ChatId } from "@parley/contracts/ids";
 
 /** How long typing pauses before the server is asked. */
 const DEBOUNCE_MS = 180;
@@ -32,7 +33,7 @@ export function ChannelBrowser() {
     });
   }
 
-  async function join(chat: string): Promise<void> {
+  async function join(chat: ChatId): Promise<void> {
     await attempt.run(async () => {
       const id = await session.chats.join(chat);
       show(null);

@@ -11,6 +11,7 @@ import { ChannelBrowser } from "./channel-browser.tsx";
 import { ChannelForm } from "./channel-form.tsx";
 import { GroupForm } from "./group-form.tsx";
 import "./new-chat-dialog.css";
+import type { UserId } from "@parley/contracts/ids";
 
 const KINDS: readonly NewChatTab[] = ["direct", "group", "channel", "browse"];
 
@@ -57,7 +58,7 @@ export function NewChatDialog(props: { tab?: NewChatTab }) {
 function DirectPicker() {
   const { session, show, go } = useShell();
   const attempt = createAttempt();
-  const open = (user: string) =>
+  const open = (user: UserId) =>
     attempt.run(async () => {
       const chat = await session.chats.openDirect(user);
       show(null);

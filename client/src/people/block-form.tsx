@@ -7,12 +7,13 @@ import { Choice } from "../ui/choice.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
 import { personName } from "./person.ts";
 import "./block-form.css";
+import type { UserId } from "@parley/contracts/ids";
 
 const SECONDS_PER_UNIT = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 } as const;
 type Unit = keyof typeof SECONDS_PER_UNIT;
 
 /** Blocks a user, for a time or until the block is removed. */
-export function BlockForm(props: { user: string; onDone: () => void; onCancel: () => void }) {
+export function BlockForm(props: { user: UserId; onDone: () => void; onCancel: () => void }) {
   const { session } = useShell();
   const attempt = createAttempt();
   const [length, setLength] = createSignal<"good" | "time">("good");

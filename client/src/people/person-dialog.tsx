@@ -11,9 +11,10 @@ import { blockText } from "./block-text.ts";
 import { person, personName } from "./person.ts";
 import { presenceText } from "./presence-text.ts";
 import "./person-dialog.css";
+import type { UserId } from "@parley/contracts/ids";
 
 /** The profile of a user, with buttons to write to them and to block them. */
-export function PersonDialog(props: { user: string }) {
+export function PersonDialog(props: { user: UserId }) {
   const { session, show, go } = useShell();
   const attempt = createAttempt();
   const [isBlocking, setIsBlocking] = createSignal(false);

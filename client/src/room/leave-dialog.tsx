@@ -1,10 +1,11 @@
+import type { ChatId } from "@parley/contracts/ids";
 import { useShell } from "../app/shell.tsx";
 import { chatTitle } from "../chat-list/chat-name.ts";
 import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 
 /** Confirms leaving a chat, because most chats can’t be joined again without an invitation. */
-export function LeaveDialog(props: { chat: string }) {
+export function LeaveDialog(props: { chat: ChatId }) {
   const { session, show, go } = useShell();
   const chat = () => session.state.rooms[props.chat]?.chat;
   const title = () => {

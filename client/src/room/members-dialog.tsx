@@ -12,9 +12,10 @@ import { Icon } from "../ui/icon.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
 import "../ui/option-list.css";
 import "./members-dialog.css";
+import type { ChatId } from "@parley/contracts/ids";
 
 /** The members of a chat, with buttons to add people and to leave. */
-export function MembersDialog(props: { chat: string }) {
+export function MembersDialog(props: { chat: ChatId }) {
   const { session, show } = useShell();
   const attempt = createAttempt();
   const [isAdding, setIsAdding] = createSignal(false);

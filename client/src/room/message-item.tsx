@@ -12,6 +12,7 @@ import { MessageTools } from "./message-tools.tsx";
 import { QuoteLine } from "./quote-line.tsx";
 import { ReactionRow } from "./reaction-row.tsx";
 import "./message-item.css";
+import type { UserId } from "@parley/contracts/ids";
 
 interface MessageItemProps {
   message: Message;
@@ -48,7 +49,7 @@ export function MessageItem(props: MessageItemProps) {
 }
 
 /** Replaces consecutive messages of a blocked person. */
-function FoldedMessages(props: { sender: string; onShow: () => void }) {
+function FoldedMessages(props: { sender: UserId; onShow: () => void }) {
   const { session } = useShell();
   return (
     <article class="message folded">

@@ -1,5 +1,7 @@
+import type { ChatId } from "@parley/contracts/ids";
+
 /** Identifies a message: its chat, and its sequence number there. */
 export interface MessagePlace {
-  chat: string;
+  chat: ChatId;
   seq: number;
 }

@@ -8,6 +8,7 @@ import { Avatar } from "../people/avatar.tsx";
 import { presenceText } from "../people/presence-text.ts";
 import { Icon } from "../ui/icon.tsx";
 import "./room-header.css";
+import type { ChatId } from "@parley/contracts/ids";
 
 /** The name and topic of the open chat, with buttons for its search and members. */
 export function RoomHeader(props: { chat: Chat }) {
@@ -69,7 +70,7 @@ export function RoomHeader(props: { chat: Chat }) {
   );
 }
 
-function SearchButton(props: { chat: string }) {
+function SearchButton(props: { chat: ChatId }) {
   const { show } = useShell();
   return (
     <button

@@ -3,9 +3,10 @@ import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { personName } from "../people/person.ts";
 import "./typing-line.css";
+import type { ChatId } from "@parley/contracts/ids";
 
 /** Who is typing; an empty line when nobody is, so that the layout does not move. */
-export function TypingLine(props: { chat: string }) {
+export function TypingLine(props: { chat: ChatId }) {
   const { session } = useShell();
   const text = createMemo(() => {
     const writers = Object.keys(session.state.typing[props.chat] ?? {}).filter(

@@ -10,9 +10,10 @@ import { createMessageSearch } from "./message-search.ts";
 import { SearchResult } from "./search-result.tsx";
 import "../ui/option-list.css";
 import "./search-dialog.css";
+import type { ChatId } from "@parley/contracts/ids";
 
 /** Searches the messages of one chat. */
-export function SearchDialog(props: { chat: string }) {
+export function SearchDialog(props: { chat: ChatId }) {
   const { session, show, jumpToMessage } = useShell();
   const [query, setQuery] = createSignal("");
   const { found, failure, busy, more } = createMessageSearch(query, () => props.chat);

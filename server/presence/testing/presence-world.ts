@@ -1,5 +1,6 @@
 import { jest } from "bun:test";
 import type { PresenceEntry } from "@parley/contracts/frames";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { createHub } from "../../realtime/hub.ts";
 import { FakeConnection, FakeNetwork } from "../../realtime/testing/fake-network.ts";
 import type { LocalPresenceDeps } from "../local-presence.ts";
@@ -57,7 +58,7 @@ export class PresenceWorld {
   }
 
   /** Opens a connection; its snapshot is still to come. */
-  async connect(user: string): Promise<Reader> {
+  async connect(user: UserId): Promise<Reader> {
     const reader = new Reader(user, `${user}’s session`);
     const chats = [...this.members].filter(([, users]) => users.has(user));
     const read = async () => chats.map(([id]) => ({ id, last_seq: 0 }));
@@ -73,7 +74,7 @@ export class PresenceWorld {
     this.readers.splice(this.readers.indexOf(reader), 1);
   }
 
-  join(user: string, chat: string): void {
+  join(user: UserId, chat: ChatId): void {
     const users = this.members.getOrInsertComputed(chat, () => new Set());
     if (users.has(user)) return;
     users.add(user);
@@ -81,27 +82,27 @@ export class PresenceWorld {
     this.presence.joined(user, chat);
   }
 
-  leave(user: string, chat: string): void {
+  leave(user: UserId, chat: ChatId): void {
     if (!this.members.get(chat)?.delete(user)) return;
     this.#hub.leave(user, chat);
     this.presence.left(user, chat);
   }
 
-  block(one: string, other: string): void {
+  block(one: UserId, other: UserId): void {
     this.blocks.add(pair(one, other));
     this.presence.blockChanged(one, other);
   }
 
-  unblock(one: string, other: string): void {
+  unblock(one: UserId, other: UserId): void {
     this.blocks.delete(pair(one, other));
     this.presence.blockChanged(one, other);
   }
 
-  isBlocked(one: string, other: string): boolean {
+  isBlocked(one: UserId, other: UserId): boolean {
     return this.blocks.has(pair(one, other));
   }
 
-  shareChat(one: string, other: string): boolean {
+  shareChat(one: UserId, other: UserId): boolean {
     return [...this.members.values()].some((users) => users.has(one) && users.has(other));
   }
 
@@ -120,7 +121,7 @@ export class PresenceWorld {
       await new Promise((resolve) => setTimeout(resolve, STATEMENT_MS));
       return value;
     };
-    const othersOf = (user: string) =>
+    const othersOf = (user: UserId) =>
       [...this.blocks]
         .map((key) => key.split(" "))
         .flatMap(([a = "", b = ""]) => (a === user ? [b] : b === user ? [a] : []));
@@ -137,4 +138,4 @@ export class PresenceWorld {
   }
 }
 
-const pair = (one: string, other: string) => [one, other].sort().join(" ");
+const pair = (one: UserId, other: UserId) => [one, other].sort().join(" ");

@@ -1,4 +1,5 @@
 import type { ServerFrame } from "@parley/contracts/frames";
+import type { ChatId, SessionId, UserId } from "@parley/contracts/ids";
 import type { Close, ServerConnection } from "../server-connection.ts";
 
 /** A connection that keeps the frames that it was sent. */
@@ -13,8 +14,8 @@ export class FakeConnection implements ServerConnection {
   }
 
   constructor(
-    readonly user: string,
-    readonly sid: string,
+    readonly user: UserId,
+    readonly sid: SessionId,
   ) {}
 
   deliver(frame: string): void {
@@ -40,7 +41,7 @@ export class FakeConnection implements ServerConnection {
   }
 
   /** The sequence numbers of the events of a chat, in the order they came. */
-  seqs(chat: string): number[] {
+  seqs(chat: ChatId): number[] {
     return this.frames.flatMap((frame) =>
       frame.type === "events" && frame.chat === chat ? frame.events.map(({ seq }) => seq) : [],
     );
@@ -51,7 +52,7 @@ export class FakeConnection implements ServerConnection {
 export class FakeNetwork {
   readonly #connections: FakeConnection[] = [];
 
-  connection(user: string, sid = `${user}’s session`): FakeConnection {
+  connection(user: UserId, sid = `${user}’s session`): FakeConnection {
     const connection = new FakeConnection(user, sid);
     this.#connections.push(connection);
     return connection;

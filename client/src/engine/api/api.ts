@@ -1,6 +1,7 @@
 import { Block } from "@parley/contracts/blocks";
 import { Bootstrap } from "@parley/contracts/bootstrap";
 import { Chat, type ChatCreation, ChatList, Member, MemberList } from "@parley/contracts/chats";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { Message, MessagePage, SearchPage } from "@parley/contracts/messages";
 import type { RouteKey } from "@parley/contracts/routes";
 import { RenewedSession } from "@parley/contracts/sessions";
@@ -66,22 +67,22 @@ export function createApi(request: Request, onSignedOut: () => void) {
         params: { id },
         query: after === null ? {} : { after },
       }),
-    addMember: (id: string, userId: string) =>
+    addMember: (id: string, userId: UserId) =>
       read(Member, "PUT /service/api/chats/:id/members/:userId", {
         params: { id, userId },
         json: {},
       }),
 
-    messages: (chat: string, place: PagePlace) =>
+    messages: (chat: ChatId, place: PagePlace) =>
       read(MessagePage, "GET /service/api/messages", { query: { chat, ...pageQuery(place) } }),
-    editMessage: (chat: string, seq: number, body: string) =>
+    editMessage: (chat: ChatId, seq: number, body: string) =>
       read(Message, "PATCH /service/api/messages/:chat/:seq", {
         params: { chat, seq },
         json: { body },
       }),
-    deleteMessage: async (chat: string, seq: number) =>
+    deleteMessage: async (chat: ChatId, seq: number) =>
       void (await call("DELETE /service/api/messages/:chat/:seq", { params: { chat, seq } })),
-    react: (chat: string, seq: number, emoji: string, isOn: boolean) =>
+    react: (chat: ChatId, seq: number, emoji: string, isOn: boolean) =>
       read(
         Message,
         `${isOn ? "PUT" : "DELETE"} /service/api/messages/:chat/:seq/reactions/:emoji`,
@@ -90,7 +91,7 @@ export function createApi(request: Request, onSignedOut: () => void) {
         },
       ),
     /** @param before the `next` of the previous page. */
-    search: (query: string, chat: string | null, before: string | null) =>
+    search: (query: string, chat: ChatId | null, before: string | null) =>
       read(SearchPage, "GET /service/api/messages/search", {
         query: {
           query,
@@ -111,11 +112,11 @@ export function createApi(request: Request, onSignedOut: () => void) {
     deleteAvatar: () => read(User, "DELETE /service/api/profile/avatar"),
 
     /** @param seconds how long the block lasts; null for a block without an end. */
-    block: (userId: string, seconds: number | null) =>
+    block: (userId: UserId, seconds: number | null) =>
       read(Block, "POST /service/api/block", {
         json: { userId, ...(seconds !== null && { seconds }) },
       }),
-    unblock: async (userId: string) =>
+    unblock: async (userId: UserId) =>
       void (await call("DELETE /service/api/block/:userId", { params: { userId } })),
   };
 }

@@ -1,4 +1,5 @@
 import type { ChatEvent } from "@parley/contracts/events";
+import type { ChatId } from "@parley/contracts/ids";
 import type { Message, MessagePage } from "@parley/contracts/messages";
 import { batch } from "solid-js";
 import type { PagePlace } from "../api/api.ts";
@@ -19,14 +20,14 @@ export type ChatHistory = ReturnType<typeof createHistory>;
 interface HistoryDeps {
   store: AppStore;
   people: People;
-  fetchPage: (chat: string, place: PagePlace) => Promise<MessagePage>;
+  fetchPage: (chat: ChatId, place: PagePlace) => Promise<MessagePage>;
 }
 
 type AddPage = (room: Room, page: MessagePage) => Room;
 
 /** A page that is being fetched, and the events that were applied meanwhile: the page may predate them. */
 interface PendingPage {
-  chat: string;
+  chat: ChatId;
   at: PagePlace["at"];
   events: ChatEvent[];
 }
@@ -37,7 +38,7 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
   const pending = new Set<PendingPage>();
 
   /** Loads the newest page, unless it is loaded. A failed load may be tried again. */
-  async function open(chat: string): Promise<void> {
+  async function open(chat: ChatId): Promise<void> {
     const history = state.rooms[chat]?.history;
     if (history !== "unloaded" && history !== "failed") return;
     setState("rooms", chat, "history", "loading");
@@ -48,7 +49,7 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
   }
 
   /** Loads the page before the oldest message shown. */
-  async function loadOlder(chat: string): Promise<void> {
+  async function loadOlder(chat: ChatId): Promise<void> {
     const room = state.rooms[chat];
     if (!room || isPending(chat, "before")) return;
     const seq = shownMessages(room)[0]?.seq;
@@ -61,7 +62,7 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
   }
 
   /** Loads the page after the newest message of the detached window. */
-  async function loadNewer(chat: string): Promise<void> {
+  async function loadNewer(chat: ChatId): Promise<void> {
     const seq = state.rooms[chat]?.detached?.messages.at(-1)?.seq;
     if (seq === undefined || isPending(chat, "after")) return;
     const isNext = (now: Room) => now.detached?.messages.at(-1)?.seq === seq;
@@ -74,7 +75,7 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
    * Shows a message: in the newest window if it has the message, else in a detached window.
    * @returns whether the message is shown.
    */
-  async function loadAround(chat: string, seq: number): Promise<boolean> {
+  async function loadAround(chat: ChatId, seq: number): Promise<boolean> {
     const room = state.rooms[chat];
     if (room?.detached && has(room.detached.messages, seq)) return true;
     if (room && has(room.messages, seq)) {
@@ -86,12 +87,12 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
   }
 
   /** Shows the newest messages again. */
-  function leaveDetached(chat: string): void {
+  function leaveDetached(chat: ChatId): void {
     if (state.rooms[chat]?.detached) setState("rooms", chat, "detached", null);
   }
 
   /** Fetches a quoted message with its neighbours, because those are often quoted as well. */
-  async function fetchQuoted(chat: string, seq: number): Promise<Message[]> {
+  async function fetchQuoted(chat: ChatId, seq: number): Promise<Message[]> {
     const add: AddPage = (room, page) => ({
       ...room,
       quoted: [...room.quoted, ...page.messages.filter((one) => !has(room.quoted, one.seq))],
@@ -101,7 +102,7 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
   }
 
   /** @returns null if the request failed, or if the room was reset meanwhile. */
-  async function load(chat: string, place: PagePlace, add: AddPage): Promise<MessagePage | null> {
+  async function load(chat: ChatId, place: PagePlace, add: AddPage): Promise<MessagePage | null> {
     const one: PendingPage = { chat, at: place.at, events: [] };
     pending.add(one);
     try {
@@ -118,16 +119,16 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
     }
   }
 
-  const isPending = (chat: string, at: PagePlace["at"]) =>
+  const isPending = (chat: ChatId, at: PagePlace["at"]) =>
     [...pending].some((one) => one.chat === chat && one.at === at);
 
   /** Records events that were applied: a pending page may predate them. */
-  function recordEvents(chat: string, events: readonly ChatEvent[]): void {
+  function recordEvents(chat: ChatId, events: readonly ChatEvent[]): void {
     for (const one of pending) if (one.chat === chat) one.events.push(...events);
   }
 
   /** Ignores the pending pages of a room that was reset. */
-  function abandon(chat: string): void {
+  function abandon(chat: ChatId): void {
     for (const one of pending) if (one.chat === chat) pending.delete(one);
   }
 

@@ -1,3 +1,4 @@
+import type { ChatId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
 import { shownMessages } from "../room/message-window.ts";
 import type { AppStore } from "../session/app-state.ts";
@@ -8,7 +9,7 @@ export function createQuotes({ state }: AppStore, history: ChatHistory) {
   const requested = new Set<string>();
   let last = Promise.resolve();
 
-  function find(chat: string, seq: number): Message | undefined {
+  function find(chat: ChatId, seq: number): Message | undefined {
     const room = state.rooms[chat];
     if (!room) return undefined;
     const isQuoted = (message: Message) => message.seq === seq;
@@ -20,7 +21,7 @@ export function createQuotes({ state }: AppStore, history: ChatHistory) {
   }
 
   /** Fetches a quoted message, unless it is loaded or was requested. */
-  function ensureLoaded(chat: string, seq: number): void {
+  function ensureLoaded(chat: ChatId, seq: number): void {
     const key = `${chat} ${seq}`;
     if (requested.has(key) || find(chat, seq)) return;
     requested.add(key);

@@ -1,4 +1,4 @@
-import { Id } from "@parley/contracts/scalars";
+import { UserId } from "@parley/contracts/ids";
 import * as v from "valibot";
 import { trySetItem } from "../storage/device-storage.ts";
 import { parseUnsentEntry, UnsentEntry, unsentKeyPrefix } from "./unsent-entry.ts";
@@ -8,7 +8,7 @@ const STORE = "outbox";
 const VERSION = 1;
 
 /** An unsent message as version 0.1.0 of the page stored it in IndexedDB. */
-const Row = v.object({ ...UnsentEntry.entries, user: Id });
+const Row = v.object({ ...UnsentEntry.entries, user: UserId });
 
 /**
  * Moves the unsent messages of version 0.1.0 from IndexedDB to `localStorage`, those of every user of

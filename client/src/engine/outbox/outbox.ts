@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@parley/contracts/errors";
+import type { ChatId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
 
 /**
@@ -10,7 +11,7 @@ import type { Message } from "@parley/contracts/messages";
  */
 export type Outgoing = Readonly<{
   clientId: string;
-  chat: string;
+  chat: ChatId;
   body: string;
   replyTo: number | null;
   createdAt: string;
@@ -125,7 +126,7 @@ export function discard(outbox: readonly Outgoing[], clientId: string): Outgoing
 /** Removes the messages whose events arrived, and those that were stored up to `seq`. */
 export function settle(
   outbox: readonly Outgoing[],
-  chat: string,
+  chat: ChatId,
   seq: number,
   arrived: readonly Message[],
 ): readonly Outgoing[] {

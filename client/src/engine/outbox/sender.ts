@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@parley/contracts/errors";
 import type { ClientFrame } from "@parley/contracts/frames";
+import type { ChatId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
 import type { AppStore } from "../session/app-state.ts";
 import type { Tab } from "../socket/tab-lock.ts";
@@ -64,7 +65,7 @@ export function createSender(deps: SenderDeps) {
     void restore();
   }
 
-  function onAck(id: string, chat: string, seq: number): void {
+  function onAck(id: string, chat: ChatId, seq: number): void {
     setState("outbox", outbox.acknowledge(state.outbox, id, seq));
     stored.remove(id);
     settle(chat, state.rooms[chat]?.seq ?? 0, []);
@@ -89,7 +90,7 @@ export function createSender(deps: SenderDeps) {
   }
 
   /** Removes the messages whose events have arrived. */
-  function settle(chat: string, seq: number, arrived: readonly Message[]): void {
+  function settle(chat: ChatId, seq: number, arrived: readonly Message[]): void {
     const before = state.outbox;
     const next = outbox.settle(before, chat, seq, arrived);
     if (next !== before) {

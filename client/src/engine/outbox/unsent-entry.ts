@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@parley/contracts/errors";
-import { ClientId, Id, Instant, Seq } from "@parley/contracts/scalars";
+import { ChatId, type UserId } from "@parley/contracts/ids";
+import { ClientId, Instant, Seq } from "@parley/contracts/scalars";
 import * as v from "valibot";
 
 /** An unsent message as this device stores it. */
@@ -8,7 +9,7 @@ export const UnsentEntry = v.object({
   version: v.optional(v.literal(1), 1),
   message: v.object({
     clientId: ClientId,
-    chat: Id,
+    chat: ChatId,
     body: v.string(),
     replyTo: v.nullable(Seq),
     createdAt: Instant,
@@ -21,7 +22,7 @@ export const UnsentEntry = v.object({
 export type UnsentEntry = v.InferOutput<typeof UnsentEntry>;
 
 /** @returns what the keys of a user's unsent messages in `localStorage` begin with; a `clientId` follows. */
-export const unsentKeyPrefix = (user: string | undefined) => `parley.unsent.${user}.`;
+export const unsentKeyPrefix = (user: UserId | undefined) => `parley.unsent.${user}.`;
 
 /**
  * Parses a stored entry. @returns null if the text is no entry for `clientId`; `newer` if a later

@@ -1,4 +1,5 @@
 import type { ChatEvent } from "@parley/contracts/events";
+import type { ChatId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
 import { applyMembership, applyMetadata } from "./chat-changes.ts";
@@ -12,7 +13,7 @@ import { countDeletion, countEdit, countMessage, type Reader, type Unread } from
 export interface EventListeners {
   /** An event named a user. It serves all readers, so that only the names of the user are valid. */
   onUserNamed: (user: User) => void;
-  onReaction: (chat: string, event: Extract<ChatEvent, { kind: "reaction" }>) => void;
+  onReaction: (chat: ChatId, event: Extract<ChatEvent, { kind: "reaction" }>) => void;
 }
 
 /** What an event of one kind does. Each kind has the parts that it needs. */
@@ -30,7 +31,7 @@ export interface EventKind<Event extends ChatEvent> {
   change?(room: Room, event: Event, reader: Reader): Room;
   /** @returns the new message that the event brings: it may confirm a message of the outbox. */
   message?(event: Event): Message;
-  notify?(listeners: EventListeners, chat: string, event: Event): void;
+  notify?(listeners: EventListeners, chat: ChatId, event: Event): void;
 }
 
 type EventKinds = {

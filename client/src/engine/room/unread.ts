@@ -1,4 +1,5 @@
 import type { Chat } from "@parley/contracts/chats";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import { mentionedNames } from "@parley/contracts/mentions";
 import type { Message } from "@parley/contracts/messages";
@@ -7,14 +8,14 @@ import type { Message } from "@parley/contracts/messages";
 export interface Reader {
   id: string;
   username: string;
-  isBlocked: (user: string) => boolean;
+  isBlocked: (user: UserId) => boolean;
   /** Whether the user sees the newest messages of a chat at this moment. */
-  watches: (chat: string) => boolean;
+  watches: (chat: ChatId) => boolean;
 }
 
 interface UnreadMessage {
   readonly seq: number;
-  readonly sender: string;
+  readonly sender: UserId;
   /** Whether the body names the reader. */
   readonly hasName: boolean;
   /** Whether it counts as a mention: mentions by blocked users do not. */

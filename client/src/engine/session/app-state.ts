@@ -1,4 +1,5 @@
 import type { Block } from "@parley/contracts/blocks";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { User } from "@parley/contracts/users";
 import { createStore, type SetStoreFunction } from "solid-js/store";
 import type { FailureCode } from "../api/request.ts";
@@ -32,13 +33,13 @@ export interface AppStore {
   setState: SetStoreFunction<AppState>;
   me: () => User | undefined;
   /** Replaces a room, if it exists. */
-  changeRoom: (chat: string, change: (room: Room) => Room) => void;
+  changeRoom: (chat: ChatId, change: (room: Room) => Room) => void;
   forget: (kind: "rooms" | "blocks", id: string) => void;
   reader: () => Reader;
 }
 
 /** @param watches whether the user sees the newest messages of a chat at this moment. */
-export function createAppStore(watches: (chat: string) => boolean): AppStore {
+export function createAppStore(watches: (chat: ChatId) => boolean): AppStore {
   const [state, setState] = createStore<AppState>({
     phase: { kind: "starting" },
     connection: "connecting",
@@ -54,7 +55,7 @@ export function createAppStore(watches: (chat: string) => boolean): AppStore {
     return state.phase.kind === "ready" ? state.users[state.phase.me] : undefined;
   }
 
-  function changeRoom(chat: string, change: (room: Room) => Room): void {
+  function changeRoom(chat: ChatId, change: (room: Room) => Room): void {
     const room = state.rooms[chat];
     if (room) setState("rooms", chat, change(room));
   }
@@ -66,7 +67,7 @@ export function createAppStore(watches: (chat: string) => boolean): AppStore {
 
   function reader(): Reader {
     const { id = "", username = "" } = me() ?? {};
-    const isBlocked = (user: string) => state.blocks[user] !== undefined;
+    const isBlocked = (user: UserId) => state.blocks[user] !== undefined;
     return { id, username, isBlocked, watches };
   }
 

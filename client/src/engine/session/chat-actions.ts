@@ -1,4 +1,5 @@
 import type { Chat, ChatCreation, Member } from "@parley/contracts/chats";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { batch } from "solid-js";
 import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/request.ts";
@@ -25,7 +26,7 @@ export function createChatActions(deps: ChatActionDeps) {
   const { store, api, people, history, sync, readMarks, viewed } = deps;
 
   /** Puts a chat on the screen, in the place of the previous one. */
-  function show(chat: string | null): void {
+  function show(chat: ChatId | null): void {
     batch(() => {
       const previous = viewed.id();
       if (previous && previous !== chat) store.changeRoom(previous, trim);
@@ -39,7 +40,7 @@ export function createChatActions(deps: ChatActionDeps) {
     return adopt(await api.createChat(creation));
   }
 
-  async function openDirect(user: string): Promise<string> {
+  async function openDirect(user: UserId): Promise<string> {
     const known = Object.values(store.state.rooms).find((room) => room.chat.peer?.id === user);
     return known ? known.chat.id : create({ kind: "direct", members: [user] });
   }
@@ -62,7 +63,7 @@ export function createChatActions(deps: ChatActionDeps) {
   }
 
   /** Fetches every member, page by page. */
-  async function members(chat: string): Promise<Member[]> {
+  async function members(chat: ChatId): Promise<Member[]> {
     const all: Member[] = [];
     let after: string | null = null;
     do {
@@ -74,12 +75,12 @@ export function createChatActions(deps: ChatActionDeps) {
     return all;
   }
 
-  async function addMembers(chat: string, users: readonly string[]): Promise<void> {
+  async function addMembers(chat: ChatId, users: readonly UserId[]): Promise<void> {
     for (const user of users) await api.addMember(chat, user);
   }
 
   /** @returns a public channel that the user has not joined, or null if the user may see none with this ID. */
-  async function preview(chat: string): Promise<Chat | null> {
+  async function preview(chat: ChatId): Promise<Chat | null> {
     try {
       return await api.chat(chat);
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { ChatId } from "@parley/contracts/ids";
 import { batch } from "solid-js";
 import type { Api } from "../api/api.ts";
 import type { Sender, Written } from "../outbox/sender.ts";
@@ -42,12 +43,12 @@ export function createMessageActions(deps: MessageActionDeps) {
   }
 
   /** Edits a message. Its event brings the new body to every page, including this one. */
-  async function edit(chat: string, seq: number, body: string): Promise<void> {
+  async function edit(chat: ChatId, seq: number, body: string): Promise<void> {
     await api.editMessage(chat, seq, body);
   }
 
   /** @param before the `next` of the previous page. */
-  async function search(query: string, chat: string | null, before: string | null) {
+  async function search(query: string, chat: ChatId | null, before: string | null) {
     const page = await api.search(query, chat, before);
     people.upsert(page.users);
     return page;

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { User } from "@parley/contracts/users";
 import type { Api, ProfileChange } from "../api/api.ts";
 import type { People } from "../people/people.ts";
@@ -20,13 +21,13 @@ export function createPeopleActions({ store, api, people, sync }: PeopleActionDe
   }
 
   /** @param seconds how long the block lasts; null for a block without an end. */
-  async function block(user: string, seconds: number | null): Promise<void> {
+  async function block(user: UserId, seconds: number | null): Promise<void> {
     const created = await api.block(user, seconds);
     sync.invalidate();
     store.setState("blocks", user, created);
   }
 
-  async function unblock(user: string): Promise<void> {
+  async function unblock(user: UserId): Promise<void> {
     await api.unblock(user);
     sync.invalidate();
     store.forget("blocks", user);
@@ -44,7 +45,7 @@ export function createPeopleActions({ store, api, people, sync }: PeopleActionDe
   return {
     ensureLoaded: people.ensureLoaded,
     /** Fetches a user again; a failure leaves what is known. */
-    refresh: (user: string) => void people.refresh([user]),
+    refresh: (user: UserId) => void people.refresh([user]),
     search,
     block,
     unblock,

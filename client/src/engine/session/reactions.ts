@@ -1,4 +1,5 @@
 import type { ChatEvent } from "@parley/contracts/events";
+import type { ChatId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
 import type { AppStore } from "./app-state.ts";
 
@@ -9,7 +10,7 @@ export type Reactions = ReturnType<typeof createReactions>;
 /** The user's own reactions: shown at once, requested over HTTP, and confirmed by their events. */
 export function createReactions(
   { state, setState, me }: AppStore,
-  request: (chat: string, seq: number, emoji: string, isOn: boolean) => Promise<unknown>,
+  request: (chat: ChatId, seq: number, emoji: string, isOn: boolean) => Promise<unknown>,
 ) {
   /** @throws ApiError if the server refuses the reaction, which is taken back then. */
   async function react({ chat, seq }: Message, emoji: string, isOn: boolean): Promise<void> {
@@ -23,7 +24,7 @@ export function createReactions(
     }
   }
 
-  function onEvent(chat: string, event: Extract<ChatEvent, { kind: "reaction" }>): void {
+  function onEvent(chat: ChatId, event: Extract<ChatEvent, { kind: "reaction" }>): void {
     if (event.by !== me()?.id) return;
     const key = keyOf(chat, event.target, event.emoji);
     if (state.pendingReactions[key] === event.added) setState("pendingReactions", key, undefined);
@@ -53,4 +54,4 @@ function withPending(reaction: Reaction, mine: boolean | undefined): Reaction | 
   return count > 0 ? { ...reaction, count, mine } : null;
 }
 
-const keyOf = (chat: string, seq: number, emoji: string) => `${chat} ${seq} ${emoji}`;
+const keyOf = (chat: ChatId, seq: number, emoji: string) => `${chat} ${seq} ${emoji}`;

@@ -1,4 +1,5 @@
 import type { ClientFrame } from "@parley/contracts/frames";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { moveReadMark } from "../room/room.ts";
 import type { AppStore } from "./app-state.ts";
 
@@ -18,7 +19,7 @@ export function createReadMarks(
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   /** The user has seen the newest message of a chat. */
-  function markRead(chat: string): void {
+  function markRead(chat: ChatId): void {
     const room = state.rooms[chat];
     // A detached window does not show the newest message.
     if (!room || room.detached || room.seq <= room.chat.readSeq) return;
@@ -44,7 +45,7 @@ export function createReadMarks(
   }
 
   /** Takes over a read mark of the user, which this or another device moved. */
-  function onRead(chat: string, user: string, seq: number): void {
+  function onRead(chat: ChatId, user: UserId, seq: number): void {
     if (user !== me()?.id) return;
     if (seq >= (unconfirmed.get(chat) ?? 0)) unconfirmed.delete(chat);
     changeRoom(chat, (room) => moveReadMark(room, seq));

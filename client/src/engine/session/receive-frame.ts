@@ -1,5 +1,6 @@
 import type { Block } from "@parley/contracts/blocks";
 import type { ServerFrame } from "@parley/contracts/frames";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { batch } from "solid-js";
 import type { Sender } from "../outbox/sender.ts";
 import type { People } from "../people/people.ts";
@@ -53,7 +54,7 @@ export function createReceiver(deps: ReceiverDeps): (frame: ServerFrame) => void
   }
 
   /** Refreshes if only the server knows what is unread. */
-  function ensureExact(chat: string): void {
+  function ensureExact(chat: ChatId): void {
     if (store.state.rooms[chat]?.counts.isExact === false) refreshAgain();
   }
 
@@ -80,7 +81,7 @@ export function createReceiver(deps: ReceiverDeps): (frame: ServerFrame) => void
     });
   }
 
-  function onUnblock(user: string): void {
+  function onUnblock(user: UserId): void {
     sync.invalidate();
     store.forget("blocks", user);
     recountAll();

@@ -1,4 +1,5 @@
 import type { ClientFrame } from "@parley/contracts/frames";
+import type { ChatId } from "@parley/contracts/ids";
 import type { AppState } from "./app-state.ts";
 
 /** Pause before a refused `resume` is sent again, and the largest random addition to the pause. */
@@ -12,7 +13,7 @@ interface ResumeDeps {
   state: AppState;
   send: (frame: ClientFrame) => boolean;
   /** All answers to the pending `resume` frames have arrived, for these chats. */
-  onComplete: (chats: ReadonlySet<string>) => void;
+  onComplete: (chats: ReadonlySet<ChatId>) => void;
   random: () => number;
 }
 
@@ -30,7 +31,7 @@ export function createResume({ state, send, onComplete, random }: ResumeDeps) {
     request(Object.keys(state.rooms));
   }
 
-  function request(chats: readonly string[]): void {
+  function request(chats: readonly ChatId[]): void {
     for (let start = 0; start < chats.length; start += MAX_CHATS_PER_RESUME) {
       const part = chats.slice(start, start + MAX_CHATS_PER_RESUME);
       const seqs = part.map((chat) => [chat, state.rooms[chat]?.seq ?? 0] as const);
@@ -63,7 +64,7 @@ export function createResume({ state, send, onComplete, random }: ResumeDeps) {
     request,
     onResumed,
     onRefused,
-    isPending: (chat: string) => pending.has(chat),
+    isPending: (chat: ChatId) => pending.has(chat),
     stop: () => clearTimeout(retrying),
   };
 }

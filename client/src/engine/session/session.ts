@@ -1,3 +1,4 @@
+import type { ChatId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
 import type { Api } from "../api/api.ts";
 import { createHistory } from "../history/history.ts";
@@ -75,7 +76,7 @@ export function createSession(deps: SessionDeps) {
     connect: deps.connect,
   });
 
-  function onArrived(chat: string, seq: number, messages: readonly Message[]): void {
+  function onArrived(chat: ChatId, seq: number, messages: readonly Message[]): void {
     sender.settle(chat, seq, messages);
     for (const { sender: user } of messages) typing.clear(chat, user);
   }

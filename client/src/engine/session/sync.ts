@@ -2,6 +2,7 @@ import type { Bootstrap } from "@parley/contracts/bootstrap";
 import type { Chat } from "@parley/contracts/chats";
 import { isKnownEvent, type ReceivedEvent } from "@parley/contracts/events";
 import type { ClientFrame } from "@parley/contracts/frames";
+import type { ChatId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
 import { batch } from "solid-js";
 import type { ChatHistory } from "../history/history.ts";
@@ -26,7 +27,7 @@ interface SyncDeps {
   fetchBootstrap: () => Promise<Bootstrap>;
   listeners: EventListeners;
   /** The chat has reached `seq`, with these new messages. */
-  onArrived: (chat: string, seq: number, messages: readonly Message[]) => void;
+  onArrived: (chat: ChatId, seq: number, messages: readonly Message[]) => void;
   /** The chat on the screen, whose messages are kept loaded. */
   viewed: () => string | null;
   random: () => number;
@@ -43,13 +44,13 @@ export function createSync(deps: SyncDeps) {
   const refreshing = createRefresh(deps.fetchBootstrap, adopt);
   const resume = createResume({ state, send, onComplete, random });
 
-  function onComplete(chats: ReadonlySet<string>): void {
+  function onComplete(chats: ReadonlySet<ChatId>): void {
     // A replay is complete, so that no event exists that could fill a remaining hole.
     for (const chat of chats) if (ahead.has(chat)) stale.add(chat);
     if (stale.size > 0) void refreshing.tryRefresh();
   }
 
-  function onEvents(chat: string, arrived: readonly ReceivedEvent[]): void {
+  function onEvents(chat: ChatId, arrived: readonly ReceivedEvent[]): void {
     const room = state.rooms[chat];
     if (!room || stale.has(chat)) return;
     const ordered = orderEvents(room.seq, ahead.get(chat) ?? [], arrived);
@@ -59,7 +60,7 @@ export function createSync(deps: SyncDeps) {
     if (ordered.ahead.length > 0 && !resume.isPending(chat)) resume.request([chat]);
   }
 
-  function apply(chat: string, events: readonly ReceivedEvent[]): void {
+  function apply(chat: ChatId, events: readonly ReceivedEvent[]): void {
     const known = events.filter(isKnownEvent);
     const reader = store.reader();
     batch(() => {
@@ -77,7 +78,7 @@ export function createSync(deps: SyncDeps) {
     });
   }
 
-  function arrive(chat: string, messages: readonly Message[]): void {
+  function arrive(chat: ChatId, messages: readonly Message[]): void {
     onArrived(chat, state.rooms[chat]?.seq ?? 0, messages);
   }
 
@@ -89,7 +90,7 @@ export function createSync(deps: SyncDeps) {
     resume.request(known.filter((chat) => (state.rooms[chat]?.seq ?? 0) < (chats[chat] ?? 0)));
   }
 
-  function onReset(chat: string): void {
+  function onReset(chat: ChatId): void {
     stale.add(chat);
   }
 
@@ -134,12 +135,12 @@ export function createSync(deps: SyncDeps) {
     return true;
   }
 
-  function removeChat(chat: string): void {
+  function removeChat(chat: ChatId): void {
     refreshing.invalidate();
     dropChat(chat);
   }
 
-  function dropChat(chat: string): void {
+  function dropChat(chat: ChatId): void {
     ahead.delete(chat);
     history.abandon(chat);
     store.forget("rooms", chat);

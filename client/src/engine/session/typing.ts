@@ -1,4 +1,5 @@
 import type { ClientFrame } from "@parley/contracts/frames";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import type { AppStore } from "./app-state.ts";
 
@@ -15,12 +16,12 @@ export function createTyping(
 ) {
   const lastSentAt = new Map<string, number>();
 
-  function tell(chat: string): void {
+  function tell(chat: ChatId): void {
     if (now() - (lastSentAt.get(chat) ?? Number.NEGATIVE_INFINITY) < TYPING_INTERVAL_MS) return;
     if (send({ type: "typing", chat })) lastSentAt.set(chat, now());
   }
 
-  function onTyping(chat: string, user: string): void {
+  function onTyping(chat: ChatId, user: UserId): void {
     const until = now() + LIMITS.typingTimeoutMs;
     setState("typing", chat, (users) => ({ ...users, [user]: until }));
     setTimeout(() => {
@@ -30,12 +31,12 @@ export function createTyping(
   }
 
   /** The user's message has arrived, or the time is over. */
-  function clear(chat: string, user: string): void {
+  function clear(chat: ChatId, user: UserId): void {
     if (state.typing[chat]?.[user]) setState("typing", chat, user, undefined);
   }
 
   /** The user sent a message: the next key press is told at once. */
-  function onMessageSent(chat: string): void {
+  function onMessageSent(chat: ChatId): void {
     lastSentAt.delete(chat);
   }
 

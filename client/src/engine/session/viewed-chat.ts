@@ -1,10 +1,12 @@
+import type { ChatId } from "@parley/contracts/ids";
+
 /** The chat on the screen, and whether its newest messages are in view. */
 export interface ViewedChat {
   id: () => string | null;
-  set: (chat: string | null) => void;
+  set: (chat: ChatId | null) => void;
   setAtBottom: (isAtBottom: boolean) => void;
   /** Whether the user sees the newest messages of a chat at this moment. */
-  isWatched: (chat: string) => boolean;
+  isWatched: (chat: ChatId) => boolean;
 }
 
 /** @param isVisible whether the page itself can be seen. */

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import type { LockMessage } from "./shared-worker.ts";
 
 /**
@@ -5,7 +6,7 @@ import type { LockMessage } from "./shared-worker.ts";
  * @param lock the name of the tab's lock, once it is held; null in a browser without locks.
  */
 export async function connectSharedWorker(
-  user: string,
+  user: UserId,
   lock: Promise<string | null>,
   onFailed: () => void,
 ): Promise<MessagePort> {
