@@ -3,82 +3,43 @@ import type { ChatEvent } from "@parley/contracts/events";
 import type { ServerFrame } from "@parley/contracts/frames";
 import type { ChatId, SessionId, UserId } from "@parley/contracts/ids";
 import { ChatHeads } from "./chat-heads.ts";
+import { ConnectionIndex, type ConnectionObserver } from "./connection-index.ts";
 import { type ChatHead, ConnectionInitBuffer } from "./connection-init-buffer.ts";
 import { liveEventFrames } from "./event-frames.ts";
 import { chatTopic, type ServerConnection, sendFrame } from "./server-connection.ts";
 
-const NO_CHATS: ReadonlySet<string> = new Set();
-const NO_CONNECTIONS: ReadonlySet<ServerConnection> = new Set();
-
 /** Sends one encoded frame to every subscriber of a topic; Bun's native publish does it. */
 export type Publish = (topic: string, frame: string) => void;
-
-/** Told when a chat gets its first follower here or loses its last, and a user their first or last connection. */
-export interface HubObserver {
-  chatFollowed(chat: ChatId): void;
-  chatUnfollowed(chat: ChatId): void;
-  userConnected(user: UserId): void;
-  userDisconnected(user: UserId): void;
-}
 
 export type Hub = ReturnType<typeof createHub>;
 
 /** Knows the open connections of this server, the chats that each follows, and how far each chat was published. */
 export function createHub(publish: Publish) {
-  const byUser = new Map<string, Set<ServerConnection>>();
-  const byChat = new Map<string, Set<ServerConnection>>();
-  const chatsOf = new Map<ServerConnection, Set<string>>();
   /** The connections whose list of chats is being read. */
   const initialising = new Map<ServerConnection, ConnectionInitBuffer>();
   const heads = new ChatHeads();
-  let observer: HubObserver | undefined;
+  let observer: ConnectionObserver | undefined;
+  const index = new ConnectionIndex({
+    chatFollowed: (chat) => observer?.chatFollowed(chat),
+    chatUnfollowed(chat) {
+      heads.unfollow(chat, initialising.size > 0);
+      observer?.chatUnfollowed(chat);
+    },
+    userConnected: (user) => observer?.userConnected(user),
+    userDisconnected: (user) => observer?.userDisconnected(user),
+  });
+  const { connectionsOf, connectionsIn, chatsOf } = index;
 
   /** @param head the chat's newest `seq` when it was read: later events are yet to be published. */
   function follow(connection: ServerConnection, chat: ChatId, head?: number): void {
-    const chats = chatsOf.get(connection);
-    if (!chats || chats.has(chat)) return;
-    chats.add(chat);
-    const followers = byChat.get(chat);
-    if (followers) followers.add(connection);
-    else byChat.set(chat, new Set([connection]));
+    if (!index.has(connection)) return;
     if (head !== undefined) heads.start(chat, head);
-    connection.subscribe([chatTopic(chat)]);
-    if (!followers) observer?.chatFollowed(chat);
-  }
-
-  function unfollow(connection: ServerConnection, chat: ChatId): void {
-    if (!chatsOf.get(connection)?.delete(chat)) return;
-    removeFollower(connection, chat);
-    connection.unsubscribe([chatTopic(chat)]);
-  }
-
-  function removeFollower(connection: ServerConnection, chat: ChatId): void {
-    const followers = byChat.get(chat);
-    followers?.delete(connection);
-    if (followers?.size !== 0) return;
-    byChat.delete(chat);
-    heads.unfollow(chat, initialising.size > 0);
-    observer?.chatUnfollowed(chat);
-  }
-
-  function addToUser(connection: ServerConnection): void {
-    const connections = byUser.get(connection.user);
-    if (connections) connections.add(connection);
-    else byUser.set(connection.user, new Set([connection]));
-    if (!connections) observer?.userConnected(connection.user);
-  }
-
-  function removeFromUser(connection: ServerConnection): void {
-    const connections = byUser.get(connection.user);
-    connections?.delete(connection);
-    if (connections?.size !== 0) return;
-    byUser.delete(connection.user);
-    observer?.userDisconnected(connection.user);
+    index.follow(connection, chat);
   }
 
   /** @returns whether the chat has followers here. */
   function advance(chat: ChatId, seq: number): boolean {
-    const isFollowed = byChat.has(chat);
+    const isFollowed = index.isFollowed(chat);
     if (isFollowed) heads.advance(chat, seq);
     else if (initialising.size > 0) heads.advanceUnfollowed(chat, seq);
     return isFollowed;
@@ -86,7 +47,7 @@ export function createHub(publish: Publish) {
 
   return {
     /** Sets the observer of first and last followers; there is one. */
-    observe(newObserver: HubObserver): void {
+    observe(newObserver: ConnectionObserver): void {
       observer = newObserver;
     },
 
@@ -105,8 +66,7 @@ export function createHub(publish: Publish) {
     ): Promise<void> {
       const buffer = new ConnectionInitBuffer();
       initialising.set(connection, buffer);
-      addToUser(connection);
-      chatsOf.set(connection, new Set());
+      index.add(connection);
       try {
         for (const [chat, head] of buffer.chats(await read()))
           follow(connection, chat, heads.latest(chat, head));
@@ -118,22 +78,13 @@ export function createHub(publish: Publish) {
       }
     },
 
-    remove(connection: ServerConnection): void {
-      const chats = chatsOf.get(connection);
-      if (!chats) return;
-      chatsOf.delete(connection);
-      for (const chat of chats) removeFollower(connection, chat);
-      connection.unsubscribe([...chats].map(chatTopic));
-      removeFromUser(connection);
-    },
-
-    has: (connection: ServerConnection) => chatsOf.has(connection),
-    isFollowing: (connection: ServerConnection, chat: ChatId) =>
-      chatsOf.get(connection)?.has(chat) === true,
+    remove: (connection: ServerConnection) => index.remove(connection),
+    has: index.has,
+    isFollowing: (connection: ServerConnection, chat: ChatId) => chatsOf(connection).has(chat),
 
     /** A user became a member: all their connections follow the chat. */
     join(user: UserId, chat: ChatId): void {
-      for (const connection of byUser.get(user) ?? NO_CONNECTIONS) {
+      for (const connection of connectionsOf(user)) {
         const buffer = initialising.get(connection);
         if (buffer) buffer.join(chat);
         else follow(connection, chat);
@@ -142,15 +93,15 @@ export function createHub(publish: Publish) {
 
     /** A user's membership ended: none of their connections follows the chat. */
     leave(user: UserId, chat: ChatId): void {
-      for (const connection of byUser.get(user) ?? NO_CONNECTIONS) {
+      for (const connection of connectionsOf(user)) {
         initialising.get(connection)?.leave(chat);
-        unfollow(connection, chat);
+        index.unfollow(connection, chat);
       }
     },
 
     toUser(user: UserId, frame: ServerFrame): void {
-      const connections = byUser.get(user);
-      if (!connections) return;
+      const connections = connectionsOf(user);
+      if (connections.size === 0) return;
       const encoded = JSON.stringify(frame);
       for (const connection of connections) {
         const buffer = initialising.get(connection);
@@ -167,11 +118,9 @@ export function createHub(publish: Publish) {
      */
     toOthers(chat: ChatId, user: UserId, frame: ServerFrame): void {
       const topic = chatTopic(chat);
-      const own = [...(byUser.get(user) ?? NO_CONNECTIONS)].filter((connection) =>
-        connection.isSubscribed(topic),
-      );
+      const own = [...connectionsOf(user)].filter((connection) => connection.isSubscribed(topic));
       for (const connection of own) connection.unsubscribe([topic]);
-      if (byChat.has(chat)) publish(topic, JSON.stringify(frame));
+      if (index.isFollowed(chat)) publish(topic, JSON.stringify(frame));
       for (const connection of own) connection.subscribe([topic]);
     },
 
@@ -192,35 +141,32 @@ export function createHub(publish: Publish) {
 
     /** Sets the head of a followed chat where it is unknown; the next `heads` frames then repair clients that are behind. */
     startAt(chat: ChatId, head: number): void {
-      if (!byChat.has(chat) || heads.get(chat) !== undefined) return;
+      if (!index.isFollowed(chat) || heads.get(chat) !== undefined) return;
       heads.start(chat, head);
       heads.markMoved(chat);
     },
 
     /** The chats that have followers here. */
-    followedChats: () => [...byChat.keys()],
+    followedChats: index.followedChats,
 
     /** Sends each connection the heads of its chats that moved since the last call; a client that is behind resumes. */
     sendHeads(): void {
       const frames = new Map<ServerConnection, Record<string, number>>();
       for (const [chat, head] of heads.takeMoved())
-        for (const connection of byChat.get(chat) ?? NO_CONNECTIONS)
+        for (const connection of connectionsIn(chat))
           frames.getOrInsertComputed(connection, () => ({}))[chat] = head;
       for (const [connection, chats] of frames) sendFrame(connection, { type: "heads", chats });
     },
 
     /** Closes every connection of one session (sign-in). */
     endSession(user: UserId, sid: SessionId): void {
-      for (const connection of [...(byUser.get(user) ?? NO_CONNECTIONS)])
+      for (const connection of [...connectionsOf(user)])
         if (connection.sid === sid) connection.close(CLOSES.signedOut);
     },
 
-    chatsOf: (connection: ServerConnection): ReadonlySet<string> =>
-      chatsOf.get(connection) ?? NO_CHATS,
-    connectionsOf: (user: UserId): ReadonlySet<ServerConnection> =>
-      byUser.get(user) ?? NO_CONNECTIONS,
-    connectionsIn: (chat: ChatId): ReadonlySet<ServerConnection> =>
-      byChat.get(chat) ?? NO_CONNECTIONS,
-    size: () => chatsOf.size,
+    chatsOf,
+    connectionsOf,
+    connectionsIn,
+    size: index.size,
   };
 }
