@@ -50,6 +50,21 @@ describe("editing a chat", () => {
     });
     expect(authorizeEdit(direct, { name: "x" })).toMatchObject({ code: "forbidden" });
   });
+
+  test("Only the owner makes a private channel public; an admin may make a public one private", () => {
+    const hidden = (role: ChatPermissions["role"]): ChatPermissions => ({
+      kind: "channel",
+      visibility: "private",
+      role,
+    });
+    expect(authorizeEdit(hidden("owner"), { visibility: "public" })).toBeNull();
+    expect(authorizeEdit(hidden("admin"), { visibility: "public" })).toMatchObject({
+      code: "forbidden",
+    });
+    expect(authorizeEdit(hidden("admin"), { name: "x", visibility: "private" })).toBeNull();
+    expect(authorizeEdit(channel("admin"), { name: "x", visibility: "public" })).toBeNull();
+    expect(authorizeEdit(channel("admin"), { visibility: "private" })).toBeNull();
+  });
 });
 
 describe("removing a chat", () => {

@@ -37,9 +37,17 @@ export function authorizeEdit(permissions: ChatPermissions, change: ChatChange):
   if (permissions.kind === "direct")
     return { code: "forbidden", detail: "A direct chat has no name of its own." };
   if (!isManager(permissions.role)) return NOT_MANAGER;
-  if (permissions.kind === "group" && change.visibility === "public")
-    return { code: "invalid", detail: "A group is always private." };
-  return null;
+  return authorizeVisibility(permissions, change.visibility);
+}
+
+/** Only the owner publishes a private channel, because its whole history becomes readable by everyone. */
+function authorizeVisibility(
+  { kind, visibility, role }: ChatPermissions,
+  wanted: Visibility | undefined,
+): Denial | null {
+  if (wanted !== "public" || visibility === "public") return null;
+  if (kind === "group") return { code: "invalid", detail: "A group is always private." };
+  return role === "owner" ? null : NOT_OWNER;
 }
 
 export function authorizeDeletion(permissions: ChatPermissions): Denial | null {

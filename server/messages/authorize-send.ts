@@ -21,7 +21,7 @@ export interface MissingParts {
   readonly files: boolean;
 }
 
-const NOT_A_MEMBER: Denial = {
+export const NOT_A_MEMBER: Denial = {
   code: "forbidden",
   detail: "You are not a member of this chat.",
 };

@@ -8,15 +8,17 @@ import {
 } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
+import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { pageLimit, wholeNumber } from "../http/query-fields.ts";
 import { jsonBody, query } from "../http/request-validators.ts";
+import { NOT_A_MEMBER } from "./authorize-send.ts";
 import type { Sent } from "./decide-batch.ts";
 import { type Position, readPage } from "./history.ts";
-import { requireReadable } from "./require-readable.ts";
+import { isReadable, requireReadable } from "./require-readable.ts";
 import type { Send } from "./send.ts";
 import { findMessages, showMessages } from "./show-messages.ts";
 
@@ -98,10 +100,17 @@ export function createMessageRoutes({ db, send, showUsers }: MessageRoutesDeps) 
     return [...(await showUsers(viewer, [...senders])).values()];
   }
 
+  /**
+   * Shows the message that was sent before. A sender who may no longer read the chat gets the refusal
+   * of a new message, because the message may have been changed after the sender's removal. The right is
+   * checked after the message was read, so that a removal in between reveals nothing.
+   */
   async function stored(viewer: UserId, { chat, seq }: Sent): Promise<Message> {
     const rows = await findMessages(db, [{ chat_id: chat, seq }]);
     const [message] = await showMessages(db, viewer, rows);
-    return message as Message;
+    if (!message || !(await isReadable(db, viewer, chat)))
+      throw new Refusal(NOT_A_MEMBER.code, NOT_A_MEMBER.detail);
+    return message;
   }
 
   return routes;

@@ -2,11 +2,8 @@ import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import { Refusal } from "@parley/platform/http/problem";
 
-/**
- * Checks that a user may read a chat: members read their chats, everyone reads public channels.
- * @throws Refusal `not_found` when the user may not.
- */
-export async function requireReadable(db: Database, viewer: UserId, chat: ChatId): Promise<void> {
+/** Whether a user may read a chat: members read their chats, everyone reads public channels. */
+export async function isReadable(db: Database, viewer: UserId, chat: ChatId): Promise<boolean> {
   const readable = await db
     .selectFrom("chats")
     .leftJoin("members", (join) =>
@@ -16,5 +13,10 @@ export async function requireReadable(db: Database, viewer: UserId, chat: ChatId
     .where("chats.id", "=", chat)
     .where((eb) => eb.or([eb("visibility", "=", "public"), eb("members.role", "is not", null)]))
     .executeTakeFirst();
-  if (!readable) throw new Refusal("not_found");
+  return readable !== undefined;
+}
+
+/** @throws Refusal `not_found` when a user may not read a chat, by {@link isReadable}. */
+export async function requireReadable(db: Database, viewer: UserId, chat: ChatId): Promise<void> {
+  if (!(await isReadable(db, viewer, chat))) throw new Refusal("not_found");
 }
