@@ -5,10 +5,10 @@ import type { ErrorCode } from "./errors.ts";
 import { ReceivedEvent } from "./events.ts";
 import { ChatId, SessionId, UserId } from "./ids.ts";
 import { Draft } from "./messages.ts";
-import { ClientId, Instant, Seq } from "./scalars.ts";
+import { ClientId, Instant, recordOf, Seq } from "./scalars.ts";
 import { User } from "./users.ts";
 
-const SeqByChat = v.record(ChatId, Seq);
+const SeqByChat = recordOf(ChatId, Seq);
 
 /** A frame from a client; the most frequent types come first, because they are tried in this order. */
 export const ClientFrame = v.variant("type", [

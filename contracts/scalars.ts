@@ -7,12 +7,32 @@ export const Id = v.pipe(v.string(), v.uuid("is not a UUID"), v.toLowerCase());
 /** A UUID that a client made; the server returns it unchanged. */
 export const ClientId = v.pipe(v.string(), v.uuid("is not a UUID"));
 
-/** A time in ISO 8601 with its offset from UTC; the server writes UTC with milliseconds. */
+/**
+ * A time in ISO 8601 with its offset from UTC, in the years 1970 to 9999 of UTC; the server writes UTC
+ * with milliseconds.
+ */
 export const Instant = v.pipe(
   v.string(),
   v.isoTimestamp("is not an ISO 8601 time"),
-  v.check(isCalendarTime, "is not a time of the calendar"),
+  v.check(isCalendarDay, "is not a day of the calendar"),
+  v.check(isInRange, "is not in the years 1970 to 9999"),
 );
+
+/**
+ * An object with values of one kind. `v.record` alone accepts an array, as an object with the keys 0, 1,
+ * 2 … (https://github.com/open-circle/valibot/issues/1630).
+ */
+export const recordOf = <Key extends string, Value extends v.GenericSchema>(
+  key: v.GenericSchema<string, Key>,
+  value: Value,
+) =>
+  v.pipe(
+    v.custom<Record<string, v.InferInput<Value>>>(
+      (input) => typeof input === "object" && input !== null && !Array.isArray(input),
+      "is not an object",
+    ),
+    v.record(key, value),
+  );
 
 export const Seq = v.pipe(
   v.number("is not a number"),
@@ -69,11 +89,16 @@ export const trimmed = (min: number, max: number) =>
 
 export const MessageBody = text(0, LIMITS.body.max);
 
-/** Whether the day exists and PostgreSQL can store the time: years 1 to 9999 in UTC. */
-function isCalendarTime(text: string): boolean {
-  const [day, year] = [text.slice(0, 10), new Date(text).getUTCFullYear()];
-  const isDay = new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(8));
-  return isDay && year >= 1 && year <= 9_999;
+/** JavaScript reads 30 February as 2 March. */
+function isCalendarDay(text: string): boolean {
+  const day = text.slice(0, "YYYY-MM-DD".length);
+  return new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(-2));
+}
+
+/** An offset moves a time into the year before or after. */
+function isInRange(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  return year >= 1970 && year <= 9_999;
 }
 
 /** Whether a string has at least so many code points; the cost is bounded by `count`, not by the string. */
