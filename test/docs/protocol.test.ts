@@ -4,6 +4,8 @@ import { CLOSES } from "@parley/contracts/closes";
 import { ERRORS } from "@parley/contracts/errors";
 import { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import { decodeEgress, decodeIngress, unpackFrames } from "@parley/contracts/link";
+import { Draft, Message, MessagePage } from "@parley/contracts/messages";
+import { Problem } from "@parley/contracts/problem";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
 
 const ROOT = join(import.meta.dir, "../..");
@@ -23,9 +25,25 @@ async function examples(name: string, mark: string): Promise<string[]> {
   );
 }
 
-/** The messages of what a schema finds wrong with a frame. */
-function faults(schema: typeof ServerFrame | typeof ClientFrame, frame: string): string[] {
-  const result = schema["~standard"].validate(JSON.parse(frame));
+/** The JSON bodies of a page's HTTP messages that begin with a start line, such as `POST /service/api/messages`. */
+async function exampleBodies(name: string, startLine: string): Promise<string[]> {
+  const messages = matches(await page(name), /```http\n([\s\S]*?)```/g);
+  return messages
+    .filter((message) => message.startsWith(startLine))
+    .map((message) => message.slice(message.indexOf("\n\n") + 2));
+}
+
+type Schema =
+  | typeof ServerFrame
+  | typeof ClientFrame
+  | typeof Draft
+  | typeof Message
+  | typeof MessagePage
+  | typeof Problem;
+
+/** The messages of what a schema finds wrong with a text of JSON. */
+function faults(schema: Schema, json: string): string[] {
+  const result = schema["~standard"].validate(JSON.parse(json));
   if (result instanceof Promise) throw new Error("the schema is asynchronous");
   return (result.issues ?? []).map(({ message }) => message);
 }
@@ -53,6 +71,25 @@ test("A route that http.md calls not served yet is not served", async () => {
 });
 
 describe("the examples", () => {
+  test("Every body in http.md has the schema of its route", async () => {
+    const [[request], [created], [found]] = [
+      await exampleBodies("http", "POST /service/api/messages"),
+      await exampleBodies("http", "HTTP/1.1 201"),
+      await exampleBodies("http", "HTTP/1.1 200"),
+    ];
+    expect(faults(Draft, request ?? "")).toEqual([]);
+    expect(faults(Message, created ?? "")).toEqual([]);
+    expect(faults(MessagePage, found ?? "")).toEqual([]);
+  });
+
+  test("The problem in errors.md is a Problem that names the faults of its request", async () => {
+    const [request] = await exampleBodies("errors", "POST /service/api/messages");
+    const [problem] = await exampleBodies("errors", "HTTP/1.1 422");
+    expect(faults(Problem, problem ?? "")).toEqual([]);
+    const { errors } = JSON.parse(problem ?? "") as Problem;
+    expect(faults(Draft, request ?? "")).toHaveLength(errors?.length ?? 0);
+  });
+
   test("Every frame from the server in websocket.md is a ServerFrame", async () => {
     const frames = await examples("websocket", "←");
     expect(frames.length).toBeGreaterThan(5);
