@@ -7,7 +7,12 @@ import { openSockets } from "./load.ts";
 
 const PEOPLE = 1_000;
 const SECRET = "a secret of the benchmarks, long enough to sign";
-const UNLIMITED = { LOG_LEVEL: "warn", RATE_LIMIT_RPS: "1000000", JWT_SECRET: SECRET };
+const UNLIMITED = {
+  LOG_LEVEL: "warn",
+  RATE_LIMIT_RPS: "1000000",
+  RATE_LIMIT_REGISTRATIONS: "1000000",
+  JWT_SECRET: SECRET,
+};
 /** Clock ticks of `/proc/<pid>/stat`; 100 on every Linux that Bun runs on. */
 const TICKS_PER_SECOND = 100;
 /** Index of `utime` behind the name of the program (proc_pid_stat(5)); `stime` follows. */

@@ -11,6 +11,7 @@ export const UNLIMITED = {
   LOG_LEVEL: "warn",
   RATE_LIMIT_MESSAGES_RPS: "1000000",
   RATE_LIMIT_RPS: "1000000",
+  RATE_LIMIT_REGISTRATIONS: "1000000",
 };
 
 export interface Room {

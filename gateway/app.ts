@@ -22,6 +22,7 @@ import { identify } from "./identity/identify.ts";
 import type { VerifyToken } from "./identity/token-verifier.ts";
 import { countRequest, type GatewayMetrics } from "./metrics/gateway-metrics.ts";
 import type { Traffic } from "./metrics/traffic.ts";
+import { limitRegistrations } from "./rate-limit/limit-registrations.ts";
 import { type CountedClass, rateLimit, setRateLimitHeaders } from "./rate-limit/rate-limit.ts";
 import type { RateLimitStore } from "./rate-limit/rate-limit-store.ts";
 import type { LimitKind } from "./sockets/connection-counts.ts";
@@ -34,7 +35,7 @@ export interface AppDeps {
   readonly findRoute: FindRoute;
   readonly isTrusted: IsTrusted;
   readonly verify: VerifyToken;
-  readonly stores: Readonly<Record<CountedClass, RateLimitStore>>;
+  readonly stores: Readonly<Record<CountedClass | "registrations", RateLimitStore>>;
   readonly client: ClientHandlers;
   readonly proxy: Handler<GatewayEnv>;
   readonly upgrade: Handler<GatewayEnv>;
@@ -46,15 +47,19 @@ export interface AppOptions {
   /** Origins, beside the gateway's own, whose pages may call the API. */
   readonly corsOrigins: readonly string[];
   readonly metricsToken: string | undefined;
-  /** Requests per second. */
+  /** Requests per second of one user or one address. */
   readonly limits: Readonly<Record<CountedClass, number>>;
+  /** Requests per second of all signed-in users of one address. */
+  readonly addressLimits: Readonly<Record<CountedClass, number>>;
+  /** Accounts that one address may create in an hour. */
+  readonly maxRegistrations: number;
 }
 
 export type GatewayApp = ReturnType<typeof createApp>;
 
 /** Creates the app: the middleware and the routes of the gateway, in their order. */
 export function createApp(deps: AppDeps, options: AppOptions) {
-  const { publicOrigin, corsOrigins, metricsToken, limits } = options;
+  const { publicOrigin, corsOrigins, metricsToken, limits, addressLimits } = options;
   const { log, metrics, stores, client } = deps;
   const onBlocked = (kind: LimitKind) => metrics.blocked.inc({ kind });
   const scrape = createScrapeHandler(deps.registry, { token: metricsToken });
@@ -79,7 +84,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
       ],
     ),
     identify(deps.verify),
-    rateLimit(stores, { limits, onBlocked }),
+    rateLimit(stores, { limits, addressLimits, onBlocked }),
     guard<GatewayEnv>(refuseAmbiguousPaths, refuseCrossSite(publicOrigin), authorize),
   );
 
@@ -90,6 +95,14 @@ export function createApp(deps: AppDeps, options: AppOptions) {
   });
   app.get("/metrics", (c) => scrape(c.req.raw));
   app.get("/ws", deps.upgrade);
+  app.post(
+    "/service/api/register",
+    limitRegistrations({
+      limit: options.maxRegistrations,
+      store: stores.registrations,
+      onBlocked: () => onBlocked("ip"),
+    }),
+  );
   app.all("/service/*", (c, next) =>
     isProxiedPath(c.req.path) ? deps.proxy(c, next) : Promise.reject(new Refusal("not_found")),
   );

@@ -15,9 +15,13 @@ import { createReadiness } from "./proxy/readiness.ts";
 import { createTransfers } from "./proxy/transfers.ts";
 import { createBoundedStore } from "./rate-limit/bounded-store.ts";
 import { createGuardedStore, type FailurePolicy } from "./rate-limit/guarded-store.ts";
+import { REGISTRATION_WINDOW_MS } from "./rate-limit/limit-registrations.ts";
 import { WINDOW_MS } from "./rate-limit/rate-limit.ts";
 import type { Settings } from "./settings.ts";
 import type { LimitKind } from "./sockets/connection-counts.ts";
+
+/** How many busy users one address has room for. */
+const USERS_PER_ADDRESS = 10;
 
 export interface GatewayState {
   readonly end: Pick<GatewayEnd, "openSockets" | "isLinkUp" | "createUpgrade">;
@@ -77,12 +81,29 @@ export function createGatewayApp(
         login: settings.RATE_LIMIT_RPS,
         files: settings.RATE_LIMIT_FILES_RPS,
       },
+      addressLimits: addressLimitsOf(settings),
+      maxRegistrations: settings.RATE_LIMIT_REGISTRATIONS,
     },
   );
 }
 
+/** The limits of all signed-in users of an address: by default those of ten users. */
+function addressLimitsOf({
+  RATE_LIMIT_RPS,
+  RATE_LIMIT_FILES_RPS,
+  RATE_LIMIT_ADDRESS_RPS = USERS_PER_ADDRESS * RATE_LIMIT_RPS,
+}: Settings) {
+  const files = USERS_PER_ADDRESS * RATE_LIMIT_FILES_RPS;
+  return { default: RATE_LIMIT_ADDRESS_RPS, login: RATE_LIMIT_ADDRESS_RPS, files };
+}
+
 function createStores(onFailure: (error: unknown) => void) {
-  const store = (policy: FailurePolicy) =>
-    createGuardedStore(createBoundedStore({ windowMs: WINDOW_MS }), policy, onFailure);
-  return { default: store("allow"), login: store("refuse"), files: store("allow") };
+  const store = (policy: FailurePolicy, windowMs = WINDOW_MS) =>
+    createGuardedStore(createBoundedStore({ windowMs }), policy, onFailure);
+  return {
+    default: store("allow"),
+    login: store("refuse"),
+    files: store("allow"),
+    registrations: store("refuse", REGISTRATION_WINDOW_MS),
+  };
 }

@@ -4,6 +4,7 @@ import type { TraceVariables } from "@parley/platform/http/trace-context";
 import type { RateLimitInfo } from "hono-rate-limiter";
 import type { MatchedRoute } from "./access/find-route.ts";
 import type { Identity } from "./identity/identity.ts";
+import type { LimitPolicy } from "./rate-limit/limit-policy.ts";
 import type { BrowserSocketData } from "./sockets/browser-socket.ts";
 
 /** Hono's context in the gateway: functions of the runtime, and variables that the middleware sets. */
@@ -22,6 +23,8 @@ export interface GatewayEnv {
       https: boolean;
       identity: Identity | null;
       rateLimit?: RateLimitInfo;
+      /** The limit of `rateLimit`, where it is not that of the route's class. */
+      limitPolicy?: LimitPolicy;
       /** Bytes of the response's body; a promise where they are counted while it is sent. */
       sentBytes: number | Promise<number>;
     };

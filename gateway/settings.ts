@@ -47,9 +47,20 @@ export const SETTINGS = {
     meaning:
       "maximum requests per second of one address (public routes, requests without a valid token) or one user (all other requests)",
   }),
+  RATE_LIMIT_ADDRESS_RPS: describeSetting(optional(wholeNumber(100, 1, 10_000_000)), {
+    group: "Limits",
+    meaning:
+      "maximum requests per second of all signed-in users of one address (IPv6: one /64) together",
+    whenUnset: "10 times `RATE_LIMIT_RPS`",
+  }),
+  RATE_LIMIT_REGISTRATIONS: describeSetting(wholeNumber(60, 1, 1_000_000), {
+    group: "Limits",
+    meaning: "maximum accounts that one address (IPv6: one /64) creates in an hour",
+  }),
   RATE_LIMIT_FILES_RPS: describeSetting(wholeNumber(100, 1, 1_000_000), {
     group: "Limits",
-    meaning: "maximum requests per second to `GET /service/api/files/*` of one address or user",
+    meaning:
+      "maximum requests per second to `GET /service/api/files/*` of one address or user; all signed-in users of one address share 10 times as many",
   }),
   RATE_LIMIT_FRAMES_RPS: describeSetting(optional(wholeNumber(200, 1, 1_000_000)), {
     group: "Limits",

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { canonicalAddress } from "@parley/platform/http/ip-address";
 import { clientAddress } from "./client-address.ts";
-import { canonicalAddress } from "./ip-address.ts";
 import { createTrustedProxies, parseNetwork } from "./trusted-proxies.ts";
 
 const nobody = createTrustedProxies([]);

@@ -1,4 +1,4 @@
-import { canonicalAddress } from "./ip-address.ts";
+import { canonicalAddress } from "@parley/platform/http/ip-address";
 import type { IsTrusted } from "./trusted-proxies.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Hook } from "@parley/platform/http/hooks";
+import { canonicalAddress } from "@parley/platform/http/ip-address";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { clientAddress } from "./client-address.ts";
-import { canonicalAddress } from "./ip-address.ts";
 import { isHttps } from "./is-https.ts";
 import type { IsTrusted } from "./trusted-proxies.ts";
 

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { canonicalAddress } from "./ip-address.ts";
+import { canonicalAddress } from "@parley/platform/http/ip-address";
 
 /** A range of addresses in CIDR notation (RFC 4632). */
 export interface Network {

@@ -1,6 +1,6 @@
+import { addressBlock } from "@parley/platform/http/ip-address";
 import { Refusal } from "@parley/platform/http/problem";
 import type { Context } from "hono";
-import { addressBlock } from "../address/ip-address.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
 import type {
   ConnectionCounts,

@@ -35,7 +35,11 @@ beforeEach(() => {
     withHooks([], [setRateLimitHeaders]),
     rateLimit(
       { default: store(), login: store(), files: store() },
-      { limits: { default: 10, login: 10, files: 12 }, onBlocked },
+      {
+        limits: { default: 10, login: 10, files: 12 },
+        addressLimits: { default: 25, login: 25, files: 40 },
+        onBlocked,
+      },
     ),
   );
   app.get("/", (c) => c.text("ok"));
@@ -90,6 +94,34 @@ test("A public route is limited by address, whatever token is sent", async () =>
 test("A user is counted once, from however many addresses", async () => {
   await statuses(5, { user: USER, address: "192.0.2.1" });
   expect(await statuses(6, { user: USER, address: "192.0.2.2" })).toEqual([...ok(5), 429]);
+});
+
+const userOf = (n: number) => USER.replace(/2$|1$/, String(n));
+
+test("All users of an address share its limit, whose headers a refusal shows", async () => {
+  for (const n of [3, 4]) expect(await statuses(10, { user: userOf(n) })).toEqual(ok(10));
+  expect(await statuses(6, { user: userOf(5) })).toEqual([...ok(5), 429]);
+  expect(blocked).toEqual(["ip"]);
+  const refused = await app.request("/", { headers: { user: userOf(6) } });
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get("ratelimit-policy")).toBe('"address";q=25;w=1');
+  expect(refused.headers.get("ratelimit")).toBe('"address";r=0;t=1');
+  expect(refused.headers.get("retry-after")).toBe("1");
+  expect(await statuses(1, { user: userOf(6), address: "192.0.2.2" })).toEqual(ok(1));
+  expect(await statuses(1)).toEqual(ok(1));
+  time += 1_000;
+  expect(await statuses(1, { user: userOf(6) })).toEqual(ok(1));
+});
+
+test("One user’s flood takes no more of the address than the user’s own limit", async () => {
+  expect(await statuses(30, { user: userOf(3) })).toEqual([...ok(10), ...Array(20).fill(429)]);
+  expect(await statuses(10, { user: userOf(4) })).toEqual(ok(10));
+});
+
+test("Users of one IPv6 /64 share its limit", async () => {
+  for (const n of [3, 4, 5]) await statuses(10, { user: userOf(n), address: `2001:db8::${n}` });
+  expect(await statuses(1, { user: userOf(6), address: "2001:db8::6" })).toEqual([429]);
+  expect(await statuses(1, { user: userOf(6), address: "2001:db8:0:1::6" })).toEqual(ok(1));
 });
 
 test("An IPv6 /64 is counted as one address", async () => {

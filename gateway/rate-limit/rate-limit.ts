@@ -1,12 +1,13 @@
 import type { LimitClass } from "@parley/contracts/routes";
 import type { Hook } from "@parley/platform/http/hooks";
+import { addressBlock } from "@parley/platform/http/ip-address";
 import { Refusal } from "@parley/platform/http/problem";
-import type { Context } from "hono";
+import type { Context, Next } from "hono";
 import { createMiddleware } from "hono/factory";
-import { type RateLimitInfo, rateLimiter } from "hono-rate-limiter";
-import { addressBlock } from "../address/ip-address.ts";
+import { rateLimiter } from "hono-rate-limiter";
 import type { GatewayEnv } from "../gateway-env.ts";
 import type { LimitKind } from "../sockets/connection-counts.ts";
+import { countOrRefuse, type KeyLimit, secondsLeft } from "./key-limit.ts";
 import type { RateLimitStore } from "./rate-limit-store.ts";
 
 export const WINDOW_MS = 1_000;
@@ -14,18 +15,21 @@ export const WINDOW_MS = 1_000;
 export type CountedClass = Exclude<LimitClass, "none">;
 
 export interface RateLimitOptions {
-  /** Requests per second. */
+  /** Requests per second of one user or one address. */
   readonly limits: Readonly<Record<CountedClass, number>>;
+  /** Requests per second of all signed-in users of one address. */
+  readonly addressLimits: Readonly<Record<CountedClass, number>>;
   readonly onBlocked: (kind: LimitKind) => void;
 }
 
 /**
- * Limits the requests of each class: by user on routes for signed-in users, by address on the others.
+ * Limits the requests of each class: on routes for signed-in users by user, and all users of an address
+ * together; on the others by address.
  * @param stores one for each class, because a limiter owns its store.
  */
 export function rateLimit(
   stores: Readonly<Record<CountedClass, RateLimitStore>>,
-  { limits, onBlocked }: RateLimitOptions,
+  { limits, addressLimits, onBlocked }: RateLimitOptions,
 ) {
   const limiter = (limitClass: CountedClass) =>
     rateLimiter<GatewayEnv>({
@@ -45,9 +49,31 @@ export function rateLimit(
     login: limiter("login"),
     files: limiter("files"),
   };
+  const addressLimit = (limitClass: CountedClass): KeyLimit => ({
+    policy: { name: "address", windowMs: WINDOW_MS },
+    limit: addressLimits[limitClass],
+    store: stores[limitClass],
+    onBlocked: () => onBlocked("ip"),
+  });
+  const ofAddress = {
+    default: addressLimit("default"),
+    login: addressLimit("login"),
+    files: addressLimit("files"),
+  };
+
+  /** A request above its user's limit was refused before, so one user takes no more than that from an address. */
+  function countAddress(c: Context<GatewayEnv>, limitClass: CountedClass, next: Next) {
+    if (countedUser(c) === undefined) return next();
+    const key = `users of ${addressBlock(c.get("address"))}`;
+    const counted = countOrRefuse(c, key, ofAddress[limitClass]);
+    return counted instanceof Promise ? counted.then(next) : next();
+  }
+
   return createMiddleware<GatewayEnv>(function rateLimit(c, next) {
     const limitClass = c.get("route").limit;
-    return limitClass === "none" ? next() : limiters[limitClass](c, next);
+    return limitClass === "none"
+      ? next()
+      : limiters[limitClass](c, async () => countAddress(c, limitClass, next));
   });
 }
 
@@ -60,10 +86,13 @@ export const setRateLimitHeaders: Hook<GatewayEnv> = (c) => {
 export function rateLimitHeaders(c: Context<GatewayEnv>): [name: string, value: string][] {
   const info = c.get("rateLimit");
   if (!info) return [];
-  const policy = `"${c.get("route").limit}"`;
+  const { name, windowMs } = c.get("limitPolicy") ?? {
+    name: c.get("route").limit,
+    windowMs: WINDOW_MS,
+  };
   return [
-    ["ratelimit-policy", `${policy};q=${info.limit};w=${WINDOW_MS / 1_000}`],
-    ["ratelimit", `${policy};r=${info.remaining};t=${secondsLeft(info)}`],
+    ["ratelimit-policy", `"${name}";q=${info.limit};w=${windowMs / 1_000}`],
+    ["ratelimit", `"${name}";r=${info.remaining};t=${secondsLeft(info)}`],
   ];
 }
 
@@ -75,10 +104,4 @@ function limitKey(c: Context<GatewayEnv>): string {
 /** On a public route a token is ignored, because many tokens would multiply the passwords that one address may try. */
 function countedUser(c: Context<GatewayEnv>): string | undefined {
   return c.get("route").access === "public" ? undefined : c.get("identity")?.claims.sub;
-}
-
-/** Whole seconds until the window ends, at least 1: a caller that waits that long is accepted. */
-function secondsLeft(info: RateLimitInfo | undefined): number {
-  const left = (info?.resetTime?.getTime() ?? 0) - Date.now();
-  return Math.max(1, Math.ceil(left / 1_000));
 }

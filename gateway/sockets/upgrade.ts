@@ -1,7 +1,7 @@
+import { addressBlock } from "@parley/platform/http/ip-address";
 import { Refusal } from "@parley/platform/http/problem";
 import { answerHandshake, type HandshakeHeaders } from "@parley/platform/sockets/handshake";
 import type { Context } from "hono";
-import { addressBlock } from "../address/ip-address.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
 import type { Identity } from "../identity/identity.ts";
 import { rateLimitHeaders } from "../rate-limit/rate-limit.ts";

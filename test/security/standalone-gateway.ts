@@ -46,6 +46,7 @@ export async function startStandaloneGateway(
     SERVER_URL: server.url.origin,
     JWT_SECRET: SECRET,
     RATE_LIMIT_RPS: "100000",
+    RATE_LIMIT_REGISTRATIONS: "1000000",
     LOG_LEVEL: "warn",
     ...settings,
   };

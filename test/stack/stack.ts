@@ -32,6 +32,7 @@ export interface Stack extends AsyncDisposable {
 /** High limits, so that only tests of a limit reach it. */
 const GENEROUS = {
   RATE_LIMIT_RPS: "100000",
+  RATE_LIMIT_REGISTRATIONS: "1000000",
   RATE_LIMIT_MESSAGES_RPS: "100000",
   MAX_CONNECTIONS_PER_USER: "100000",
   MAX_CONNECTIONS_PER_IP: "100000",
