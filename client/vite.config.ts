@@ -35,7 +35,7 @@ export default defineConfig({
           includeDependenciesRecursively: false,
           groups: [
             // Without Solid's store, which the chat alone needs.
-            { name: "solid", test: /node_modules[\\/](solid-js[\\/](?!store)|@solidjs)/ },
+            { name: "solid", test: /node_modules[\\/]solid-js[\\/](?!store)/ },
             { name: "store", test: /node_modules[\\/]solid-js[\\/]store/ },
             // One file for the chat and its dialogs: docs/decisions/lazy-dialogs.md says why.
             { name: "chat-styles", test: CHAT_STYLES },

@@ -1,10 +1,20 @@
-import { useLocation, useNavigate, useParams } from "@solidjs/router";
-import { createEffect, createSignal, Match, onCleanup, onMount, Show, Switch } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  Match,
+  onCleanup,
+  onMount,
+  Show,
+  Switch,
+} from "solid-js";
 import { ChatList } from "../chat-list/chat-list.tsx";
 import { chatName } from "../chat-list/chat-name.ts";
 import type { ComposerMode } from "../composer/composer-mode.ts";
 import { unreadTotal } from "../engine/room/unread-badge.ts";
 import type { Session } from "../engine/session/session.ts";
+import { address, navigate, type PageProps } from "../navigation/address.ts";
+import { pageOf } from "../navigation/page-of.ts";
 import type { MessagePlace } from "../room/message-place.ts";
 import { NoOpenChat } from "../room/no-open-chat.tsx";
 import { RoomView } from "../room/room-view.tsx";
@@ -21,10 +31,8 @@ import { type Shell, ShellProvider } from "./shell.tsx";
 import "./chat-page.css";
 import type { ChatId } from "@parley/contracts/ids";
 
-export default function ChatPage() {
-  const params = useParams();
-  const navigate = useNavigate();
-  const location = useLocation();
+export default function ChatPage(props: PageProps) {
+  const openChat = createMemo(() => pageOf(props.address.path).chat);
   const [overlay, show] = createSignal<Overlay | null>(null, { equals: isSameOverlay });
   const [composerMode, setComposerMode] = createSignal<ComposerMode>({ kind: "new" });
   // `equals: false`, because a second jump to the same message is another jump.
@@ -33,14 +41,14 @@ export default function ChatPage() {
   });
   const notice = createNotice();
   const { session, close } = openSession((why) => {
-    navigate(why === "asked" ? "/login" : signInPage(location.pathname), { replace: true });
+    navigate(why === "asked" ? "/login" : signInPage(address().path), { replace: true });
   });
   onCleanup(close);
   const go = (chat: ChatId | null) => navigate(chat ? `/chat/${chat}` : "/chat");
 
   function jumpToMessage(place: MessagePlace): void {
     // The chat first, because its log reacts to the target and may not be mounted yet.
-    if (params["id"] !== place.chat) go(place.chat);
+    if (openChat() !== place.chat) go(place.chat);
     setTargetMessage(place);
   }
 
@@ -56,10 +64,10 @@ export default function ChatPage() {
   };
   const preload = createDialogPreloader();
   createShortcuts(show);
-  createPageTitle(session, () => params["id"]);
+  createPageTitle(session, openChat);
   return (
     <ShellProvider value={shell}>
-      <div class="app" classList={{ "in-room": params["id"] !== undefined }} {...preload}>
+      <div class="app" classList={{ "in-room": openChat() !== null }} {...preload}>
         <ConnectionStrip />
         <Switch>
           <Match when={session.state.phase.kind === "starting"}>
@@ -71,7 +79,7 @@ export default function ChatPage() {
           <Match when={session.state.phase.kind === "ready"}>
             <ChatList />
             <main class="sheet">
-              <Show when={params["id"]} keyed fallback={<NoOpenChat />}>
+              <Show when={openChat()} keyed fallback={<NoOpenChat />}>
                 {(id) => <RoomView id={id} />}
               </Show>
             </main>
@@ -96,7 +104,7 @@ function createShortcuts(show: Shell["show"]): void {
 }
 
 /** Titles the page with the number of unread chats and the name of the open chat. */
-function createPageTitle(session: Session, openChat: () => string | undefined): void {
+function createPageTitle(session: Session, openChat: () => string | null): void {
   createEffect(() => {
     const unread = unreadTotal(session.state.rooms);
     const chat = session.state.rooms[openChat() ?? ""]?.chat;

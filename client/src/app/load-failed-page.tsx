@@ -1,6 +1,6 @@
 import type { FailureCode } from "../engine/api/request.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
-import { entryWords } from "../i18n/entry-words.ts";
+import { problemText } from "../i18n/problem-text.ts";
 import { Logo } from "../ui/logo.tsx";
 import { useShell } from "./shell.tsx";
 import "../ui/empty.css";
@@ -13,7 +13,7 @@ export function LoadFailedPage(props: { code: FailureCode }) {
       <div class="empty">
         <Logo class="large" />
         <h1>{t().startFailed}</h1>
-        <p>{entryWords().problems[props.code]}</p>
+        <p>{problemText(props)}</p>
         <button type="button" class="button primary" onClick={() => void session.start()}>
           {t().tryAgain}
         </button>

@@ -1,6 +1,6 @@
-import { A } from "@solidjs/router";
 import { createEffect } from "solid-js";
 import { entryWords as t } from "../i18n/entry-words.ts";
+import { Link } from "../navigation/link.tsx";
 import { Logo } from "../ui/logo.tsx";
 import "../sign-in/sign-in.css";
 
@@ -14,9 +14,9 @@ export default function NotFoundPage() {
         <Logo class="large" />
         <h1>{t().pageMissing}</h1>
         <p class="lead">{t().pageMissingHint}</p>
-        <A class="button primary" href="/chat">
+        <Link class="button primary" href="/chat">
           {t().toChats}
-        </A>
+        </Link>
       </div>
     </main>
   );

@@ -1,9 +1,9 @@
-import { A } from "@solidjs/router";
 import { Match, Switch } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import type { Room } from "../engine/room/room.ts";
 import { badgeText, unreadBadge } from "../engine/room/unread-badge.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { Link } from "../navigation/link.tsx";
 import { ChatIcon } from "./chat-icon.tsx";
 import { chatName } from "./chat-name.ts";
 import "./chat-row.css";
@@ -14,11 +14,10 @@ export function ChatRow(props: { room: Room }) {
   const chat = () => props.room.chat;
   const badge = () => unreadBadge(props.room);
   return (
-    <A
+    <Link
       href={`/chat/${chat().id}`}
       class="row"
       classList={{ unread: badge().kind !== "none" }}
-      activeClass="here"
       aria-label={chatName(session, chat())}
       aria-description={chat().unread > 0 ? t().unread(chat().unread) : undefined}
     >
@@ -32,7 +31,7 @@ export function ChatRow(props: { room: Room }) {
         </Match>
         <Match when={count(badge())}>{(number) => <span class="badge">{number()}</span>}</Match>
       </Switch>
-    </A>
+    </Link>
   );
 }
 

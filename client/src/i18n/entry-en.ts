@@ -1,4 +1,5 @@
 import type { FailureCode } from "../engine/api/request.ts";
+import { pluralEn as plural } from "./plural-en.ts";
 
 const problems: Record<FailureCode, string> = {
   network: "Nobody answers. Check your connection and try again.",
@@ -57,6 +58,9 @@ export const entryEn = {
   pageMissingHint: "The address may be mistyped, or the page has moved.",
   toChats: "Go to your chats",
   problems,
+  tooManyTries: (wait: string) => `Too many tries. Try again in ${wait}.`,
+  waitSeconds: (count: number) => plural(count, { one: "second", other: "seconds" }),
+  waitMinutes: (count: number) => plural(count, { one: "minute", other: "minutes" }),
 };
 
 export type EntryWords = typeof entryEn;

@@ -1,4 +1,5 @@
 import type { EntryWords } from "./entry-en.ts";
+import { pluralRu as plural } from "./plural-ru.ts";
 
 export const entryRu: EntryWords = {
   welcomeBack: "С возвращением",
@@ -54,4 +55,9 @@ export const entryRu: EntryWords = {
     unavailable: "Сервер недоступен. Попробуйте чуть позже.",
     timeout: "Сервер не успел ответить. Попробуйте ещё раз.",
   },
+  tooManyTries: (wait) => `Слишком много попыток. Повторите через ${wait}.`,
+  waitSeconds: (count) =>
+    plural(count, { one: "секунду", few: "секунды", many: "секунд", other: "секунды" }),
+  waitMinutes: (count) =>
+    plural(count, { one: "минуту", few: "минуты", many: "минут", other: "минуты" }),
 };

@@ -3,7 +3,7 @@ import { createSignal, Show } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { ApiError } from "../engine/api/request.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
-import { entryWords } from "../i18n/entry-words.ts";
+import { problemText } from "../i18n/problem-text.ts";
 import { blockText } from "../people/block-text.ts";
 import "./blocked-notice.css";
 
@@ -16,7 +16,7 @@ export function BlockedNotice(props: { block: Block }) {
       await session.people.unblock(props.block.user.id);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      setProblem(entryWords().problems[error.code]);
+      setProblem(problemText(error));
     }
   };
   return (

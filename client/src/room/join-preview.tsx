@@ -1,9 +1,9 @@
-import { A } from "@solidjs/router";
 import { createResource, createSignal, Match, Show, Switch } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { ApiError } from "../engine/api/request.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
-import { entryWords } from "../i18n/entry-words.ts";
+import { problemText } from "../i18n/problem-text.ts";
+import { Link } from "../navigation/link.tsx";
 import { MessageSkeleton } from "./message-skeleton.tsx";
 import "../ui/empty.css";
 
@@ -17,7 +17,7 @@ export function JoinPreview(props: { id: string }) {
       await session.chats.join(props.id);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      setProblem(entryWords().problems[error.code]);
+      setProblem(problemText(error));
     }
   };
   return (
@@ -54,9 +54,9 @@ export function JoinPreview(props: { id: string }) {
         <div class="empty">
           <h1>{t().noSuchChat}</h1>
           <p>{t().noSuchChatHint}</p>
-          <A href="/chat" class="button plain">
+          <Link href="/chat" class="button plain">
             {t().toChats}
-          </A>
+          </Link>
         </div>
       </Match>
     </Switch>

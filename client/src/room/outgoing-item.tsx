@@ -2,7 +2,7 @@ import { createEffect, createSignal, type JSX, Match, onCleanup, Show, Switch } 
 import { useShell } from "../app/shell.tsx";
 import type { Outgoing } from "../engine/outbox/outbox.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
-import { entryWords } from "../i18n/entry-words.ts";
+import { problemText } from "../i18n/problem-text.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { MarkdownView } from "./markdown-view.tsx";
 import { QuoteLine } from "./quote-line.tsx";
@@ -36,7 +36,7 @@ export function OutgoingItem(props: { outgoing: Outgoing; isFollowing: boolean }
         <Switch>
           <Match when={props.outgoing.status === "failed" && props.outgoing}>
             {(failed) => (
-              <Unsent outgoing={failed()} why={entryWords().problems[failed().code]}>
+              <Unsent outgoing={failed()} why={problemText(failed())}>
                 {" "}
                 <button
                   type="button"

@@ -1,12 +1,12 @@
 import type { Message } from "@parley/contracts/messages";
 import type { Shell } from "../app/shell.tsx";
 import { ApiError } from "../engine/api/request.ts";
-import { entryWords } from "../i18n/entry-words.ts";
+import { problemText } from "../i18n/problem-text.ts";
 
 /** Adds or removes a reaction; a notice tells of a refusal. */
 export function react({ session, notify }: Shell, message: Message, emoji: string, isOn: boolean) {
   session.messages.react(message, emoji, isOn).catch((error) => {
     if (!(error instanceof ApiError)) throw error;
-    notify(entryWords().problems[error.code]);
+    notify(problemText(error));
   });
 }

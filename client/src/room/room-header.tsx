@@ -1,9 +1,9 @@
 import type { Chat } from "@parley/contracts/chats";
-import { A } from "@solidjs/router";
 import { Match, Show, Switch } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { chatName, peerOf } from "../chat-list/chat-name.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { Link } from "../navigation/link.tsx";
 import { Avatar } from "../people/avatar.tsx";
 import { presenceText } from "../people/presence-text.ts";
 import { Icon } from "../ui/icon.tsx";
@@ -21,9 +21,9 @@ export function RoomHeader(props: { chat: Chat }) {
   };
   return (
     <header class="room-head">
-      <A href="/chat" class="icon-button back" aria-label={t().back}>
+      <Link href="/chat" class="icon-button back" aria-label={t().back}>
         <Icon name="back" />
-      </A>
+      </Link>
       <Show
         when={props.chat.kind === "direct"}
         fallback={

@@ -1,6 +1,6 @@
 import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-js";
 import { useShell } from "../app/shell.tsx";
-import { ApiError, type FailureCode } from "../engine/api/request.ts";
+import { ApiError } from "../engine/api/request.ts";
 import type { SearchHit } from "./jump-targets.ts";
 
 /** How long typing pauses before the server is asked. */
@@ -20,7 +20,7 @@ interface Found {
 export function createMessageSearch(query: Accessor<string>, chat: Accessor<string | null>) {
   const { session } = useShell();
   const [found, setFound] = createSignal<Found | null>(null);
-  const [failure, setFailure] = createSignal<FailureCode | null>(null);
+  const [failure, setFailure] = createSignal<ApiError | null>(null);
   const [busy, setBusy] = createSignal(false);
   createEffect(
     on(query, (text) => {
@@ -41,7 +41,7 @@ export function createMessageSearch(query: Accessor<string>, chat: Accessor<stri
       setFound({ query: words, hits: [...earlier, ...hits], next });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (query().trim() === words) setFailure(error.code);
+      if (query().trim() === words) setFailure(error);
     } finally {
       setBusy(false);
     }

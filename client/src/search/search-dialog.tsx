@@ -2,7 +2,7 @@ import { createSignal, For, Show } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { dialogWords as d } from "../i18n/dialog-words.ts";
-import { entryWords } from "../i18n/entry-words.ts";
+import { problemText } from "../i18n/problem-text.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
 import { createListboxKeys } from "./listbox-keys.ts";
@@ -27,8 +27,8 @@ export function SearchDialog(props: { chat: ChatId }) {
     return d().searchIn(chat?.kind === "channel" ? `#${chat.name}` : null);
   };
   const problem = () => {
-    const code = failure();
-    return code === null ? undefined : entryWords().problems[code];
+    const failed = failure();
+    return failed === null ? undefined : problemText(failed);
   };
   return (
     <Dialog title={title()} class="search-dialog" onClose={() => show(null)}>

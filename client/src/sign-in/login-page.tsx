@@ -1,15 +1,16 @@
-import { A, useLocation } from "@solidjs/router";
 import { createEffect, createSignal } from "solid-js";
 import { signIn } from "../engine/sign-in/sign-in.ts";
 import { entryWords as t } from "../i18n/entry-words.ts";
+import { problemText } from "../i18n/problem-text.ts";
+import type { PageProps } from "../navigation/address.ts";
+import { Link } from "../navigation/link.tsx";
 import { Field } from "../ui/field.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 import { createSignInForm, type Problems } from "./sign-in-form-state.ts";
 
 type Name = "username" | "password";
 
-export default function LoginPage() {
-  const location = useLocation();
+export default function LoginPage(props: PageProps) {
   const [username, setUsername] = createSignal("");
   const [password, setPassword] = createSignal("");
   const { busy, problems, submit } = createSignInForm<Name>({
@@ -18,9 +19,9 @@ export default function LoginPage() {
       ...(password() === "" && { password: t().passwordMissing }),
     }),
     send: () => signIn({ username: username(), password: password() }),
-    explain: ({ code }): Problems<Name> => {
-      const text = t().problems[code];
-      return code === "invalid_credentials" ? { password: text } : { form: text };
+    explain: (error): Problems<Name> => {
+      const text = problemText(error);
+      return error.code === "invalid_credentials" ? { password: text } : { form: text };
     },
   });
   createEffect(() => {
@@ -36,7 +37,7 @@ export default function LoginPage() {
       onSubmit={submit}
       foot={
         <>
-          {t().newHere} <A href={`/register${location.search}`}>{t().createAccount}</A>
+          {t().newHere} <Link href={`/register${props.address.search}`}>{t().createAccount}</Link>
         </>
       }
     >

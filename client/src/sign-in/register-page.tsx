@@ -1,17 +1,18 @@
 import { LIMITS } from "@parley/contracts/limits";
-import { A, useLocation } from "@solidjs/router";
 import { createEffect, createSignal } from "solid-js";
 import type { ApiError } from "../engine/api/request.ts";
 import { createAccount } from "../engine/sign-in/sign-in.ts";
 import { entryWords as t } from "../i18n/entry-words.ts";
+import { problemText } from "../i18n/problem-text.ts";
+import type { PageProps } from "../navigation/address.ts";
+import { Link } from "../navigation/link.tsx";
 import { Field } from "../ui/field.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 import { createSignInForm, type Problems } from "./sign-in-form-state.ts";
 
 type Name = "username" | "displayName" | "password";
 
-export default function RegisterPage() {
-  const location = useLocation();
+export default function RegisterPage(props: PageProps) {
   const [username, setUsername] = createSignal("");
   const [displayName, setDisplayName] = createSignal("");
   const [password, setPassword] = createSignal("");
@@ -36,7 +37,7 @@ export default function RegisterPage() {
       onSubmit={submit}
       foot={
         <>
-          {t().haveAccount} <A href={`/login${location.search}`}>{t().signIn}</A>
+          {t().haveAccount} <Link href={`/login${props.address.search}`}>{t().signIn}</Link>
         </>
       }
     >
@@ -80,14 +81,14 @@ function account(username: string, displayName: string, password: string) {
   return { username: username.trim(), password, ...(name !== "" && { displayName: name }) };
 }
 
-function explain({ code, fields }: ApiError): Problems<Name> {
-  if (code === "username_taken") return { username: t().problems.username_taken };
+function explain(error: ApiError): Problems<Name> {
+  if (error.code === "username_taken") return { username: problemText(error) };
   const wrong: Problems<Name> = {};
-  for (const { path } of fields) {
+  for (const { path } of error.fields) {
     if (path === "username") wrong.username = t().usernameWrong;
     if (path === "displayName") wrong.displayName = t().displayNameWrong;
     // The length was checked before, so the password must be one of the common ones.
     if (path === "password") wrong.password = t().passwordCommon;
   }
-  return Object.keys(wrong).length > 0 ? wrong : { form: t().problems[code] };
+  return Object.keys(wrong).length > 0 ? wrong : { form: problemText(error) };
 }

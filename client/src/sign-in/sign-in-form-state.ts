@@ -1,6 +1,6 @@
-import { useLocation, useNavigate } from "@solidjs/router";
 import { createSignal } from "solid-js";
 import { ApiError } from "../engine/api/request.ts";
+import { navigate } from "../navigation/address.ts";
 import { nextPage } from "./next-page.ts";
 
 /** Error texts by field; those of `form` belong to no field. */
@@ -15,8 +15,6 @@ interface SignInFormOptions<Name extends string> {
 
 /** The state of a sign-in or registration form: checks, sends, then goes to the `next` page. */
 export function createSignInForm<Name extends string>(options: SignInFormOptions<Name>) {
-  const navigate = useNavigate();
-  const location = useLocation();
   const [busy, setBusy] = createSignal(false);
   const [problems, setProblems] = createSignal<Problems<Name>>({});
 
@@ -27,7 +25,7 @@ export function createSignInForm<Name extends string>(options: SignInFormOptions
     setBusy(true);
     try {
       await options.send();
-      navigate(nextPage(location.search, window.location.origin), { replace: true });
+      navigate(nextPage(location.search, location.origin), { replace: true });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setProblems(() => options.explain(error));

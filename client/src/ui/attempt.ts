@@ -1,11 +1,11 @@
 import { createSignal } from "solid-js";
-import { ApiError, type FailureCode } from "../engine/api/request.ts";
-import { entryWords } from "../i18n/entry-words.ts";
+import { ApiError } from "../engine/api/request.ts";
+import { problemText } from "../i18n/problem-text.ts";
 
 /** Runs one request at a time, and gives the error text of the last one if it was refused. */
 export function createAttempt() {
   const [busy, setBusy] = createSignal(false);
-  const [failure, setFailure] = createSignal<FailureCode | null>(null);
+  const [failure, setFailure] = createSignal<ApiError | null>(null);
 
   /** @returns whether the request was accepted; false too while another one is running. */
   async function run(work: () => Promise<void>): Promise<boolean> {
@@ -17,7 +17,7 @@ export function createAttempt() {
       return true;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      setFailure(error.code);
+      setFailure(error);
       return false;
     } finally {
       setBusy(false);
@@ -25,8 +25,8 @@ export function createAttempt() {
   }
 
   const problem = () => {
-    const code = failure();
-    return code === null ? undefined : entryWords().problems[code];
+    const failed = failure();
+    return failed === null ? undefined : problemText(failed);
   };
 
   return { busy, problem, run };

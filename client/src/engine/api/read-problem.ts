@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode } from "@parley/contracts/errors";
+import type { ErrorCode } from "@parley/contracts/errors";
 import type { FieldError, Problem } from "@parley/contracts/problem";
 
 type ParsedProblem = Pick<Problem, "code" | "detail"> & { errors: FieldError[] };
@@ -23,8 +23,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
+/** A newer server may have further codes, so that any string is one, as in frames. */
 function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === "string" && Object.hasOwn(ERRORS, code);
+  return typeof code === "string";
 }
 
 function isFieldError(value: unknown): value is FieldError {
