@@ -7,6 +7,7 @@ import { createCluster } from "./bus/cluster.ts";
 import { createChats } from "./chats/chats.ts";
 import { createEventKinds } from "./event-kinds.ts";
 import { createEventLog } from "./events/event-log.ts";
+import type { CommittedEventListener } from "./events/publish.ts";
 import { createMessages } from "./messages/messages.ts";
 import { storeBatch } from "./messages/store-batch.ts";
 import type { ServerMetrics } from "./metrics.ts";
@@ -29,13 +30,15 @@ export interface ApiDeps {
   metrics: ServerMetrics;
   log: Log;
   secrets: Secrets;
+  /** Listeners beside those of the server itself. */
+  committedListeners?: readonly CommittedEventListener[];
   /** Default: the cost of production. */
   passwordCost?: PasswordCost;
 }
 
 /** Composes the parts of the server that know users, chats, messages and blocks. */
 export function createApi(
-  { db, store, hub, openBus, metrics, log, secrets, passwordCost }: ApiDeps,
+  { db, store, hub, openBus, metrics, log, secrets, passwordCost, ...deps }: ApiDeps,
   settings: ServerSettings,
 ) {
   const stack = new AsyncDisposableStack();
@@ -45,7 +48,7 @@ export function createApi(
   const presence = stack.use(createPresence({ db, hub, fail }));
   const users = createUsers({ db, objects: store, hub, presence, cluster, log });
   const search = stack.use(createSearch({ db, users, log }));
-  const committedListeners = [search.onCommitted];
+  const committedListeners = [search.indexer, ...(deps.committedListeners ?? [])];
   const kinds = createEventKinds(users);
   const events = createEventLog({
     db,

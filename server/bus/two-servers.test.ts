@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isKnownEvent } from "@parley/contracts/events";
+import { migrateToLatest } from "@parley/db/migrate";
+import { openPostgres } from "@parley/db/open";
 import type { FakeConnection } from "../realtime/testing/fake-network.ts";
-import { forEachDatabase } from "../testing/database.ts";
+import { createDatabase, forEachDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
+import { type FaultyProxy, openFaultyProxy } from "../testing/faulty-proxy.ts";
 import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 import { createInProcessBus } from "./in-process-bus.ts";
 
@@ -132,6 +135,26 @@ forEachDatabase((db) => {
       expect(framesOf(annThere, "typing")).toEqual([]);
     });
 
+    test("Each event is handed to the listeners of the one server that committed it", async () => {
+      const { ann, bob, chat } = await openChannel();
+      const [sendHere, sendThere] = [await here.device(ann), await there.device(bob)];
+      const draft = (body: string) => ({ chat, clientId: crypto.randomUUID(), body });
+      for (let n = 0; n < 5; n++)
+        await Promise.all([
+          sendHere({ type: "send", ...draft(`here ${n}`) }),
+          sendThere({ type: "send", ...draft(`there ${n}`) }),
+        ]);
+      await ann.patch(`/chats/${chat}`, { name: "renamed" });
+      const seqs = (of: TestServer) =>
+        of.committed.filter((each) => each.chat === chat).map(({ event }) => event.seq);
+      const { lastSeq } = (await ann.get(`/chats/${chat}`)).body;
+      await eventually(() => seqs(here).length + seqs(there).length >= lastSeq);
+      expect([...seqs(here), ...seqs(there)].sort((a, b) => a - b)).toEqual(
+        Array.from({ length: lastSeq }, (_, n) => n + 1),
+      );
+      expect(seqs(there)).toHaveLength(5);
+    });
+
     test("Messages that were written before a server subscribed to the chat are published there", async () => {
       const { ann, chat, bobThere } = await openChannel();
       const sent = Array.from({ length: 20 }, (_, n) => send(ann, chat, `text ${n}`));
@@ -145,3 +168,44 @@ forEachDatabase((db) => {
     });
   });
 });
+
+describe.skipIf(process.env["TEST_DATABASE_URL"] === undefined)(
+  "two servers whose connections to PostgreSQL break",
+  () => {
+    const stack = new AsyncDisposableStack();
+    let line: FaultyProxy;
+    let here: TestServer;
+    let there: TestServer;
+    beforeAll(async () => {
+      const database = stack.use(await createDatabase());
+      line = stack.use(await openFaultyProxy(database.url));
+      const db = stack.use(openPostgres(line.url, () => {})).db;
+      await migrateToLatest(db);
+      const openBus = createInProcessBus();
+      here = stack.use(openTestServer(db, {}, openBus));
+      there = stack.use(openTestServer(db, {}, openBus));
+    });
+    afterAll(() => stack.disposeAsync());
+
+    test.each(["lose the response", "lose the commit"] as const)(
+      "When faults %s, a message reaches the other server and the listeners once",
+      async (fault) => {
+        const [ann, bob] = [await here.person("ann"), await here.person("bob")];
+        const creation = { kind: "group", name: "team", members: [bob.id] };
+        const chat = (await ann.post("/chats", creation)).body.id;
+        const bobThere = await there.connect(bob);
+        const draft = { chat, clientId: crypto.randomUUID(), body: "hello" };
+        line.breakAtCommit(fault);
+        const { body: sent } = await ann.post("/messages", draft);
+        await eventually(() => bobThere.seqs(chat).includes(sent.seq));
+        // A client that lost the ack sends the message again.
+        expect((await ann.post("/messages", draft)).body.seq).toBe(sent.seq);
+        const handed = (server: TestServer) =>
+          server.committed.filter(({ event }) => event.kind === "message" && event.by === ann.id);
+        expect(handed(here).map(({ event }) => event.seq)).toEqual([sent.seq]);
+        expect(handed(there)).toEqual([]);
+        expect(bobThere.seqs(chat)).toEqual([sent.seq]);
+      },
+    );
+  },
+);

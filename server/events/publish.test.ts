@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
 import { createLog } from "@parley/platform/process/log";
-import { type CommittedEventListener, createPublish } from "./publish.ts";
+import { createPublish, type OnCommitted } from "./publish.ts";
 import type { Replay } from "./replay.ts";
 
 const log = createLog("test", "silent");
@@ -18,18 +18,22 @@ function replayUpTo(newest: number): Replay {
     heads: async (chats) => new Map(chats.map((chat) => [chat, newest])),
     events: async (ranges) =>
       new Map(
-        ranges.map(({ chat, after, upTo }) => [
+        [...Map.groupBy(ranges, ({ chat }) => chat)].map(([chat, group]) => [
           chat,
-          Array.from({ length: upTo - after }, (_, n) => event(after + 1 + n)),
+          group.flatMap(({ after, upTo }) =>
+            Array.from({ length: upTo - after }, (_, n) => event(after + 1 + n)),
+          ),
         ]),
       ),
   };
 }
 
+const named = (onCommitted: OnCommitted = nothing, name = "listener") => ({ name, onCommitted });
+
 /** A listener that records the events that it gets. */
 function recorder() {
   const published: [chat: string, seqs: number[]][] = [];
-  const listener: CommittedEventListener = (chat, events) =>
+  const listener: OnCommitted = (chat, events) =>
     void published.push([chat, events.map(({ seq }) => seq)]);
   return { published, listener };
 }
@@ -60,7 +64,7 @@ test("A server that is alone publishes an event before it calls each listener", 
     head: () => 3,
     replay: brokenReplay,
     publish: hub ?? nothing,
-    committedListeners: [indexer ?? nothing, push ?? nothing],
+    committedListeners: [named(indexer), named(push)],
   });
   await publish.publishAll([committed("room", 4)]);
   expect(order).toEqual(["hub", "indexer", "push"]);
@@ -77,16 +81,53 @@ test("A listener that throws stops no other listener", async () => {
     head: () => 3,
     replay: brokenReplay,
     publish: broken,
-    committedListeners: [broken, listener],
+    committedListeners: [named(broken), named(listener)],
   });
   await publish.publishAll([committed("room", 4)]);
   expect(published).toEqual([["room", [4]]]);
 });
 
+test("A failure is logged with the name of the hub or of the listener", async () => {
+  const lines: unknown[] = [];
+  const broken = () => {
+    throw new Error("broken");
+  };
+  const publish = createPublish({
+    log: { error: (line: unknown) => void lines.push(line) },
+    cluster,
+    head: () => 3,
+    replay: brokenReplay,
+    publish: broken,
+    committedListeners: [named(broken, "indexer")],
+  });
+  await publish.publishAll([committed("room", 4)]);
+  expect(lines).toMatchObject([{ listener: "hub" }, { listener: "indexer" }]);
+});
+
+test("Stored events that are found again are handed to the listeners where several servers are connected", async () => {
+  const { published, listener } = recorder();
+  const publish = createPublish({
+    log,
+    head: () => 9,
+    replay: replayUpTo(9),
+    publish: nothing,
+    committedListeners: [named(listener)],
+    cluster: { isShared: () => true, eventsCommitted() {} },
+  });
+  await publish.publishFound([
+    { chat: "room", seq: 4 },
+    { chat: "room", seq: 6 },
+  ]);
+  expect(published).toEqual([
+    ["room", [4]],
+    ["room", [6]],
+  ]);
+});
+
 test("Events that were committed but not published are published before those that follow", async () => {
   let head = 2;
   const { published, listener } = recorder();
-  const moveHead: CommittedEventListener = (_, events) => {
+  const moveHead: OnCommitted = (_, events) => {
     head = events.at(-1)?.seq ?? head;
   };
   const publish = createPublish({
@@ -95,7 +136,7 @@ test("Events that were committed but not published are published before those th
     head: () => head,
     replay: replayUpTo(5),
     publish: moveHead,
-    committedListeners: [listener],
+    committedListeners: [named(listener)],
   });
   await publish.publishAll([committed("room", 5)]);
   expect(published).toEqual([["room", [3, 4, 5]]]);
@@ -143,7 +184,7 @@ test("A listener gets each event that its server committed once, and none of ano
       hub.listener(chat, events);
       head = events.at(-1)?.seq ?? head;
     },
-    committedListeners: [own.listener],
+    committedListeners: [named(own.listener)],
     cluster: { isShared: () => true, eventsCommitted() {} },
   });
   const hear = (seq: number) =>

@@ -5,8 +5,19 @@ import type { Log } from "@parley/platform/process/log";
 import { createSequenceFunnel } from "../bus/sequence-funnel.ts";
 import type { Replay } from "./replay.ts";
 
-/** Called with committed events of a chat, in the order of their `seq`. */
-export type CommittedEventListener = (chat: ChatId, events: readonly ChatEvent[]) => void;
+/** Takes committed events of a chat, in the order of their `seq`. */
+export type OnCommitted = (chat: ChatId, events: readonly ChatEvent[]) => void;
+
+export interface CommittedEventListener {
+  /** Names the listener in log lines. */
+  readonly name: string;
+  readonly onCommitted: OnCommitted;
+}
+
+interface EventId {
+  readonly chat: ChatId;
+  readonly seq: number;
+}
 
 export interface PublishDeps {
   replay: Replay;
@@ -14,18 +25,18 @@ export interface PublishDeps {
   /** The last published `seq` of a chat; undefined when nobody here follows the chat. */
   head(chat: ChatId): number | undefined;
   /** Publishes events of this server or another, without holes, and moves `head`. */
-  publish: CommittedEventListener;
+  publish: OnCommitted;
   /**
-   * Called once with each event that this server committed, after it was published or while it waits for
-   * its predecessors. A listener must not rely on the call: where several servers are connected, an event
-   * whose commit lost its response is not handed over, because its server cannot be known.
+   * Get each event that this server committed once, after it was published or while it waits for its
+   * predecessors. An event whose commit lost its response comes when it is found again as a duplicate.
+   * A listener must not rely on the call, because this server may be killed between commit and call.
    */
   committedListeners: readonly CommittedEventListener[];
   cluster: {
     /** Whether another server can be connected. */
     isShared(): boolean;
     /** Tells other servers of events that were committed here; called before they are published here. */
-    eventsCommitted: CommittedEventListener;
+    eventsCommitted: OnCommitted;
   };
 }
 
@@ -46,21 +57,24 @@ export function createPublish({ replay, log, head, cluster, ...deps }: PublishDe
 
   /** A server that is alone committed every event that it publishes, also those that it reads again. */
   function publishHere(chat: ChatId, events: readonly ChatEvent[]): void {
-    notify([deps.publish], chat, events);
-    if (!cluster.isShared()) notify(deps.committedListeners, chat, events);
+    notify({ name: "hub", onCommitted: deps.publish }, chat, events);
+    if (!cluster.isShared()) notifyListeners(chat, events);
+  }
+
+  function notifyListeners(chat: ChatId, events: readonly ChatEvent[]): void {
+    for (const listener of deps.committedListeners) notify(listener, chat, events);
   }
 
   function notify(
-    listeners: readonly CommittedEventListener[],
+    { name, onCommitted }: CommittedEventListener,
     chat: ChatId,
     events: readonly ChatEvent[],
   ): void {
-    for (const listener of listeners)
-      try {
-        listener(chat, events);
-      } catch (err) {
-        log.error({ err, chat }, "committed event listener failed");
-      }
+    try {
+      onCommitted(chat, events);
+    } catch (err) {
+      log.error({ err, chat, listener: name }, "listener of committed events failed");
+    }
   }
 
   /** Publishes missing earlier events first, then these. */
@@ -69,7 +83,7 @@ export function createPublish({ replay, log, head, cluster, ...deps }: PublishDe
     if (!first || !last) return PUBLISHED;
     cluster.eventsCommitted(chat, events);
     const gap = offer(chat, first.seq, last.seq, () => publishHere(chat, events));
-    if (cluster.isShared()) notify(deps.committedListeners, chat, events);
+    if (cluster.isShared()) notifyListeners(chat, events);
     return gap ?? PUBLISHED;
   }
 
@@ -77,6 +91,14 @@ export function createPublish({ replay, log, head, cluster, ...deps }: PublishDe
     const newest = (await replay.heads([chat])).get(chat) ?? 0;
     const upTo = Math.min(newest, after + LIMITS.maxReplayEvents);
     return (await replay.events([{ chat, after, upTo }])).get(chat) ?? [];
+  }
+
+  /** One by one, because events that another server stored may be between them. */
+  async function publishStored(found: readonly EventId[]): Promise<void> {
+    const ranges = found.map(({ chat, seq }) => ({ chat, after: seq - 1, upTo: seq }));
+    const stored = await replay.events(ranges);
+    for (const chat of new Set(found.map((each) => each.chat)))
+      for (const event of stored.get(chat) ?? []) await publishInOrder(chat, [event]);
   }
 
   /** A chat whose events cannot be read holds up no other; its `seq` comes again with the next heads. */
@@ -92,6 +114,11 @@ export function createPublish({ replay, log, head, cluster, ...deps }: PublishDe
     /** Publishes the stored events of each chat up to a `seq` that were not published here. */
     async catchUpAll(stored: ReadonlyMap<string, number>): Promise<void> {
       for (const [chat, seq] of stored) await logFailure(catchUp(chat, seq));
+    },
+
+    /** Publishes stored events that this server committed without knowing it. */
+    async publishFound(found: readonly EventId[]): Promise<void> {
+      if (found.length > 0) await logFailure(publishStored(found));
     },
 
     /** Publishes events of several chats, the events of a chat together. */

@@ -1,33 +1,13 @@
-import type { ChatEvent } from "@parley/contracts/events";
-import type { ChatId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
-import type { Refusal } from "@parley/platform/http/problem";
 import type { Log } from "@parley/platform/process/log";
 import type { createPublish } from "./publish.ts";
+import type { Outcome, StoreBatch } from "./store-outcome.ts";
+import { createUnconfirmedEvents } from "./unconfirmed-events.ts";
 import { unavailable, WRITE_DEADLINE_MS, withRetry } from "./with-retry.ts";
 import { createWriterQueue, type PendingJob, type SubmitJob } from "./writer-queue.ts";
 
 /** How often per deadline to look for jobs whose deadline passed. */
 const CHECKS_PER_DEADLINE = 40;
-
-/** What became of a submission: an event, the event that the same submission made before, or nothing. */
-export type Outcome<Result> =
-  | { kind: "stored"; chat: ChatId; event: ChatEvent; result: Result }
-  | { kind: "duplicate"; chat: ChatId; seq: number; result: Result }
-  | { kind: "rejected"; refusal: Refusal };
-
-/**
- * Stores submissions in one transaction.
- *
- * A transaction whose response was lost runs again, so that `storeBatch` must recognise submissions
- * that it stored before.
- * @returns an outcome for each submission, in their order.
- */
-export type StoreBatch<Submission, Result> = (
-  db: Database,
-  batch: readonly Submission[],
-  now: Date,
-) => Promise<Outcome<Result>[]>;
 
 export interface WriterDeps<Submission, Result> {
   db: Database;
@@ -68,6 +48,7 @@ export function createWriter<Submission, Result>(
 ): Writer<Submission, Result> {
   const { db, log, publish } = deps;
   const queue = createWriterQueue<Submission, Result>();
+  const unconfirmed = createUnconfirmedEvents();
   let committing: readonly PendingJob[] = [];
   let working: Promise<void> | undefined;
 
@@ -103,8 +84,7 @@ export function createWriter<Submission, Result>(
     const storeUnexpired = () => {
       const horizon = performance.now() - deadlineMs;
       tried = jobs.filter(({ at }) => at > horizon);
-      const batch = tried.map(({ submission }) => submission);
-      return deps.storeBatch(db, batch, new Date());
+      return store(tried.map(({ submission }) => submission));
     };
     try {
       const outcomes = await withRetry(log, storeUnexpired, deadline);
@@ -120,6 +100,18 @@ export function createWriter<Submission, Result>(
       for (const job of jobs) if (!tried.includes(job)) job.reject(unavailable());
   }
 
+  async function store(batch: readonly Submission[]): Promise<Outcome<Result>[]> {
+    let decided: readonly Outcome<Result>[] = [];
+    try {
+      return await deps.storeBatch(db, batch, new Date(), (outcomes) => {
+        decided = outcomes;
+      });
+    } catch (error) {
+      unconfirmed.add(decided);
+      throw error;
+    }
+  }
+
   function observe(jobs: readonly PendingJob[], start: number): void {
     const end = performance.now();
     deps.observe("commit", (end - start) / 1000);
@@ -131,6 +123,7 @@ export function createWriter<Submission, Result>(
    * its commit was lost, or another server stopped before it published the event.
    */
   async function publishOutcomes(outcomes: readonly Outcome<Result>[]): Promise<void> {
+    await publish.publishFound(unconfirmed.takeFound(outcomes));
     for (const outcome of outcomes)
       if (outcome.kind === "duplicate")
         await publish.catchUpAll(new Map([[outcome.chat, outcome.seq]]));

@@ -1,7 +1,7 @@
 import type { ChatId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
 import { Refusal } from "@parley/platform/http/problem";
-import type { Outcome } from "../events/writer.ts";
+import type { Outcome } from "../events/store-outcome.ts";
 import { authorizeSend, type MissingParts } from "./authorize-send.ts";
 import {
   type BatchContext,

@@ -2,7 +2,7 @@ import type { Database } from "@parley/db/open";
 import { pipelinedTransaction } from "@parley/db/pipelined-transaction";
 import { forceGenericPlan, PREPARED } from "@parley/db/prepared";
 import { type QueryExecutorProvider, sql } from "kysely";
-import type { Outcome } from "../events/writer.ts";
+import type { Outcome } from "../events/store-outcome.ts";
 import { loadBatchContext, type Submission } from "./batch-context.ts";
 import { type BatchDecision, decideBatch, type NewMessage, type Sent } from "./decide-batch.ts";
 import { insertMentions } from "./mentions.ts";
@@ -10,16 +10,19 @@ import { insertMentions } from "./mentions.ts";
 /**
  * Stores a batch of drafts in one transaction. The number of statements does not grow with the
  * batch, and there are two round trips: one for the context, one for the inserts and the commit.
+ * @param onDecided is called with the outcomes before the commit.
  * @returns an outcome for each submission, in their order.
  */
 export function storeBatch(
   db: Database,
   batch: readonly Submission[],
   now: Date,
+  onDecided: (outcomes: readonly Outcome<Sent>[]) => void = () => {},
 ): Promise<Outcome<Sent>[]> {
   return pipelinedTransaction(db, async (tx) => {
     const [, context] = await Promise.all([forceGenericPlan(tx), loadBatchContext(tx, batch, now)]);
     const decision = decideBatch(batch, context, now);
+    onDecided(decision.outcomes);
     const rows = decision.added.map(({ row }) => row);
     await Promise.all([
       insertMessages(tx, decision, now),

@@ -17,7 +17,7 @@ export interface SearchDeps {
 }
 
 export interface Search extends AsyncDisposable, Pick<MessageChangesDeps, "rewriteIndex"> {
-  onCommitted: CommittedEventListener;
+  indexer: CommittedEventListener;
   routes: Hono<AppEnv>[];
 }
 
@@ -25,7 +25,7 @@ export interface Search extends AsyncDisposable, Pick<MessageChangesDeps, "rewri
 export function createSearch({ db, users, log }: SearchDeps): Search {
   const indexer = startIndexer({ db, log });
   return {
-    onCommitted: indexer.onCommitted,
+    indexer: { name: "search indexer", onCommitted: indexer.onCommitted },
     rewriteIndex: rewriteChunk,
     routes: [createMessageSearchRoutes({ db, showUsers: users.show })],
     [Symbol.asyncDispose]: () => indexer[Symbol.asyncDispose](),

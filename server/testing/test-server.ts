@@ -1,4 +1,6 @@
+import type { ChatEvent } from "@parley/contracts/events";
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
+import type { ChatId } from "@parley/contracts/ids";
 import { SignedIn } from "@parley/contracts/sessions";
 import type { Database } from "@parley/db/open";
 import { createLog } from "@parley/platform/process/log";
@@ -7,6 +9,7 @@ import { createApi } from "../api.ts";
 import { createApp } from "../app.ts";
 import type { OpenBus } from "../bus/bus.ts";
 import { createInProcessBus } from "../bus/in-process-bus.ts";
+import type { CommittedEventListener } from "../events/publish.ts";
 import { createHealthRoutes } from "../http/health-routes.ts";
 import { createServerMetrics } from "../metrics.ts";
 import { createHub } from "../realtime/hub.ts";
@@ -37,6 +40,13 @@ export function openTestServer(
   const log = createLog("test", "silent");
   const metrics = createServerMetrics({ database: "test", storage: "test" }, hub.size);
   const store = createMemoryStore();
+  const committed: { chat: ChatId; event: ChatEvent }[] = [];
+  const recorder: CommittedEventListener = {
+    name: "recorder",
+    onCommitted(chat, events) {
+      for (const event of events) committed.push({ chat, event });
+    },
+  };
   const settings = {
     SESSION_TTL: 60_000,
     RATE_LIMIT_MESSAGES_RPS: 1_000,
@@ -45,7 +55,17 @@ export function openTestServer(
     ...options,
   } as ServerSettings;
   const api = createApi(
-    { db, store, hub, openBus, metrics, log, secrets: [SECRET], passwordCost: PASSWORD_COST },
+    {
+      db,
+      store,
+      hub,
+      openBus,
+      metrics,
+      log,
+      secrets: [SECRET],
+      committedListeners: [recorder],
+      passwordCost: PASSWORD_COST,
+    },
     settings,
   );
   const app = createApp({
@@ -90,6 +110,8 @@ export function openTestServer(
     store,
     metrics,
     request,
+    /** What the listeners of committed events were handed. */
+    committed,
 
     /** Registers a user with a unique username that begins with `name`. */
     async person(name: string): Promise<Person> {
