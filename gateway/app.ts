@@ -16,6 +16,7 @@ import { findCaller } from "./address/find-caller.ts";
 import type { IsTrusted } from "./address/trusted-proxies.ts";
 import type { ClientHandlers } from "./client-files/client-handlers.ts";
 import { setSecurityHeaders } from "./client-files/security-headers.ts";
+import type { ConfigurationWarnings } from "./configuration-warnings.ts";
 import type { GatewayEnv } from "./gateway-env.ts";
 import { refuseCrossSite } from "./identity/cross-site.ts";
 import { identify } from "./identity/identify.ts";
@@ -34,6 +35,7 @@ export interface AppDeps {
   readonly traffic: Traffic;
   readonly findRoute: FindRoute;
   readonly isTrusted: IsTrusted;
+  readonly warnings: ConfigurationWarnings;
   readonly verify: VerifyToken;
   readonly stores: Readonly<Record<CountedClass | "registrations", RateLimitStore>>;
   readonly client: ClientHandlers;
@@ -60,7 +62,7 @@ export type GatewayApp = ReturnType<typeof createApp>;
 /** Creates the app: the middleware and the routes of the gateway, in their order. */
 export function createApp(deps: AppDeps, options: AppOptions) {
   const { publicOrigin, corsOrigins, metricsToken, limits, addressLimits } = options;
-  const { log, metrics, stores, client } = deps;
+  const { log, metrics, stores, client, warnings } = deps;
   const onBlocked = (kind: LimitKind) => metrics.blocked.inc({ kind });
   const scrape = createScrapeHandler(deps.registry, { token: metricsToken });
   const app = new Hono<GatewayEnv>({ getPath: normalisedPath });
@@ -71,7 +73,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
         recordArrival,
         assignRequestId,
         assignTrace,
-        findCaller(publicOrigin, deps.isTrusted),
+        findCaller(publicOrigin, deps.isTrusted, warnings.undeclaredProxy),
         matchRoute(deps.findRoute),
       ],
       [
@@ -85,7 +87,11 @@ export function createApp(deps: AppDeps, options: AppOptions) {
     ),
     identify(deps.verify),
     rateLimit(stores, { limits, addressLimits, onBlocked }),
-    guard<GatewayEnv>(refuseAmbiguousPaths, refuseCrossSite(publicOrigin), authorize),
+    guard<GatewayEnv>(
+      refuseAmbiguousPaths,
+      refuseCrossSite({ publicOrigin, corsOrigins, onRefused: warnings.refusedOrigin }),
+      authorize,
+    ),
   );
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));

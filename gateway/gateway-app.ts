@@ -4,6 +4,7 @@ import { createTrustedProxies } from "./address/trusted-proxies.ts";
 import { createApp, type GatewayApp } from "./app.ts";
 import { topLevelPaths } from "./client-files/client-files.ts";
 import { createClientHandlers } from "./client-files/client-handlers.ts";
+import { createConfigurationWarnings } from "./configuration-warnings.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { GatewayEnd } from "./gateway-end.ts";
 import { createTokenVerifier } from "./identity/token-verifier.ts";
@@ -40,6 +41,7 @@ export function createGatewayApp(
   const circuit = createCircuit();
   const gauges = { ...end, isCircuitOpen: circuit.isOpen };
   const metrics = createGatewayMetrics(registry, gauges, traffic);
+  const warnings = createConfigurationWarnings(log, publicOrigin);
   const onBlocked = (kind: LimitKind) => metrics.blocked.inc({ kind });
   const isServerReady = createReadiness(upstream);
   return createApp(
@@ -50,6 +52,7 @@ export function createGatewayApp(
       traffic,
       findRoute: createFindRoute(topLevelPaths(clientFiles)),
       isTrusted: createTrustedProxies(settings.TRUSTED_PROXIES),
+      warnings,
       verify: createTokenVerifier(secrets),
       stores: createStores((err) => {
         metrics.storeErrors.inc();
@@ -69,7 +72,11 @@ export function createGatewayApp(
         },
         beginTransfer: createTransfers(onBlocked),
       }),
-      upgrade: end.createUpgrade({ isDraining, onBlocked }),
+      upgrade: end.createUpgrade({
+        isDraining,
+        onBlocked,
+        onDroppedUpgrade: warnings.droppedUpgrade,
+      }),
       isReady: async () => !isDraining() && end.isLinkUp() && (await isServerReady()),
     },
     {

@@ -8,14 +8,20 @@ import type { IsTrusted } from "./trusted-proxies.ts";
 /** The address of a connection without an IP address, as over a Unix socket. */
 const NO_ADDRESS = "0.0.0.0";
 
-/** Sets the browser's address and protocol: those of the connection, or those that a trusted proxy reports. */
+/**
+ * Sets the browser's address and protocol: those of the connection, or those that a trusted proxy reports.
+ * @param onUndeclaredProxy is called with a peer that reports a browser's address and is not trusted.
+ */
 export const findCaller = (
   publicOrigin: string | undefined,
   isTrusted: IsTrusted,
+  onUndeclaredProxy: (peer: string) => void,
 ): Hook<GatewayEnv> =>
   function findCaller(c) {
     const peer = canonicalAddress(c.env.requestIP(c.req.raw)?.address ?? "") ?? NO_ADDRESS;
-    const forwardedProto = c.req.header("x-forwarded-proto");
-    c.set("https", isHttps(publicOrigin, forwardedProto, isTrusted(peer)));
-    c.set("address", clientAddress(peer, c.req.header("x-forwarded-for"), isTrusted));
+    const forwardedFor = c.req.header("x-forwarded-for");
+    const isFromTrustedProxy = isTrusted(peer);
+    if (forwardedFor !== undefined && !isFromTrustedProxy) onUndeclaredProxy(peer);
+    c.set("https", isHttps(publicOrigin, c.req.header("x-forwarded-proto"), isFromTrustedProxy));
+    c.set("address", clientAddress(peer, forwardedFor, isTrusted));
   };

@@ -6,16 +6,17 @@ import { isCrossSite, type RequestOriginFacts } from "./cross-site.ts";
 
 const post: RequestOriginFacts = {
   method: "POST",
-  webSocket: false,
+  target: "other",
   fetchSite: undefined,
   origin: undefined,
   host: "chat.example:8080",
   publicOrigin: undefined,
+  corsOrigins: [],
   https: false,
   carriesCookie: true,
   signedInBy: "cookie",
 };
-const socket: RequestOriginFacts = { ...post, method: "GET", webSocket: true };
+const socket: RequestOriginFacts = { ...post, method: "GET", target: "handshake" };
 
 describe("unsafe requests that a cookie authenticates", () => {
   test.each([
@@ -91,6 +92,50 @@ describe("WebSocket handshakes", () => {
     expect(isCrossSite({ ...socket, ...said })).toBe(crossSite);
   });
 });
+
+describe("requests for the address of the WebSocket without a handshake", () => {
+  test.each([
+    [{ origin: "http://evil.example" }, true],
+    [{ origin: "http://chat.example:8080" }, false],
+    [{}, false],
+  ])("A request with %p is cross-site: %p", (said, crossSite) => {
+    expect(isCrossSite({ ...socket, target: "socket_address", ...said })).toBe(crossSite);
+  });
+});
+
+describe("requests that sign in", () => {
+  const corsOrigins = ["https://app.example"];
+  test.each([
+    [{ origin: "http://evil.example" }, true],
+    [{ origin: "null" }, true],
+    [{ fetchSite: "cross-site" }, true],
+    [{ fetchSite: "same-site" }, true],
+    [{ fetchSite: "cross-site", origin: "https://app.example" }, false],
+    [{ origin: "http://chat.example:8080" }, false],
+    [{ fetchSite: "same-origin" }, false],
+    [{}, false],
+  ])("A sign-in with %p is cross-site, with a cookie or without: %p", (said, crossSite) => {
+    const facts = { ...post, target: "sign_in", corsOrigins, signedInBy: undefined } as const;
+    for (const carriesCookie of [true, false])
+      expect(isCrossSite({ ...facts, carriesCookie, ...said })).toBe(crossSite);
+  });
+});
+
+test.each(["/login", "/register"])(
+  "%s refuses a foreign origin before the server sees it",
+  async (path) => {
+    await using server = startFakeServer();
+    await using gateway = await startTestGateway(server.url);
+    const post = async (headers: Record<string, string>) =>
+      (await fetch(new URL(`/service/api${path}`, gateway.url), { method: "POST", headers }))
+        .status;
+    expect(await post({ origin: "http://evil.example" })).toBe(403);
+    expect(await post({ "sec-fetch-site": "cross-site" })).toBe(403);
+    expect(server.requests).toHaveLength(0);
+    expect(await post({ origin: gateway.url.origin })).toBe(200);
+    expect(await post({})).toBe(200);
+  },
+);
 
 test("A POST with a cookie alone is refused, and one of the same origin is accepted", async () => {
   await using server = startFakeServer();

@@ -20,6 +20,12 @@ const CLOSE_TIMEOUT_MS = 1_000;
 /** Bytes buffered for the server above which frames of browsers are refused. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
+/** Written once until the next link, when the server has refused every secret. */
+const LINK_REFUSED = [
+  { code: "link_refused", setting: "JWT_SECRET" },
+  "the server refuses the link with 401: JWT_SECRET of the gateway and JWT_SECRET of the server differ",
+] as const;
+
 /** @returns false where too much is buffered for the server, and the frame was not sent. */
 export type SendToServer = (frame: IngressFrame) => boolean;
 
@@ -52,6 +58,8 @@ export function createLink(
   let current: WebSocket | null = null;
   let batcher: FrameBatcher | null = null;
   let isUp = false;
+  /** Consecutive attempts that the server refused with 401. */
+  let refusals = 0;
 
   async function keepLinked(): Promise<void> {
     for (let attempt = 0; !isStopped; attempt++) {
@@ -66,7 +74,13 @@ export function createLink(
     const authorization = `Bearer ${await signLinkToken(secret)}`;
     const socket = new WebSocket(linkAddress(deps.serverUrl), { headers: { authorization } });
     current = socket;
-    if (!(await waitForHandshake(socket))) return 0;
+    const handshake = await waitForHandshake(socket);
+    if (handshake !== "open") {
+      if (handshake === "refused" && ++refusals === deps.secrets.length)
+        deps.log.error(...LINK_REFUSED);
+      return 0;
+    }
+    refusals = 0;
     const start = performance.now();
     using _heartbeat = startHeartbeat(socket, heartbeatMs);
     const closed = new Promise((resolve) => socket.addEventListener("close", resolve));
@@ -101,12 +115,18 @@ function linkAddress(serverUrl: string): string {
   return serverUrl.replace(/^http/, "ws") + LINK_PATH;
 }
 
-/** @returns false where the handshake failed or took longer than {@link HANDSHAKE_TIMEOUT_MS}. */
-function waitForHandshake(socket: WebSocket): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
+type Handshake = "open" | "refused" | "failed";
+
+/** A handshake that takes longer than {@link HANDSHAKE_TIMEOUT_MS} has failed; one that the server answers with 401 is refused. */
+function waitForHandshake(socket: WebSocket): Promise<Handshake> {
+  const { promise, resolve } = Promise.withResolvers<Handshake>();
   const timer = setTimeout(() => socket.terminate(), HANDSHAKE_TIMEOUT_MS);
-  socket.addEventListener("open", () => resolve(true));
-  socket.addEventListener("close", () => resolve(false));
+  socket.addEventListener("open", () => resolve("open"));
+  // Bun names the status in the message of the error alone.
+  socket.addEventListener("error", ({ message }: Event & { message?: string }) =>
+    resolve(message?.endsWith("Expected 101 status code: 401") ? "refused" : "failed"),
+  );
+  socket.addEventListener("close", () => resolve("failed"));
   return promise.finally(() => clearTimeout(timer));
 }
 

@@ -19,6 +19,7 @@ function request(isDraining: boolean) {
     createUpgrade(createInProcessConnectionCounts({ perUser: 1, perAddress: 1 }), {
       isDraining: () => isDraining,
       onBlocked: () => {},
+      onDroppedUpgrade: () => {},
     }),
   );
   const server = { upgrade: () => true, requestIP: () => null };

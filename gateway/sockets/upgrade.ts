@@ -1,6 +1,10 @@
 import { addressBlock } from "@parley/platform/http/ip-address";
 import { Refusal } from "@parley/platform/http/problem";
-import { answerHandshake, type HandshakeHeaders } from "@parley/platform/sockets/handshake";
+import {
+  answerHandshake,
+  asksForWebSocket,
+  type HandshakeHeaders,
+} from "@parley/platform/sockets/handshake";
 import type { Context } from "hono";
 import type { GatewayEnv } from "../gateway-env.ts";
 import type { Identity } from "../identity/identity.ts";
@@ -15,16 +19,21 @@ export interface UpgradeOptions {
   readonly isDraining: () => boolean;
   /** Called for each connection that exceeds a limit. */
   readonly onBlocked: (kind: LimitKind) => void;
+  /** Called for each handshake whose `Upgrade` a proxy has dropped. */
+  readonly onDroppedUpgrade: () => void;
 }
 
 /** Turns a request that passed all middleware into a WebSocket. */
 export function createUpgrade(
   connections: ConnectionCounts,
-  { isDraining, onBlocked }: UpgradeOptions,
+  { isDraining, onBlocked, onDroppedUpgrade }: UpgradeOptions,
 ) {
   return function upgrade(c: Context<GatewayEnv>): Response | Promise<Response> {
     const identity = c.get("identity");
     if (!identity) throw new Refusal("unauthenticated");
+    // A proxy that drops `Upgrade`, which belongs to one hop, still passes the end-to-end headers on.
+    const isHandshake = c.req.header("sec-websocket-key") !== undefined;
+    if (isHandshake && !asksForWebSocket(c)) onDroppedUpgrade();
     return answerHandshake(c, {
       isDraining: isDraining(),
       upgrade(headers) {

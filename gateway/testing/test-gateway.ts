@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { signToken } from "@parley/platform/http/token";
-import { createLog } from "@parley/platform/process/log";
+import { createLog, type Log } from "@parley/platform/process/log";
 import { createBunEnd } from "../bun/bun-end.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import type { Settings } from "../settings.ts";
@@ -19,9 +19,44 @@ export interface TestGatewayOptions {
 export function startTestGateway(
   serverUrl: string,
   changes: Partial<Settings> = {},
-  { clientFolder = CLIENT_FOLDER, ...options }: TestGatewayOptions = {},
+  options: TestGatewayOptions = {},
 ): Promise<Gateway> {
-  const settings: Settings = {
+  const settings = testSettings(serverUrl, changes);
+  return start(settings, createLog("gateway", settings.LOG_LEVEL), options);
+}
+
+/** Starts a gateway whose lines with a code a test can read, by their level. */
+export async function startLoggingGateway(serverUrl: string, changes: Partial<Settings> = {}) {
+  const written: { level: string }[] = [];
+  const out = {
+    write: (text: string) =>
+      written.push(
+        ...text
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line) as { level: string }),
+      ),
+  };
+  const settings = testSettings(serverUrl, changes);
+  const gateway = await start(settings, createLog("gateway", "warn", out), {});
+  return Object.assign(gateway, {
+    lines: (level: string) => written.filter((line) => line.level === level && "code" in line),
+  });
+}
+
+function start(
+  settings: Settings,
+  log: Log,
+  { clientFolder = CLIENT_FOLDER, ...options }: TestGatewayOptions,
+): Promise<Gateway> {
+  return startGateway(settings, log, {
+    createEnd: (...args) => createBunEnd(...args, options),
+    clientFolder,
+  });
+}
+
+function testSettings(serverUrl: string, changes: Partial<Settings>): Settings {
+  return {
     HOST: "127.0.0.1",
     GATEWAY_PORT: 0,
     SERVER_PORT: 1,
@@ -45,10 +80,6 @@ export function startTestGateway(
     LOG_LEVEL: "silent",
     ...changes,
   };
-  return startGateway(settings, createLog("gateway", settings.LOG_LEVEL), {
-    createEnd: (...args) => createBunEnd(...args, options),
-    clientFolder,
-  });
 }
 
 export function tokenOf(user = USER, { secret = SECRET, seconds = 60 } = {}): Promise<string> {

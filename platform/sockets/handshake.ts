@@ -21,7 +21,7 @@ export function answerHandshake(
   c: ContextWith<"requestId", string>,
   { isDraining, upgrade }: HandshakeOptions,
 ): Response | Promise<Response> {
-  if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return upgradeRequiredResponse();
+  if (!asksForWebSocket(c)) return upgradeRequiredResponse();
   if (isDraining) throw new Refusal("unavailable", undefined, { retryAfter: 1 });
   const headers: HandshakeHeaders = [
     ["x-request-id", c.get("requestId")],
@@ -31,6 +31,11 @@ export function answerHandshake(
   return isUpgraded instanceof Promise
     ? isUpgraded.then(handshakeResponse)
     : handshakeResponse(isUpgraded);
+}
+
+/** Whether a request asks for a WebSocket; a browser's handshake that a proxy took the `Upgrade` from does not. */
+export function asksForWebSocket(c: Pick<ContextWith<never, never>, "req">): boolean {
+  return c.req.header("upgrade")?.toLowerCase() === "websocket";
 }
 
 function handshakeResponse(isUpgraded: boolean): Response {
