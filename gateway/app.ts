@@ -33,6 +33,8 @@ export interface AppDeps {
   readonly registry: Registry;
   readonly metrics: GatewayMetrics;
   readonly traffic: Traffic;
+  /** Makes the `user` label of a user ID in the metrics. */
+  readonly showUser: (user: string) => string;
   readonly findRoute: FindRoute;
   readonly isTrusted: IsTrusted;
   readonly warnings: ConfigurationWarnings;
@@ -81,7 +83,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
         grantProblems(corsOrigins),
         setRateLimitHeaders,
         setSecurityHeaders,
-        countRequest(metrics, deps.traffic.http),
+        countRequest(metrics, deps.traffic.http, deps.showUser),
         logAccess(log, describeRequest),
       ],
     ),

@@ -10,6 +10,7 @@ import type { GatewayEnd } from "./gateway-end.ts";
 import { createTokenVerifier } from "./identity/token-verifier.ts";
 import { createGatewayMetrics } from "./metrics/gateway-metrics.ts";
 import type { Traffic } from "./metrics/traffic.ts";
+import { createUserLabel } from "./metrics/user-label.ts";
 import { createCircuit } from "./proxy/circuit.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import { createReadiness } from "./proxy/readiness.ts";
@@ -50,6 +51,7 @@ export function createGatewayApp(
       registry,
       metrics,
       traffic,
+      showUser: createUserLabel(secrets[0], settings.METRICS_TOKEN),
       findRoute: createFindRoute(topLevelPaths(clientFiles)),
       isTrusted: createTrustedProxies(settings.TRUSTED_PROXIES),
       warnings,

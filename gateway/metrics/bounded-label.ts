@@ -1,10 +1,18 @@
-/** Limits the values of a metric label: the first `max` values are kept, every later one becomes `other`. */
-export function createBoundedLabel(max: number): (value: string) => string {
-  const kept = new Set<string>();
+/**
+ * Limits the values of a metric label: the first `max` values are kept, every later one becomes `other`.
+ * @param show makes the label of a value that is kept; it is called once for each.
+ */
+export function createBoundedLabel(
+  max: number,
+  show: (value: string) => string = (value) => value,
+): (value: string) => string {
+  const kept = new Map<string, string>();
   return (value) => {
-    if (kept.has(value)) return value;
+    const label = kept.get(value);
+    if (label !== undefined) return label;
     if (kept.size >= max) return "other";
-    kept.add(value);
-    return value;
+    const shown = show(value);
+    kept.set(value, shown);
+    return shown;
   };
 }

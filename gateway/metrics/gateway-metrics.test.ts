@@ -18,7 +18,7 @@ test("All documented metrics have values, and the number of labels is bounded", 
     /^gateway_request_total\{method="GET",route="unmatched",status="404"} [1-9]/m,
     /^gateway_request_total\{method="GET",route="unmatched",status="429"} 1$/m,
     /^gateway_request_duration_seconds_count\{method="GET",route="unmatched",status="4xx"} [1-9]/m,
-    /^gateway_user_request_total\{user="[-0-9a-f]+"} [1-9]/m,
+    /^gateway_user_request_total\{user="[0-9a-f]{12}"} [1-9]/m,
     /^gateway_rate_limit_blocked_total\{kind="user"} 1$/m,
     /^gateway_rate_limit_blocked_total\{kind="ip"} 0$/m,
     /^app_error_total\{code="rate_limited"} 1$/m,
@@ -45,7 +45,9 @@ test("METRICS_TOKEN is required from callers of /metrics", async () => {
     fetch(new URL("/metrics", gateway.url), { headers });
   expect((await send({})).status).toBe(401);
   expect((await send(await bearer())).status).toBe(401);
-  expect((await send({ authorization: "Bearer m-1" })).status).toBe(200);
+  const answer = await send({ authorization: "Bearer m-1" });
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).toMatch(/^gateway_user_request_total\{user="[0-9a-f-]{36}"} 1$/m);
 });
 
 test("Failures of the server are counted, and the circuit opens", async () => {

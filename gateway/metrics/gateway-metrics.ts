@@ -67,15 +67,19 @@ export function createGatewayMetrics(registry: Registry, gauges: Gauges, traffic
   return metrics;
 }
 
-/** Counts and times each request, and counts the bytes of its response. */
+/**
+ * Counts and times each request, and counts the bytes of its response.
+ * @param showUser makes the `user` label of a user ID.
+ */
 export function countRequest(
   { requests, duration, userRequests }: GatewayMetrics,
   bytes: ByteCounts,
+  showUser: (user: string) => string,
 ): Hook<GatewayEnv> {
   const countOut = (size: number) => {
     bytes.out += size;
   };
-  const userLabel = createBoundedLabel(MAX_USER_LABELS);
+  const userLabel = createBoundedLabel(MAX_USER_LABELS, showUser);
   return function countRequest(c) {
     const method = methodLabel(c.req.method);
     const route = c.get("route").pattern;

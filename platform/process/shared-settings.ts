@@ -51,7 +51,8 @@ export const SHARED_SETTINGS = {
   METRICS_TOKEN: describeSetting(optional(bearerSecret), {
     group: "Operation",
     meaning: "bearer token that the metrics routes of both processes require in `Authorization`",
-    whenUnset: "the metrics need no token",
+    whenUnset:
+      "the metrics need no token, and show a keyed hash of each user ID in place of the ID",
   }),
   LOG_LEVEL: describeSetting(oneOf(LOG_LEVELS, "info"), {
     group: "Operation",
