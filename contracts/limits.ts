@@ -12,6 +12,8 @@ export const LIMITS = {
   /** Different emojis on one message. */
   maxEmojisPerMessage: 50,
   searchQuery: { max: 200 },
+  /** Different words of a search; each is looked for in every text that the search reads. */
+  maxSearchWords: 16,
   maxMembersPerRequest: 100,
   page: { default: 50, max: 100 },
   /** Events that one `resume` replays for a chat; with more, the server sends `reset`. */

@@ -10,6 +10,7 @@ const FILES = [
   "node_modules/hono/hono.test.ts",
   "server/messages/writer.test.ts",
   "server/users/password.test.ts",
+  "test/abuse/search.test.ts",
   "test/browser/talk.test.ts",
   "test/crash/kill.test.ts",
   "test/security/paths.test.ts",
@@ -25,7 +26,10 @@ describe("testLanes", () => {
         ["units of the page", ["client/src/outbox.test.ts"]],
         ["processes", ["test/browser/talk.test.ts", "test/security/paths.test.ts"]],
       ],
-      [["test/crash/kill.test.ts", ["test/crash/kill.test.ts"]]],
+      [
+        ["test/abuse/search.test.ts", ["test/abuse/search.test.ts"]],
+        ["test/crash/kill.test.ts", ["test/crash/kill.test.ts"]],
+      ],
     ]);
   });
 

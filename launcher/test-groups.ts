@@ -10,7 +10,7 @@ export interface TestGroup {
 const IGNORED = /^(node_modules|data)\/|\/node_modules\//;
 
 /** Tests that measure time or memory under load, or kill processes meanwhile: one file at a time. */
-const SERIAL = /^test\/(?:crash|soak|security\/slow-clients)\b/;
+const SERIAL = /^test\/(?:abuse|crash|soak|security\/slow-clients)\b/;
 
 const UNIT_TIMEOUT_MS = 30_000;
 const PROCESS_TIMEOUT_MS = 120_000;

@@ -146,6 +146,15 @@ forEachDatabase((db) => {
       expect((await ann.get(`/messages/search?${query}`)).status).toBe(422);
   });
 
+  test("A query of 16 different words is accepted, and one of 17 refused by its path", async () => {
+    const words = (count: number) => Array.from({ length: count }, (_, n) => `w${n}`).join(" ");
+    expect((await search(ann, `${words(16)} w0`)).status).toBe(200);
+    expect(await search(ann, words(17))).toMatchObject({
+      status: 422,
+      body: { code: "invalid", errors: [{ path: "query", message: "has more than 16 words" }] },
+    });
+  });
+
   test("Search begins before a time or, in one chat, before a message", async () => {
     const chat = await room("an old otter");
     const { createdAt } = await say(chat, "a new otter");

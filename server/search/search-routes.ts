@@ -4,6 +4,7 @@ import { type Message, SEARCH_CURSOR_MAX_LENGTH, SearchPage } from "@parley/cont
 import { trimmed } from "@parley/contracts/scalars";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
+import { createFairSemaphore } from "@parley/platform/async/fair-semaphore";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { chatsOf } from "../chats/chat-store.ts";
@@ -18,6 +19,9 @@ import { encodePlace, type Place, parseBefore } from "./search-cursor.ts";
 import { searchMessages } from "./search-messages.ts";
 import { searchTerms } from "./search-terms.ts";
 
+/** One search reads much text: two of them leave the database time for everything else. */
+const SIMULTANEOUS_SEARCHES = { maxRunning: 2, maxQueuedPerKey: 2, maxQueued: 16 };
+
 export interface MessageSearchRoutesDeps {
   db: Database;
   showUsers(viewer: UserId, ids: readonly string[]): Promise<Map<string, User>>;
@@ -25,7 +29,13 @@ export interface MessageSearchRoutesDeps {
 
 const SearchQuery = v.pipe(
   v.object({
-    query: trimmed(1, LIMITS.searchQuery.max),
+    query: v.pipe(
+      trimmed(1, LIMITS.searchQuery.max),
+      v.check(
+        (text) => searchTerms(text).length <= LIMITS.maxSearchWords,
+        `has more than ${LIMITS.maxSearchWords} words`,
+      ),
+    ),
     chat: v.optional(ChatId),
     limit: pageLimit,
     before: v.optional(
@@ -52,10 +62,14 @@ const SearchQuery = v.pipe(
 
 /** The route that finds messages by words. */
 export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutesDeps) {
+  const runFairly = createFairSemaphore(SIMULTANEOUS_SEARCHES);
   const routes = new Hono<AppEnv>().get(
     "/messages/search",
     documented("GET /service/api/messages/search", {
       summary: "Find messages by words or parts of words in the user’s chats, the newest first",
+      description:
+        `\`query\` has at most ${LIMITS.maxSearchWords} different words. One search of a user runs at a ` +
+        "time, and two wait; a further one is refused with `rate_limited`",
       tag: "messages",
       answers: {
         200: [
@@ -66,7 +80,7 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
           SearchPage,
         ],
       },
-      refusals: ["not_found", "invalid"],
+      refusals: ["not_found", "invalid", "overloaded"],
     }),
     query(SearchQuery),
     async function search(c) {
@@ -75,7 +89,9 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
       if (chat !== undefined) await requireReadable(db, viewer, chat);
       const chats = chat === undefined ? await chatsOf(db, viewer) : [chat];
       const place = await placeOf(chat, before);
-      const { places, next } = await searchMessages(db, chats, text, place, limit);
+      const { places, next } = await runFairly(viewer, c.req.raw.signal, () =>
+        searchMessages(db, chats, text, place, limit),
+      );
       const messages = await shown(viewer, places);
       const terms = searchTerms(text);
       const senders = await showUsers(viewer, [...new Set(messages.map(({ sender }) => sender))]);

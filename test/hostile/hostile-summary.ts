@@ -1,4 +1,5 @@
-import type { HostileResult, Memory } from "./hostile.ts";
+import type { Memory } from "../stack/memory-watch.ts";
+import type { HostileResult } from "./hostile.ts";
 import type { Talk } from "./room.ts";
 
 /** Formats the result of an attack, one line per figure. */

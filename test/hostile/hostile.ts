@@ -1,5 +1,5 @@
+import { type StackMemory, watchMemory } from "../stack/memory-watch.ts";
 import { Person } from "../stack/person.ts";
-import { resident } from "../stack/resident.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Orders, Report } from "./attackers.ts";
 import { Room, type Talk } from "./room.ts";
@@ -18,18 +18,9 @@ export interface Length {
   readonly rest: number;
 }
 
-/** Resident bytes of a process before the attack, at the maximum, and after the attack. */
-export interface Memory {
-  readonly before: number;
-  readonly most: number;
-  readonly after: number;
-}
-
-export interface HostileResult extends Report {
+export interface HostileResult extends Report, StackMemory {
   readonly quiet: Talk;
   readonly attacked: Talk;
-  readonly gateway: Memory;
-  readonly server: Memory;
 }
 
 /** Floods exceed this limit of messages per second by far. */
@@ -41,13 +32,12 @@ export async function hostile(stack: Stack, length: Length): Promise<HostileResu
   const room = new Room(people, chat);
   await room.talk(length.warmUp);
   const quiet = await room.talk(length.quiet);
-  const memory = watch(stack);
-  await memory.sample();
+  using memory = await watchMemory(stack);
   const report = attack(orders);
   const attacked = await room.talk(length.attacked);
   const attackReport = await report;
   await Bun.sleep(length.rest);
-  const { gateway, server } = await memory.stop();
+  const { gateway, server } = await memory.read();
   room.leave();
   return { ...attackReport, quiet, attacked, gateway, server };
 }
@@ -72,27 +62,4 @@ async function attack(orders: Orders): Promise<Report> {
   worker.onerror = ({ message }) => reject(new Error(message));
   worker.postMessage(orders);
   return promise.finally(() => worker.terminate());
-}
-
-/** Samples the memory of both processes each second. */
-function watch(stack: Stack) {
-  const samples: { gateway: number; server: number }[] = [];
-  const sample = async () => {
-    const { gateway, server } = stack;
-    samples.push({ gateway: await resident(gateway), server: await resident(server) });
-  };
-  const timer = setInterval(sample, 1_000);
-  const of = (name: "gateway" | "server"): Memory => {
-    const figures = samples.map((one) => one[name]);
-    const [before = 0, after = 0] = [figures[0], figures.at(-1)];
-    return { before, most: Math.max(...figures), after };
-  };
-  return {
-    sample,
-    async stop() {
-      clearInterval(timer);
-      await sample();
-      return { gateway: of("gateway"), server: of("server") };
-    },
-  };
 }

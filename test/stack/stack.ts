@@ -36,11 +36,11 @@ const GENEROUS = {
   RATE_LIMIT_MESSAGES_RPS: "100000",
   MAX_CONNECTIONS_PER_USER: "100000",
   MAX_CONNECTIONS_PER_IP: "100000",
-  DRAIN_MS: "0",
-  LOG_LEVEL: "info",
 };
 
 interface StackOptions {
+  /** Default: high limits, which only tests of a limit reach. */
+  readonly limits?: "generous" | "default";
   readonly logsToFile?: boolean;
   readonly gatewayBy?: RunBy;
 }
@@ -48,19 +48,22 @@ interface StackOptions {
 /**
  * Starts a server and a gateway, and waits until the gateway is ready.
  * @param settings override the settings of the stack; with a `DATABASE_URL`, no database is created.
+ * @param options.limits `default` leaves the limits of the product.
  * @param options.logsToFile whether both processes log into files in the data folder.
  * @param options.gatewayBy the file of the gateway and the command that runs it.
  */
 export async function startStack(
   kind: StackKind,
   settings: Record<string, string> = {},
-  { logsToFile = false, gatewayBy = ["gateway/main.ts"] }: StackOptions = {},
+  { limits = "generous", logsToFile = false, gatewayBy = ["gateway/main.ts"] }: StackOptions = {},
 ): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-"));
   const database =
     kind === "postgres" && !settings["DATABASE_URL"] ? await createDatabase() : undefined;
   const env = {
-    ...GENEROUS,
+    DRAIN_MS: "0",
+    LOG_LEVEL: "info",
+    ...(limits === "generous" && GENEROUS),
     DATA_DIR: dataDir,
     GATEWAY_PORT: String(freePort()),
     SERVER_PORT: String(freePort()),
