@@ -2,6 +2,8 @@
 export const LIMITS = {
   username: { min: 3, max: 32 },
   password: { min: 8, max: 256 },
+  /** A sign-in above it ends the user's oldest session. */
+  maxSessionsPerUser: 50,
   displayName: { min: 1, max: 64 },
   bio: { max: 500 },
   chatName: { min: 1, max: 80 },

@@ -1,3 +1,4 @@
+import type { UserId } from "@parley/contracts/ids";
 import { PasswordChange } from "@parley/contracts/users";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
@@ -11,9 +12,9 @@ import { type Passwords, rejectCommonPassword } from "./passwords.ts";
 import type { SessionStore } from "./session-store.ts";
 
 interface PasswordRoutesDeps {
-  accounts: Pick<UserStore, "passwordHash" | "setPassword">;
+  accounts: Pick<UserStore, "passwordHash">;
   passwords: Passwords;
-  sessions: Pick<SessionStore, "endOthers">;
+  sessions: Pick<SessionStore, "changePassword">;
   throttle: LoginThrottle;
   hub: Pick<Hub, "endSession">;
 }
@@ -22,11 +23,17 @@ interface PasswordRoutesDeps {
 export function createPasswordRoutes(deps: PasswordRoutesDeps): Hono<AppEnv> {
   const { accounts, passwords, sessions, throttle, hub } = deps;
 
-  /** @throws Refusal `wrong_password`, or `rate_limited` after too many wrong ones. */
-  async function verifyCurrent(id: string, password: string): Promise<void> {
-    const verify = async () => passwords.verify(password, await accounts.passwordHash(id));
-    if (!(await throttle(id, async () => (await verify()) || null)))
-      throw new Refusal("wrong_password");
+  /**
+   * @returns the hash that the current password matches.
+   * @throws Refusal `wrong_password`, or `rate_limited` after too many wrong ones.
+   */
+  async function verifyCurrent(id: UserId, password: string): Promise<string> {
+    const verified = await throttle(id, async () => {
+      const hash = await accounts.passwordHash(id);
+      return (await passwords.verify(password, hash)) && hash !== undefined ? hash : null;
+    });
+    if (verified === null) throw new Refusal("wrong_password");
+    return verified;
   }
 
   return new Hono<AppEnv>().post(
@@ -42,9 +49,11 @@ export function createPasswordRoutes(deps: PasswordRoutesDeps): Hono<AppEnv> {
       const [{ id }, sid] = [c.get("user"), c.get("sid")];
       const { current, next } = c.req.valid("json");
       rejectCommonPassword(next, "next");
-      await verifyCurrent(id, current);
-      await accounts.setPassword(id, await passwords.hash(next));
-      for (const ended of await sessions.endOthers(id, sid)) hub.endSession(id, ended);
+      const verifiedHash = await verifyCurrent(id, current);
+      const nextHash = await passwords.hash(next);
+      const ended = await sessions.changePassword({ user: id, kept: sid, verifiedHash, nextHash });
+      if (!ended) throw new Refusal("wrong_password");
+      for (const session of ended) hub.endSession(id, session);
       return c.body(null, 204);
     },
   );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { CLOSES } from "@parley/contracts/closes";
+import { LIMITS } from "@parley/contracts/limits";
 import { forEachDatabase } from "../testing/database.ts";
 import {
   type Json,
@@ -8,6 +9,7 @@ import {
   PASSWORD,
   type TestServer,
 } from "../testing/test-server.ts";
+import { createSessionStore } from "./session-store.ts";
 
 forEachDatabase((db) => {
   let server: TestServer;
@@ -235,6 +237,60 @@ forEachDatabase((db) => {
         .where("id", "=", ann.sid)
         .execute();
       expect(Date.parse(await lastSeen())).toBeGreaterThan(old.getTime() + 60_000);
+    });
+
+    test("A sign-in above the limit ends the user’s oldest session and closes its connections", async () => {
+      const ann = await server.person("ann");
+      const socket = await server.connect(ann);
+      const credentials = { username: ann.username, password: PASSWORD };
+      let token = "";
+      for (let count = 0; count < LIMITS.maxSessionsPerUser; count++) {
+        expect(socket.closed).toBeUndefined();
+        token = ((await (await post("/login", credentials)).json()) as Json).token;
+      }
+      expect(socket.closed).toEqual(CLOSES.signedOut);
+      expect((await ann.get("/profile")).status).toBe(401);
+      const list = await server.request("/sessions", {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      const { sessions } = (await list.json()) as Json;
+      expect(sessions).toHaveLength(LIMITS.maxSessionsPerUser);
+    });
+
+    test("Sessions that start at once leave exactly the limit, and each that ended is reported once", async () => {
+      const ann = await server.person("ann");
+      const { password_hash: verifiedHash } = await db()
+        .selectFrom("users")
+        .select("password_hash")
+        .where("id", "=", ann.id)
+        .executeTakeFirstOrThrow();
+      const store = createSessionStore({ db: db(), secrets: ["-"] }, { ttlMs: 60_000 });
+      const start = () => store.start({ user: ann.id, verifiedHash, userAgent: "", ip: "" });
+      const started = await Promise.all(Array.from({ length: 70 }, start));
+      const live = (await store.list(ann.id, "")).map(({ id }) => id);
+      const ended = started.flatMap((one) => one?.ended ?? []);
+      expect(live).toHaveLength(LIMITS.maxSessionsPerUser);
+      const all = [ann.sid, ...started.map((one) => one?.issued.sid ?? "")];
+      expect([...live, ...ended].toSorted()).toEqual(all.toSorted());
+    });
+
+    test("An expired session takes no place of the limit", async () => {
+      const ann = await server.person("ann");
+      const credentials = { username: ann.username, password: PASSWORD };
+      await post("/login", credentials);
+      await db()
+        .updateTable("sessions")
+        .set({ expires_at: new Date() })
+        .where("id", "=", ann.sid)
+        .execute();
+      await post("/login", credentials);
+      const rows = await db()
+        .selectFrom("sessions")
+        .select("id")
+        .where("user_id", "=", ann.id)
+        .execute();
+      expect(rows).toHaveLength(2);
+      expect(rows.map(({ id }) => id)).not.toContain(ann.sid);
     });
   });
 });

@@ -1,9 +1,12 @@
 import type { SessionId, UserId } from "@parley/contracts/ids";
+import { LIMITS } from "@parley/contracts/limits";
 import type { UserSession } from "@parley/contracts/sessions";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import { type Secrets, signToken, verifyToken } from "@parley/platform/http/token";
 import type { InferOutput } from "valibot";
+import { changePassword, type PasswordChange } from "./change-password.ts";
+import { insertSession } from "./insert-session.ts";
 
 /** The shortest interval between two writes of a session's `lastSeenAt`. */
 const TOUCH_INTERVAL_MS = 60_000;
@@ -22,6 +25,21 @@ export interface IssuedToken {
   readonly sid: SessionId;
   readonly token: string;
   readonly expiresAt: Date;
+}
+
+/** A session that starts after a password was verified. */
+export interface NewSession {
+  readonly user: UserId;
+  /** The hash that the password matched. */
+  readonly verifiedHash: string;
+  readonly userAgent: string;
+  readonly ip: string;
+}
+
+export interface StartedSession {
+  readonly issued: IssuedToken;
+  /** The sessions that ended because the user had too many. */
+  readonly ended: readonly SessionId[];
 }
 
 interface SessionDeps {
@@ -47,28 +65,24 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttlMs }: { tt
   }
 
   return {
-    /** Starts a session, and deletes the user's expired sessions. */
-    async start(user: UserId, from: { userAgent: string; ip: string }) {
+    /**
+     * Starts a session, and ends the oldest where the user has too many.
+     * @returns null when the password was changed after it was verified.
+     */
+    async start({ user, verifiedHash, ...from }: NewSession): Promise<StartedSession | null> {
       const [sid, now] = [Bun.randomUUIDv7(), new Date()];
       const lifetime = lifetimeFrom(now, ttlMs);
-      await db
-        .deleteFrom("sessions")
-        .where("user_id", "=", user)
-        .where("expires_at", "<=", now)
-        .execute();
-      await db
-        .insertInto("sessions")
-        .values({
-          id: sid,
-          user_id: user,
-          user_agent: from.userAgent,
-          ip: from.ip,
-          created_at: now,
-          last_seen_at: now,
-          expires_at: new Date(lifetime.exp * 1000),
-        })
-        .execute();
-      return issueToken(user, sid, lifetime);
+      const session = {
+        id: sid,
+        user_id: user,
+        user_agent: from.userAgent,
+        ip: from.ip,
+        created_at: now,
+        last_seen_at: now,
+        expires_at: new Date(lifetime.exp * 1000),
+      };
+      const ended = await insertSession(db, session, verifiedHash);
+      return ended && { issued: await issueToken(user, sid, lifetime), ended };
     },
 
     /** @returns the token's user; null when the token is invalid, its session has ended or the user is suspended. */
@@ -109,6 +123,7 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttlMs }: { tt
         .where("user_id", "=", user)
         .where("expires_at", ">", new Date())
         .orderBy("id", "desc")
+        .limit(LIMITS.maxSessionsPerUser)
         .execute();
       return rows.map((row) => ({
         id: row.id,
@@ -131,16 +146,7 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttlMs }: { tt
       return ended !== undefined;
     },
 
-    /** Ends every session of a user except one. @returns the IDs of the sessions that ended. */
-    async endOthers(user: UserId, kept: string): Promise<string[]> {
-      const ended = await db
-        .deleteFrom("sessions")
-        .where("user_id", "=", user)
-        .where("id", "<>", kept)
-        .returning("id")
-        .execute();
-      return ended.map(({ id }) => id);
-    },
+    changePassword: (change: PasswordChange) => changePassword(db, change),
   };
 }
 

@@ -53,6 +53,7 @@ export function createSessions(
         sessions,
         throttle,
         cookie,
+        hub,
       }),
       createSessionRoutes({ sessions, cookie, hub }),
       createPasswordRoutes({ accounts, passwords, sessions, throttle, hub }),

@@ -8,6 +8,7 @@ import { clientAddress } from "../http/client-address.ts";
 import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { jsonBody } from "../http/request-validators.ts";
+import type { Hub } from "../realtime/hub.ts";
 import type { UserStore } from "../users/user-store.ts";
 import type { UserView } from "../users/user-view.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
@@ -19,14 +20,15 @@ interface SignInDeps {
   accounts: Pick<UserStore, "isUsernameTaken" | "create" | "findAccount">;
   showUsers: UserView["show"];
   passwords: Passwords;
-  sessions: SessionStore;
+  sessions: Pick<SessionStore, "start">;
   throttle: LoginThrottle;
   cookie: SessionCookie;
+  hub: Pick<Hub, "endSession">;
 }
 
 /** The routes that register a user and sign a user in; neither needs a token. */
 export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
-  const { accounts, showUsers, passwords, sessions, throttle, cookie } = deps;
+  const { accounts, showUsers, passwords, sessions, throttle, cookie, hub } = deps;
 
   /** @throws Refusal `invalid_credentials`; a malformed username gets the same refusal. */
   async function authenticate({ username, password }: InferOutput<typeof Credentials>) {
@@ -43,11 +45,17 @@ export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
     return account && matches ? account : null;
   }
 
-  async function startSession(c: Context, user: UserId) {
-    const issued = await sessions.start(user, {
+  /** @throws Refusal `invalid_credentials` when the password was changed after it was verified. */
+  async function startSession(c: Context, user: UserId, verifiedHash: string) {
+    const started = await sessions.start({
+      user,
+      verifiedHash,
       userAgent: (c.req.header("user-agent") ?? "").slice(0, 256),
       ip: clientAddress(c),
     });
+    if (!started) throw new Refusal("invalid_credentials");
+    const { issued, ended } = started;
+    for (const sid of ended) hub.endSession(user, sid);
     cookie.set(c, issued);
     const shown = await showUsers(user, [user]);
     return {
@@ -74,7 +82,7 @@ export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
         const passwordHash = await passwords.hash(password);
         const id = await accounts.create({ username, displayName, passwordHash });
         if (id === null) throw new Refusal("username_taken");
-        return c.json(await startSession(c, id), 201);
+        return c.json(await startSession(c, id, passwordHash), 201);
       },
     )
     .post(
@@ -90,7 +98,7 @@ export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
         const account = await authenticate(c.req.valid("json"));
         if (account.suspended_until && account.suspended_until > new Date())
           throw new Refusal("suspended");
-        return c.json(await startSession(c, account.id));
+        return c.json(await startSession(c, account.id, account.password_hash));
       },
     );
 }

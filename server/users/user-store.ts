@@ -75,14 +75,6 @@ export function createUserStore(db: Database) {
       return user?.password_hash;
     },
 
-    async setPassword(id: UserId, passwordHash: string): Promise<void> {
-      await db
-        .updateTable("users")
-        .set({ password_hash: passwordHash })
-        .where("id", "=", id)
-        .execute();
-    },
-
     async updateProfile(id: UserId, { displayName, bio, locale }: ProfileFields): Promise<void> {
       const fields = {
         ...(displayName !== undefined && { display_name: displayName }),
