@@ -1,5 +1,6 @@
-import type { Kysely } from "kysely";
-import { type Migration, Migrator } from "kysely/migration";
+import { type Kysely, sql } from "kysely";
+import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
+import { asDatabaseFault, DatabaseFault } from "./database-fault.ts";
 import * as users from "./migrations/001-users.ts";
 import * as sessions from "./migrations/002-sessions.ts";
 import * as chats from "./migrations/003-chats.ts";
@@ -37,12 +38,33 @@ const MIGRATIONS: Record<string, Migration> = {
   "016-search-chunks": searchChunks,
 };
 
-/** Runs all pending migrations. Kysely's migrator takes a lock, so that several servers can start at once. */
+/**
+ * Runs all pending migrations. Kysely's migrator takes a lock, so that several servers can start at once.
+ * @throws DatabaseFault when a newer version of Parley has migrated the database, or when its user may
+ * not create tables.
+ */
 export async function migrateToLatest<T>(db: Kysely<T>): Promise<void> {
+  const [unknown] = await unknownMigrations(db);
+  if (unknown !== undefined) throw new DatabaseFault(newerVersionLine(unknown));
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => MIGRATIONS },
   });
   const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
+  if (error) throw asDatabaseFault(error);
+}
+
+/** The names of migrations that ran on the database and that this version does not have. */
+async function unknownMigrations<T>(db: Kysely<T>): Promise<string[]> {
+  const table = sql<{
+    found: string | null;
+  }>`select to_regclass(${DEFAULT_MIGRATION_TABLE}) as found`;
+  if (!(await table.execute(db)).rows[0]?.found) return [];
+  const migrations = sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`;
+  const { rows } = await migrations.execute(db);
+  return rows.map(({ name }) => name).filter((name) => !(name in MIGRATIONS));
+}
+
+function newerVersionLine(migration: string): string {
+  return `the database was used by a newer version of Parley (migration ${migration} is unknown here): start that version or a newer one, or restore a backup from before the update`;
 }

@@ -14,6 +14,8 @@ export type Database = Kysely<Tables>;
 export interface OpenedDatabase extends AsyncDisposable {
   readonly db: Database;
   readonly kind: "pglite" | "postgres";
+  /** Creates a client with a connection of its own; absent where this process alone has the database open. */
+  readonly createClient?: () => pg.Client;
   /** Resolves when the database failed permanently, which only the embedded database can. */
   readonly failed: Promise<Error>;
 }
@@ -26,14 +28,17 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
  * @param onError is called with the error of a broken connection, which the pool replaces.
  */
 export function openPostgres(url: string, onError: (error: Error) => void): OpenedDatabase {
-  const pool = new pg.Pool({
+  const connection: pg.ClientConfig = {
     connectionString: url,
     application_name: "parley",
-    max: 10,
     connectionTimeoutMillis: 5_000,
     // A statement fails when the database hangs without closing the connection.
     query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
+  };
+  const pool = new pg.Pool({
+    ...connection,
+    max: 10,
     // A statement is sent without waiting for the response to the previous one (pipelined-transaction.ts).
     pipeline: true,
   });
@@ -53,7 +58,13 @@ export function openPostgres(url: string, onError: (error: Error) => void): Open
     }),
   });
   const failed = new Promise<never>(() => {});
-  return { db, kind: "postgres", failed, [Symbol.asyncDispose]: () => db.destroy() };
+  return {
+    db,
+    kind: "postgres",
+    createClient: () => new pg.Client(connection),
+    failed,
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
 }
 
 /**

@@ -26,6 +26,12 @@ describe("decideRestart", () => {
     expect(decideRestart(4, false, earlyExit)).toEqual({ kind: "give_up", code: 1 });
   });
 
+  test("A program that ran for 30 s without being ready is given up", () => {
+    const exit = { code: 1, ranForMs: 60_000 };
+    expect(decideRestart(0, false, exit)).toEqual({ kind: "give_up", code: 1 });
+    expect(decideRestart(0, true, exit)).toMatchObject({ kind: "restart" });
+  });
+
   test("A program that has been ready is never given up", () => {
     expect(decideRestart(1_000, true, earlyExit)).toMatchObject({
       kind: "restart",

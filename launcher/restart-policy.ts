@@ -2,8 +2,8 @@ import { EXIT_CONFIG } from "@parley/platform/process/settings";
 
 const MIN_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 10_000;
-/** A run of this length resets the count of failures. */
-const HEALTHY_RUN_MS = 30_000;
+/** A run of this length resets the count of failures, unless the program was never ready: then it waited in vain. */
+const LONG_RUN_MS = 30_000;
 const MAX_FAILURES_BEFORE_READY = 5;
 
 /** How a process ended. */
@@ -19,8 +19,8 @@ export type RestartDecision =
 
 /**
  * Decides what follows an unexpected exit: a restart after a pause that doubles with each failure in
- * a row, or the end. Neither a wrong setting nor a program that failed five times without
- * being ready gets better by a restart.
+ * a row, or the end. A restart mends neither a wrong setting nor a program that was never ready and
+ * failed five times, or after a long wait for its database.
  */
 export function decideRestart(
   failuresBefore: number,
@@ -28,8 +28,10 @@ export function decideRestart(
   exit: ProcessExit,
 ): RestartDecision {
   if (exit.code === EXIT_CONFIG) return { kind: "give_up", code: EXIT_CONFIG };
-  const failures = exit.ranForMs >= HEALTHY_RUN_MS ? 1 : failuresBefore + 1;
-  if (!everReady && failures >= MAX_FAILURES_BEFORE_READY) return { kind: "give_up", code: 1 };
+  const isLong = exit.ranForMs >= LONG_RUN_MS;
+  const failures = isLong ? 1 : failuresBefore + 1;
+  if (!everReady && (isLong || failures >= MAX_FAILURES_BEFORE_READY))
+    return { kind: "give_up", code: 1 };
   return { kind: "restart", failures, pauseMs: pauseAfter(failures) };
 }
 

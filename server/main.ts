@@ -1,4 +1,6 @@
+import { DatabaseFault } from "@parley/db/database-fault";
 import { FolderLockedError } from "@parley/db/folder-lock";
+import { DatabaseAwayError } from "@parley/db/wait-for-database";
 import { createLog } from "@parley/platform/process/log";
 import { exitOnSettingFault } from "@parley/platform/process/setting-fault";
 import { EXIT_CONFIG, readSettingsOrExit } from "@parley/platform/process/settings";
@@ -9,34 +11,31 @@ import { incompleteSettings, listenAddressOf, SETTINGS } from "./settings.ts";
 const settings = readSettingsOrExit(SETTINGS, process.env, incompleteSettings);
 const log = createLog("server", settings.LOG_LEVEL);
 const signal = waitForStopSignal();
+const stop = new AbortController();
+void signal.then(() => stop.abort());
 
 try {
-  await using server = await startServer(settings, log);
+  await using server = await startServer(settings, log, stop.signal);
   log.info({ url: server.url.href }, "server listening");
   const reason = await Promise.race([signal, server.failed]);
   if (reason instanceof Error) throw reason;
   log.info({ signal: reason }, "server stopping");
 } catch (error) {
+  if (error !== stop.signal.reason) exitOnFailure(error);
+}
+process.exit(0);
+
+function exitOnFailure(error: unknown): never {
   exitOnSettingFault(error, listenAddressOf(settings));
+  if (error instanceof DatabaseFault) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_CONFIG);
+  }
   if (error instanceof FolderLockedError) {
     log.fatal(error.message);
     process.exit(EXIT_CONFIG);
   }
-  if (isRefusedByDatabase(error))
-    log.fatal(
-      `DATABASE_URL names a database that cannot be used: ${error.message} (${error.code})`,
-    );
+  if (error instanceof DatabaseAwayError) log.fatal(error.message);
   else log.fatal({ err: error }, "server failed");
   process.exit(1);
-}
-process.exit(0);
-
-/** Whether the error has an SQLSTATE of PostgreSQL or the code of a network failure. */
-function isRefusedByDatabase(error: unknown): error is Error & { code: string } {
-  const { code } = error as { code?: unknown };
-  const databaseCodes =
-    /^([0-9A-Z]{5}|ECONN\w+|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_\w+)$/;
-  return (
-    settings.DATABASE_URL !== undefined && typeof code === "string" && databaseCodes.test(code)
-  );
 }

@@ -1,5 +1,6 @@
 import { migrateToLatest } from "@parley/db/migrate";
 import { type OpenedDatabase, openEmbedded, openPostgres } from "@parley/db/open";
+import { waitForDatabase } from "@parley/db/wait-for-database";
 import type { Log } from "@parley/platform/process/log";
 import { signingSecrets } from "@parley/platform/process/signing-secrets";
 import { stopServer } from "@parley/platform/process/stop-server";
@@ -7,7 +8,7 @@ import type { Hono } from "hono";
 import { sql } from "kysely";
 import { createApi } from "./api.ts";
 import { createApp } from "./app.ts";
-import { createInProcessBus } from "./bus/in-process-bus.ts";
+import { openServerBus } from "./bus/open-server-bus.ts";
 import type { AppEnv } from "./http/env.ts";
 import { createHealthRoutes } from "./http/health-routes.ts";
 import { createServerMetrics } from "./metrics.ts";
@@ -34,18 +35,27 @@ export interface RunningServer extends AsyncDisposable {
   readonly failed: Promise<Error>;
 }
 
-/** Starts the server; its disposal undoes the steps of the start in reverse order. */
-export async function startServer(settings: ServerSettings, log: Log): Promise<RunningServer> {
+/**
+ * Starts the server; its disposal undoes the steps of the start in reverse order.
+ * @param stop ends the start while it waits for the database.
+ */
+export async function startServer(
+  settings: ServerSettings,
+  log: Log,
+  stop: AbortSignal = new AbortController().signal,
+): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack();
   const secrets = signingSecrets(settings);
   const opened = stack.use(await openDatabase(settings, log));
   const { db, kind: database } = opened;
+  await waitForDatabase(() => sql`select 1`.execute(db), { log, stop });
+  const bus = stack.use(await openServerBus(opened, stop));
   await migrateToLatest(db);
   const { store, kind: storage } = await openObjectStore(settings);
   const hub = createHub((topic, frame) => transport.publish(topic, frame));
   const metrics = createServerMetrics({ database, storage }, hub.size);
   const api = stack.use(
-    createApi({ db, store, hub, openBus: createInProcessBus(), metrics, log, secrets }, settings),
+    createApi({ db, store, hub, openBus: bus.openBus, metrics, log, secrets }, settings),
   );
   let draining = false;
   const isDraining = () => draining;
@@ -98,7 +108,7 @@ export async function startServer(settings: ServerSettings, log: Log): Promise<R
   const running = stack.move();
   return {
     url: server.url,
-    failed: opened.failed,
+    failed: Promise.race([opened.failed, bus.failed]),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
