@@ -47,11 +47,12 @@ forEachDatabase((db) => {
       expect(socket.closed).toEqual(CLOSES.signedOut);
     });
 
-    test("A wrong current password or a common new one is rejected, and attempts are throttled", async () => {
+    test("A wrong current password or a weak new one is rejected, and attempts are throttled", async () => {
       const ann = await server.person("ann");
       const change = async (current: string, next = NEXT) =>
         (await ann.post("/profile/password", { current, next })).body?.code;
-      expect(await change(PASSWORD, "password1")).toBe("invalid");
+      for (const weak of ["password1", ann.username, "zzzzzzzz"])
+        expect(await change(PASSWORD, weak)).toBe("invalid");
       for (let attempt = 0; attempt < 5; attempt++)
         expect(await change("wrong")).toBe("wrong_password");
       expect(await change(PASSWORD)).toBe("rate_limited");

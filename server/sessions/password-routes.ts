@@ -8,11 +8,12 @@ import { jsonBody } from "../http/request-validators.ts";
 import type { Hub } from "../realtime/hub.ts";
 import type { UserStore } from "../users/user-store.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
-import { type Passwords, rejectCommonPassword } from "./passwords.ts";
+import type { Passwords } from "./passwords.ts";
+import { rejectWeakPassword } from "./reject-weak-password.ts";
 import type { SessionStore } from "./session-store.ts";
 
 interface PasswordRoutesDeps {
-  accounts: Pick<UserStore, "passwordHash">;
+  accounts: Pick<UserStore, "findAccountById">;
   passwords: Passwords;
   sessions: Pick<SessionStore, "changePassword">;
   throttle: LoginThrottle;
@@ -23,17 +24,13 @@ interface PasswordRoutesDeps {
 export function createPasswordRoutes(deps: PasswordRoutesDeps): Hono<AppEnv> {
   const { accounts, passwords, sessions, throttle, hub } = deps;
 
-  /**
-   * @returns the hash that the current password matches.
-   * @throws Refusal `wrong_password`, or `rate_limited` after too many wrong ones.
-   */
-  async function verifyCurrent(id: UserId, password: string): Promise<string> {
-    const verified = await throttle(id, async () => {
-      const hash = await accounts.passwordHash(id);
-      return (await passwords.verify(password, hash)) && hash !== undefined ? hash : null;
-    });
-    if (verified === null) throw new Refusal("wrong_password");
-    return verified;
+  /** @throws Refusal `wrong_password`, or `rate_limited` after too many wrong ones. */
+  async function verifyCurrent(id: UserId, password: string, hash: string): Promise<void> {
+    const isVerified = await throttle(
+      id,
+      async () => (await passwords.verify(password, hash)) || null,
+    );
+    if (!isVerified) throw new Refusal("wrong_password");
   }
 
   return new Hono<AppEnv>().post(
@@ -48,8 +45,11 @@ export function createPasswordRoutes(deps: PasswordRoutesDeps): Hono<AppEnv> {
     async function changePassword(c) {
       const [{ id }, sid] = [c.get("user"), c.get("sid")];
       const { current, next } = c.req.valid("json");
-      rejectCommonPassword(next, "next");
-      const verifiedHash = await verifyCurrent(id, current);
+      const account = await accounts.findAccountById(id);
+      if (!account) throw new Refusal("unauthenticated");
+      const { username, password_hash: verifiedHash } = account;
+      rejectWeakPassword({ password: next, username, field: "next" });
+      await verifyCurrent(id, current, verifiedHash);
       const nextHash = await passwords.hash(next);
       const ended = await sessions.changePassword({ user: id, kept: sid, verifiedHash, nextHash });
       if (!ended) throw new Refusal("wrong_password");

@@ -1,6 +1,5 @@
 import { createSemaphore } from "@parley/platform/async/semaphore";
-import { Refusal } from "@parley/platform/http/problem";
-import list from "./common-passwords.txt" with { type: "text" };
+import { normalizePassword } from "./normalize-password.ts";
 
 /** The cost of a hash by argon2id. */
 export interface PasswordCost {
@@ -16,10 +15,6 @@ const COST: PasswordCost = { memoryCost: 19_456, timeCost: 2 };
 const MAX_CONCURRENT = 2;
 const MAX_QUEUED = 200;
 
-const COMMON_PASSWORDS: ReadonlySet<string> = new Set(
-  list.split("\n").filter((line) => line !== "" && !line.startsWith("#")),
-);
-
 export type Passwords = ReturnType<typeof createPasswords>;
 
 /** Hashes and verifies passwords with argon2id, two at a time. */
@@ -30,7 +25,7 @@ export function createPasswords(cost: PasswordCost = COST) {
 
   return {
     hash: (password: string): Promise<string> =>
-      run(() => Bun.password.hash(normalize(password), argon2id)),
+      run(() => Bun.password.hash(normalizePassword(password), argon2id)),
 
     /** Verifies a password. A missing account (`hash` undefined) takes as long as a wrong password. */
     async verify(password: string, hash: string | undefined): Promise<boolean> {
@@ -41,27 +36,11 @@ export function createPasswords(cost: PasswordCost = COST) {
   };
 }
 
-/**
- * Rejects the 3,000 most common passwords that are long enough (ASVS 5, 6.2.4), in any case.
- * @param field the name of the request's field that holds the password.
- * @throws Refusal `invalid`.
- */
-export function rejectCommonPassword(password: string, field: string): void {
-  if (!COMMON_PASSWORDS.has(normalize(password).toLowerCase())) return;
-  const message = "is one of the most common passwords";
-  throw new Refusal("invalid", `${field}: ${message}.`, { errors: [{ path: field, message }] });
-}
-
 /** Bun throws when the stored value is not a hash; no password matches such an account. */
 async function verify(password: string, hash: string): Promise<boolean> {
   try {
-    return await Bun.password.verify(normalize(password), hash);
+    return await Bun.password.verify(normalizePassword(password), hash);
   } catch {
     return false;
   }
-}
-
-/** Keyboards compose characters differently, so that SP 800-63B (3.1.1.2) normalises passwords before hashing. */
-function normalize(password: string): string {
-  return password.normalize("NFKC");
 }

@@ -71,6 +71,8 @@ forEachDatabase((db) => {
       [{ password: PASSWORD }, "username"],
       [{ username: "short.pw", password: "1234567" }, "password"],
       [{ username: "common.pw", password: "Password1" }, "password"],
+      [{ username: "same.as.name", password: "Same.As.Name" }, "password"],
+      [{ username: "one.char", password: "zzzzzzzz" }, "password"],
       [{ username: "long.name", password: PASSWORD, displayName: "x".repeat(65) }, "displayName"],
       [{ username: "nul.name", password: PASSWORD, displayName: "a\0b" }, "displayName"],
     ])("The registration %j is rejected with the name of the field", async (body, path) => {

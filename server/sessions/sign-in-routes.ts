@@ -12,7 +12,8 @@ import type { Hub } from "../realtime/hub.ts";
 import type { UserStore } from "../users/user-store.ts";
 import type { UserView } from "../users/user-view.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
-import { type Passwords, rejectCommonPassword } from "./passwords.ts";
+import type { Passwords } from "./passwords.ts";
+import { rejectWeakPassword } from "./reject-weak-password.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 import type { SessionStore } from "./session-store.ts";
 
@@ -77,7 +78,7 @@ export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
       jsonBody(Registration),
       async function register(c) {
         const { username, password, displayName = username } = c.req.valid("json");
-        rejectCommonPassword(password, "password");
+        rejectWeakPassword({ password, username, field: "password" });
         if (await accounts.isUsernameTaken(username)) throw new Refusal("username_taken");
         const passwordHash = await passwords.hash(password);
         const id = await accounts.create({ username, displayName, passwordHash });

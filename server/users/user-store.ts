@@ -66,13 +66,13 @@ export function createUserStore(db: Database) {
         .executeTakeFirst();
     },
 
-    async passwordHash(id: UserId): Promise<string | undefined> {
-      const user = await db
+    /** Reads the fields of an account that a change of its password needs. */
+    findAccountById(id: UserId) {
+      return db
         .selectFrom("users")
-        .select("password_hash")
+        .select(["username", "password_hash"])
         .where("id", "=", id)
         .executeTakeFirst();
-      return user?.password_hash;
     },
 
     async updateProfile(id: UserId, { displayName, bio, locale }: ProfileFields): Promise<void> {
