@@ -20,6 +20,13 @@ export const ClientFrame = v.variant("type", [
 ]);
 export type ClientFrame = v.InferOutput<typeof ClientFrame>;
 
+/** A user whose profile changed; the avatar is left out if it did not change. */
+export const ProfileUpdate = v.object({
+  ...User.entries,
+  avatar: v.optional(User.entries.avatar),
+});
+export type ProfileUpdate = v.InferOutput<typeof ProfileUpdate>;
+
 /** Whether a user is online, as one reader may see it. */
 export const PresenceEntry = v.object({
   id: UserId,
@@ -63,7 +70,7 @@ export const ServerFrame = v.variant("type", [
   v.object({ type: v.literal("read"), chat: ChatId, user: UserId, seq: Seq }),
   v.object({ type: v.literal("chat"), chat: Chat }),
   v.object({ type: v.literal("left"), chat: ChatId }),
-  v.object({ type: v.literal("profile"), user: User }),
+  v.object({ type: v.literal("profile"), user: ProfileUpdate }),
   v.object({ type: v.literal("block"), block: Block }),
   v.object({ type: v.literal("unblock"), user: UserId }),
   v.object({ type: v.literal("pong"), id: v.union([v.string(), v.number()]) }),

@@ -6,6 +6,7 @@ export const LIMITS = {
   maxSessionsPerUser: 50,
   displayName: { min: 1, max: 64 },
   bio: { max: 500 },
+  maxProfileChangesPerMinute: 10,
   chatName: { min: 1, max: 80 },
   topic: { max: 250 },
   /** Unicode code points of a message. */
@@ -46,6 +47,8 @@ export const LIMITS = {
     refused: { burst: 2_000, perSecond: 10 },
   },
   avatarSizePx: 128,
+  /** Pixels a side of an uploaded picture, and in all. */
+  picture: { maxSidePx: 16_384, maxPixels: 40_000_000 },
   heartbeatIntervalMs: 30_000,
   typingTimeoutMs: 6_000,
   offlineGraceMs: 5_000,

@@ -56,6 +56,8 @@ export const ProfileChange = v.object({
   locale: v.optional(v.picklist(["en", "ru"])),
 });
 
+export type ProfileChange = v.InferOutput<typeof ProfileChange>;
+
 export const PasswordChange = v.object({ current: v.string("is not a string"), next: Password });
 
 export const UserList = v.object({ users: listOf(User, LIMITS.page.max) });

@@ -46,7 +46,7 @@ export function createApi(
 
   const cluster = stack.use(createCluster({ openBus, hub, encodeEvents: liveEventFrames, fail }));
   const presence = stack.use(createPresence({ db, hub, fail }));
-  const users = createUsers({ db, objects: store, hub, presence, cluster, log });
+  const users = stack.use(createUsers({ db, objects: store, hub, presence, cluster, log, fail }));
   const search = stack.use(createSearch({ db, users, log }));
   const committedListeners = [search.indexer, ...(deps.committedListeners ?? [])];
   const kinds = createEventKinds(users);
@@ -75,7 +75,10 @@ export function createApi(
     cookie: sessions.cookie,
     routes: [sessions, users, chats, messages, search, blocks].flatMap(({ routes }) => routes),
     connect: realtime.connect,
-    drain: events.drain,
+    async drain(): Promise<void> {
+      await events.drain();
+      await users.flush();
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

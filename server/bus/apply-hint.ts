@@ -16,7 +16,7 @@ export interface HintHandlers {
   /** Shows two users to each other again. */
   blockChanged(user: UserId, other: UserId): Promise<void>;
   /** Shows a user again to those who share a chat with them. */
-  profileChanged(user: UserId): Promise<void>;
+  profileChanged(user: UserId, part: "fields" | "avatar"): void;
 }
 
 /** Does at this server what a hint of another server asks for; each changes connections of this server alone. */
@@ -49,6 +49,7 @@ export function applyHint(
     case "related":
       return handlers.blockChanged(subject, hint.other);
     case "profile":
-      return handlers.profileChanged(hint.user);
+      handlers.profileChanged(hint.user, hint.part);
+      return undefined;
   }
 }

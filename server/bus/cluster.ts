@@ -93,7 +93,8 @@ export function createCluster<H extends ClusterHub>(deps: ClusterDeps<H>) {
     /** The other servers read the user's chats again, so that no right rests on a hint. */
     membershipsChanged: (user: UserId) => sendHint(userHints(user), { kind: "chats" }),
     chatChanged: (chat: ChatId) => sendHint(chatHints(chat), { kind: "changed" }),
-    profileChanged: (user: UserId) => sendHint(ALL_TOPIC, { kind: "profile", user }),
+    profileChanged: (user: UserId, part: "fields" | "avatar") =>
+      sendHint(ALL_TOPIC, { kind: "profile", user, part }),
 
     blockChanged(one: UserId, other: UserId): void {
       sendHint(userHints(one), { kind: "related", other });

@@ -12,7 +12,8 @@ const HINTS: Record<string, Hint> = {
   "end sid - ": { kind: "end", sid: "sid" },
   "chats - - ": { kind: "chats" },
   "related bob - ": { kind: "related", other: "bob" },
-  "profile ann - ": { kind: "profile", user: "ann" },
+  "profile ann fields ": { kind: "profile", user: "ann", part: "fields" },
+  "profile bob avatar ": { kind: "profile", user: "bob", part: "avatar" },
 };
 
 for (const [words, hint] of Object.entries(HINTS))

@@ -22,7 +22,7 @@ export type Hint =
   /** On a user: a block between them and another was made or ended. */
   | { kind: "related"; other: string }
   /** On all servers: a user's profile changed. */
-  | { kind: "profile"; user: string };
+  | { kind: "profile"; user: string; part: "fields" | "avatar" };
 
 /** The topic that every server is subscribed to. */
 export const ALL_TOPIC = "all";
@@ -57,7 +57,7 @@ function wordsOf(hint: Hint): readonly [a: string | number, b: string | number, 
     case "related":
       return [hint.other, UNUSED, ""];
     case "profile":
-      return [hint.user, UNUSED, ""];
+      return [hint.user, hint.part, ""];
     case "changed":
     case "chats":
       return [UNUSED, UNUSED, ""];
@@ -98,7 +98,7 @@ function hintOf(kind: string, a: string, b: string, rest: string): Hint | undefi
     case "related":
       return { kind, other: a };
     case "profile":
-      return { kind, user: a };
+      return { kind, user: a, part: b === "fields" ? b : "avatar" };
     case "changed":
     case "chats":
       return { kind };

@@ -45,6 +45,18 @@ export function createHub(publish: Publish) {
     return isFollowed;
   }
 
+  /** Sends a frame to all connections of several users; it is encoded once. */
+  function toUsers(users: readonly UserId[], frame: ServerFrame): void {
+    const connections = users.flatMap((user) => [...connectionsOf(user)]);
+    if (connections.length === 0) return;
+    const encoded = JSON.stringify(frame);
+    for (const connection of connections) {
+      const buffer = initialising.get(connection);
+      if (buffer) buffer.hold(encoded);
+      else connection.deliver(encoded);
+    }
+  }
+
   return {
     /** Sets the observer of first and last followers; there is one. */
     observe(newObserver: ConnectionObserver): void {
@@ -99,16 +111,8 @@ export function createHub(publish: Publish) {
       }
     },
 
-    toUser(user: UserId, frame: ServerFrame): void {
-      const connections = connectionsOf(user);
-      if (connections.size === 0) return;
-      const encoded = JSON.stringify(frame);
-      for (const connection of connections) {
-        const buffer = initialising.get(connection);
-        if (buffer) buffer.hold(encoded);
-        else connection.deliver(encoded);
-      }
-    },
+    toUser: (user: UserId, frame: ServerFrame) => toUsers([user], frame),
+    toUsers,
 
     /**
      * Publishes to the followers of a chat except one user's connections.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { makeAvatar } from "./make-avatar.ts";
+import { assertPicture, makeAvatar } from "./make-avatar.ts";
 
 const PIXEL = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
@@ -88,19 +88,43 @@ test.each([
   ["HTML", "<!doctype html>"],
   ["a BMP", "BM000000000000"],
   ["nothing", ""],
-])("An upload of %s is rejected as an unsupported type", async (_what, text) => {
-  await expect(makeAvatar(Buffer.from(text))).rejects.toMatchObject({ code: "unsupported_media" });
+])("An upload of %s is refused as an unsupported type", async (_what, text) => {
+  await expect(assertPicture(Buffer.from(text))).rejects.toMatchObject({
+    code: "unsupported_media",
+  });
 });
 
-test("A truncated image is rejected", async () => {
+test("A truncated image is refused", async () => {
   const png = await picture(50, 50).png().bytes();
   await expect(makeAvatar(png.subarray(0, 60))).rejects.toMatchObject({ code: "bad_image" });
 });
 
-test("A small file with a huge canvas is rejected", async () => {
-  const png = Buffer.from(await picture(1, 1).png().bytes());
-  png.writeUInt32BE(30_000, 16);
-  png.writeUInt32BE(30_000, 20);
-  png.writeUInt32BE(Bun.hash.crc32(png.subarray(12, 29)), 29);
-  await expect(makeAvatar(png)).rejects.toMatchObject({ code: "bad_image" });
+test.each([
+  [30_000, 30_000],
+  [16_385, 1],
+  [1, 16_385],
+  [10_000, 4_001],
+])("A picture of %i by %i pixels is refused before it is decoded", async (width, height) => {
+  await expect(assertPicture(await claiming(width, height))).rejects.toMatchObject({
+    code: "bad_image",
+  });
 });
+
+test("A picture of 16,384 pixels a side is accepted", async () => {
+  expect(await assertPicture(await claiming(16_384, 2_000))).toBeUndefined();
+});
+
+test("A small file with a huge canvas is not decoded", async () => {
+  await expect(makeAvatar(await claiming(30_000, 30_000))).rejects.toMatchObject({
+    code: "bad_image",
+  });
+});
+
+/** A PNG of one pixel whose header states another size. */
+async function claiming(width: number, height: number): Promise<Buffer> {
+  const png = Buffer.from(await picture(1, 1).png().bytes());
+  png.writeUInt32BE(width, 16);
+  png.writeUInt32BE(height, 20);
+  png.writeUInt32BE(Bun.hash.crc32(png.subarray(12, 29)), 29);
+  return png;
+}

@@ -1,12 +1,8 @@
 import { LIMITS } from "@parley/contracts/limits";
-import { createSemaphore } from "@parley/platform/async/semaphore";
 import { Refusal } from "@parley/platform/http/problem";
 import { removeWebpMetadata } from "./remove-webp-metadata.ts";
 
-/** An image of this size takes 160 MB while it is decoded, so that one is decoded at a time. */
-const MAX_PIXELS = 40_000_000;
-const MAX_QUEUED = 20;
-const runExclusively = createSemaphore(1, MAX_QUEUED);
+const { maxSidePx, maxPixels } = LIMITS.picture;
 
 /** The accepted image types, recognised by their first bytes. */
 const SIGNATURES: readonly ((bytes: Buffer) => boolean)[] = [
@@ -17,27 +13,39 @@ const SIGNATURES: readonly ((bytes: Buffer) => boolean)[] = [
 ];
 
 /**
- * Converts an uploaded image to an avatar: a WebP of at most 128 pixels a side without metadata.
- *
- * The image type is taken from the bytes, because a declared type can be wrong.
- * @throws Refusal `unsupported_media` for other types, `bad_image` for an image that cannot be decoded.
+ * Checks the type and the size of an uploaded image by its first bytes, without decoding it. A declared
+ * type can be wrong.
+ * @throws Refusal `unsupported_media` for other types, `bad_image` for an image that is too large or broken.
  */
-export async function makeAvatar(upload: Uint8Array): Promise<Uint8Array> {
+export async function assertPicture(upload: Uint8Array): Promise<void> {
   const start = Buffer.from(upload.subarray(0, 12));
   if (!SIGNATURES.some((matches) => matches(start)))
     throw new Refusal("unsupported_media", "An avatar is a PNG, JPEG, WebP or GIF.");
-  return removeWebpMetadata(await runExclusively(() => reencode(upload)));
+  const { width, height } = await readable(() => new Bun.Image(upload).metadata());
+  if (Math.max(width, height) > maxSidePx || width * height > maxPixels)
+    throw new Refusal(
+      "bad_image",
+      `A picture has at most ${maxSidePx} pixels a side and ${maxPixels} in all.`,
+    );
 }
 
-async function reencode(upload: Uint8Array): Promise<Uint8Array> {
-  try {
-    return await new Bun.Image(upload, { maxPixels: MAX_PIXELS })
-      .resize(LIMITS.avatarSizePx, LIMITS.avatarSizePx, {
-        fit: "inside",
-        withoutEnlargement: true,
-      })
+/**
+ * Converts an uploaded image to an avatar: a WebP of at most 128 pixels a side without metadata.
+ * @throws Refusal `bad_image` for an image that cannot be decoded.
+ */
+export async function makeAvatar(upload: Uint8Array): Promise<Uint8Array> {
+  const webp = await readable(() =>
+    new Bun.Image(upload, { maxPixels })
+      .resize(LIMITS.avatarSizePx, LIMITS.avatarSizePx, { fit: "inside", withoutEnlargement: true })
       .webp({ quality: 80 })
-      .bytes();
+      .bytes(),
+  );
+  return removeWebpMetadata(webp);
+}
+
+async function readable<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
   } catch {
     throw new Refusal("bad_image");
   }

@@ -1,5 +1,6 @@
 import type { ServerFrame } from "@parley/contracts/frames";
 import type { UserId } from "@parley/contracts/ids";
+import type { User } from "@parley/contracts/users";
 import type { UserStore } from "./user-store.ts";
 import type { UserView } from "./user-view.ts";
 
@@ -7,24 +8,56 @@ interface ProfileNotifierDeps {
   store: Pick<UserStore, "acquaintances">;
   view: Pick<UserView, "show">;
   hub: {
-    toUser(user: UserId, frame: ServerFrame): void;
+    toUsers(users: readonly UserId[], frame: ServerFrame): void;
     connectionsOf(user: UserId): { readonly size: number };
   };
+  fail(error: unknown): void;
 }
 
-export type ProfileNotifier = ReturnType<typeof createProfileNotifier>;
+/** What of a profile changed. */
+export type ProfilePart = "fields" | "avatar";
 
 /**
  * Sends a user's new profile to their own sessions and to everyone online who shares a chat with the
  * user and has no active block with them.
+ *
+ * The changes of `gatherMs` become one frame, which is encoded once. It has the avatar only if the
+ * avatar changed, because the avatar is most of the frame.
  */
-export function createProfileNotifier({ store, view, hub }: ProfileNotifierDeps) {
-  return async function notifyProfileChange(id: UserId): Promise<void> {
+export function createProfileNotifier(
+  { store, view, hub, fail }: ProfileNotifierDeps,
+  { gatherMs = 1_000 } = {},
+) {
+  const gathered = new Map<UserId, { parts: Set<ProfilePart>; timer: NodeJS.Timeout }>();
+
+  async function send(id: UserId): Promise<void> {
+    const hasNewAvatar = gathered.get(id)?.parts.has("avatar");
+    gathered.delete(id);
     const readers = [id, ...(await store.acquaintances(id))];
     const online = readers.filter((reader) => hub.connectionsOf(reader).size > 0);
     if (online.length === 0) return;
     const user = (await view.show(id, [id])).get(id);
-    if (!user) return;
-    for (const reader of online) hub.toUser(reader, { type: "profile", user });
+    if (user) hub.toUsers(online, { type: "profile", user: hasNewAvatar ? user : bare(user) });
+  }
+
+  return {
+    profileChanged(id: UserId, part: ProfilePart): void {
+      const timer = () => setTimeout(() => void send(id).catch(fail), gatherMs);
+      gathered
+        .getOrInsertComputed(id, () => ({ parts: new Set(), timer: timer() }))
+        .parts.add(part);
+    },
+
+    /** Sends what was gathered. */
+    async flush(): Promise<void> {
+      for (const [id, { timer }] of gathered) {
+        clearTimeout(timer);
+        await send(id).catch(fail);
+      }
+    },
   };
+}
+
+function bare({ avatar: _, ...user }: User): Omit<User, "avatar"> {
+  return user;
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { LIMITS } from "@parley/contracts/limits";
+import type { FakeConnection } from "../realtime/testing/fake-network.ts";
 import { forEachDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 
 const PIXEL = Buffer.from(
@@ -30,6 +32,9 @@ forEachDatabase((db) => {
     return rows.flatMap(({ avatar }) => avatar ?? []);
   }
 
+  const profilesIn = (socket: FakeConnection) =>
+    framesOf(socket, "profile").map(({ user }) => user);
+
   async function acquainted(): Promise<[Person, Person]> {
     const [ann, bob] = [await server.person("ann"), await server.person("bob")];
     await ann.post("/chats", { kind: "direct", members: [bob.id] });
@@ -54,20 +59,52 @@ forEachDatabase((db) => {
       expect((await ann.get("/profile/bob")).status).toBe(404);
     });
 
-    test("A changed profile is sent to users online who share a chat, except to those with an active block", async () => {
+    test("Changes are gathered into one frame for users online who share a chat, except those with an active block", async () => {
       const [ann, bob] = await acquainted();
       const stranger = await server.person("stranger");
-      const [own, other, far] = await Promise.all([ann, bob, stranger].map(server.connect));
+      const [own, other, far] = (await Promise.all([ann, bob, stranger].map(server.connect))) as [
+        FakeConnection,
+        FakeConnection,
+        FakeConnection,
+      ];
       await ann.patch("/profile", { displayName: "New" });
-      for (const socket of [own, other])
-        expect(framesOf(socket as never, "profile").map(({ user }) => user.displayName)).toEqual([
-          "New",
-        ]);
-      await bob.post("/block", { userId: ann.id });
-      const before = framesOf(other as never, "profile").length;
       await ann.patch("/profile", { displayName: "Newer" });
-      expect(framesOf(other as never, "profile")).toHaveLength(before);
-      expect(framesOf(far as never, "profile")).toEqual([]);
+      await ann.patch("/profile", { bio: "Newest" });
+      for (const socket of [own, other]) {
+        await eventually(() => profilesIn(socket).length > 0);
+        expect(profilesIn(socket)).toMatchObject([{ displayName: "Newer", bio: "Newest" }]);
+        expect(profilesIn(socket)[0]).not.toHaveProperty("avatar");
+      }
+      await bob.post("/block", { userId: ann.id });
+      const before = profilesIn(other).length;
+      await ann.patch("/profile", { displayName: "Hidden" });
+      await eventually(() => profilesIn(own).at(-1)?.displayName === "Hidden");
+      expect(profilesIn(other)).toHaveLength(before);
+      expect(profilesIn(far)).toEqual([]);
+    });
+
+    test("A change that changes nothing is told to nobody, and is not counted", async () => {
+      const ann = await server.person("ann");
+      const socket = await server.connect(ann);
+      await ann.patch("/profile", { displayName: "Ann" });
+      for (let n = 0; n < 15; n++) {
+        expect((await ann.patch("/profile", { displayName: " Ann " })).status).toBe(200);
+        expect((await ann.patch("/profile", {})).status).toBe(200);
+        expect((await ann.delete("/profile/avatar")).status).toBe(200);
+      }
+      await ann.patch("/profile", { bio: "Hi" });
+      await eventually(() => profilesIn(socket).some(({ bio }) => bio === "Hi"));
+      expect(profilesIn(socket).length).toBeLessThanOrEqual(2);
+    });
+
+    test("The eleventh change within a minute is refused until the first is a minute old", async () => {
+      const ann = await server.person("ann");
+      for (let n = 0; n < LIMITS.maxProfileChangesPerMinute; n++)
+        expect((await ann.patch("/profile", { bio: `bio ${n}` })).status).toBe(200);
+      const refused = await ann.patch("/profile", { bio: "one more" });
+      expect(refused).toMatchObject({ status: 429, body: { code: "rate_limited" } });
+      expect((await upload(ann, await colour(30))).status).toBe(429);
+      expect((await ann.get("/profile")).body.bio).toBe("bio 9");
     });
   });
 
@@ -78,9 +115,20 @@ forEachDatabase((db) => {
       const { status, body } = await upload(ann, await colour(200));
       expect(status).toBe(200);
       expect(body.avatar).toStartWith("data:image/webp;base64,UklGR");
-      expect(framesOf(socket, "profile").at(-1)?.user.avatar).toBe(body.avatar);
+      await eventually(() => profilesIn(socket).at(-1)?.avatar === body.avatar);
       expect((await bob.get(`/profile/${ann.id}`)).body.avatar).toBe(body.avatar);
       expect((await ann.delete("/profile/avatar")).body.avatar).toBeNull();
+      await eventually(() => profilesIn(socket).at(-1)?.avatar === null);
+    });
+
+    test("One picture of a user is decoded at a time, and a further one is refused when two wait", async () => {
+      const ann = await server.person("ann");
+      const large = new Uint8Array(await new Bun.Image(PIXEL).resize(3_000, 3_000).png().bytes());
+      const answers = await Promise.all(Array.from({ length: 6 }, () => upload(ann, large)));
+      const statuses = answers.map(({ status }) => status).sort();
+      expect(statuses).toEqual([200, 200, 200, 429, 429, 429]);
+      const other = await server.person("other");
+      expect((await upload(other, large)).status).toBe(200);
     });
 
     test("An avatar is hidden from a user with an active block", async () => {

@@ -5,33 +5,20 @@ import { Hono } from "hono";
 import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { idParams, jsonBody } from "../http/request-validators.ts";
-import type { Avatars } from "./avatars.ts";
-import type { ProfileNotifier } from "./profile-notifier.ts";
-import type { UserStore } from "./user-store.ts";
+import type { ProfileChanges } from "./profile-changes.ts";
 import type { UserView } from "./user-view.ts";
 
 interface ProfileRoutesDeps {
-  store: Pick<UserStore, "updateProfile" | "setAvatar">;
+  changes: ProfileChanges;
   view: Pick<UserView, "show">;
-  avatars: Pick<Avatars, "save" | "remove">;
-  notifyProfileChange: ProfileNotifier;
 }
 
 /** The routes of the signed-in user's profile, and of other users' profiles. */
-export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
-  const { store, view, avatars, notifyProfileChange } = deps;
-
+export function createProfileRoutes({ changes, view }: ProfileRoutesDeps): Hono<AppEnv> {
   async function show(viewer: UserId, id: UserId): Promise<User> {
     const user = (await view.show(viewer, [id])).get(id);
     if (!user) throw new Refusal("not_found");
     return user;
-  }
-
-  async function setAvatar(id: UserId, avatar: string | null): Promise<User> {
-    const previous = await store.setAvatar(id, avatar);
-    if (previous !== null) await avatars.remove(previous);
-    await notifyProfileChange(id);
-    return show(id, id);
   }
 
   return new Hono<AppEnv>()
@@ -58,8 +45,7 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
       jsonBody(ProfileChange),
       async function changeOwn(c) {
         const { id } = c.get("user");
-        await store.updateProfile(id, c.req.valid("json"));
-        await notifyProfileChange(id);
+        await changes.edit(id, c.req.valid("json"));
         return c.json(await show(id, id));
       },
     )
@@ -73,8 +59,10 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
         refusals: ["unsupported_media", "bad_image", "too_large", "overloaded"],
       }),
       async function putAvatar(c) {
-        const name = await avatars.save(new Uint8Array(await c.req.arrayBuffer()));
-        return c.json(await setAvatar(c.get("user").id, name));
+        const { id } = c.get("user");
+        const upload = new Uint8Array(await c.req.arrayBuffer());
+        await changes.replaceAvatar(id, upload, c.req.raw.signal);
+        return c.json(await show(id, id));
       },
     )
     .delete(
@@ -85,7 +73,9 @@ export function createProfileRoutes(deps: ProfileRoutesDeps): Hono<AppEnv> {
         answers: { 200: ["The user without an avatar", User] },
       }),
       async function deleteAvatar(c) {
-        return c.json(await setAvatar(c.get("user").id, null));
+        const { id } = c.get("user");
+        await changes.removeAvatar(id);
+        return c.json(await show(id, id));
       },
     )
     .get(

@@ -1,7 +1,8 @@
 import type { UserId } from "@parley/contracts/ids";
 import { prefixPattern } from "@parley/db/like-pattern";
 import type { Database } from "@parley/db/open";
-import { type Expression, type SqlBool, sql } from "kysely";
+import type { UsersTable } from "@parley/db/schema";
+import { type Expression, type Selectable, type SqlBool, sql } from "kysely";
 import { activeBlockBetween } from "../blocks/blocked-users.ts";
 
 /** The key of the advisory lock under which users are created. */
@@ -13,11 +14,8 @@ interface NewUser {
   passwordHash: string;
 }
 
-interface ProfileFields {
-  displayName?: string | undefined;
-  bio?: string | undefined;
-  locale?: string | undefined;
-}
+/** What a user can change of their profile. */
+export type ProfileRow = Pick<Selectable<UsersTable>, "display_name" | "bio" | "locale" | "avatar">;
 
 export type UserStore = ReturnType<typeof createUserStore>;
 
@@ -75,13 +73,16 @@ export function createUserStore(db: Database) {
         .executeTakeFirst();
     },
 
-    async updateProfile(id: UserId, { displayName, bio, locale }: ProfileFields): Promise<void> {
-      const fields = {
-        ...(displayName !== undefined && { display_name: displayName }),
-        ...(bio !== undefined && { bio }),
-        ...(locale !== undefined && { locale }),
-      };
-      if (Object.keys(fields).length === 0) return;
+    /** Reads what {@link updateProfile} and {@link setAvatar} change. */
+    profileOf(id: UserId): Promise<ProfileRow> {
+      return db
+        .selectFrom("users")
+        .select(["display_name", "bio", "locale", "avatar"])
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+    },
+
+    async updateProfile(id: UserId, fields: Partial<ProfileRow>): Promise<void> {
       await db.updateTable("users").set(fields).where("id", "=", id).execute();
     },
 

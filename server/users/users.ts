@@ -3,7 +3,9 @@ import type { Database } from "@parley/db/open";
 import type { Log } from "@parley/platform/process/log";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { createAvatars } from "./avatars.ts";
-import { createProfileNotifier } from "./profile-notifier.ts";
+import { createProfileChanges } from "./profile-changes.ts";
+import { createProfileNotifier, type ProfilePart } from "./profile-notifier.ts";
+import { createProfileRate } from "./profile-rate.ts";
 import { createProfileRoutes } from "./profile-routes.ts";
 import { createUserSearchRoutes } from "./user-search-routes.ts";
 import { createUserStore } from "./user-store.ts";
@@ -15,30 +17,33 @@ interface UsersDeps {
   hub: Parameters<typeof createProfileNotifier>[0]["hub"];
   presence: { isOnline(user: UserId): boolean };
   /** Tells the other servers, each of which notifies the users who are connected to it. */
-  cluster: { profileChanged(user: UserId): void };
+  cluster: { profileChanged(user: UserId, part: ProfilePart): void };
   log: Pick<Log, "warn">;
+  fail(error: unknown): void;
 }
 
 export type Users = ReturnType<typeof createUsers>;
 
 /** Composes users: their routes, and what other folders ask about users. */
-export function createUsers({ db, objects, hub, presence, cluster, log }: UsersDeps) {
+export function createUsers({ db, objects, hub, presence, cluster, log, fail }: UsersDeps) {
   const store = createUserStore(db);
   const avatars = createAvatars({ objects, log });
   const view = createUserView({ db, avatars, presence });
-  const notifyHere = createProfileNotifier({ store, view, hub });
-  const notifyProfileChange = (user: UserId) => {
-    cluster.profileChanged(user);
-    return notifyHere(user);
+  const rate = createProfileRate();
+  const notifier = createProfileNotifier({ store, view, hub, fail });
+  const notify = (user: UserId, part: ProfilePart) => {
+    cluster.profileChanged(user, part);
+    notifier.profileChanged(user, part);
   };
+  const changes = createProfileChanges({ store, avatars, rate, notify });
   return {
     ...view,
     shareChat: store.shareChat,
     accounts: store,
-    notifyHere,
-    routes: [
-      createProfileRoutes({ store, view, avatars, notifyProfileChange }),
-      createUserSearchRoutes({ store, view }),
-    ],
+    notifyHere: notifier.profileChanged,
+    /** Sends the profile changes that are gathered. */
+    flush: notifier.flush,
+    routes: [createProfileRoutes({ changes, view }), createUserSearchRoutes({ store, view })],
+    [Symbol.dispose]: () => rate[Symbol.dispose](),
   };
 }

@@ -25,6 +25,19 @@ describe("a user", () => {
     expect(known?.avatar).not.toBeNull();
   });
 
+  test("A changed profile replaces the avatar only if the frame has one", async () => {
+    const { session, tell } = await startSession();
+    const before = session.state.users[TOMAS]?.avatar;
+    const { avatar: _, ...changed } = user(TOMAS, "tomas", { displayName: "Tomas Král" });
+    tell({ type: "profile", user: changed });
+    expect(session.state.users[TOMAS]).toMatchObject({ displayName: "Tomas Král", online: true });
+    expect(session.state.users[TOMAS]?.avatar).toBe(before as string);
+    tell({ type: "profile", user: { ...changed, avatar: null } });
+    expect(session.state.users[TOMAS]?.avatar).toBeNull();
+    tell({ type: "profile", user: { ...changed, id: OTHER } });
+    expect(session.state.users[OTHER]).toBeUndefined();
+  });
+
   test("A user is offline if the first presence frame of a connection does not name them", async () => {
     const { session, tell } = await startSession();
     tell({ type: "presence", users: [{ id: ME, online: true, lastSeenAt: null }] });

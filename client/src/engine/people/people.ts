@@ -1,4 +1,4 @@
-import type { PresenceEntry } from "@parley/contracts/frames";
+import type { PresenceEntry, ProfileUpdate } from "@parley/contracts/frames";
 import type { User } from "@parley/contracts/users";
 import { batch } from "solid-js";
 import type { AppStore } from "../session/app-state.ts";
@@ -27,10 +27,16 @@ export function createPeople({ store: { state, setState }, usersById }: PeopleDe
     });
   }
 
-  /** Takes over a user from a frame. Only `presence` frames change the presence. */
-  function upsertProfile(user: User): void {
-    const known = state.users[user.id] ?? user;
-    setState("users", user.id, { ...user, ...presenceOf(known) });
+  /**
+   * Takes over a user from a frame. Only `presence` frames change the presence. A frame without an avatar
+   * leaves the avatar as it is; it is ignored for an unknown user, who is fetched when needed.
+   */
+  function upsertProfile({ avatar, ...fields }: ProfileUpdate): void {
+    const known = state.users[fields.id];
+    const shown = avatar === undefined ? known?.avatar : avatar;
+    if (shown === undefined) return;
+    const user = { ...fields, avatar: shown };
+    setState("users", user.id, { ...user, ...presenceOf(known ?? user) });
   }
 
   function presenceOf(user: User): Pick<User, "online" | "lastSeenAt"> {
