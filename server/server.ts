@@ -51,7 +51,7 @@ export async function startServer(
   await waitForDatabase(() => sql`select 1`.execute(db), { log, stop });
   const bus = stack.use(await openServerBus(opened, stop));
   await migrateToLatest(db);
-  const { store, kind: storage } = await openObjectStore(settings);
+  const { store, kind: storage } = await openObjectStore(settings, log);
   const hub = createHub((topic, frame) => transport.publish(topic, frame));
   const metrics = createServerMetrics({ database, storage }, hub.size);
   const api = stack.use(
@@ -87,8 +87,8 @@ export async function startServer(
       metricsToken: settings.METRICS_TOKEN,
       isDraining,
       checks: {
-        "the database (DATABASE_URL)": () => sql`select 1`.execute(db),
-        "the object store (S3_ENDPOINT)": store.check,
+        database: () => sql`select 1`.execute(db),
+        objects: store.check,
       },
       log,
     }),

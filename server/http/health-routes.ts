@@ -6,8 +6,21 @@ import type { Registry } from "prom-client";
 import * as v from "valibot";
 import { documented } from "./documented.ts";
 import type { AppEnv } from "./env.ts";
+import { createPartCheck, type PartState } from "./part-check.ts";
 
 const Health = v.object({ status: v.literal("ok") });
+
+const Part = v.picklist(["ok", "away"] satisfies PartState[]);
+const Readiness = v.object({
+  status: v.picklist(["ok", "degraded"]),
+  parts: v.object({ database: Part, objects: Part }),
+});
+
+/** The parts by their names in the log. */
+const PART_NAMES = {
+  database: "the database (DATABASE_URL)",
+  objects: "the object store (S3_ENDPOINT)",
+} as const;
 
 const METRICS = {
   mediaTypes: ["text/plain", "application/openmetrics-text"],
@@ -18,15 +31,15 @@ interface HealthDeps {
   registry: Registry;
   metricsToken: string | undefined;
   isDraining(): boolean;
-  /** By the name of the dependency; a check throws when its dependency does not respond. */
-  checks: Readonly<Record<string, () => Promise<unknown>>>;
+  /** A check throws when its part does not respond. */
+  checks: Readonly<Record<keyof typeof PART_NAMES, () => Promise<unknown>>>;
   log: Pick<Log, "info" | "warn">;
 }
 
 /** The routes of liveness, readiness and metrics. */
 export function createHealthRoutes(deps: HealthDeps) {
   const { registry, metricsToken, isDraining } = deps;
-  const areReady = createChecks(deps);
+  const checkParts = createPartChecks(deps);
   const scrape = createScrapeHandler(registry, { token: metricsToken });
   return new Hono<AppEnv>()
     .get(
@@ -42,14 +55,18 @@ export function createHealthRoutes(deps: HealthDeps) {
       "/readyz",
       documented("GET /service/readyz", {
         tag: "health",
-        summary: "Whether the database and the object store respond",
-        answers: { 200: ["Both respond", Health] },
+        summary: "Whether the server is not stopping and its database responds",
+        description:
+          "`degraded` if the object store does not respond: avatars and files are then `unavailable`. A result is at most a second old.",
+        answers: { 200: ["The server serves requests", Readiness] },
       }),
       async (c) => {
-        if (isDraining()) throw new Refusal("unavailable", "The server is stopping.");
-        if (!(await areReady()))
-          throw new Refusal("unavailable", "A dependency does not respond.", { retryAfter: 1 });
-        return c.json({ status: "ok" });
+        if (isDraining())
+          throw new Refusal("unavailable", "The server is stopping.", { retryAfter: 1 });
+        const parts = await checkParts();
+        if (parts.database === "away")
+          throw new Refusal("unavailable", "The database does not respond.", { retryAfter: 1 });
+        return c.json({ status: parts.objects === "ok" ? "ok" : "degraded", parts });
       },
     )
     .get(
@@ -63,25 +80,18 @@ export function createHealthRoutes(deps: HealthDeps) {
     );
 }
 
-/** Runs all checks at once; logs when a dependency stops responding, and when it responds again. */
-function createChecks({ checks, log }: Pick<HealthDeps, "checks" | "log">) {
-  const failing = new Set<string>();
+/** Creates the check of each part; a change is logged once. */
+function createPartChecks({ checks, log }: Pick<HealthDeps, "checks" | "log">) {
+  const create = (name: keyof typeof PART_NAMES) =>
+    createPartCheck(checks[name], (state, error) => {
+      const part = PART_NAMES[name];
+      if (state === "ok") log.info({ part }, "dependency responds again");
+      else log.warn({ part, error: String(error) }, "dependency does not respond");
+    });
+  const [database, objects] = [create("database"), create("objects")];
 
-  async function runCheck(part: string, check: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await check();
-      if (failing.delete(part)) log.info({ part }, "dependency responds again");
-      return true;
-    } catch (error) {
-      if (!failing.has(part))
-        log.warn({ part, error: String(error) }, "dependency does not respond");
-      failing.add(part);
-      return false;
-    }
-  }
-
-  return async function areReady(): Promise<boolean> {
-    const results = Object.entries(checks).map(([part, check]) => runCheck(part, check));
-    return (await Promise.all(results)).every(Boolean);
+  return async function checkParts() {
+    const [databaseState, objectsState] = await Promise.all([database(), objects()]);
+    return { database: databaseState, objects: objectsState };
   };
 }

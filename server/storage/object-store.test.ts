@@ -126,7 +126,7 @@ describe("an S3 store that does not respond", () => {
       secretKey: "secret-key",
       bucket: "parley",
       region: "us-east-1",
-      timeoutMs: 50,
+      timeoutMs: 300,
     });
 
   test("A request fails after the timeout", async () => {

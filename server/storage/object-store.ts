@@ -56,6 +56,9 @@ export interface ObjectStore {
   check(): Promise<void>;
 }
 
+/** The caller asked for something that no store can have. */
+export class MalformedRequestError extends Error {}
+
 export class RangeNotSatisfiableError extends Error {
   constructor() {
     super("the range begins beyond the end of the object");
@@ -69,17 +72,17 @@ const PREFIX = /^([a-z0-9_-]+\/)*[a-z0-9_-]*$/;
 
 /** @throws for a key that could name something outside of the store. */
 export function assertKey(key: string): void {
-  if (!KEY.test(key)) throw new Error("malformed object key");
+  if (!KEY.test(key)) throw new MalformedRequestError("malformed object key");
 }
 
 /** @throws for a prefix with which no key can begin. */
 export function assertPrefix(prefix: string): void {
-  if (!PREFIX.test(prefix)) throw new Error("malformed prefix of object keys");
+  if (!PREFIX.test(prefix)) throw new MalformedRequestError("malformed prefix of object keys");
 }
 
 /** @throws for a malformed media type. */
 export function assertType(type: string): void {
-  if (!TYPE.test(type)) throw new Error("malformed media type");
+  if (!TYPE.test(type)) throw new MalformedRequestError("malformed media type");
 }
 
 /** @throws for a range that ends before it begins, or whose bounds are not offsets. */
@@ -87,7 +90,7 @@ export function assertRange(range: ByteRange | undefined): void {
   if (!range) return;
   const { first, last = first } = range;
   if (!(Number.isSafeInteger(first) && Number.isSafeInteger(last) && 0 <= first && first <= last))
-    throw new Error("malformed range");
+    throw new MalformedRequestError("malformed range");
 }
 
 /**

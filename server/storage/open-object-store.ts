@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import type { Log } from "@parley/platform/process/log";
 import { createFolderStore } from "./folder-store.ts";
 import type { ObjectStore } from "./object-store.ts";
+import { refuseWhileAway } from "./refuse-while-away.ts";
 
 interface ObjectStoreSettings {
   readonly DATA_DIR: string;
@@ -11,21 +13,29 @@ interface ObjectStoreSettings {
   readonly S3_REGION: string;
 }
 
-/** Opens an S3 store if the settings have an endpoint, and otherwise a folder below `DATA_DIR`. */
+/**
+ * Opens an S3 store if the settings have an endpoint, and otherwise a folder below `DATA_DIR`. A store
+ * that cannot be reached is opened too: its methods fail with the refusal `unavailable` meanwhile.
+ */
 export async function openObjectStore(
   settings: ObjectStoreSettings,
+  log: Pick<Log, "warn" | "info">,
 ): Promise<{ store: ObjectStore; kind: string }> {
-  const { S3_ENDPOINT: endpoint } = settings;
-  if (!endpoint)
-    return { store: createFolderStore(join(settings.DATA_DIR, "objects")), kind: "folder" };
+  const { S3_ENDPOINT: endpoint, DATA_DIR } = settings;
+  const store = endpoint ? await openS3(settings, endpoint) : openFolder(DATA_DIR);
+  return { store: refuseWhileAway(store, log), kind: endpoint ? "s3" : "folder" };
+}
+
+const openFolder = (dataDir: string) => createFolderStore(join(dataDir, "objects"));
+
+async function openS3(settings: ObjectStoreSettings, endpoint: URL): Promise<ObjectStore> {
   // Imported only when it is needed, because the client takes 14 MB of memory.
   const { createS3Store } = await import("./s3-store.ts");
-  const store = createS3Store({
+  return createS3Store({
     endpoint,
     accessKey: settings.S3_ACCESS_KEY ?? "",
     secretKey: settings.S3_SECRET_KEY ?? "",
     bucket: settings.S3_BUCKET,
     region: settings.S3_REGION,
   });
-  return { store, kind: "s3" };
 }

@@ -4,6 +4,7 @@ import type { ChatId } from "@parley/contracts/ids";
 import { SignedIn } from "@parley/contracts/sessions";
 import type { Database } from "@parley/db/open";
 import { createLog } from "@parley/platform/process/log";
+import { sql } from "kysely";
 import * as v from "valibot";
 import { createApi } from "../api.ts";
 import { createApp } from "../app.ts";
@@ -87,7 +88,7 @@ export function openTestServer(
       registry: metrics.registry,
       metricsToken: undefined,
       isDraining: () => false,
-      checks: { store: store.check },
+      checks: { database: () => sql`select 1`.execute(db), objects: store.check },
       log,
     }),
 
