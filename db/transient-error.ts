@@ -25,3 +25,8 @@ export function isTransient(error: unknown): boolean {
   if (code === undefined) return /connection|terminat|timeout/i.test(message ?? "");
   return CONFLICTS.has(code) || /^(08|57P0|53|E[A-Z]+$)/.test(code);
 }
+
+/** Whether a statement was cancelled, because its `statement_timeout` passed or because somebody asked for that. */
+export function isCancelled(error: unknown): boolean {
+  return (error as { code?: string }).code === "57014";
+}

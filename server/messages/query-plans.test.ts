@@ -90,7 +90,9 @@ forEachDatabase((db) => {
   });
 
   test.each(["the", "deadbeef", "zz"])("A search for %j is read by indexes", async (query) => {
-    const scans = await scansOf((q) => searchMessages(q, [room], query, undefined, 50));
+    const scans = await scansOf((q) =>
+      searchMessages(q, { chats: [room], terms: [query], limit: 50 }),
+    );
     expect(scans).toMatchSnapshot();
   });
 });

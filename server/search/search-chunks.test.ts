@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
+import type { ChatId } from "@parley/contracts/ids";
 import { createLog } from "@parley/platform/process/log";
 import { sql } from "kysely";
 import { forEachDatabase } from "../testing/database.ts";
@@ -10,7 +11,9 @@ import { openEventLog } from "../testing/open-event-log.ts";
 
 import { startIndexer } from "./indexer.ts";
 import { CHUNK_SIZE, completesChunk, findLagging, writeChunks } from "./search-chunks.ts";
+import type { Place } from "./search-cursor.ts";
 import { searchMessages } from "./search-messages.ts";
+import { searchTerms } from "./search-terms.ts";
 
 const log = createLog("test", "silent");
 const eventAt = (seq: number) => ({ seq }) as ChatEvent;
@@ -59,12 +62,12 @@ forEachDatabase((db) => {
   /** The `seq`s that a search finds on all pages, in their order. */
   async function find(chat: string, query: string, limit = 100): Promise<number[]> {
     const found: number[] = [];
-    let before: Parameters<typeof searchMessages>[3];
-    do {
-      const { places, next } = await searchMessages(db(), [chat], query, before, limit);
-      found.push(...places.map(({ seq }) => seq));
-      before = next ?? undefined;
-    } while (before);
+    const search = { chats: [chat as ChatId], terms: searchTerms(query), limit };
+    for (let before: Place | null | undefined; before !== null; ) {
+      const page = await searchMessages(db(), { ...search, before });
+      found.push(...page.places.map(({ seq }) => seq));
+      before = page.next;
+    }
     return found;
   }
 

@@ -195,10 +195,29 @@ forEachDatabase((db) => {
   test("A term that is not indexed is found by reading the messages in parts", async () => {
     const chat = await room();
     const start = new Date("2026-02-01T00:00:00.000Z");
-    await fill(chat, ["猫", ...new Array<string>(20_500).fill("犬")], start);
+    await fill(chat, ["猫", ...new Array<string>(21_500).fill("犬")], start);
     const first = await search(ann, "猫", `&chat=${chat}`);
     expect(first.body).toMatchObject({ hits: [], hasMore: true });
     const found = await all(ann, "猫", `&chat=${chat}`);
     expect(found.map(({ body }) => body)).toEqual(["猫"]);
+  });
+
+  test("Long messages are read in parts of about 2 MiB, and each match is found once", async () => {
+    const chat = await room();
+    const long = (n: number) => `${n} ${"otter ".repeat(600)}${n % 100 === 0 ? "xy" : "yx"}`;
+    const start = new Date("2026-03-01T00:00:00.000Z");
+    await fill(
+      chat,
+      Array.from({ length: 1_400 }, (_, n) => long(n)),
+      start,
+    );
+    const first = await search(ann, "xy", `&chat=${chat}`);
+    expect(first.body.hasMore).toBe(true);
+    const read = (2 * 1024 + 256) * 1024;
+    expect(first.body.hits.length).toBe(Math.floor(read / long(100).length / 100));
+    const found = await all(ann, "xy", `&chat=${chat}`);
+    expect(found.map(({ body }) => Number.parseInt(body, 10))).toEqual(
+      Array.from({ length: 14 }, (_, n) => 1_300 - 100 * n),
+    );
   });
 });

@@ -14,9 +14,9 @@ import { pageLimit } from "../http/query-fields.ts";
 import { query } from "../http/request-validators.ts";
 import { requireReadable } from "../messages/require-readable.ts";
 import { findMessages, keyOf, showMessages } from "../messages/show-messages.ts";
-import { highlight } from "./highlight.ts";
+import { highlightAll } from "./highlight.ts";
 import { encodePlace, type Place, parseBefore } from "./search-cursor.ts";
-import { searchMessages } from "./search-messages.ts";
+import { type Search, searchMessages } from "./search-messages.ts";
 import { searchTerms } from "./search-terms.ts";
 
 /** One search reads much text: two of them leave the database time for everything else. */
@@ -87,23 +87,31 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
       const { query: text, chat, limit = LIMITS.page.default, before } = c.req.valid("query");
       const viewer = c.get("user").id;
       if (chat !== undefined) await requireReadable(db, viewer, chat);
-      const chats = chat === undefined ? await chatsOf(db, viewer) : [chat];
-      const place = await placeOf(chat, before);
-      const { places, next } = await runFairly(viewer, c.req.raw.signal, () =>
-        searchMessages(db, chats, text, place, limit),
-      );
-      const messages = await shown(viewer, places);
-      const terms = searchTerms(text);
-      const senders = await showUsers(viewer, [...new Set(messages.map(({ sender }) => sender))]);
-      return c.json({
-        hits: messages.map((message) => ({ message, highlight: highlight(message.body, terms) })),
-        users: [...senders.values()],
-        hasMore: next !== null,
-        next: next && encodePlace(next),
+      const page = await runFairly(viewer, c.req.raw.signal, async () => {
+        const chats = chat === undefined ? await chatsOf(db, viewer) : [chat];
+        const place = await placeOf(chat, before);
+        return findPage(viewer, { chats, terms: searchTerms(text), before: place, limit });
       });
+      return c.json(page);
     },
   );
   return routes;
+
+  async function findPage(viewer: UserId, search: Search): Promise<SearchPage> {
+    const { places, next } = await searchMessages(db, search);
+    const messages = await shown(viewer, places);
+    const highlights = await highlightAll(
+      messages.map(({ body }) => body),
+      search.terms,
+    );
+    const senders = await showUsers(viewer, [...new Set(messages.map(({ sender }) => sender))]);
+    return {
+      hits: messages.map((message, index) => ({ message, highlight: highlights[index] ?? "" })),
+      users: [...senders.values()],
+      hasMore: next !== null,
+      next: next && encodePlace(next),
+    };
+  }
 
   /** The `seq` of an event that is no message stands for the next message. */
   async function placeOf(

@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { highlight } from "./highlight.ts";
+import { createHighlight } from "./highlight.ts";
 import { encodePlace, parseBefore } from "./search-cursor.ts";
 import { isIndexed, searchTerms } from "./search-terms.ts";
 
+const highlight = (body: string, terms: readonly string[]) => createHighlight(terms)(body);
 const text = (html: string) =>
   html
     .replace(/<\/?mark>/g, "")
@@ -48,6 +49,11 @@ test("A long body is cut to the part around its first match", () => {
   expect(html).toStartWith("…");
   expect(html).toEndWith("…");
   expect([...text(html)]).toHaveLength(200);
+});
+
+test("A long body is cut around a match in any case, and one whose case changes its length as it is", () => {
+  expect(highlight(`${"o".repeat(400)} NEEDLE`, ["needle"])).toEndWith("<mark>NEEDLE</mark>");
+  expect(highlight(`${"İ".repeat(400)} needle`, ["needle"])).toEndWith("<mark>needle</mark>");
 });
 
 test("A snippet has no markup but marks, and at most 200 characters", () => {

@@ -21,7 +21,8 @@ export function recordQueries(db: Database) {
     db.getExecutor().compileQuery(node, queryId);
   async function explainAll(options: string): Promise<string[]> {
     const plans = [];
-    for (const query of queries) plans.push(await explain(db, compile(query), options));
+    for (const query of queries.map(compile).filter(hasPlan))
+      plans.push(await explain(db, query, options));
     return plans;
   }
   return {
@@ -31,6 +32,10 @@ export function recordQueries(db: Database) {
     /** Runs each recorded query again and explains the run, with the rows and buffers of each step. */
     runs: () => explainAll("costs off, analyze, timing off, summary off, buffers off"),
   };
+}
+
+function hasPlan({ sql: text }: CompiledQuery): boolean {
+  return /^\s*(select|with|insert|update|delete)\b/i.test(text);
 }
 
 async function explain(
