@@ -20,6 +20,8 @@ interface RouteRules {
   readonly limit?: LimitClass;
   /** Default: `json` for POST, PUT and PATCH, otherwise `none`. */
   readonly body?: BodyClass;
+  /** Whether the gateway passes the device cookie on, by which the server knows a browser. Default: no. */
+  readonly takesDeviceCookie?: true;
 }
 
 /**
@@ -45,7 +47,7 @@ const ROUTES = {
   "GET /service/metrics": { access: "none", serverAccess: "public" },
 
   "POST /service/api/register": { access: "public", limit: "login" },
-  "POST /service/api/login": { access: "public", limit: "login" },
+  "POST /service/api/login": { access: "public", limit: "login", takesDeviceCookie: true },
   "POST /service/api/logout": { body: "none" },
   "POST /service/api/session": { body: "none" },
   "GET /service/api/sessions": {},
@@ -98,6 +100,7 @@ export interface Route {
   readonly serverAccess: "public" | "protected";
   readonly limit: LimitClass;
   readonly body: BodyClass;
+  readonly takesDeviceCookie?: true;
 }
 
 const METHODS_WITH_BODY = ["POST", "PUT", "PATCH"];
@@ -117,6 +120,7 @@ function completed([key, rules]: [key: string, rules: RouteRules]): Route {
     serverAccess: rules.serverAccess ?? (access === "public" ? "public" : "protected"),
     limit,
     body: rules.body ?? (METHODS_WITH_BODY.includes(method) ? "json" : "none"),
+    ...(rules.takesDeviceCookie && { takesDeviceCookie: true }),
   };
 }
 

@@ -4,7 +4,10 @@ import { SmartRouter } from "hono/router/smart-router";
 import { TrieRouter } from "hono/router/trie-router";
 
 /** What a request matched in the table of routes. */
-export type MatchedRoute = Pick<Route, "pattern" | "access" | "limit" | "body">;
+export type MatchedRoute = Pick<
+  Route,
+  "pattern" | "access" | "limit" | "body" | "takesDeviceCookie"
+>;
 
 const UNMATCHED: MatchedRoute = {
   pattern: "unmatched",

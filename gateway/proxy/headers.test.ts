@@ -12,6 +12,7 @@ const request = {
   requestId: "r-1",
   trace: continueTrace(undefined),
   token: "t",
+  deviceCookie: undefined,
 } as const;
 const ours = traceparent(request.trace);
 

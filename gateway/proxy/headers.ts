@@ -37,6 +37,8 @@ export interface ForwardedRequest {
   readonly requestId: string;
   readonly trace: Trace;
   readonly token: string | undefined;
+  /** The cookie by which the server knows the browser, as `name=value`; the server gets no other cookie. */
+  readonly deviceCookie: string | undefined;
 }
 
 /** The headers of a request to the server: the caller's end-to-end headers, and the gateway's own. */
@@ -49,6 +51,7 @@ export function requestHeaders(headers: Headers, request: ForwardedRequest): Hea
     ["traceparent", traceparent(request.trace)],
   ];
   if (request.token !== undefined) list.push(["authorization", `Bearer ${request.token}`]);
+  if (request.deviceCookie !== undefined) list.push(["cookie", request.deviceCookie]);
   const connectionHeaders = listedIn(headers.get("connection"));
   headers.forEach((value, name) => {
     const isRemoved =

@@ -126,6 +126,19 @@ describe("requests to the server", () => {
     expect(seen?.get("x-forwarded-proto")).toBe("http");
   });
 
+  test("The server gets the device cookie at the sign-in, and no other cookie", async () => {
+    const seenCookie = async (path: string, cookie: string, method = "POST") => {
+      await fetch(new URL(`/service/api/${path}`, gateway.url), { method, headers: { cookie } });
+      return server.requests.at(-1)?.headers.get("cookie") ?? null;
+    };
+    expect(await seenCookie("login", "a=b; device=1.2.x_y-z; token=t")).toBe("device=1.2.x_y-z");
+    expect(await seenCookie("login", "__Host-device=1; token=t")).toBeNull();
+    expect(await seenCookie("login", `device=${"x".repeat(257)}`)).toBeNull();
+    expect(await seenCookie("login", 'device="a b"')).toBeNull();
+    expect(await seenCookie("register", "device=1")).toBeNull();
+    expect(await seenCookie("openapi.json", "device=1", "GET")).toBeNull();
+  });
+
   test("The server gets the caller's trace with a span of the gateway", async () => {
     const trace = "0af7651916cd43dd8448eb211c80319c";
     const traceparent = `00-${trace}-b7ad6b7169203331-01`;

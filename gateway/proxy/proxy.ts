@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ErrorCode } from "@parley/contracts/errors";
 import { allowedMethods } from "@parley/contracts/routes";
+import { deviceCookieName } from "@parley/platform/http/device-cookie";
 import { METHODS } from "@parley/platform/http/methods";
 import { CLIENT_CLOSED_REQUEST, Refusal } from "@parley/platform/http/problem";
 import {
@@ -11,6 +12,7 @@ import {
   type UpstreamResponse,
 } from "@parley/upstream";
 import type { Context } from "hono";
+import { getCookie } from "hono/cookie";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
 import { type ForwardedRequest, requestHeaders, responseHeaders } from "./headers.ts";
@@ -45,6 +47,8 @@ const HEAD_TOO_LARGE = 431;
 const RESET_CONTENT = 205;
 const MINIMUM_RATE: MinimumRate = { bytes: 16 * 1024, withinMs: 30_000 };
 const RETRY_DELAY_MS = 100;
+/** Characters of a cookie that need no quoting. */
+const DEVICE_COOKIE = /^[\w.-]{1,256}$/;
 
 /** Creates the handler that passes requests to the server, and its responses back, changing only what belongs to one hop. */
 export function createProxy(
@@ -161,5 +165,12 @@ function forwardedRequest(c: Context<GatewayEnv>, host: string): ForwardedReques
     requestId: c.get("requestId"),
     trace: c.get("trace"),
     token: c.get("identity")?.token,
+    deviceCookie: c.get("route").takesDeviceCookie && deviceCookie(c),
   };
+}
+
+function deviceCookie(c: Context<GatewayEnv>): string | undefined {
+  const name = deviceCookieName(c.get("https"));
+  const value = getCookie(c, name);
+  return value !== undefined && DEVICE_COOKIE.test(value) ? `${name}=${value}` : undefined;
 }

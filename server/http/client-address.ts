@@ -4,8 +4,8 @@ import { getConnInfo } from "hono/bun";
 /**
  * The client's address: the last entry of `X-Forwarded-For`, which the gateway sets, or else the peer's.
  *
- * The address is only shown to the user. No decision depends on it, because a client that connects
- * without the gateway can send any value.
+ * The address is shown to the user, and failed sign-ins are counted by it. A client that connects
+ * without the gateway can send any value, which is why only gateways may reach the server.
  */
 export function clientAddress(c: Context): string {
   const forwarded = c.req.header("x-forwarded-for")?.split(",").at(-1)?.trim();

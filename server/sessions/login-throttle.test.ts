@@ -1,16 +1,20 @@
 import { expect, test } from "bun:test";
 import { Refusal } from "@parley/platform/http/problem";
+import { createAttemptCounts } from "./attempt-count.ts";
 import { createLocalLoginFailures } from "./login-failures.ts";
-import { createLoginThrottle } from "./login-throttle.ts";
+import { throttleAttempt } from "./login-throttle.ts";
 
 const SECOND = 1_000;
 
-/** Creates a throttle with a clock that stands still until it is set. */
-function open(maxAccounts?: number) {
+/** Throttles the attempts on accounts from one address, with a clock that stands still until it is set. */
+function open() {
   const time = { now: 0 };
-  const now = () => time.now;
-  const failures = createLocalLoginFailures({ ...(maxAccounts && { maxAccounts }), now });
-  const attempt = createLoginThrottle({ failures, now });
+  const countOf = createAttemptCounts(
+    { failures: createLocalLoginFailures({ now: () => time.now }), now: () => time.now },
+    { free: 5, firstWaitMs: 10_000, maxWaitMs: 300_000, maxConcurrent: 20, clears: true },
+  );
+  const attempt = (account: string, verify: () => Promise<true | null>) =>
+    throttleAttempt([countOf(account)], verify);
 
   /** @returns the result of an attempt, or the seconds until the next is allowed. */
   async function outcome(account: string, verify: () => Promise<true | null>) {
@@ -114,10 +118,22 @@ test("Failures are forgotten an hour after the newest", async () => {
   expect(await guess()).toBe("wrong");
 });
 
-test("The account with the oldest failure is forgotten when there are too many", async () => {
-  const { fail, guess } = open(2);
-  for (const account of ["ann", "bob", "cyd"]) await fail(5, account);
-  expect(await guess("bob")).toBe(10);
-  expect(await guess("cyd")).toBe(10);
-  expect(await guess("ann")).toBe("wrong");
+test("An attempt that is subject to two counts waits for the longer of the waits, and adds its result to both", async () => {
+  const failures = createLocalLoginFailures({ now: () => 0 });
+  const counts = [60_000, 20_000].map((firstWaitMs, index) =>
+    createAttemptCounts(
+      { failures, now: () => 0 },
+      { free: 1, firstWaitMs, maxWaitMs: 300_000, maxConcurrent: 1, clears: index === 0 },
+    )(`key ${index}`),
+  );
+  expect(await throttleAttempt(counts, async () => null)).toBeNull();
+  await expect(throttleAttempt(counts, async () => true)).rejects.toMatchObject({
+    code: "rate_limited",
+    extra: { retryAfter: 60 },
+  });
+  for (const [index] of counts.entries())
+    expect(failures.read(`key ${index}`)).toMatchObject({ count: 1 });
+  for (const count of counts) await count.addSuccess();
+  expect(failures.read("key 0")).toBeNull();
+  expect(failures.read("key 1")).toMatchObject({ count: 1 });
 });

@@ -47,6 +47,26 @@ forEachDatabase((db) => {
       expect(socket.closed).toEqual(CLOSES.signedOut);
     });
 
+    test("The browser that changes the password stays known, and others do not", async () => {
+      const ann = await server.person("ann");
+      const from = (cookie: string, password: string) =>
+        server.request("/login", {
+          ...json("POST", { username: ann.username, password }),
+          headers: { "content-type": "application/json", cookie, "x-forwarded-for": "192.0.2.9" },
+        });
+      const deviceOf = (response: Response) =>
+        /device=[^;]+/.exec(response.headers.getSetCookie().join("\n"))?.[0] ?? "";
+      const old = deviceOf(await from("", PASSWORD));
+      const changed = await server.request("/profile/password", {
+        ...json("POST", { current: PASSWORD, next: NEXT }),
+        headers: { authorization: `Bearer ${ann.token}`, "content-type": "application/json" },
+      });
+      const current = deviceOf(changed);
+      for (let count = 0; count < 5; count++) await from("", "wrong");
+      expect((await from(old, NEXT)).status).toBe(429);
+      expect((await from(current, NEXT)).status).toBe(200);
+    });
+
     test("A wrong current password or a weak new one is rejected, and attempts are throttled", async () => {
       const ann = await server.person("ann");
       const change = async (current: string, next = NEXT) =>

@@ -7,7 +7,9 @@ import type { AppEnv } from "../http/env.ts";
 import { jsonBody } from "../http/request-validators.ts";
 import type { Hub } from "../realtime/hub.ts";
 import type { UserStore } from "../users/user-store.ts";
-import type { LoginThrottle } from "./login-throttle.ts";
+import type { DeviceCookie } from "./device-cookie.ts";
+import type { LoginCounts } from "./login-counts.ts";
+import { throttleAttempt } from "./login-throttle.ts";
 import type { Passwords } from "./passwords.ts";
 import { rejectWeakPassword } from "./reject-weak-password.ts";
 import type { SessionStore } from "./session-store.ts";
@@ -16,19 +18,20 @@ interface PasswordRoutesDeps {
   accounts: Pick<UserStore, "findAccountById">;
   passwords: Passwords;
   sessions: Pick<SessionStore, "changePassword">;
-  throttle: LoginThrottle;
+  counts: Pick<LoginCounts, "ofUser">;
+  device: Pick<DeviceCookie, "set">;
   hub: Pick<Hub, "endSession">;
 }
 
 /** The route that changes a password and ends the user's other sessions. */
 export function createPasswordRoutes(deps: PasswordRoutesDeps): Hono<AppEnv> {
-  const { accounts, passwords, sessions, throttle, hub } = deps;
+  const { accounts, passwords, sessions, counts, device, hub } = deps;
 
   /** @throws Refusal `wrong_password`, or `rate_limited` after too many wrong ones. */
   async function verifyCurrent(id: UserId, password: string, hash: string): Promise<void> {
-    const isVerified = await throttle(
-      id,
-      async () => (await passwords.verify(password, hash)) || null,
+    const isVerified = await throttleAttempt(
+      counts.ofUser(id),
+      async () => (await passwords.verify(password, hash, "password_change")) || null,
     );
     if (!isVerified) throw new Refusal("wrong_password");
   }
@@ -38,8 +41,8 @@ export function createPasswordRoutes(deps: PasswordRoutesDeps): Hono<AppEnv> {
     documented("POST /service/api/profile/password", {
       summary: "Changes the password, and ends the user’s other sessions",
       tag: "profile",
-      answers: { 204: ["Changed"] },
-      refusals: ["wrong_password", "invalid"],
+      answers: { 204: ["Changed; the cookie by which the browser is known is renewed"] },
+      refusals: ["wrong_password", "invalid", "overloaded"],
     }),
     jsonBody(PasswordChange),
     async function changePassword(c) {
@@ -50,10 +53,11 @@ export function createPasswordRoutes(deps: PasswordRoutesDeps): Hono<AppEnv> {
       const { username, password_hash: verifiedHash } = account;
       rejectWeakPassword({ password: next, username, field: "next" });
       await verifyCurrent(id, current, verifiedHash);
-      const nextHash = await passwords.hash(next);
+      const nextHash = await passwords.hash(next, "password_change");
       const ended = await sessions.changePassword({ user: id, kept: sid, verifiedHash, nextHash });
       if (!ended) throw new Refusal("wrong_password");
       for (const session of ended) hub.endSession(id, session);
+      device.set(c, { id, password_hash: nextHash }, sid);
       return c.body(null, 204);
     },
   );

@@ -1,4 +1,4 @@
-import { createSemaphore } from "@parley/platform/async/semaphore";
+import { createLanes } from "@parley/platform/async/lanes";
 import { normalizePassword } from "./normalize-password.ts";
 
 /** The cost of a hash by argon2id. */
@@ -13,24 +13,42 @@ export interface PasswordCost {
 const COST: PasswordCost = { memoryCost: 19_456, timeCost: 2 };
 /** Hashes computed at once. Each occupies a core and 19 MiB for tens of milliseconds. */
 const MAX_CONCURRENT = 2;
-const MAX_QUEUED = 200;
+/** Hashes that wait in each lane: about five seconds. */
+const MAX_QUEUED = 100;
+
+/**
+ * Why a hash is computed. Each purpose has a queue of its own, and they take turns: a flood of
+ * registrations or of guesses does not hold up those who are known.
+ */
+export type HashPurpose = "known_sign_in" | "sign_in" | "registration" | "password_change";
+
+const PURPOSES: readonly HashPurpose[] = [
+  "known_sign_in",
+  "sign_in",
+  "registration",
+  "password_change",
+];
 
 export type Passwords = ReturnType<typeof createPasswords>;
 
-/** Hashes and verifies passwords with argon2id, two at a time. */
+/** Hashes and verifies passwords with argon2id, two at a time; a Refusal `overloaded` says that too many wait. */
 export function createPasswords(cost: PasswordCost = COST) {
-  const run = createSemaphore(MAX_CONCURRENT, MAX_QUEUED);
+  const run = createLanes(PURPOSES, { maxRunning: MAX_CONCURRENT, maxQueued: MAX_QUEUED });
   const argon2id = { algorithm: "argon2id", ...cost } as const;
   const dummyHash = Bun.password.hash(crypto.randomUUID(), argon2id);
 
   return {
-    hash: (password: string): Promise<string> =>
-      run(() => Bun.password.hash(normalizePassword(password), argon2id)),
+    hash: (password: string, purpose: HashPurpose): Promise<string> =>
+      run(purpose, () => Bun.password.hash(normalizePassword(password), argon2id)),
 
     /** Verifies a password. A missing account (`hash` undefined) takes as long as a wrong password. */
-    async verify(password: string, hash: string | undefined): Promise<boolean> {
+    async verify(
+      password: string,
+      hash: string | undefined,
+      purpose: HashPurpose,
+    ): Promise<boolean> {
       const expected = hash ?? (await dummyHash);
-      const matches = await run(() => verify(password, expected));
+      const matches = await run(purpose, () => verify(password, expected));
       return matches && hash !== undefined;
     },
   };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { CLOSES } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
 import { forEachDatabase } from "../testing/database.ts";
@@ -7,6 +7,7 @@ import {
   json,
   openTestServer,
   PASSWORD,
+  randomAddress,
   type TestServer,
 } from "../testing/test-server.ts";
 import { createSessionStore } from "./session-store.ts";
@@ -18,10 +19,16 @@ forEachDatabase((db) => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
+  /** Each test has an address of its own, because failed sign-ins are counted by address. */
+  let address: string;
+  beforeEach(() => {
+    address = randomAddress();
+  });
+
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
     server.request(path, {
       ...json("POST", body),
-      headers: { "content-type": "application/json", ...headers },
+      headers: { "content-type": "application/json", "x-forwarded-for": address, ...headers },
     });
 
   describe("registration", () => {
@@ -137,6 +144,60 @@ forEachDatabase((db) => {
       const limited = await post("/login", { username: ann.username, password: PASSWORD });
       expect(limited.status).toBe(429);
       expect(Number(limited.headers.get("retry-after"))).toBeGreaterThan(0);
+    });
+
+    test("Failures with any names are counted by address, whose IPv6 /64 is one", async () => {
+      const guess = (username: string, host: string) =>
+        post("/login", { username, password: "wrong" }, { "x-forwarded-for": host });
+      for (let count = 0; count < 20; count++)
+        expect((await guess(`nobody${count}`, `2001:db8:9::${count}`)).status).toBe(401);
+      const limited = await guess("nobody20", "2001:db8:9::20");
+      expect(limited.status).toBe(429);
+      expect(limited.headers.get("retry-after")).toBe("10");
+      expect((await guess("nobody20", "2001:db8:9:1::20")).status).toBe(401);
+    });
+
+    test("Guesses of strangers slow an unknown browser down, and a known one not at all", async () => {
+      const ann = await server.person("ann");
+      const credentials = { username: ann.username, password: PASSWORD };
+      const device = deviceOf(await post("/login", credentials));
+      expect(device).toStartWith("device=");
+      const guesses = { username: ann.username, password: "wrong" };
+      for (let count = 0; count < 40; count++)
+        await post("/login", guesses, { "x-forwarded-for": randomAddress() });
+      const unknown = await post("/login", credentials);
+      expect(unknown.status).toBe(429);
+      expect(Number(unknown.headers.get("retry-after"))).toBeLessThanOrEqual(30);
+      const known = await post("/login", credentials, { cookie: device });
+      expect(known.status).toBe(200);
+      expect(deviceOf(known)).toStartWith("device=");
+    });
+
+    test("The cookie of one user makes no browser known to another", async () => {
+      const [ann, mallory] = [await server.person("ann"), await server.person("mallory")];
+      const device = deviceOf(
+        await post("/login", { username: mallory.username, password: PASSWORD }),
+      );
+      const guesses = { username: ann.username, password: "wrong" };
+      for (let count = 0; count < 5; count++) await post("/login", guesses, { cookie: device });
+      expect((await post("/login", guesses, { cookie: device })).status).toBe(429);
+      expect((await post("/login", guesses)).status).toBe(429);
+    });
+
+    test("A known browser has five guesses of its own, and no more after a renewal of the session", async () => {
+      const ann = await server.person("ann");
+      const credentials = { username: ann.username, password: PASSWORD };
+      const signedIn = await post("/login", credentials);
+      const { token } = (await signedIn.json()) as Json;
+      const renew = () => post("/session", {}, { authorization: `Bearer ${token}` });
+      const guesses = { username: ann.username, password: "wrong" };
+      for (let count = 0; count < 5; count++) {
+        const cookie = deviceOf(await renew());
+        expect((await post("/login", guesses, { cookie })).status).toBe(401);
+      }
+      const last = await post("/login", credentials, { cookie: deviceOf(await renew()) });
+      expect(last.status).toBe(429);
+      expect((await post("/login", credentials)).status).toBe(200);
     });
 
     test("A suspended user can’t sign in, and their sessions are invalid until the suspension ends", async () => {
@@ -296,3 +357,9 @@ forEachDatabase((db) => {
     });
   });
 });
+
+/** The cookie by which a response makes the browser known. */
+function deviceOf(response: Response): string {
+  const found = response.headers.getSetCookie().find((cookie) => cookie.startsWith("device="));
+  return found?.split(";")[0] ?? "";
+}

@@ -6,17 +6,24 @@ import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { idParams } from "../http/request-validators.ts";
 import type { Hub } from "../realtime/hub.ts";
+import type { DeviceCookie } from "./device-cookie.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 import type { SessionStore } from "./session-store.ts";
 
 interface SessionRoutesDeps {
   sessions: SessionStore;
   cookie: SessionCookie;
+  device: Pick<DeviceCookie, "set">;
   hub: Pick<Hub, "endSession">;
 }
 
 /** The routes with which a signed-in user renews, lists and ends their sessions. */
-export function createSessionRoutes({ sessions, cookie, hub }: SessionRoutesDeps): Hono<AppEnv> {
+export function createSessionRoutes({
+  sessions,
+  cookie,
+  device,
+  hub,
+}: SessionRoutesDeps): Hono<AppEnv> {
   async function end(user: UserId, sid: SessionId): Promise<boolean> {
     const ended = await sessions.end(user, sid);
     if (ended) hub.endSession(user, sid);
@@ -45,9 +52,12 @@ export function createSessionRoutes({ sessions, cookie, hub }: SessionRoutesDeps
         answers: { 200: ["A token with a new lifetime, also as a cookie", RenewedSession] },
       }),
       async function renew(c) {
-        const issued = await sessions.renew(c.get("user").id, c.get("sid"));
-        if (!issued) throw new Refusal("unauthenticated");
+        const { id } = c.get("user");
+        const renewed = await sessions.renew(id, c.get("sid"));
+        if (!renewed) throw new Refusal("unauthenticated");
+        const { issued, passwordHash } = renewed;
         cookie.set(c, issued);
+        device.set(c, { id, password_hash: passwordHash }, issued.sid);
         return c.json({ token: issued.token, expiresAt: issued.expiresAt.toISOString() });
       },
     )

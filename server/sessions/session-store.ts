@@ -102,17 +102,23 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttlMs }: { tt
       };
     },
 
-    /** @returns a token with a new lifetime; null when the session has ended. */
-    async renew(user: UserId, sid: SessionId): Promise<IssuedToken | null> {
+    /** @returns a token with a new lifetime, and the hash of the user's password; null when the session has ended. */
+    async renew(user: UserId, sid: SessionId) {
       const lifetime = lifetimeFrom(new Date(), ttlMs);
       const renewed = await db
         .updateTable("sessions")
+        .from("users")
         .set({ expires_at: new Date(lifetime.exp * 1000) })
-        .where("id", "=", sid)
-        .where("user_id", "=", user)
-        .returning("id")
+        .where("sessions.id", "=", sid)
+        .where("sessions.user_id", "=", user)
+        .whereRef("users.id", "=", "sessions.user_id")
+        .returning("users.password_hash")
         .executeTakeFirst();
-      return renewed ? issueToken(user, sid, lifetime) : null;
+      if (!renewed) return null;
+      return {
+        issued: await issueToken(user, sid, lifetime),
+        passwordHash: renewed.password_hash,
+      };
     },
 
     /** The active sessions of a user, the newest first. */

@@ -6,8 +6,8 @@ import type { Secrets } from "@parley/platform/http/token";
 import type { Hub } from "../realtime/hub.ts";
 import type { Users } from "../users/users.ts";
 import { createBootstrapRoutes } from "./bootstrap-routes.ts";
-import { createLocalLoginFailures } from "./login-failures.ts";
-import { createLoginThrottle } from "./login-throttle.ts";
+import { createDeviceCookie } from "./device-cookie.ts";
+import { createLoginCounts } from "./login-counts.ts";
 import { createPasswordRoutes } from "./password-routes.ts";
 import { createPasswords, type PasswordCost } from "./passwords.ts";
 import { createSessionCookie } from "./session-cookie.ts";
@@ -40,8 +40,9 @@ export function createSessions(
   const { accounts, show } = users;
   const sessions = createSessionStore({ db, secrets }, { ttlMs });
   const cookie = createSessionCookie(publicOrigin);
+  const device = createDeviceCookie(secrets, { publicOrigin });
   const passwords = createPasswords(passwordCost);
-  const throttle = createLoginThrottle({ failures: createLocalLoginFailures() });
+  const counts = createLoginCounts();
   return {
     store: sessions,
     cookie,
@@ -51,12 +52,13 @@ export function createSessions(
         showUsers: show,
         passwords,
         sessions,
-        throttle,
+        counts,
         cookie,
+        device,
         hub,
       }),
-      createSessionRoutes({ sessions, cookie, hub }),
-      createPasswordRoutes({ accounts, passwords, sessions, throttle, hub }),
+      createSessionRoutes({ sessions, cookie, device, hub }),
+      createPasswordRoutes({ accounts, passwords, sessions, counts, device, hub }),
       createBootstrapRoutes({ showUsers: show, chats, blocks }),
     ],
   };

@@ -189,3 +189,9 @@ export function framesOf<T extends ServerFrame["type"]>(connection: FakeConnecti
     (frame): frame is Extract<ServerFrame, { type: T }> => frame.type === type,
   );
 }
+
+/** An IPv6 address in a /64 of its own. */
+export function randomAddress(): string {
+  const [first = 0, second = 0] = crypto.getRandomValues(new Uint16Array(2));
+  return `2001:db8:${first.toString(16)}:${second.toString(16)}::1`;
+}

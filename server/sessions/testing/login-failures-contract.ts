@@ -17,22 +17,26 @@ export function describeLoginFailures(
     failures = await open(() => time);
   });
 
-  async function add(count: number, account = "ann"): Promise<void> {
-    await Promise.all(Array.from({ length: count }, () => failures.add(account)));
+  async function add(count: number, key = "ann"): Promise<void> {
+    await Promise.all(Array.from({ length: count }, () => failures.add(key)));
   }
 
-  test("An account without failures has no record", async () => {
+  test("A key without failures has no record", async () => {
     expect(await failures.read("ann")).toBeNull();
   });
 
-  test("Concurrent failures are all counted, with the time of the newest", async () => {
+  test("Concurrent failures are all counted, with the times of the first and the newest", async () => {
     await add(1);
     time += 1_000;
     await add(10);
-    expect(await failures.read("ann")).toEqual({ count: 11, newestAt: START + 1_000 });
+    expect(await failures.read("ann")).toEqual({
+      count: 11,
+      firstAt: START,
+      newestAt: START + 1_000,
+    });
   });
 
-  test("Clearing an account forgets its failures", async () => {
+  test("Clearing a key forgets its failures", async () => {
     await add(3);
     await failures.clear("ann");
     expect(await failures.read("ann")).toBeNull();
@@ -40,7 +44,7 @@ export function describeLoginFailures(
     expect(await failures.read("ann")).toMatchObject({ count: 1 });
   });
 
-  test("Accounts are counted separately", async () => {
+  test("Keys are counted separately", async () => {
     await add(2, "ann");
     await add(1, "bob");
     await failures.clear("bob");
@@ -57,6 +61,6 @@ export function describeLoginFailures(
     time += 1;
     expect(await failures.read("ann")).toBeNull();
     await add(1);
-    expect(await failures.read("ann")).toEqual({ count: 1, newestAt: time });
+    expect(await failures.read("ann")).toEqual({ count: 1, firstAt: time, newestAt: time });
   });
 }
