@@ -31,14 +31,19 @@ const TLS_CODE = /CERT|TLS|SSL|ISSUER|SIGNED/;
 /** Decides whether a failed attempt to reach the database is worth another. */
 export function classifyConnectFailure(error: unknown): ConnectFailure {
   const { code = "", message, syscall } = error as NodeJS.ErrnoException;
-  const rule = REFUSALS[code] ?? fileOrTlsRule(code, message, syscall);
+  const rule = REFUSALS[code] ?? ruleBeyondCodes(code, message, syscall);
   const reason = code === "" || message.includes(code) ? message : `${message} (${code})`;
   if (rule !== undefined) return { kind: "refused", fault: `DATABASE_URL ${rule}: ${reason}` };
   const isAway = code === "" ? AWAY_MESSAGE.test(message) : AWAY.test(code);
   return isAway ? { kind: "away", reason } : { kind: "unknown" };
 }
 
-function fileOrTlsRule(code: string, message: string, syscall?: string): string | undefined {
+/** A pooler answers with one code for everything (08P01). */
+const POOLER_REFUSAL = /authentication failed|no such (user|database)|does not exist|unsupported/i;
+
+function ruleBeyondCodes(code: string, message: string, syscall?: string): string | undefined {
+  if (code === "08P01" && POOLER_REFUSAL.test(message))
+    return "must name a user, a password and a database that the pooler accepts";
   // A file that `DATABASE_URL` names, such as `sslrootcert`; a socket that does not exist yet fails in `connect`.
   if (/^(ENOENT|EACCES|EISDIR)$/.test(code) && syscall !== "connect")
     return "must name files that can be read";

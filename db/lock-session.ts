@@ -6,13 +6,28 @@ const LOCK_KEY = String(0x7061726c6579);
 const BEAT_INTERVAL_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 
-/** Makes PostgreSQL end the session, and its lock with it, 7 s after the server's machine has vanished. */
-const NOTICE_VANISHED_PEER = `
-  set tcp_keepalives_idle = 3;
-  set tcp_keepalives_interval = 2;
-  set tcp_keepalives_count = 2;
-  set tcp_user_timeout = 7000
-`;
+/** How a connection holds the lock. */
+interface LockKind {
+  /** Makes PostgreSQL end the session, and its lock with it, a few seconds after the server's machine has vanished. */
+  readonly begin: string;
+  readonly lock: string;
+}
+
+const SESSION_LOCK: LockKind = {
+  begin: `
+    set tcp_keepalives_idle = 3;
+    set tcp_keepalives_interval = 2;
+    set tcp_keepalives_count = 2;
+    set tcp_user_timeout = 7000
+  `,
+  lock: "pg_try_advisory_lock",
+};
+
+/** Behind a pooler that shares sessions, a client keeps one only while its transaction is open. */
+const TRANSACTION_LOCK: LockKind = {
+  begin: "begin; set local idle_in_transaction_session_timeout = '9s'",
+  lock: "pg_try_advisory_xact_lock",
+};
 
 /** A backend of PostgreSQL; its number alone is used again after its end. */
 export interface Backend {
@@ -27,22 +42,29 @@ export interface LockSession extends AsyncDisposable {
   readonly ended: Promise<void>;
 }
 
+export interface LockSessionOptions {
+  /** Whether a pooler shares sessions among clients. */
+  readonly isPooled: boolean;
+  /** An earlier session of this server: it is ended where PostgreSQL has not noticed its end. */
+  readonly previous?: Pick<LockSession, "backend">;
+}
+
 /**
  * Connects a client and takes the lock.
- * @param previous an earlier session of this server: it is ended where PostgreSQL has not noticed its end.
  * @returns null when another session holds the lock.
  */
 export async function openLockSession(
   client: pg.Client,
-  previous?: Pick<LockSession, "backend">,
+  { isPooled, previous }: LockSessionOptions,
 ): Promise<LockSession | null> {
+  const kind = isPooled ? TRANSACTION_LOCK : SESSION_LOCK;
   const ended = new Promise<void>((resolve) => client.once("end", resolve));
   client.on("error", () => {});
   try {
     await client.connect();
-    await client.query(NOTICE_VANISHED_PEER);
+    await client.query(kind.begin);
     if (previous) await endBackend(client, previous.backend);
-    const backend = await lock(client);
+    const backend = await lock(client, kind);
     if (backend) return hold(client, backend, ended);
   } catch (error) {
     await close(client);
@@ -53,9 +75,9 @@ export async function openLockSession(
 }
 
 /** @returns null when another session holds the lock. */
-async function lock(client: pg.Client): Promise<Backend | null> {
+async function lock(client: pg.Client, kind: LockKind): Promise<Backend | null> {
   const { rows } = await client.query<Backend & { isTaken: boolean }>(
-    `select pg_try_advisory_lock($1) as "isTaken", pid, backend_start::text as "startedAt"
+    `select ${kind.lock}($1) as "isTaken", pid, backend_start::text as "startedAt"
      from pg_stat_activity where pid = pg_backend_pid()`,
     [LOCK_KEY],
   );

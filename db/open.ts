@@ -4,7 +4,7 @@ import pg from "pg";
 import { coalesceWrites } from "./coalesce-writes.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { EmbeddedPostgres } from "./pglite/embedded-postgres.ts";
-import { prepareMarked } from "./prepared.ts";
+import { createPreparation, type Preparation, prepareMarked } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
 
 const QUERY_TIMEOUT_MS = 8_000;
@@ -16,6 +16,7 @@ export interface OpenedDatabase extends AsyncDisposable {
   readonly kind: "pglite" | "postgres";
   /** Creates a client with a connection of its own; absent where this process alone has the database open. */
   readonly createClient?: () => pg.Client;
+  readonly preparation?: Preparation;
   /** Resolves when the database failed permanently, which only the embedded database can. */
   readonly failed: Promise<Error>;
 }
@@ -26,8 +27,13 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /**
  * Opens a pool of connections to PostgreSQL, which connects at the first statement.
  * @param onError is called with the error of a broken connection, which the pool replaces.
+ * @param preparation decides whether marked statements are prepared.
  */
-export function openPostgres(url: string, onError: (error: Error) => void): OpenedDatabase {
+export function openPostgres(
+  url: string,
+  onError: (error: Error) => void,
+  preparation: Preparation = createPreparation(() => {}),
+): OpenedDatabase {
   const connection: pg.ClientConfig = {
     connectionString: url,
     application_name: "parley",
@@ -46,7 +52,7 @@ export function openPostgres(url: string, onError: (error: Error) => void): Open
   pool.on("connect", (client) => {
     client.on("error", onError);
     coalesceWrites(client);
-    prepareMarked(client);
+    prepareMarked(client, preparation);
   });
   pool.on("error", () => {});
   const db = new Kysely<Tables>({
@@ -62,6 +68,7 @@ export function openPostgres(url: string, onError: (error: Error) => void): Open
     db,
     kind: "postgres",
     createClient: () => new pg.Client(connection),
+    preparation,
     failed,
     [Symbol.asyncDispose]: () => db.destroy(),
   };

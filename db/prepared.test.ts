@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { sql } from "kysely";
 import { openPostgres } from "./open.ts";
-import { PREPARED } from "./prepared.ts";
+import { createPreparation, PREPARED } from "./prepared.ts";
+import { isTransient } from "./transient-error.ts";
 
 const adminUrl = process.env["TEST_DATABASE_URL"];
 
@@ -19,6 +20,21 @@ describe.skipIf(adminUrl === undefined)("a connection to PostgreSQL", () => {
       expect(rows.map(({ statement }) => statement)).toEqual([
         "/* prepared */ select $1::int as n",
       ]);
+    });
+  });
+
+  test("A statement that another session prepared is an error once, and is then no longer prepared", async () => {
+    const preparation = createPreparation(() => {});
+    await using opened = openPostgres(adminUrl ?? "", () => {}, preparation);
+    await opened.db.connection().execute(async (db) => {
+      const marked = () =>
+        sql<{ n: number }>`${PREPARED} select 1::int + ${1}::int as n`.execute(db);
+      await marked();
+      // As a pooler does that gives the next statement another session.
+      await sql`deallocate all`.execute(db);
+      const error: unknown = await marked().catch((error) => error);
+      expect([isTransient(error), preparation.isOn()]).toEqual([true, false]);
+      expect((await marked()).rows).toEqual([{ n: 2 }]);
     });
   });
 });

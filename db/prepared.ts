@@ -19,23 +19,55 @@ export async function forceGenericPlan(tx: QueryExecutorProvider): Promise<void>
   await sql`set local plan_cache_mode = force_generic_plan`.execute(tx);
 }
 
-const names = new Map<string, string>();
+/** Whether marked statements of a database are prepared. */
+export interface Preparation {
+  isOn(): boolean;
+  /** A pooler hands the statements of a connection to several sessions, which do not know each other's prepared statements. */
+  turnOff(): void;
+}
+
+/** @param onOff is called once, when statements are no longer prepared. */
+export function createPreparation(onOff: () => void): Preparation {
+  let isOn = true;
+  return {
+    isOn: () => isOn,
+    turnOff() {
+      if (isOn) onOff();
+      isOn = false;
+    },
+  };
+}
 
 /** Makes a connection prepare statements with {@link PREPARED}, by naming them for the driver. */
-export function prepareMarked(client: pg.PoolClient): void {
+export function prepareMarked(client: pg.PoolClient, preparation: Preparation): void {
   const query = client.query.bind(client) as (
     text: pg.QueryConfig | string,
     values?: unknown[],
   ) => unknown;
+
+  async function queryNamed(text: string, values: unknown[]): Promise<unknown> {
+    try {
+      return await query({ name: nameOf(text), text, values });
+    } catch (error) {
+      if (isOfAnotherSession(error)) preparation.turnOff();
+      throw error;
+    }
+  }
+
   const named = (text: pg.QueryConfig | string, values?: unknown[]) =>
-    typeof text === "string" && text.startsWith(MARK) && values
-      ? query({ name: nameOf(text), text, values })
+    preparation.isOn() && typeof text === "string" && text.startsWith(MARK) && values
+      ? queryNamed(text, values)
       : query(text, values);
   client.query = named as typeof client.query;
 }
 
+/** The statement does not exist in the session, or exists although this connection did not prepare it. */
+export function isOfAnotherSession(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === "26000" || code === "42P05";
+}
+
+/** Derived from the text, so that no session can run another statement under the same name. */
 function nameOf(text: string): string {
-  const name = names.get(text) ?? `parley_${names.size}`;
-  names.set(text, name);
-  return name;
+  return `parley_${Bun.hash(text).toString(36)}`;
 }

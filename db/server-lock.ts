@@ -5,6 +5,8 @@ import { type LockSession, openLockSession } from "./lock-session.ts";
 export interface ServerLockOptions {
   /** How long a lock that another session holds is waited for: its server may be about to stop. */
   readonly waitMs: number;
+  /** Whether a pooler shares the sessions of PostgreSQL among clients. */
+  readonly isPooled?: boolean;
   /** How long the lock may be another session's after the connection was lost, whose end PostgreSQL may not have noticed yet. */
   readonly retakeMs?: number;
   readonly retryIntervalMs?: number;
@@ -35,7 +37,12 @@ const RETRY_INTERVAL_MS = 500;
  */
 export async function takeServerLock(
   { createClient, stop }: ServerLockDeps,
-  { waitMs, retakeMs = RETAKE_MS, retryIntervalMs = RETRY_INTERVAL_MS }: ServerLockOptions,
+  {
+    waitMs,
+    isPooled = false,
+    retakeMs = RETAKE_MS,
+    retryIntervalMs = RETRY_INTERVAL_MS,
+  }: ServerLockOptions,
 ): Promise<ServerLock> {
   const disposed = new AbortController();
   const lost = Promise.withResolvers<Error>();
@@ -45,7 +52,7 @@ export async function takeServerLock(
     const deadline = performance.now() + waitMs;
     for (;;) {
       stop.throwIfAborted();
-      const taken = await openLockSession(createClient());
+      const taken = await openLockSession(createClient(), { isPooled });
       if (taken) return taken;
       if (performance.now() >= deadline) throw secondServer();
       await Bun.sleep(retryIntervalMs);
@@ -66,7 +73,8 @@ export async function takeServerLock(
     let refusedSince: number | undefined;
     for (; !disposed.signal.aborted; await Bun.sleep(retryIntervalMs)) {
       // A database that is away gives the lock to nobody else.
-      const taken = await openLockSession(createClient(), session).catch(() => undefined);
+      const options = { isPooled, previous: session };
+      const taken = await openLockSession(createClient(), options).catch(() => undefined);
       if (taken) return taken;
       refusedSince = taken === null ? (refusedSince ?? performance.now()) : undefined;
       if (refusedSince !== undefined && performance.now() - refusedSince >= retakeMs) {

@@ -1,3 +1,5 @@
+import { isOfAnotherSession } from "./prepared.ts";
+
 /**
  * The embedded database ended, and cannot continue in this process. Another process may open it again;
  * no committed data is lost.
@@ -16,14 +18,14 @@ const CONFLICTS = new Set(["40001", "40P01", "23505"]);
 
 /**
  * Whether the same statement may succeed later: the connection broke (SQLSTATE class 08, 57P0x, or an
- * error of the socket), the server lacks resources (class 53, such as a full disk), or two
- * transactions were in conflict.
+ * error of the socket), the server lacks resources (class 53, such as a full disk), two transactions
+ * were in conflict, or a pooler moved the connection to a session without the prepared statement.
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export function isTransient(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
   if (code === undefined) return /connection|terminat|timeout/i.test(message ?? "");
-  return CONFLICTS.has(code) || /^(08|57P0|53|E[A-Z]+$)/.test(code);
+  return CONFLICTS.has(code) || isOfAnotherSession(error) || /^(08|57P0|53|E[A-Z]+$)/.test(code);
 }
 
 /** Whether a statement was cancelled, because its `statement_timeout` passed or because somebody asked for that. */

@@ -1,6 +1,7 @@
 import { findChromium } from "../test/parts/chromium.ts";
 import { startMinio } from "../test/parts/minio.ts";
 import { isMissing, type Missing } from "../test/parts/missing.ts";
+import { findPgBouncer } from "../test/parts/pgbouncer.ts";
 import { startPostgres } from "../test/parts/postgres.ts";
 import { findPrometheus } from "../test/parts/prometheus.ts";
 import { createEmbeddedTemplate } from "./embedded-template.ts";
@@ -21,7 +22,7 @@ export async function startParts(): Promise<TestParts> {
     startMinio(),
     createEmbeddedTemplate(),
   ]);
-  const [chromium, prometheus] = [findChromium(), findPrometheus()];
+  const [chromium, prometheus, pgbouncer] = [findChromium(), findPrometheus(), findPgBouncer()];
   running.use(template);
   if (!isMissing(postgres)) running.use(postgres);
   if (!isMissing(minio)) running.use(minio);
@@ -39,8 +40,9 @@ export async function startParts(): Promise<TestParts> {
         TEST_PROMETHEUS: path,
         TEST_PROMTOOL: promtool,
       })),
+      ...variables(pgbouncer, ({ path }) => ({ TEST_PGBOUNCER: path })),
     },
-    missing: [postgres, minio, chromium, prometheus]
+    missing: [postgres, minio, chromium, prometheus, pgbouncer]
       .filter(isMissing)
       .map(({ missing }) => missing),
     [Symbol.asyncDispose]: () => running.disposeAsync(),

@@ -1,5 +1,7 @@
 import { migrateToLatest } from "@parley/db/migrate";
 import { type OpenedDatabase, openEmbedded, openPostgres } from "@parley/db/open";
+import { sharesSessions } from "@parley/db/pooler";
+import { createPreparation } from "@parley/db/prepared";
 import { waitForDatabase } from "@parley/db/wait-for-database";
 import type { Log } from "@parley/platform/process/log";
 import { signingSecrets } from "@parley/platform/process/signing-secrets";
@@ -27,6 +29,9 @@ const IDLE_TIMEOUT_S = 0;
 /** Time in which responses tell clients to close their connections, before the server closes them. */
 const CLOSE_NOTICE_MS = 100;
 
+const POOLER_LINE =
+  "DATABASE_URL leads through a pooler in transaction mode: statements are not prepared; connect to PostgreSQL directly, or set pool_mode = session";
+
 type Server = Bun.Server<SocketData>;
 
 export interface RunningServer extends AsyncDisposable {
@@ -49,7 +54,8 @@ export async function startServer(
   const opened = stack.use(await openDatabase(settings, log));
   const { db, kind: database } = opened;
   await waitForDatabase(() => sql`select 1`.execute(db), { log, stop });
-  const bus = stack.use(await openServerBus(opened, stop));
+  const isPooled = await findPooler(opened);
+  const bus = stack.use(await openServerBus(opened, { isPooled, stop }));
   await migrateToLatest(db);
   const { store, kind: storage } = await openObjectStore(settings, log);
   const hub = createHub((topic, frame) => transport.publish(topic, frame));
@@ -129,5 +135,13 @@ function serve(settings: ServerSettings, app: Hono<AppEnv>, { handlers }: Transp
 function openDatabase(settings: ServerSettings, log: Log): Promise<OpenedDatabase> {
   if (!settings.DATABASE_URL) return openEmbedded(settings.DATA_DIR);
   const onError = (err: Error) => log.warn({ err }, "database connection lost");
-  return Promise.resolve(openPostgres(settings.DATABASE_URL.href, onError));
+  const preparation = createPreparation(() => log.warn(POOLER_LINE));
+  return Promise.resolve(openPostgres(settings.DATABASE_URL.href, onError, preparation));
+}
+
+/** Makes do without what belongs to a session where a pooler shares sessions among clients. */
+async function findPooler({ createClient, preparation }: OpenedDatabase): Promise<boolean> {
+  const isPooled = createClient !== undefined && (await sharesSessions(createClient));
+  if (isPooled) preparation?.turnOff();
+  return isPooled;
 }

@@ -12,20 +12,26 @@ export interface ServerBus extends AsyncDisposable {
   readonly failed: Promise<Error>;
 }
 
+interface ServerBusOptions {
+  /** Whether a pooler shares the sessions of PostgreSQL among clients. */
+  readonly isPooled: boolean;
+  /** Ends the wait for the lock of the database. */
+  readonly stop: AbortSignal;
+}
+
 /**
  * Opens the bus of this server. The bus reaches no other process, so that the server must be the only
  * one on its database: the sockets of a second server would not hear of this server's events and of
  * memberships and sessions that end here.
- * @param stop ends the wait for the lock of the database.
  * @throws DatabaseFault when another server uses the database.
  */
 export async function openServerBus(
   { createClient }: Pick<OpenedDatabase, "createClient">,
-  stop: AbortSignal,
+  { isPooled, stop }: ServerBusOptions,
 ): Promise<ServerBus> {
   const openBus = createInProcessBus();
   if (!createClient)
     return { openBus, failed: new Promise(() => {}), async [Symbol.asyncDispose]() {} };
-  const lock = await takeServerLock({ createClient, stop }, { waitMs: LOCK_WAIT_MS });
+  const lock = await takeServerLock({ createClient, stop }, { waitMs: LOCK_WAIT_MS, isPooled });
   return { openBus, failed: lock.lost, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() };
 }

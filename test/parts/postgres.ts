@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { freePort } from "../stack/program.ts";
 import { startDaemon } from "./daemon.ts";
 import type { Missing } from "./missing.ts";
+import { giveToUnprivilegedUser, type UnprivilegedUser } from "./unprivileged-user.ts";
 
 /** Where packages install binaries that are not on the PATH. */
 const PACKAGE_PATHS = [
@@ -33,7 +34,7 @@ export async function startPostgres(within = tmpdir()): Promise<Postgres | Missi
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(within, "parley-postgres-"));
   stack.defer(() => rm(folder, { recursive: true }));
-  const user = await unprivilegedUser(folder);
+  const user = await giveToUnprivilegedUser(folder);
   const password = crypto.randomUUID();
   await initialise(binaries, folder, password, user);
   const port = freePort();
@@ -78,20 +79,12 @@ function findBinaries(): string | undefined {
   return found ? dirname(found) : undefined;
 }
 
-type User = { uid: number; gid: number } | undefined;
-
-/** PostgreSQL refuses to run as root: then the folder belongs to `postgres`, or to `nobody`. */
-async function unprivilegedUser(folder: string): Promise<User> {
-  if (process.getuid?.() !== 0) return undefined;
-  const passwd = await Bun.file("/etc/passwd").text();
-  const line = /^postgres:.*$/m.exec(passwd) ?? /^nobody:.*$/m.exec(passwd);
-  const [, , uid, gid] = line?.[0].split(":").map(Number) ?? [];
-  if (!uid || !gid) throw new Error("PostgreSQL must not run as root, and there is no other user");
-  await chown(folder, uid, gid);
-  return { uid, gid };
-}
-
-async function initialise(binaries: string, folder: string, password: string, user: User) {
+async function initialise(
+  binaries: string,
+  folder: string,
+  password: string,
+  user: UnprivilegedUser | undefined,
+) {
   const secret = join(folder, "password");
   await writeFile(secret, password, { mode: 0o600 });
   if (user) await chown(secret, user.uid, user.gid);
