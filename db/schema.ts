@@ -49,6 +49,14 @@ export interface ChatsTable {
   created_at: DefaultNow;
 }
 
+/** The chats that were removed and whose rows are yet to be deleted. */
+export interface ChatRemovalsTable {
+  chat_id: ColumnType<ChatId, ChatId, never>;
+  /** The messages and changes up to this `seq` are deleted. */
+  removed_seq: Generated<number>;
+  requested_at: DefaultNow;
+}
+
 export interface MembersTable {
   chat_id: ChatId;
   user_id: UserId;
@@ -143,6 +151,7 @@ export interface Tables {
   users: UsersTable;
   sessions: SessionsTable;
   chats: ChatsTable;
+  chat_removals: ChatRemovalsTable;
   members: MembersTable;
   messages: MessagesTable;
   changes: ChangesTable;

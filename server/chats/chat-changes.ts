@@ -1,9 +1,11 @@
 import type { ChatChange } from "@parley/contracts/chats";
 import type { ChatId, UserId } from "@parley/contracts/ids";
+import type { WorkLoop } from "@parley/platform/async/work-loop";
 import { Refusal, throwIfDenied } from "@parley/platform/http/problem";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
 import { lockChat } from "../events/lock-chat.ts";
 import { chatChanged } from "./chat-kinds.ts";
+import { beginRemoval } from "./chat-removal.ts";
 import { authorizeDeletion, authorizeEdit, type ChatPermissions } from "./chat-rules.ts";
 import { type ChatRow, findMember, membersByAge } from "./chat-store.ts";
 import type { MemberNotifier } from "./member-notifier.ts";
@@ -11,12 +13,13 @@ import type { MemberNotifier } from "./member-notifier.ts";
 interface ChatChangesDeps {
   writer: EventWriter;
   memberNotifier: MemberNotifier;
+  removal: Pick<WorkLoop, "wake">;
 }
 
 export type ChatChanges = ReturnType<typeof createChatChanges>;
 
 /** Edits and removes chats. */
-export function createChatChanges({ writer, memberNotifier }: ChatChangesDeps) {
+export function createChatChanges({ writer, memberNotifier, removal }: ChatChangesDeps) {
   return {
     /** Changes name, topic or visibility. Appends no event if nothing changes. */
     edit(actor: UserId, id: ChatId, change: ChatChange): Promise<void> {
@@ -32,16 +35,16 @@ export function createChatChanges({ writer, memberNotifier }: ChatChangesDeps) {
       });
     },
 
-    /** Removes a chat with everything in it. */
+    /** Removes a chat: nobody sees it any more, and its rows are deleted in the background. */
     remove(actor: UserId, id: ChatId): Promise<void> {
       return writer.transact(async (transaction) => {
         const { permissions } = await lockWithPermissions(transaction, id, actor);
         throwIfDenied(authorizeDeletion(permissions));
         const members = await membersByAge(transaction.tx, id);
-        // The chat is locked, so that no message is added later. Foreign keys delete all other rows.
-        await transaction.tx.deleteFrom("messages").where("chat_id", "=", id).execute();
-        await transaction.tx.deleteFrom("chats").where("id", "=", id).execute();
+        // The chat is locked, and has no members after the commit, so that no message is added later.
+        await beginRemoval(transaction.tx, id);
         for (const { user_id } of members) memberNotifier.memberRemoved(transaction, user_id, id);
+        transaction.afterCommit(removal.wake);
       });
     },
   };

@@ -5,6 +5,7 @@ import type { Hub } from "../realtime/hub.ts";
 import type { UserView } from "../users/user-view.ts";
 import { createChatChanges } from "./chat-changes.ts";
 import { createChatMaker } from "./chat-maker.ts";
+import { startChatRemoval } from "./chat-removal.ts";
 import { createChatRoutes } from "./chat-routes.ts";
 import { createChatView } from "./chat-view.ts";
 import { createMemberNotifier, type MemberNotifierDeps } from "./member-notifier.ts";
@@ -30,6 +31,7 @@ export function createChats(deps: ChatsDeps) {
   const chats = createChatView({ db, users });
   const members = createMemberView({ db, users });
   const memberNotifier = createMemberNotifier({ chats, hub, presence, cluster, onError: fail });
+  const removal = startChatRemoval({ db, log });
   const readMarks = createReadMarks({ db, hub: cluster.hub, log });
   return {
     listFor: chats.listFor,
@@ -39,7 +41,7 @@ export function createChats(deps: ChatsDeps) {
       createChatRoutes({
         chats,
         createChat: createChatMaker({ writer: events, memberNotifier }),
-        changes: createChatChanges({ writer: events, memberNotifier }),
+        changes: createChatChanges({ writer: events, memberNotifier, removal }),
         markRead: readMarks.mark,
       }),
       createMemberRoutes({
@@ -48,6 +50,9 @@ export function createChats(deps: ChatsDeps) {
         membership: createMembership({ writer: events, memberNotifier }),
       }),
     ],
-    [Symbol.asyncDispose]: memberNotifier[Symbol.asyncDispose],
+    async [Symbol.asyncDispose](): Promise<void> {
+      await removal[Symbol.asyncDispose]();
+      await memberNotifier[Symbol.asyncDispose]();
+    },
   };
 }

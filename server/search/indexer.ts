@@ -1,6 +1,7 @@
 import type { ChatEvent } from "@parley/contracts/events";
 import type { ChatId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
+import { startWorkLoop } from "@parley/platform/async/work-loop";
 import type { Log } from "@parley/platform/process/log";
 import { completesChunk, findLagging, writeChunks } from "./search-chunks.ts";
 
@@ -21,21 +22,13 @@ export interface IndexerDeps {
  */
 export function startIndexer({ db, log }: IndexerDeps) {
   const lagging = new Set<string>();
-  let stopped = false;
-  let wakeUp = Promise.withResolvers<void>();
   let sweptAt = Number.NEGATIVE_INFINITY;
 
-  async function work(): Promise<void> {
-    while (!stopped) {
-      await step().catch(logAndWait);
-      if (lagging.size === 0) await sleep(sweptAt + SWEEP_INTERVAL_MS - performance.now());
-    }
-  }
-
-  async function step(): Promise<void> {
+  async function step(): Promise<number> {
     if (performance.now() >= sweptAt + SWEEP_INTERVAL_MS) await sweep();
     const [chat] = lagging;
     if (chat !== undefined) await write(chat);
+    return lagging.size > 0 ? 0 : sweptAt + SWEEP_INTERVAL_MS - performance.now();
   }
 
   async function sweep(): Promise<void> {
@@ -56,31 +49,18 @@ export function startIndexer({ db, log }: IndexerDeps) {
     await Bun.sleep(performance.now() - start);
   }
 
-  async function logAndWait(err: unknown): Promise<void> {
-    log.warn({ err }, "search indexing failed, retrying");
-    await sleep(RETRY_INTERVAL_MS);
-  }
-
-  async function sleep(milliseconds: number): Promise<void> {
-    const timer = setTimeout(wakeUp.resolve, Math.max(milliseconds, 0));
-    await wakeUp.promise;
-    clearTimeout(timer);
-    wakeUp = Promise.withResolvers();
-  }
-
-  const working = work();
+  const loop = startWorkLoop(step, {
+    retryMs: RETRY_INTERVAL_MS,
+    onError: (err) => log.warn({ err }, "search indexing failed, retrying"),
+  });
   return {
     onCommitted(chat: ChatId, events: readonly ChatEvent[]): void {
       const [first, last] = [events[0], events.at(-1)];
       if (!(first && last && completesChunk(first.seq, last.seq))) return;
       lagging.add(chat);
-      wakeUp.resolve();
+      loop.wake();
     },
 
-    async [Symbol.asyncDispose](): Promise<void> {
-      stopped = true;
-      wakeUp.resolve();
-      await working;
-    },
+    [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),
   };
 }
