@@ -24,9 +24,23 @@ export const LIMITS = {
   /** Upper bound of the counts of unread messages and of mentions. */
   maxUnreadCount: 1_000,
   maxFrameBytes: 64 * 1024,
+  /** The body of a sign-in or a registration. */
+  maxCredentialsBytes: 4 * 1024,
   maxJsonBytes: 1024 * 1024,
   maxAvatarBytes: 5 * 1024 * 1024,
   maxFileBytes: 25 * 1024 * 1024,
+  /** How long a body that the gateway buffers may take from its first byte to its last, in milliseconds. */
+  bufferedBodyMs: 10_000,
+  /**
+   * Bodies that the gateway buffers: how many may be unfinished, and how many bytes of them may be in
+   * memory until their requests are answered. For each user (without a token: each address), for each
+   * address, and in all.
+   */
+  bufferedBodies: {
+    perUser: { unfinished: 50, bytes: 4 * 1024 * 1024 },
+    perAddress: { unfinished: 200, bytes: 8 * 1024 * 1024 },
+    total: { unfinished: 4_000, bytes: 64 * 1024 * 1024 },
+  },
   /** Unsent bytes for one reader above which its socket is closed with 4429. */
   maxBackpressureBytes: 1024 * 1024,
   /**

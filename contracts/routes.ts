@@ -9,7 +9,7 @@ export type LimitClass = "default" | "login" | "files" | "none";
  * The kind of body of a request. It decides the size limit, and whether the gateway streams the body
  * (`gateway/proxy/request-body.ts`).
  */
-export type BodyClass = "json" | "avatar" | "file" | "none";
+export type BodyClass = "credentials" | "json" | "avatar" | "file" | "none";
 
 interface RouteRules {
   /** At the gateway. Default: `protected`. */
@@ -46,8 +46,13 @@ const ROUTES = {
   "GET /service/readyz": { serverAccess: "public" },
   "GET /service/metrics": { access: "none", serverAccess: "public" },
 
-  "POST /service/api/register": { access: "public", limit: "login" },
-  "POST /service/api/login": { access: "public", limit: "login", takesDeviceCookie: true },
+  "POST /service/api/register": { access: "public", limit: "login", body: "credentials" },
+  "POST /service/api/login": {
+    access: "public",
+    limit: "login",
+    body: "credentials",
+    takesDeviceCookie: true,
+  },
   "POST /service/api/logout": { body: "none" },
   "POST /service/api/session": { body: "none" },
   "GET /service/api/sessions": {},

@@ -11,6 +11,7 @@ import { createTokenVerifier } from "./identity/token-verifier.ts";
 import { createGatewayMetrics } from "./metrics/gateway-metrics.ts";
 import type { Traffic } from "./metrics/traffic.ts";
 import { createUserLabel } from "./metrics/user-label.ts";
+import { createBufferedBodies } from "./proxy/buffered-bodies.ts";
 import { createCircuit } from "./proxy/circuit.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import { createReadiness } from "./proxy/readiness.ts";
@@ -73,6 +74,7 @@ export function createGatewayApp(
           traffic.http.in += bytes;
         },
         beginTransfer: createTransfers(onBlocked),
+        beginBuffering: createBufferedBodies(onBlocked),
       }),
       upgrade: end.createUpgrade({
         isDraining,

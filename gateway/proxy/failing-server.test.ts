@@ -54,6 +54,22 @@ test("A server that does not respond in time is answered with 504", async () => 
   expect(circuit.isOpen()).toBe(false);
 });
 
+test("A buffered body that takes too long in all is answered with 408, however fast its pieces come", async () => {
+  const endless = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await Bun.sleep(20);
+      controller.enqueue(new Uint8Array(20 * 1024));
+    },
+  });
+  const slow = proxy.request("POST", {
+    body: endless,
+    responseMs: 200,
+    path: "/service/api/chats",
+  });
+  expect(await readProblem(slow)).toEqual([408, "request_timeout"]);
+  expect(proxy.requests).toBe(0);
+});
+
 test.each(["/service/api/files", "/service/api/chats"])(
   "A body that arrives too slowly for %s is answered with 408, and the connection to the server is closed",
   async (path) => {

@@ -23,7 +23,7 @@ export function createRateTimer({ bytes, withinMs }: MinimumRate) {
       const timeout = Promise.withResolvers<never>();
       const timer = setTimeout(() => timeout.reject(new Refusal("request_timeout")), leftMs);
       const piece = await Promise.race([next, timeout.promise]).finally(() => clearTimeout(timer));
-      leftMs -= performance.now() - start;
+      leftMs = Math.max(0, leftMs - (performance.now() - start));
       return piece;
     },
     received(count: number): void {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ErrorCode } from "@parley/contracts/errors";
+import { LIMITS } from "@parley/contracts/limits";
 import { allowedMethods } from "@parley/contracts/routes";
 import { deviceCookieName } from "@parley/platform/http/device-cookie";
 import { METHODS } from "@parley/platform/http/methods";
@@ -14,23 +15,22 @@ import {
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
 import type { GatewayEnv } from "../gateway-env.ts";
+import { createBodyReceiver, type ReceivedBody } from "./body-receiver.ts";
+import { type BeginBuffering, createBufferedBodies } from "./buffered-bodies.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
 import { type ForwardedRequest, requestHeaders, responseHeaders } from "./headers.ts";
 import type { MinimumRate } from "./minimum-rate.ts";
-import {
-  bodyRule,
-  limitedBody,
-  mayHaveBody,
-  type Reception,
-  type RequestBody,
-} from "./request-body.ts";
+import { mayHaveBody, type RequestBody } from "./request-body.ts";
 import { streamBody } from "./response-body.ts";
 import { type BeginTransfer, createTransfers } from "./transfers.ts";
 import { asRefusal, isRetryable, isServerDown, UPSTREAM_ERRORS } from "./upstream-failure.ts";
 
 export interface ProxyOptions {
   readonly publicOrigin?: string | undefined;
+  /** For bodies that are streamed. */
   readonly minimumRate?: MinimumRate;
+  /** How long a body that is buffered may take. */
+  readonly bufferedBodyMs?: number;
   readonly circuit?: Circuit;
   /** Called with the code of the caller's error when the server did not answer. */
   readonly onFailure?: (code: ErrorCode) => void;
@@ -39,6 +39,7 @@ export interface ProxyOptions {
   /** Called with the bytes of each piece of a request's body. */
   readonly onReceived?: (bytes: number) => void;
   readonly beginTransfer?: BeginTransfer;
+  readonly beginBuffering?: BeginBuffering;
 }
 
 /** Bun's response, without a body, to a head over 16 KiB; the gateway's own headers may make it that large. */
@@ -49,6 +50,7 @@ const MINIMUM_RATE: MinimumRate = { bytes: 16 * 1024, withinMs: 30_000 };
 const RETRY_DELAY_MS = 100;
 /** Characters of a cookie that need no quoting. */
 const DEVICE_COOKIE = /^[\w.-]{1,256}$/;
+const NO_BODY: ReceivedBody = { body: null, release: () => {} };
 
 /** Creates the handler that passes requests to the server, and its responses back, changing only what belongs to one hop. */
 export function createProxy(
@@ -56,24 +58,30 @@ export function createProxy(
   {
     publicOrigin,
     minimumRate = MINIMUM_RATE,
+    bufferedBodyMs = LIMITS.bufferedBodyMs,
     circuit = createCircuit(),
     onFailure = () => {},
     onAborted = () => {},
     onReceived = () => {},
     beginTransfer = createTransfers(() => {}),
+    beginBuffering = createBufferedBodies(() => {}),
   }: ProxyOptions = {},
 ) {
   const publicHost = publicOrigin === undefined ? undefined : new URL(publicOrigin).host;
-  const reception: Reception = { minimumRate, onPiece: onReceived };
+  const receiveBody = createBodyReceiver({
+    minimumRate,
+    bufferedBodyMs,
+    beginTransfer,
+    beginBuffering,
+    onReceived,
+  });
 
   return async function proxy(c: Context<GatewayEnv>): Promise<Response> {
     const { method, path, raw } = c.req;
     if (!METHODS.has(method)) throw methodNotAllowed(path);
-    const rule = bodyRule(raw, c.get("route"));
-    const place = rule.streams ? beginTransfer("upload", c) : () => {};
-    const release = place instanceof Promise ? await place : place;
+    let body = NO_BODY;
     try {
-      const body = mayHaveBody(raw) ? await limitedBody(raw, rule, reception) : { body: null };
+      if (mayHaveBody(raw)) body = await receiveBody(c);
       const request = createRequest(c, body);
       const response = await circuit.run(
         () => send(request),
@@ -85,18 +93,19 @@ export function createProxy(
       if (raw.signal.aborted) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
       throw refuse(error);
     } finally {
-      release();
+      body.release();
     }
   };
 
-  function createRequest(c: Context<GatewayEnv>, body: RequestBody): UpstreamRequest {
+  function createRequest(c: Context<GatewayEnv>, { body, length }: RequestBody): UpstreamRequest {
     const { method, raw } = c.req;
     const { authority, target } = splitUrl(raw.url);
     return {
       method,
       target,
       headers: requestHeaders(raw.headers, forwardedRequest(c, publicHost ?? authority)),
-      ...body,
+      body,
+      length,
       signal: raw.signal,
     };
   }

@@ -8,7 +8,7 @@ import { createRateTimer, type MinimumRate } from "./minimum-rate.ts";
 export interface BodyRule {
   readonly maxBytes: number;
   /**
-   * Whether the body is passed on while it arrives. A small body is read whole first, so that a slow
+   * Whether the body is passed on while it arrives. A small body is buffered whole first, so that a slow
    * sender does not hold a connection to the server.
    */
   readonly streams: boolean;
@@ -17,6 +17,7 @@ export interface BodyRule {
 const JSON_RULE: BodyRule = { maxBytes: LIMITS.maxJsonBytes, streams: false };
 
 const BODY_RULES: Readonly<Record<BodyClass, BodyRule>> = {
+  credentials: { maxBytes: LIMITS.maxCredentialsBytes, streams: false },
   json: JSON_RULE,
   avatar: { maxBytes: LIMITS.maxAvatarBytes, streams: true },
   file: { maxBytes: LIMITS.maxFileBytes, streams: true },
@@ -30,8 +31,9 @@ export function bodyRule(request: Request, { body }: { readonly body: BodyClass 
 
 /** How a body is received. */
 export interface Reception {
+  readonly maxBytes: number;
   readonly minimumRate: MinimumRate;
-  /** Called with the bytes of each piece. */
+  /** Called with the bytes of each piece; an error that it throws ends the body. */
   readonly onPiece: (bytes: number) => void;
 }
 
@@ -45,27 +47,28 @@ export function mayHaveBody({ method, headers }: Request): boolean {
 export type RequestBody = Pick<UpstreamRequest, "body" | "length">;
 
 /**
- * Receives the body of a request within its size limit and at the minimum rate.
- * @throws Refusal `bad_request`, `too_large` or `request_timeout`; a streamed body fails with it.
+ * Reads the length that a request announces.
+ * @returns undefined where it announces none.
+ * @throws Refusal `bad_request`, or `too_large` above `maxBytes`.
  */
-export async function limitedBody(
-  request: Request,
-  { maxBytes, streams }: BodyRule,
-  reception: Reception,
-): Promise<RequestBody> {
-  const header = request.headers.get("content-length");
+export function announcedLength({ headers }: Request, maxBytes: number): number | undefined {
+  const header = headers.get("content-length");
   const length = parseContentLength(header === null ? [] : [header]);
   if (length === null) throw new Refusal("bad_request", "Content-Length is not one number.");
   if ((length ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  if (request.body === null) return { body: null };
-  const body = receive(request.body, maxBytes, reception);
-  return { body: streams ? body : new Uint8Array(await new Response(body).arrayBuffer()), length };
+  return length;
 }
 
-/** Reads nothing ahead, so that at any time either the caller or the server is waited for, and never both. */
-function receive(body: ReadableStream<Uint8Array>, limit: number, reception: Reception) {
-  const { onPiece } = reception;
-  const timer = createRateTimer(reception.minimumRate);
+/**
+ * Receives a body within its size limit and at the minimum rate; it fails with the Refusal `too_large`
+ * or `request_timeout`. Reads nothing ahead, so that at any time either the caller or the server is
+ * waited for, and never both.
+ */
+export function receive(
+  body: ReadableStream<Uint8Array>,
+  { maxBytes, minimumRate, onPiece }: Reception,
+): ReadableStream<Uint8Array> {
+  const timer = createRateTimer(minimumRate);
   const reader = body.getReader();
   let size = 0;
 
@@ -74,7 +77,7 @@ function receive(body: ReadableStream<Uint8Array>, limit: number, reception: Rec
     const bytes = value?.byteLength ?? 0;
     timer.received(bytes);
     size += bytes;
-    if (size > limit) throw tooLarge(limit);
+    if (size > maxBytes) throw tooLarge(maxBytes);
     onPiece(bytes);
     return value;
   }

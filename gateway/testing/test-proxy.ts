@@ -53,6 +53,7 @@ export async function startTestProxy(): Promise<TestProxy> {
       const { circuit = createCircuit(), path = "/service/api/x" } = options;
       const app = createProxyApp(upstream, {
         minimumRate: { bytes: 16 * 1024, withinMs: responseMs },
+        bufferedBodyMs: responseMs,
         onFailure: (code) => void proxy.failures.push(code),
         onAborted: (code) => void proxy.aborted.push(code),
         circuit,

@@ -13,6 +13,7 @@ export class Refusal extends Error {
       errors?: readonly FieldError[];
       retryAfter?: number;
       allowed?: readonly string[];
+      acceptEncoding?: string;
     } = {},
   ) {
     super(detail);
@@ -30,7 +31,7 @@ export function throwIfDenied(denial: Denial | null): void {
   if (denial) throw new Refusal(denial.code, denial.detail);
 }
 
-/** The response to a refusal: `application/problem+json` (RFC 9457), with `Retry-After` in whole seconds and `Allow` (RFC 9110, 10.2). */
+/** The response to a refusal: `application/problem+json` (RFC 9457), with `Retry-After` in whole seconds, `Allow` (RFC 9110, 10.2) and `Accept-Encoding`. */
 export function problemResponse({ code, message: detail, extra }: Refusal): Response {
   const { status, title } = ERRORS[code];
   const problem: Problem = {
@@ -48,6 +49,7 @@ export function problemResponse({ code, message: detail, extra }: Refusal): Resp
   // The server does not wait for the rest of a slow request (RFC 9110, 15.5.9).
   if (status === 408) headers.set("connection", "close");
   if (status === 401) headers.set("www-authenticate", "Bearer");
+  if (extra.acceptEncoding) headers.set("accept-encoding", extra.acceptEncoding);
   if (extra.allowed) headers.set("allow", extra.allowed.join(", "));
   if (extra.retryAfter !== undefined)
     headers.set("retry-after", String(Math.ceil(extra.retryAfter)));

@@ -45,8 +45,10 @@ export function documented(
   return Object.assign(middleware, { key });
 }
 
+const JSON_REFUSALS = ["bad_request", "unsupported_media", "invalid", "overloaded"] as const;
 const BY_BODY = {
-  json: ["bad_request", "unsupported_media", "invalid"],
+  credentials: JSON_REFUSALS,
+  json: JSON_REFUSALS,
   avatar: [],
   file: [],
   none: [],

@@ -10,6 +10,7 @@ const app = new Hono<AppEnv>()
   .onError(createErrorHandler({ log: createLog("test", "silent"), count() {} }))
   .put("/bytes", bodyLimiter(10), async (c) => c.text(await c.req.text()))
   .use("/service/*", limitBodies)
+  .post("/service/api/login", async (c) => c.text(await c.req.text()))
   .post("/service/api/chats", async (c) => c.text(await c.req.text()))
   .put("/service/api/profile/avatar", async (c) => c.text(await c.req.text()))
   .post("/service/api/logout", (c) => c.text("ok"));
@@ -26,6 +27,7 @@ test("A body over its limit is refused though its length was not sent", async ()
 });
 
 test.each([
+  ["POST", "/service/api/login", LIMITS.maxCredentialsBytes],
   ["POST", "/service/api/chats", LIMITS.maxJsonBytes],
   ["PUT", "/service/api/profile/avatar", LIMITS.maxAvatarBytes],
 ])(
@@ -43,4 +45,16 @@ test.each([
 test("A route that takes no body ignores one", async () => {
   const body = "x".repeat(LIMITS.maxJsonBytes + 1);
   expect((await app.request("/service/api/logout", { method: "POST", body })).status).toBe(200);
+});
+
+test("A body with a content coding is refused, because nothing decodes it", async () => {
+  const post = (coding: string) =>
+    app.request("/service/api/chats", {
+      method: "POST",
+      headers: { "content-encoding": coding },
+      body: "{}",
+    });
+  const refused = await post("gzip");
+  expect([refused.status, refused.headers.get("accept-encoding")]).toEqual([415, "identity"]);
+  expect((await post("identity")).status).toBe(200);
 });

@@ -119,6 +119,8 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
       expect(await (await post(body)).json()).toMatchObject({ bytes: 2 * MiB });
     for (const body of [new Uint8Array(MiB + 1), withoutLength(MiB + 1)])
       expect((await post(body, "/service/api/messages")).status).toBe(413);
+    for (const body of [new Uint8Array(4_097), withoutLength(4_097)])
+      expect((await post(body, "/service/api/login")).status).toBe(413);
     const rest = Promise.withResolvers<void>();
     const inChunks = async function* () {
       yield "first";
@@ -133,6 +135,17 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("first");
     rest.resolve();
     expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("last");
+  });
+
+  test("A body with a content coding is refused with 415 and the codings that are accepted", async () => {
+    for (const path of ["/service/api/login", "/service/api/messages", "/service/api/files"]) {
+      const headers = { "content-encoding": "gzip" };
+      const response = await get(path, { method: "POST", body: gzipSync("{}"), headers });
+      expect([response.status, response.headers.get("accept-encoding")]).toEqual([415, "identity"]);
+      expect(await response.json()).toMatchObject({ code: "unsupported_media" });
+      const identity = { "content-encoding": "identity" };
+      expect((await get(path, { method: "POST", body: "{}", headers: identity })).status).toBe(200);
+    }
   });
 
   test("The page's files are served in the best encoding, in ranges, and as 304 to a client that has them", async () => {
