@@ -1,9 +1,7 @@
+import { isAmbiguousPath } from "@parley/contracts/ambiguous-path";
 import type { Hook } from "@parley/platform/http/hooks";
 import { Refusal } from "@parley/platform/http/problem";
 import type { GatewayEnv } from "../gateway-env.ts";
-
-/** Encoded slashes, backslashes and NUL, and empty segments: two programs may read them differently. */
-const AMBIGUOUS = /\/\/|%(?:2f|5c|00)/i;
 
 /** Replaces the path of an invalid URL, as one with a broken `Host`; it is ambiguous, so it is refused. */
 const INVALID_URL_PATH = "//";
@@ -15,7 +13,7 @@ export function normalisedPath(request: Request): string {
 
 /** Refuses paths that the server could interpret differently, and a second `Host` (RFC 9112, 3.2). */
 export const refuseAmbiguousPaths: Hook<GatewayEnv> = (c) => {
-  if (AMBIGUOUS.test(c.req.path))
+  if (isAmbiguousPath(c.req.path))
     throw new Refusal("bad_request", "The address of the request is ambiguous.");
   if (c.req.header("host")?.includes(","))
     throw new Refusal("bad_request", "The request names more than one host.");

@@ -21,6 +21,33 @@ test("A next page on another site is replaced by the chats", () => {
   for (const value of elsewhere) expect(next(value)).toBe("/chat");
 });
 
+test.each([
+  "/.//evil.example",
+  "/./ /evil.example/../..//evil.example",
+  "/..//evil.example",
+  "/chat/..//evil.example",
+  "/chat/../..//evil.example",
+  "/%2e//evil.example",
+  "/.%2e//evil.example",
+  "/.\\\\evil.example",
+  "/.\\/evil.example",
+  "/.\n//evil.example",
+  "/%2f/evil.example",
+  "/%2F%2Fevil.example",
+  "/%5cevil.example",
+  "/%5C%5Cevil.example",
+  "/\\evil.example",
+  "/\t\\evil.example",
+  "///evil.example",
+  "/\\/evil.example",
+  "/%00//evil.example",
+])(
+  "The next page %p, which is or becomes an address of another site, is replaced by the chats",
+  (value) => {
+    expect(next(value)).toBe("/chat");
+  },
+);
+
 test("The next page is never a sign-in page", () => {
   expect(next("/login?next=/login")).toBe("/chat");
   expect(next("/register")).toBe("/chat");

@@ -1,3 +1,5 @@
+import { isAmbiguousPath } from "@parley/contracts/ambiguous-path";
+
 const AFTER_SIGN_IN = "/chat";
 
 /** The page after the sign-in: the `next` of the query if it is a path of this site, else the chats. */
@@ -6,7 +8,8 @@ export function nextPage(search: string, origin: string): string {
   if (!next?.startsWith("/")) return AFTER_SIGN_IN;
   // `//host` and `/\host` begin with a slash and are other sites: the URL parser decides.
   const url = URL.canParse(next, origin) ? new URL(next, origin) : null;
-  if (url?.origin !== origin) return AFTER_SIGN_IN;
+  // `/.//host` is a path of this site, and its normalised path `//host` an address of another.
+  if (url?.origin !== origin || isAmbiguousPath(url.pathname)) return AFTER_SIGN_IN;
   const signIn = url.pathname === "/login" || url.pathname === "/register";
   return signIn ? AFTER_SIGN_IN : url.pathname + url.search + url.hash;
 }
