@@ -1,9 +1,6 @@
-import { join } from "node:path";
-import { CompiledQuery, Kysely, PGliteDialect, PostgresDialect } from "kysely";
+import { CompiledQuery, Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { coalesceWrites } from "./coalesce-writes.ts";
-import { lockFolder } from "./folder-lock.ts";
-import { EmbeddedPostgres } from "./pglite/embedded-postgres.ts";
 import { createPreparation, type Preparation, prepareMarked } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
 
@@ -13,12 +10,9 @@ export type Database = Kysely<Tables>;
 
 export interface OpenedDatabase extends AsyncDisposable {
   readonly db: Database;
-  readonly kind: "pglite" | "postgres";
-  /** Creates a client with a connection of its own; absent where this process alone has the database open. */
-  readonly createClient?: () => pg.Client;
-  readonly preparation?: Preparation;
-  /** Resolves when the database failed permanently, which only the embedded database can. */
-  readonly failed: Promise<Error>;
+  /** Creates a client with a connection of its own. */
+  createClient(): pg.Client;
+  readonly preparation: Preparation;
 }
 
 /** A bigint is parsed as a number, which is exact up to 2^53: more than any sequence reaches. */
@@ -63,35 +57,10 @@ export function openPostgres(
         connection.executeQuery(CompiledQuery.raw("set jit = off")).then(() => {}),
     }),
   });
-  const failed = new Promise<never>(() => {});
   return {
     db,
-    kind: "postgres",
     createClient: () => new pg.Client(connection),
     preparation,
-    failed,
     [Symbol.asyncDispose]: () => db.destroy(),
-  };
-}
-
-/**
- * Opens the embedded database in `dataDir`, and locks it against other processes.
- * @throws FolderLockedError when another process has it open.
- */
-export async function openEmbedded(dataDir: string): Promise<OpenedDatabase> {
-  const folder = join(dataDir, "database");
-  const lock = lockFolder(folder);
-  const pglite = new EmbeddedPostgres(join(folder, "pglite"));
-  await pglite.waitReady;
-  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
-  return {
-    db,
-    kind: "pglite",
-    failed: pglite.failed,
-    async [Symbol.asyncDispose]() {
-      await db.destroy();
-      await pglite.close();
-      lock[Symbol.dispose]();
-    },
   };
 }

@@ -3,13 +3,13 @@ import { connect, listen, type Socket } from "bun";
 import { sql } from "kysely";
 import { openPostgres } from "./open.ts";
 import { pipelinedTransaction } from "./pipelined-transaction.ts";
-import { openTestEmbedded } from "./testing/open-test-embedded.ts";
+import { openTestDatabase } from "./testing/open-test-database.ts";
 
 const adminUrl = process.env["TEST_DATABASE_URL"];
 const TEST_TIMEOUT_MS = 60_000;
 
 const databases = [
-  ["the embedded database", openTestEmbedded, true],
+  ["the embedded database", openTestDatabase, true],
   ["PostgreSQL", async () => openPostgres(adminUrl ?? "", () => {}), adminUrl !== undefined],
 ] as const;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { DatabaseEndedError, isTransient } from "./transient-error.ts";
+import { isTransient } from "./transient-error.ts";
 
 const withCode = (code: string) => Object.assign(new Error("failed"), { code });
 
@@ -17,8 +17,4 @@ test.each(["42601", "23503", "22P02"])("An error with the code %s is permanent",
 test("An error without a code is transient when its message names the connection", () => {
   expect(isTransient(new Error("Connection terminated unexpectedly"))).toBe(true);
   expect(isTransient(new Error("changed my mind"))).toBe(false);
-});
-
-test("The end of the embedded database is transient", () => {
-  expect(isTransient(new DatabaseEndedError("it crashed"))).toBe(true);
 });

@@ -1,18 +1,5 @@
 import { isOfAnotherSession } from "./prepared.ts";
 
-/**
- * The embedded database ended, and cannot continue in this process. Another process may open it again;
- * no committed data is lost.
- */
-export class DatabaseEndedError extends Error {
-  /** The SQLSTATE `crash_shutdown`: every transaction that was not committed is rolled back. */
-  readonly code = "57P02";
-
-  constructor(reason: string) {
-    super(`the embedded database ended: ${reason}`);
-  }
-}
-
 /** SQLSTATEs of conflicts with another transaction: the same transaction may succeed if it runs again. */
 const CONFLICTS = new Set(["40001", "40P01", "23505"]);
 

@@ -1,15 +1,22 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openEmbedded } from "@parley/db/open";
+import { clusterFolder } from "@parley/db/embedded/cluster";
+import { startEmbedded } from "@parley/db/embedded/start-embedded";
+import { migrateToLatest } from "@parley/db/migrate";
+import { openPostgres } from "@parley/db/open";
+import { TEST_LOG } from "@parley/db/testing/test-log";
 
-/** Makes an empty embedded database, whose folder tests copy instead of making a database each. */
+/** Makes a migrated embedded database, whose files tests copy instead of making a database each. */
 export async function createEmbeddedTemplate(): Promise<{ path: string } & AsyncDisposable> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-template-"));
-  const opened = await openEmbedded(dataDir);
-  await opened[Symbol.asyncDispose]();
+  {
+    await using database = await startEmbedded(dataDir, TEST_LOG);
+    await using opened = openPostgres(database.url, () => {});
+    await migrateToLatest(opened.db);
+  }
   return {
-    path: join(dataDir, "database/pglite"),
+    path: clusterFolder(join(dataDir, "database")),
     [Symbol.asyncDispose]: () => rm(dataDir, { recursive: true }),
   };
 }

@@ -1,6 +1,7 @@
 import { createLog } from "@parley/platform/process/log";
 import { waitForStopSignal } from "@parley/platform/process/stop-signal";
 import { type Addresses, addresses } from "./addresses.ts";
+import { type LauncherDatabase, openDatabase } from "./open-database.ts";
 import { parentExit } from "./parent-exit-watch.ts";
 import { isInUse, preflight } from "./preflight.ts";
 import { readLauncherSettings } from "./settings.ts";
@@ -23,12 +24,14 @@ export async function run(root: string, { watch = false } = {}): Promise<number>
     return 1;
   }
   const log = createLog("launcher", settings.LOG_LEVEL);
-  const started = programs(watch).map((program) => supervise(program, root, log));
-  const ended = Promise.race([
-    ...started.map(({ gaveUp }) => gaveUp),
-    waitForStopSignal().then(() => 0),
-    parentExit().then(() => 0),
-  ]);
+  const stopped = Promise.race([waitForStopSignal(), parentExit()]).then(() => 0);
+  const stop = new AbortController();
+  void stopped.then(() => stop.abort());
+  const database = await openDatabase(settings, log, stop.signal);
+  if (typeof database === "number") return database;
+  await using _database = database;
+  const started = programs(database, watch).map((program) => supervise(program, root, log));
+  const ended = Promise.race([...started.map(({ gaveUp }) => gaveUp), stopped]);
   if (await Promise.race([untilReady(where), ended.then(() => false)])) announce(where, started);
   const code = await ended;
   for (const program of started.toReversed()) await program.stop();
@@ -36,11 +39,12 @@ export async function run(root: string, { watch = false } = {}): Promise<number>
 }
 
 /** The programs in the order of their start; in development, Vite serves the page and reloads it. */
-function programs(watch: boolean): Program[] {
+function programs({ url }: LauncherDatabase, watch: boolean): Program[] {
   const options = watch ? ["--watch", "--no-clear-screen"] : [];
+  const embedded = url === undefined ? [] : [`--embedded-url=${url}`];
   const page = { name: "page", args: ["client/node_modules/vite/bin/vite.js", "client"] };
   return [
-    { name: "server", args: [...options, "server/main.ts"] },
+    { name: "server", args: [...options, "server/main.ts", ...embedded] },
     { name: "gateway", args: [...options, "gateway/main.ts"] },
     ...(watch ? [page] : []),
   ];

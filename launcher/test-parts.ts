@@ -1,3 +1,4 @@
+import { startTestServer } from "@parley/db/testing/test-server";
 import { findChromium } from "../test/parts/chromium.ts";
 import { startMinio } from "../test/parts/minio.ts";
 import { isMissing, type Missing } from "../test/parts/missing.ts";
@@ -17,18 +18,21 @@ export interface TestParts extends AsyncDisposable {
 /** Starts the parts that run for all tests, and finds those that tests start themselves. */
 export async function startParts(): Promise<TestParts> {
   const running = new AsyncDisposableStack();
-  const [postgres, minio, template] = await Promise.all([
+  const [postgres, minio, template, embedded] = await Promise.all([
     startPostgres(),
     startMinio(),
     createEmbeddedTemplate(),
+    startTestServer(),
   ]);
   const [chromium, prometheus, pgbouncer] = [findChromium(), findPrometheus(), findPgBouncer()];
   running.use(template);
+  running.use(embedded);
   if (!isMissing(postgres)) running.use(postgres);
   if (!isMissing(minio)) running.use(minio);
   return {
     env: {
-      TEST_EMBEDDED_TEMPLATE: template.path,
+      TEST_EMBEDDED_CLUSTER: template.path,
+      TEST_EMBEDDED_URL: embedded.url,
       ...variables(postgres, ({ url }) => ({ TEST_DATABASE_URL: url })),
       ...variables(minio, ({ endpoint, accessKey, secretKey }) => ({
         TEST_S3_ENDPOINT: endpoint,

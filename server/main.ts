@@ -1,5 +1,5 @@
+import { parseArgs } from "node:util";
 import { DatabaseFault } from "@parley/db/database-fault";
-import { FolderLockedError } from "@parley/db/folder-lock";
 import { DatabaseAwayError } from "@parley/db/wait-for-database";
 import { createLog } from "@parley/platform/process/log";
 import { exitOnSettingFault } from "@parley/platform/process/setting-fault";
@@ -13,9 +13,11 @@ const log = createLog("server", settings.LOG_LEVEL);
 const signal = waitForStopSignal();
 const stop = new AbortController();
 void signal.then(() => stop.abort());
+const { values } = parseArgs({ options: { "embedded-url": { type: "string" } } });
 
 try {
-  await using server = await startServer(settings, log, stop.signal);
+  const start = { stop: stop.signal, embeddedUrl: values["embedded-url"] };
+  await using server = await startServer(settings, log, start);
   log.info({ url: server.url.href }, "server listening");
   const reason = await Promise.race([signal, server.failed]);
   if (reason instanceof Error) throw reason;
@@ -29,10 +31,6 @@ function exitOnFailure(error: unknown): never {
   exitOnSettingFault(error, listenAddressOf(settings));
   if (error instanceof DatabaseFault) {
     process.stderr.write(`${error.message}\n`);
-    process.exit(EXIT_CONFIG);
-  }
-  if (error instanceof FolderLockedError) {
-    log.fatal(error.message);
     process.exit(EXIT_CONFIG);
   }
   if (error instanceof DatabaseAwayError) log.fatal(error.message);

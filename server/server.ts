@@ -1,7 +1,4 @@
 import { migrateToLatest } from "@parley/db/migrate";
-import { type OpenedDatabase, openEmbedded, openPostgres } from "@parley/db/open";
-import { sharesSessions } from "@parley/db/pooler";
-import { createPreparation } from "@parley/db/prepared";
 import { waitForDatabase } from "@parley/db/wait-for-database";
 import type { Log } from "@parley/platform/process/log";
 import { signingSecrets } from "@parley/platform/process/signing-secrets";
@@ -14,6 +11,7 @@ import { openServerBus } from "./bus/open-server-bus.ts";
 import type { AppEnv } from "./http/env.ts";
 import { createHealthRoutes } from "./http/health-routes.ts";
 import { createServerMetrics } from "./metrics.ts";
+import { findPooler, openDatabase } from "./open-database.ts";
 import { createHub } from "./realtime/hub.ts";
 import type { ServerSettings } from "./settings.ts";
 import { openObjectStore } from "./storage/open-object-store.ts";
@@ -29,9 +27,6 @@ const IDLE_TIMEOUT_S = 0;
 /** Time in which responses tell clients to close their connections, before the server closes them. */
 const CLOSE_NOTICE_MS = 100;
 
-const POOLER_LINE =
-  "DATABASE_URL leads through a pooler in transaction mode: statements are not prepared; connect to PostgreSQL directly, or set pool_mode = session";
-
 type Server = Bun.Server<SocketData>;
 
 export interface RunningServer extends AsyncDisposable {
@@ -40,18 +35,22 @@ export interface RunningServer extends AsyncDisposable {
   readonly failed: Promise<Error>;
 }
 
-/**
- * Starts the server; its disposal undoes the steps of the start in reverse order.
- * @param stop ends the start while it waits for the database.
- */
+interface StartOptions {
+  /** Ends the start while it waits for the database. */
+  readonly stop?: AbortSignal;
+  /** The URL of the embedded database when the launcher runs it. */
+  readonly embeddedUrl?: string | undefined;
+}
+
+/** Starts the server; its disposal undoes the steps of the start in reverse order. */
 export async function startServer(
   settings: ServerSettings,
   log: Log,
-  stop: AbortSignal = new AbortController().signal,
+  { stop = new AbortController().signal, embeddedUrl }: StartOptions = {},
 ): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack();
   const secrets = signingSecrets(settings);
-  const opened = stack.use(await openDatabase(settings, log));
+  const opened = stack.use(await openDatabase(settings, { log, stop, embeddedUrl }));
   const { db, kind: database } = opened;
   await waitForDatabase(() => sql`select 1`.execute(db), { log, stop });
   const isPooled = await findPooler(opened);
@@ -114,7 +113,7 @@ export async function startServer(
   const running = stack.move();
   return {
     url: server.url,
-    failed: Promise.race([opened.failed, bus.failed]),
+    failed: bus.failed,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
@@ -130,18 +129,4 @@ function serve(settings: ServerSettings, app: Hono<AppEnv>, { handlers }: Transp
     fetch: (request, server) => app.fetch(request, { server }),
     websocket: handlers,
   });
-}
-
-function openDatabase(settings: ServerSettings, log: Log): Promise<OpenedDatabase> {
-  if (!settings.DATABASE_URL) return openEmbedded(settings.DATA_DIR);
-  const onError = (err: Error) => log.warn({ err }, "database connection lost");
-  const preparation = createPreparation(() => log.warn(POOLER_LINE));
-  return Promise.resolve(openPostgres(settings.DATABASE_URL.href, onError, preparation));
-}
-
-/** Makes do without what belongs to a session where a pooler shares sessions among clients. */
-async function findPooler({ createClient, preparation }: OpenedDatabase): Promise<boolean> {
-  const isPooled = createClient !== undefined && (await sharesSessions(createClient));
-  if (isPooled) preparation?.turnOff();
-  return isPooled;
 }

@@ -19,7 +19,7 @@ export const SETTINGS = {
     {
       group: "Database",
       meaning: "URL of a PostgreSQL database, version 15 or newer",
-      whenUnset: "the embedded database (PGlite) in `DATA_DIR`",
+      whenUnset: "the embedded PostgreSQL in `DATA_DIR`",
     },
   ),
   S3_ENDPOINT: describeSetting(optional(url("http://localhost:9000", ["http:", "https:"])), {

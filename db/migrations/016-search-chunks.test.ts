@@ -2,13 +2,13 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { sql } from "kysely";
 import type { Migration } from "kysely/migration";
-import { openTestEmbedded } from "../testing/open-test-embedded.ts";
+import { openTestDatabase } from "../testing/open-test-database.ts";
 import * as searchChunks from "./016-search-chunks.ts";
 
 setDefaultTimeout(60_000);
 
 test("The search chunks survive the renaming of their table and columns", async () => {
-  await using opened = await openTestEmbedded();
+  await using opened = await openTestDatabase("empty");
   const { db } = opened;
   const files = (await readdir(import.meta.dir)).filter((file) =>
     /^0\d\d-.*(?<!\.test)\.ts$/.test(file),

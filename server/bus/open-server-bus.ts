@@ -30,8 +30,6 @@ export async function openServerBus(
   { isPooled, stop }: ServerBusOptions,
 ): Promise<ServerBus> {
   const openBus = createInProcessBus();
-  if (!createClient)
-    return { openBus, failed: new Promise(() => {}), async [Symbol.asyncDispose]() {} };
   const lock = await takeServerLock({ createClient, stop }, { waitMs: LOCK_WAIT_MS, isPooled });
   return { openBus, failed: lock.lost, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() };
 }

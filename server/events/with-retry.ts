@@ -1,4 +1,4 @@
-import { DatabaseEndedError, isTransient } from "@parley/db/transient-error";
+import { isTransient } from "@parley/db/transient-error";
 import { Refusal } from "@parley/platform/http/problem";
 import type { Log } from "@parley/platform/process/log";
 
@@ -8,8 +8,7 @@ const RETRY_INTERVAL_MS = 100;
 const RETRY_AFTER_S = 5;
 
 /**
- * Runs a transaction again after each transient error, until a deadline. Gives up at once when the
- * database cannot recover while this process lives.
+ * Runs a transaction again after each transient error, until a deadline.
  *
  * A commit may have succeeded although its response was lost, and then runs again: the transaction
  * must recognise its own earlier result, as messages do by their `clientId`.
@@ -27,7 +26,7 @@ export async function withRetry<T>(
     } catch (error) {
       if (!isTransient(error)) throw error;
       log.warn({ error: String(error) }, "transaction failed, retrying");
-      if (error instanceof DatabaseEndedError || performance.now() > deadline) throw unavailable();
+      if (performance.now() > deadline) throw unavailable();
       await Bun.sleep(RETRY_INTERVAL_MS);
     }
   }

@@ -212,7 +212,7 @@ onEachStack("endpoints of the gateway", (kind) => {
       /^ws_manager_active_chats_total [1-9]/m,
       /^app_error_total/m,
       /^app_uptime_seconds [0-9.]+/m,
-      /^app_info\{version="[^"]+",runtime="bun [^"]+",database="(pglite|postgres)",storage="(folder|s3)"\} 1/m,
+      /^app_info\{version="[^"]+",runtime="bun [^"]+",database="(embedded|postgres)",storage="(folder|s3)"\} 1/m,
       /^process_cpu_seconds_total/m,
     ])
       expect(server).toMatch(line);

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { copyEmbeddedTemplate } from "../stack/embedded-template.ts";
+import { copyEmbeddedTemplate } from "../stack/embedded-database.ts";
 import { freePort } from "../stack/program.ts";
 import { executedFiles } from "./send-path/executed-files.ts";
 

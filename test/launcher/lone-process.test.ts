@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepare, type RunBy } from "../runtimes/runtimes.ts";
-import { copyEmbeddedTemplate } from "../stack/embedded-template.ts";
+import { copyEmbeddedTemplate } from "../stack/embedded-database.ts";
 import { freePort, startProgram } from "../stack/program.ts";
 
 const NO_HOST = (name: string) =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { copyEmbeddedTemplate } from "../stack/embedded-template.ts";
+import { copyEmbeddedTemplate, untilDatabaseEnded } from "../stack/embedded-database.ts";
 import { Person } from "../stack/person.ts";
 import { freePort, untilReady } from "../stack/program.ts";
 
@@ -47,6 +47,7 @@ async function start({ settings = {}, command = DIRECTLY, isFirst = false }: Sta
 
   return {
     url: `http://localhost:${gatewayPort}`,
+    dataDir,
     printed,
     child,
     async ended(): Promise<number> {
@@ -65,6 +66,7 @@ async function start({ settings = {}, command = DIRECTLY, isFirst = false }: Sta
       await child.exited;
       // The pipes stay open until the programs that the launcher started have ended, too.
       await Promise.all(reading);
+      await untilDatabaseEnded(dataDir);
       await rm(dataDir, { recursive: true });
     },
   };
@@ -120,6 +122,7 @@ describe("bun start", () => {
     parley.child.kill("SIGKILL");
     await parley.ended();
     while ((await fetch(`${parley.url}/healthz`).catch(() => null)) !== null) await Bun.sleep(20);
+    await untilDatabaseEnded(parley.dataDir);
   });
 
   test.each([

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunBy } from "../runtimes/runtimes.ts";
 import { createDatabase } from "./database.ts";
-import { copyEmbeddedTemplate } from "./embedded-template.ts";
+import { copyEmbeddedTemplate } from "./embedded-database.ts";
 import { freePort, type Program, startProgram, untilReady } from "./program.ts";
 
 export type StackKind = "embedded" | "postgres";

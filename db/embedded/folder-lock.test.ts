@@ -2,7 +2,8 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FolderLockedError, lockFolder } from "./folder-lock.ts";
+import { DatabaseFault } from "../database-fault.ts";
+import { lockFolder } from "./folder-lock.ts";
 
 const folders: string[] = [];
 const folder = async () => {
@@ -29,7 +30,7 @@ test("A second process can’t lock the folder and is told how to proceed", asyn
   const path = await folder();
   const other = holder(path);
   await other.stdout.getReader().read();
-  expect(() => lockFolder(path)).toThrow(FolderLockedError);
+  expect(() => lockFolder(path)).toThrow(DatabaseFault);
   expect(() => lockFolder(path)).toThrow(/set DATA_DIR to another folder/);
   other.kill("SIGKILL");
   await other.exited;
