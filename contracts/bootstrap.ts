@@ -7,7 +7,10 @@ import { User } from "./users.ts";
 /** Everything that a client needs to start. */
 export const Bootstrap = v.object({
   me: User,
+  /** The newest chats come first, then the others with unread mentions, then the requests. */
   chats: v.array(Chat),
+  /** Whether the user has chats that are not in `chats`. */
+  moreChats: v.boolean(),
   users: v.array(User),
   blocks: v.array(Block),
   serverTime: Instant,

@@ -24,6 +24,8 @@ export const Chat = v.pipe(
     topic: stored(LIMITS.topic.max),
     members: Count,
     role: v.nullable(MemberRole),
+    /** Whether the reader was put into the chat by a stranger, and has neither accepted nor declined. */
+    request: v.boolean(),
     lastSeq: Seq,
     readSeq: Seq,
     unread: Count,
@@ -96,12 +98,16 @@ export type MemberChange = v.InferOutput<typeof MemberChange>;
 
 export const ReadMark = v.object({ seq: Seq });
 
-export const ChatList = v.object({ chats: v.array(Chat) });
+const Cursor = v.pipe(v.string(), v.metadata({ format: "uuid" }));
 
-const MemberCursor = v.pipe(v.string(), v.metadata({ format: "uuid" }));
+/** `next` is the `after` of the following page, null on the last. */
+export const ChatList = v.object({
+  chats: listOf(Chat, LIMITS.page.max),
+  next: v.nullable(Cursor),
+});
 
 /** `next` is the `after` of the following page, null on the last. */
 export const MemberList = v.object({
   members: listOf(Member, LIMITS.page.max),
-  next: v.nullable(MemberCursor),
+  next: v.nullable(Cursor),
 });

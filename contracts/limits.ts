@@ -18,6 +18,16 @@ export const LIMITS = {
   /** Different words of a search; each is looked for in every text that the search reads. */
   maxSearchWords: 16,
   maxMembersPerRequest: 100,
+  /**
+   * Chats that a user may be in, requests included; chats that a user may make in 24 hours; and the
+   * newest chats that the bootstrap brings.
+   */
+  chats: { max: 1_000, madePerDay: 100, inBootstrap: 200 },
+  /**
+   * Requests that one user may have open at others, and others at one user; and how long after the end
+   * of a request the same user may not put the other into a chat again.
+   */
+  requests: { open: 20, received: 100, pauseMs: 30 * 24 * 60 * 60 * 1_000 },
   page: { default: 50, max: 100 },
   /** Events that one `resume` replays for a chat; with more, the server sends `reset`. */
   maxReplayEvents: 1_000,

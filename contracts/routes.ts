@@ -72,6 +72,7 @@ const ROUTES = {
   "DELETE /service/api/chats/:id": {},
   "POST /service/api/chats/:id/join": { body: "none" },
   "POST /service/api/chats/:id/leave": { body: "none" },
+  "POST /service/api/chats/:id/accept": { body: "none" },
   "POST /service/api/chats/:id/read": {},
   "GET /service/api/chats/:id/members": {},
   "PUT /service/api/chats/:id/members/:userId": {},

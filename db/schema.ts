@@ -45,6 +45,8 @@ export interface ChatsTable {
   direct_key: string | null;
   /** The `seq` of the chat's newest event. */
   last_seq: Generated<number>;
+  /** The time of the chat's newest event, by which chats are ordered. */
+  last_at: ColumnType<Date, Date | string | undefined, Date | string>;
   created_by: UserId;
   created_at: DefaultNow;
 }
@@ -63,7 +65,22 @@ export interface MembersTable {
   role: "owner" | "admin" | "member";
   read_seq: Generated<number>;
   muted_until: NullableTimestamp;
+  /** Who put the user into the chat, while the user has not accepted the request; null for all other members. */
+  requested_by: ColumnType<UserId | null, UserId | null | undefined, UserId | null>;
   joined_at: DefaultNow;
+}
+
+/** When a request of one user at another last ended without being accepted. */
+export interface EndedRequestsTable {
+  requester_id: UserId;
+  user_id: UserId;
+  at: Timestamp;
+}
+
+/** The chats that users made in the last 24 hours; a row outlives its chat. */
+export interface ChatCreationsTable {
+  user_id: UserId;
+  at: Timestamp;
 }
 
 export interface MessagesTable {
@@ -153,6 +170,8 @@ export interface Tables {
   chats: ChatsTable;
   chat_removals: ChatRemovalsTable;
   members: MembersTable;
+  ended_requests: EndedRequestsTable;
+  chat_creations: ChatCreationsTable;
   messages: MessagesTable;
   changes: ChangesTable;
   reactions: ReactionsTable;

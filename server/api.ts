@@ -60,9 +60,12 @@ export function createApi(
     metrics,
     log,
   });
-  const messages = stack.use(createMessages({ db, events, users, search }, settings));
-  const blocks = stack.use(createBlocks({ db, users, hub, presence, cluster, metrics, log }));
   const chats = stack.use(createChats({ db, events, users, hub, presence, cluster, log, fail }));
+  const requests = { isRequest: hub.isRequest, accepted: chats.requestAccepted };
+  const messages = stack.use(createMessages({ db, events, users, search, requests }, settings));
+  const blocks = stack.use(
+    createBlocks({ db, users, hub, presence, cluster, chats, metrics, log }),
+  );
   const live = { presence, events, messages, chats, blocks, metrics, fail };
   const realtime = stack.use(createRealtime({ db, hub: cluster.hub, ...live }));
   const sessions = createSessions(

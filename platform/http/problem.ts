@@ -24,11 +24,18 @@ export class Refusal extends Error {
 export interface Denial {
   readonly code: ErrorCode;
   readonly detail: string;
+  /** Seconds. */
+  readonly retryAfter?: number;
+}
+
+/** The refusal with which a denied request is answered. */
+export function refusalOf({ code, detail, retryAfter }: Denial): Refusal {
+  return new Refusal(code, detail, retryAfter === undefined ? {} : { retryAfter });
 }
 
 /** @throws Refusal with the code and detail of the denial, unless it is null. */
 export function throwIfDenied(denial: Denial | null): void {
-  if (denial) throw new Refusal(denial.code, denial.detail);
+  if (denial) throw refusalOf(denial);
 }
 
 /** The response to a refusal: `application/problem+json` (RFC 9457), with `Retry-After` in whole seconds, `Allow` (RFC 9110, 10.2) and `Accept-Encoding`. */

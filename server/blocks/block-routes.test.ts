@@ -13,6 +13,7 @@ forEachDatabase((db) => {
   async function pair(): Promise<[Person, Person, chat: string]> {
     const [ann, bob] = [await server.person("ann"), await server.person("bob")];
     const { body } = await ann.post("/chats", { kind: "direct", members: [bob.id] });
+    await bob.post(`/chats/${body.id}/accept`);
     return [ann, bob, body.id];
   }
 

@@ -16,13 +16,14 @@ interface BlockRoutesDeps {
   store: Pick<BlockStore, "put" | "remove">;
   view: BlockView;
   hub: { toUser(user: UserId, frame: ServerFrame): void };
+  chats: { declineRequests(user: UserId, requester: UserId): Promise<void> };
   notifyBlockChange: BlockNotifier;
   worker: Pick<BlockWorker, "wake">;
 }
 
 /** The routes with which the signed-in user lists, makes and ends their blocks. */
 export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
-  const { store, view, hub, notifyBlockChange, worker } = deps;
+  const { store, view, hub, chats, notifyBlockChange, worker } = deps;
 
   async function block(blocker: UserId, blocked: UserId, expiresAt: Date | null): Promise<Block> {
     const row = await store.put(blocker, blocked, expiresAt);
@@ -30,6 +31,7 @@ export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
     if (!shown) throw new Refusal("not_found");
     if (expiresAt) worker.wake();
     hub.toUser(blocker, { type: "block", block: shown });
+    await chats.declineRequests(blocker, blocked);
     await notifyBlockChange(blocker, blocked);
     return shown;
   }

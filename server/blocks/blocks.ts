@@ -17,13 +17,14 @@ interface BlocksDeps extends NotifierDeps {
     readonly hub: Pick<NotifierDeps["hub"], "toUser">;
     blockChanged(one: UserId, other: UserId): void;
   };
+  chats: { declineRequests(user: UserId, requester: UserId): Promise<void> };
   metrics: { blocksEnded: { inc(): void } };
   log: Pick<Log, "warn">;
 }
 
 /** Composes blocks: their routes, the worker that ends them, and what other folders ask about them. */
 export function createBlocks(deps: BlocksDeps) {
-  const { db, users, cluster, metrics, log } = deps;
+  const { db, users, cluster, chats, metrics, log } = deps;
   const { hub } = cluster;
   const store = createBlockStore(db);
   const view = createBlockView({ store, showUsers: users.show });
@@ -40,7 +41,7 @@ export function createBlocks(deps: BlocksDeps) {
     log,
   });
   return {
-    routes: [createBlockRoutes({ store, view, hub, notifyBlockChange, worker })],
+    routes: [createBlockRoutes({ store, view, hub, chats, notifyBlockChange, worker })],
     listFor: view.listFor,
     notifyHere,
     isDirectChatBlocked: (chat: ChatId) => isDirectChatBlocked(db, chat, new Date()),

@@ -3,7 +3,7 @@ import type { ChatEvent } from "@parley/contracts/events";
 import { createHub } from "../realtime/hub.ts";
 import { countStatements } from "../testing/count-statements.ts";
 import { forEachDatabase } from "../testing/database.ts";
-import { insertPerson } from "../testing/insert-people.ts";
+import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import { openEventLog } from "../testing/open-event-log.ts";
 import { createUserView } from "../users/user-view.ts";
 import { createChatMaker } from "./chat-maker.ts";
@@ -15,6 +15,8 @@ forEachDatabase((db) => {
     const people = await Promise.all(
       Array.from({ length: invited + 1 }, (_, index) => insertPerson(db(), `person ${index}`)),
     );
+    // People who share a chat are no strangers, of whom few may be put into a group.
+    await insertChat(db(), "group", people);
     const counted = countStatements(db());
     const users = createUserView({
       db: counted.db,

@@ -231,6 +231,7 @@ forEachDatabase((db) => {
     test("The read mark is sent only to the reader’s sessions in a blocked direct chat", async () => {
       const [eve, fay] = [await server.person("eve"), await server.person("fay")];
       const { id } = (await eve.post("/chats", { kind: "direct", members: [fay.id] })).body;
+      await fay.post(`/chats/${id}/accept`);
       const { seq } = await say(eve, id);
       await eve.post("/block", { userId: fay.id });
       const [blocker, reader] = [await server.connect(eve), await server.connect(fay)];

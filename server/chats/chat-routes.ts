@@ -1,5 +1,5 @@
 import { Chat, ChatChange, ChatCreation, ChatList, ReadMark } from "@parley/contracts/chats";
-import type { ChatId, UserId } from "@parley/contracts/ids";
+import { ChatId, type UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import { trimmed } from "@parley/contracts/scalars";
 import { Refusal } from "@parley/platform/http/problem";
@@ -7,6 +7,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
+import { wholeNumber } from "../http/query-fields.ts";
 import { idParams, jsonBody, query } from "../http/request-validators.ts";
 import type { ChatChanges } from "./chat-changes.ts";
 import type { ChatMaker } from "./chat-maker.ts";
@@ -16,6 +17,8 @@ import type { ReadMarks } from "./read-marks.ts";
 const ChatQuery = v.object({
   public: v.optional(v.picklist(["1", "0"], "is neither 1 nor 0")),
   query: v.optional(trimmed(0, LIMITS.chatName.max), ""),
+  after: v.optional(ChatId),
+  limit: v.optional(wholeNumber(1, LIMITS.page.max, { default: LIMITS.page.max })),
 });
 
 interface ChatRoutesDeps {
@@ -39,21 +42,17 @@ export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
     .get(
       "/chats",
       documented("GET /service/api/chats", {
-        summary: "Lists the user’s chats, or the public channels that the user can join",
+        summary: "Lists a page of the user’s chats, or the public channels that the user can join",
         tag: "chats",
-        answers: { 200: ["The chats", ChatList] },
+        answers: { 200: ["The chats, and the cursor of the next page", ChatList] },
         refusals: ["invalid"],
       }),
       query(ChatQuery),
       async function listChats(c) {
         const { id } = c.get("user");
-        const filter = c.req.valid("query");
-        return c.json({
-          chats:
-            filter.public === "1"
-              ? await chats.findPublic(id, filter.query, LIMITS.page.max)
-              : await chats.listFor(id),
-        });
+        const { query: part, after, limit = LIMITS.page.max, ...filter } = c.req.valid("query");
+        if (filter.public !== "1") return c.json(await chats.page(id, after, limit));
+        return c.json({ chats: await chats.findPublic(id, part, limit), next: null });
       },
     )
     .post(
@@ -62,7 +61,7 @@ export function createChatRoutes(deps: ChatRoutesDeps): Hono<AppEnv> {
         summary: "Creates a channel, a group or a direct chat",
         tag: "chats",
         answers: { 201: ["The new chat", Chat], 200: ["The existing direct chat", Chat] },
-        refusals: ["blocked", "invalid"],
+        refusals: ["blocked", "too_many_chats", "invalid"],
       }),
       jsonBody(ChatCreation),
       async function postChat(c) {

@@ -77,20 +77,29 @@ export async function insertChat(
   return row?.id ?? null;
 }
 
+/** A user who becomes a member of a chat. */
+export interface NewMember {
+  readonly user: UserId;
+  readonly role: MemberRole;
+  /** Who put the user into the chat, if it is a request. */
+  readonly requestedBy: UserId | null;
+}
+
 /** Adds members, whose read marks are at the newest message. */
 export async function insertMembers(
   tx: Transaction,
   { id, last_seq }: Pick<ChatRow, "id" | "last_seq">,
-  members: readonly { user: UserId; role: MemberRole }[],
+  members: readonly NewMember[],
 ): Promise<void> {
   await tx
     .insertInto("members")
     .values(
-      members.map(({ user, role }) => ({
+      members.map(({ user, role, requestedBy }) => ({
         chat_id: id,
         user_id: user,
         role,
         read_seq: last_seq,
+        requested_by: requestedBy,
       })),
     )
     .execute();
@@ -113,12 +122,13 @@ export async function deleteMember(tx: Transaction, chat: ChatId, user: UserId):
   await tx.deleteFrom("members").where("chat_id", "=", chat).where("user_id", "=", user).execute();
 }
 
-/** The IDs of the chats that a user is a member of. */
-export async function chatsOf(q: Queryable, user: UserId): Promise<string[]> {
+/** The IDs of the chats that a user is in, without requests. */
+export async function chatsOf(q: Queryable, user: UserId): Promise<ChatId[]> {
   const rows = await q
     .selectFrom("members")
     .select("chat_id")
     .where("user_id", "=", user)
+    .where("requested_by", "is", null)
     .execute();
   return rows.map(({ chat_id }) => chat_id);
 }

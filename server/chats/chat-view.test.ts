@@ -38,7 +38,7 @@ forEachDatabase((db) => {
     const chats = createChatView({ db: counted.db, users });
     const taken = async () => {
       const before = counted.statements();
-      const { length } = await chats.listFor(ann.id);
+      const { length } = (await chats.startFor(ann.id)).chats;
       return { length, statements: counted.statements() - before };
     };
     await makeChats();
@@ -59,7 +59,7 @@ forEachDatabase((db) => {
         .values({ chat_id, user_id: eve.id, role: "member" })
         .execute();
     await sql`
-      update chats set created_at = '2026-01-01'
+      update chats set last_at = '2026-01-01'
       where id = any(${[first, second, third]}::uuid[])
     `.execute(db());
     const { chats } = (await eve.get("/chats")).body;

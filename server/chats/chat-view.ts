@@ -1,14 +1,16 @@
 import type { Chat } from "@parley/contracts/chats";
-import type { UserId } from "@parley/contracts/ids";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
+import { directPeer } from "@parley/db/direct-peer";
 import type { Database } from "@parley/db/open";
 import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
 import { latestMessages } from "../messages/history.ts";
 import type { UserView } from "../users/user-view.ts";
-import { type ChatRow, chatsOf, findPublic } from "./chat-store.ts";
+import { chatPage, startingChats } from "./chat-page.ts";
+import { type ChatRow, findPublic } from "./chat-store.ts";
 
 /**
  * How many of the newest messages are scanned to count the unread ones, because the viewer's own and
@@ -16,11 +18,12 @@ import { type ChatRow, chatsOf, findPublic } from "./chat-store.ts";
  */
 const MAX_SCANNED_MESSAGES = 10_000;
 
-interface ViewRow extends Omit<ChatRow, "direct_key" | "created_by"> {
+interface ViewRow extends Omit<ChatRow, "direct_key" | "created_by" | "last_at"> {
   role: Chat["role"];
+  request: boolean;
   read_seq: number;
   members: number;
-  /** The other member of a direct chat. */
+  /** The other user of a direct chat. */
   peer: UserId | null;
   unread: number;
   mentions: number;
@@ -58,10 +61,17 @@ export function createChatView({ db, users }: ChatViewDeps) {
   return {
     show,
 
-    /** All chats of a user; the chat with the newest message comes first. */
-    async listFor(user: UserId): Promise<Chat[]> {
-      const chats = await show(user, await chatsOf(db, user));
-      return chats.sort(newestFirst);
+    /** The chats with which a client of a user starts. */
+    async startFor(user: UserId): Promise<{ chats: Chat[]; moreChats: boolean }> {
+      const { ids, hasMore } = await startingChats(db, user);
+      return { chats: await show(user, ids), moreChats: hasMore };
+    },
+
+    /** A page of a user's chats, the chat with the newest event first. @param after the last chat of the page before. */
+    async page(user: UserId, after: ChatId | undefined, limit: number) {
+      const ids = await chatPage(db, user, after, limit + 1);
+      const chats = await show(user, ids.slice(0, limit));
+      return { chats, next: ids.length > limit ? (ids[limit - 1] ?? null) : null };
     },
 
     /** Public channels that a user can join and whose name contains `part`. */
@@ -69,17 +79,6 @@ export function createChatView({ db, users }: ChatViewDeps) {
       return show(user, await findPublic(db, user, part, limit));
     },
   };
-}
-
-/** Orders by activity, and chats of equal activity by ID, of which the newer is greater. */
-function newestFirst(a: Chat, b: Chat): number {
-  const [left, right] = [activity(a), activity(b)];
-  if (left !== right) return left < right ? 1 : -1;
-  return a.id < b.id ? 1 : -1;
-}
-
-function activity({ lastMessage, createdAt }: Chat): string {
-  return lastMessage?.createdAt ?? createdAt;
 }
 
 function showChat(row: ViewRow, lastMessage: Message | undefined, peer: User | undefined): Chat {
@@ -91,6 +90,7 @@ function showChat(row: ViewRow, lastMessage: Message | undefined, peer: User | u
     topic: row.topic,
     members: row.members,
     role: row.role,
+    request: row.request,
     lastSeq: row.last_seq,
     readSeq: row.read_seq,
     unread: row.unread,
@@ -109,11 +109,10 @@ async function readChats(
 ): Promise<ViewRow[]> {
   const { rows } = await sql<ViewRow>`
     select chats.id, chats.kind, chats.visibility, chats.name, chats.topic, chats.last_seq,
-      chats.created_at, mine.role, coalesce(mine.read_seq, 0) as read_seq,
+      chats.created_at, mine.role, mine.requested_by is not null as request,
+      coalesce(mine.read_seq, 0) as read_seq,
       (select count(*) from members where chat_id = chats.id) as members,
-      case when chats.kind = 'direct' then (
-        select user_id from members where chat_id = chats.id and user_id <> ${viewer} limit 1
-      ) end as peer,
+      ${directPeer(sql.ref("chats.direct_key"), sql`${viewer}`)} as peer,
       ${unreadOf(viewer)} as unread,
       ${mentionsOf(viewer, now)} as mentions
     from unnest(${[...ids]}::uuid[]) with ordinality as requested (id, position)

@@ -13,6 +13,8 @@ import { createMemberRoutes } from "./member-routes.ts";
 import { createMemberView } from "./member-view.ts";
 import { createMembership } from "./membership.ts";
 import { createReadMarks } from "./read-marks.ts";
+import { createRemoveMember } from "./remove-member.ts";
+import { createRequests } from "./requests.ts";
 
 interface ChatsDeps {
   db: Database;
@@ -33,8 +35,12 @@ export function createChats(deps: ChatsDeps) {
   const memberNotifier = createMemberNotifier({ chats, hub, presence, cluster, onError: fail });
   const removal = startChatRemoval({ db, log });
   const readMarks = createReadMarks({ db, hub: cluster.hub, log });
+  const removeMember = createRemoveMember(memberNotifier);
+  const requests = createRequests({ writer: events, memberNotifier, removeMember });
   return {
-    listFor: chats.listFor,
+    startFor: chats.startFor,
+    declineRequests: requests.declineAll,
+    requestAccepted: memberNotifier.acceptedBySending,
     markReadSoon: readMarks.markSoon,
     notifyHere: memberNotifier.notifyHere,
     routes: [
@@ -47,7 +53,8 @@ export function createChats(deps: ChatsDeps) {
       createMemberRoutes({
         chats,
         members,
-        membership: createMembership({ writer: events, memberNotifier }),
+        membership: createMembership({ writer: events, memberNotifier, removeMember }),
+        acceptRequest: requests.accept,
       }),
     ],
     async [Symbol.asyncDispose](): Promise<void> {

@@ -5,7 +5,8 @@ import type { Hub } from "../realtime/hub.ts";
 import { type ChatNotifierDeps, createChatNotifier } from "./chat-notifier.ts";
 
 export interface MemberNotifierDeps extends ChatNotifierDeps {
-  hub: ChatNotifierDeps["hub"] & Pick<Hub, "join" | "leave" | "connectionsIn">;
+  hub: ChatNotifierDeps["hub"] &
+    Pick<Hub, "join" | "request" | "accept" | "leave" | "isRequest" | "connectionsIn">;
   presence: Pick<Presence, "joined" | "left">;
   /** Tells the other servers, each of which notifies the users who are connected to it. */
   cluster: { membershipsChanged(user: UserId): void; chatChanged(chat: ChatId): void };
@@ -29,15 +30,31 @@ export function createMemberNotifier(deps: MemberNotifierDeps) {
       presence.joined(user, chat);
       chatNotifier.notify(user, chat);
     },
+    /** The user follows the chat, but neither they nor the others see each other's presence. */
+    requestMade(user: UserId, chat: ChatId): void {
+      hub.request(user, chat);
+      chatNotifier.notify(user, chat);
+    },
+    requestAccepted(user: UserId, chat: ChatId): void {
+      hub.accept(user, chat);
+      presence.joined(user, chat);
+      chatNotifier.notify(user, chat);
+    },
     memberRemoved(user: UserId, chat: ChatId): void {
+      const wasRequest = hub.isRequest(user, chat);
       hub.leave(user, chat);
-      presence.left(user, chat);
+      if (!wasRequest) presence.left(user, chat);
       hub.toUser(user, { type: "left", chat });
     },
     chatChanged(chat: ChatId): void {
       for (const { user } of hub.connectionsIn(chat)) chatNotifier.notify(user, chat);
     },
   };
+
+  function acceptedBySending(user: UserId, chat: ChatId): void {
+    cluster.membershipsChanged(user);
+    notifyHere.requestAccepted(user, chat);
+  }
 
   return {
     notifyHere,
@@ -49,6 +66,22 @@ export function createMemberNotifier(deps: MemberNotifierDeps) {
         notifyHere.memberAdded(user, chat);
       });
     },
+
+    /** To be called like `memberAdded`, for a member who gets a request. */
+    requestMade({ afterCommit }: EventTransaction, user: UserId, chat: ChatId): void {
+      afterCommit(() => {
+        cluster.membershipsChanged(user);
+        notifyHere.requestMade(user, chat);
+      });
+    },
+
+    /** To be called when a request was accepted by `POST /chats/:id/accept`. */
+    requestAccepted({ afterCommit }: EventTransaction, user: UserId, chat: ChatId): void {
+      afterCommit(() => acceptedBySending(user, chat));
+    },
+
+    /** To be called after the commit of a message that accepted a request. */
+    acceptedBySending,
 
     /** To be called after the member's last event was appended: they follow the chat until then. */
     memberRemoved({ afterCommit }: EventTransaction, user: UserId, chat: ChatId): void {

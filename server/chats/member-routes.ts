@@ -11,6 +11,7 @@ import { idParams, optionalJsonBody, query } from "../http/request-validators.ts
 import type { ChatView } from "./chat-view.ts";
 import type { MemberView } from "./member-view.ts";
 import type { Membership } from "./membership.ts";
+import type { Requests } from "./requests.ts";
 
 const { page } = LIMITS;
 
@@ -23,10 +24,13 @@ interface MemberRoutesDeps {
   chats: Pick<ChatView, "show">;
   members: MemberView;
   membership: Membership;
+  acceptRequest: Requests["accept"];
 }
 
-/** The routes that list, add, change and remove the members of a chat. */
-export function createMemberRoutes({ chats, members, membership }: MemberRoutesDeps): Hono<AppEnv> {
+/** The routes that list, add, change and remove the members of a chat, and that accept requests. */
+export function createMemberRoutes(deps: MemberRoutesDeps): Hono<AppEnv> {
+  const { chats, members, membership, acceptRequest } = deps;
+
   async function requireVisible(viewer: UserId, id: ChatId): Promise<Chat> {
     const [chat] = await chats.show(viewer, [id]);
     if (!chat) throw new Refusal("not_found", "There is no such chat.");
@@ -40,7 +44,7 @@ export function createMemberRoutes({ chats, members, membership }: MemberRoutesD
         summary: "Joins a public channel",
         tag: "members",
         answers: { 200: ["The chat", Chat] },
-        refusals: ["not_found"],
+        refusals: ["not_found", "too_many_chats"],
       }),
       idParams("id"),
       async function join(c) {
@@ -52,7 +56,7 @@ export function createMemberRoutes({ chats, members, membership }: MemberRoutesD
     .post(
       "/chats/:id/leave",
       documented("POST /service/api/chats/:id/leave", {
-        summary: "Leaves a channel or a group",
+        summary: "Leaves a channel or a group, or declines a request",
         tag: "members",
         answers: { 204: ["Left"] },
         refusals: ["forbidden", "not_found"],
@@ -61,6 +65,21 @@ export function createMemberRoutes({ chats, members, membership }: MemberRoutesD
       async function leave(c) {
         await membership.leave(c.get("user").id, c.req.valid("param").id);
         return c.body(null, 204);
+      },
+    )
+    .post(
+      "/chats/:id/accept",
+      documented("POST /service/api/chats/:id/accept", {
+        summary: "Accepts a request; does nothing in a chat that is none",
+        tag: "members",
+        answers: { 200: ["The chat", Chat] },
+        refusals: ["not_found"],
+      }),
+      idParams("id"),
+      async function accept(c) {
+        const [{ id: user }, { id }] = [c.get("user"), c.req.valid("param")];
+        await acceptRequest(user, id);
+        return c.json(await requireVisible(user, id));
       },
     )
     .get(
@@ -86,7 +105,7 @@ export function createMemberRoutes({ chats, members, membership }: MemberRoutesD
         summary: "Adds a member, or changes a member’s role or mute",
         tag: "members",
         answers: { 200: ["The member after the change", Member] },
-        refusals: ["blocked", "forbidden", "not_found", "invalid"],
+        refusals: ["blocked", "forbidden", "not_found", "too_many_chats", "invalid"],
       }),
       idParams("id", "userId"),
       optionalJsonBody(MemberChange),

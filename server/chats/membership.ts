@@ -4,6 +4,9 @@ import type { ChatId, UserId } from "@parley/contracts/ids";
 import { Refusal, throwIfDenied } from "@parley/platform/http/problem";
 import { blockedUsers } from "../blocks/blocked-users.ts";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
+import { acceptRequests } from "../messages/accept-requests.ts";
+import { createAddMembers } from "./add-members.ts";
+import { admit, admitSelf } from "./admission.ts";
 import { lockWithPermissions } from "./chat-changes.ts";
 import { memberChanged } from "./chat-kinds.ts";
 import {
@@ -18,19 +21,20 @@ import {
 import {
   type ChatRow,
   countMembers,
-  deleteMember,
   displayNames,
   findMember,
-  insertMembers,
   type MemberRow,
   membersByAge,
   updateMember,
 } from "./chat-store.ts";
 import type { MemberNotifier } from "./member-notifier.ts";
+import type { RemoveMember } from "./remove-member.ts";
+import { lockCounts } from "./request-store.ts";
 
 interface MembershipDeps {
   writer: EventWriter;
   memberNotifier: MemberNotifier;
+  removeMember: RemoveMember;
 }
 
 type RoleOrMuteChange = Extract<MemberDecision, { kind: "change" }>;
@@ -38,30 +42,8 @@ type RoleOrMuteChange = Extract<MemberDecision, { kind: "change" }>;
 export type Membership = ReturnType<typeof createMembership>;
 
 /** Adds and removes members, and changes their roles and mutes. */
-export function createMembership({ writer, memberNotifier }: MembershipDeps) {
-  async function addMember(
-    transaction: EventTransaction,
-    by: UserId,
-    chat: ChatRow,
-    user: UserId,
-    role: MemberRole,
-  ): Promise<void> {
-    await insertMembers(transaction.tx, chat, [{ user, role }]);
-    memberNotifier.memberAdded(transaction, user, chat.id);
-    const joined = { chat_id: chat.id, user_id: user, role, muted_until: null };
-    await appendMemberEvent(transaction, by, "joined", joined);
-  }
-
-  async function removeMember(
-    transaction: EventTransaction,
-    by: UserId,
-    action: "left" | "removed",
-    member: MemberRow,
-  ): Promise<void> {
-    await deleteMember(transaction.tx, member.chat_id, member.user_id);
-    await appendMemberEvent(transaction, by, action, member);
-    memberNotifier.memberRemoved(transaction, member.user_id, member.chat_id);
-  }
+export function createMembership({ writer, memberNotifier, removeMember }: MembershipDeps) {
+  const addMembers = createAddMembers(memberNotifier);
 
   async function setRole(
     transaction: EventTransaction,
@@ -93,33 +75,35 @@ export function createMembership({ writer, memberNotifier }: MembershipDeps) {
   }
 
   return {
-    /** Adds the user to a public channel. Does nothing if they are a member. */
+    /** Adds the user to a public channel, or accepts their request there. Does nothing if they are a member. */
     join(user: UserId, id: ChatId): Promise<void> {
       return writer.transact(async (transaction) => {
+        const { tx } = transaction;
         const { chat, permissions } = await lockWithPermissions(transaction, id, user);
         throwIfDenied(authorizeView(permissions));
+        if (await acceptRequests(tx, [{ chat: id, user }]))
+          memberNotifier.requestAccepted(transaction, user, id);
         if (permissions.role !== null) return;
-        await addMember(
-          transaction,
-          user,
-          chat,
-          user,
-          roleOfJoiner(await countMembers(transaction.tx, id)),
-        );
+        await admitSelf(transaction, user);
+        const role = roleOfJoiner(await countMembers(tx, id));
+        await addMembers(transaction, user, chat, [{ user, role, requestedBy: null }]);
       });
     },
 
-    /** Removes the user from a chat. If they are its owner, another member becomes the owner first. */
+    /**
+     * Removes the user from a chat, or declines their request there. If they are its owner, another
+     * member becomes the owner first.
+     */
     leave(user: UserId, id: ChatId): Promise<void> {
       return writer.transact(async (transaction) => {
         const { permissions } = await lockWithPermissions(transaction, id, user);
-        throwIfDenied(authorizeLeaving(permissions));
         const members = await membersByAge(transaction.tx, id);
-        const leaving = members.find(({ user_id }) => user_id === user) as MemberRow;
+        const leaving = members.find(({ user_id }) => user_id === user);
+        if (!leaving?.requested_by) throwIfDenied(authorizeLeaving(permissions));
         const others = members.filter(({ user_id }) => user_id !== user);
-        const successor = findSuccessor(leaving.role, others);
+        const successor = leaving && findSuccessor(leaving.role, acceptedFirst(others));
         if (successor) await setRole(transaction, user, successor, "owner");
-        await removeMember(transaction, user, "left", leaving);
+        if (leaving) await removeMember(transaction, user, "left", leaving);
       });
     },
 
@@ -131,8 +115,8 @@ export function createMembership({ writer, memberNotifier }: MembershipDeps) {
         const decision = decideMember(permissions, target?.role ?? null, actor === user, request);
         if (decision.kind === "denied") return throwIfDenied(decision.denial);
         if (decision.kind === "add") {
-          await requireAddable(transaction, actor, user);
-          return addMember(transaction, actor, chat, user, decision.role);
+          const requestedBy = await requireAddable(transaction, actor, chat, user);
+          return addMembers(transaction, actor, chat, [{ user, role: decision.role, requestedBy }]);
         }
         const mutedUntil = request.mutedUntil == null ? null : new Date(request.mutedUntil);
         if (target) await changeMember(transaction, actor, target, decision, mutedUntil);
@@ -151,15 +135,27 @@ export function createMembership({ writer, memberNotifier }: MembershipDeps) {
   };
 }
 
+/** @returns the actor when the user gets a request, otherwise null. */
 async function requireAddable(
-  { tx }: EventTransaction,
+  transaction: EventTransaction,
   actor: UserId,
+  chat: ChatRow,
   user: UserId,
-): Promise<void> {
+): Promise<UserId | null> {
+  const { tx } = transaction;
+  await lockCounts(tx, [actor, user]);
   if (!(await displayNames(tx, [user])).has(user))
     throw new Refusal("not_found", "There is no such user.");
   if ((await blockedUsers(tx, actor, [user], new Date())).size > 0)
     throw new Refusal("blocked", "You cannot add this user.");
+  const requests = await admit(transaction, actor, chat.visibility, [user]);
+  return requests.has(user) ? actor : null;
+}
+
+/** Members who did not accept own a chat only when nobody else is left. */
+function acceptedFirst(members: readonly MemberRow[]): readonly MemberRow[] {
+  const accepted = members.filter(({ requested_by }) => requested_by === null);
+  return accepted.length > 0 ? accepted : members;
 }
 
 async function appendMemberEvent(

@@ -24,7 +24,7 @@ forEachDatabase((db) => {
     for (const connection of connections)
       await hub.add(
         connection,
-        async () => [{ id: room, last_seq: 9 }],
+        async () => [{ id: room, last_seq: 9, is_request: false }],
         () => {},
       );
     connections[0]?.unsubscribe([chatTopic(room)]);

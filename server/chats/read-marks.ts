@@ -6,7 +6,9 @@ import { sql } from "kysely";
 import { isDirectChatBlocked } from "../blocks/is-direct-chat-blocked.ts";
 import { WRITE_DEADLINE_MS, withRetry } from "../events/with-retry.ts";
 import type { Hub } from "../realtime/hub.ts";
-import { findMember } from "./chat-store.ts";
+import { findMember, type MemberRow } from "./chat-store.ts";
+
+type Mark = Pick<MemberRow, "read_seq" | "requested_by">;
 
 export type ReadMarks = ReturnType<typeof createReadMarks>;
 
@@ -18,7 +20,8 @@ interface ReadMarkDeps {
 
 /**
  * Moves read marks forward, never past the end of the chat, and sends them to the chat. A write is
- * retried while the database is away. In a blocked direct chat the other user is not sent the mark.
+ * retried while the database is away. The others are not sent the mark in a blocked direct chat, and
+ * not while the chat is a request.
  *
  * The user's own sessions are sent the mark directly, because a session that is catching up is not
  * subscribed to the chat's topic and would never receive the mark.
@@ -30,16 +33,17 @@ export function createReadMarks({ db, hub, log }: ReadMarkDeps) {
   /** @param isRetry whether an earlier try may have moved the mark, so that the mark is sent even if it does not move. */
   async function move(user: UserId, chat: ChatId, seq: number, isRetry: boolean): Promise<boolean> {
     const moved = await moveForward(db, user, chat, seq);
-    const member = moved === null ? await findMember(db, chat, user) : null;
-    if (moved === null && member === null) return false;
-    if (moved !== null || isRetry) await publish(user, chat, moved ?? member?.read_seq ?? 0);
+    const member = moved ?? (await findMember(db, chat, user));
+    if (member === null) return false;
+    if (moved !== null || isRetry) await publish(user, chat, member);
     return true;
   }
 
-  async function publish(user: UserId, chat: ChatId, seq: number): Promise<void> {
-    const frame = { type: "read" as const, chat, user, seq };
+  async function publish(user: UserId, chat: ChatId, { read_seq, requested_by }: Mark) {
+    const frame = { type: "read" as const, chat, user, seq: read_seq };
     hub.toUser(user, frame);
-    if (!(await isDirectChatBlocked(db, chat, new Date()))) hub.toOthers(chat, user, frame);
+    if (requested_by !== null || (await isDirectChatBlocked(db, chat, new Date()))) return;
+    hub.toOthers(chat, user, frame);
   }
 
   /**
@@ -86,18 +90,18 @@ export function createReadMarks({ db, hub, log }: ReadMarkDeps) {
   };
 }
 
-/** @returns the new position of the mark; null when it did not move. */
+/** @returns the mark at its new position; null when it did not move. */
 async function moveForward(
   db: Database,
   user: UserId,
   chat: ChatId,
   seq: number,
-): Promise<number | null> {
-  const { rows } = await sql<{ read_seq: number }>`
+): Promise<Mark | null> {
+  const { rows } = await sql<Mark>`
     update members set read_seq = least(${seq}::bigint, chats.last_seq) from chats
     where chats.id = members.chat_id and members.chat_id = ${chat} and members.user_id = ${user}
       and members.read_seq < least(${seq}::bigint, chats.last_seq)
-    returning members.read_seq
+    returning members.read_seq, members.requested_by
   `.execute(db);
-  return rows[0]?.read_seq ?? null;
+  return rows[0] ?? null;
 }

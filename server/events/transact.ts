@@ -81,7 +81,7 @@ async function insertEvents(
 ): Promise<ChangeRow[]> {
   const { last_seq: last } = await tx
     .updateTable("chats")
-    .set({ last_seq: sql`last_seq + ${events.length}` })
+    .set({ last_seq: sql`last_seq + ${events.length}`, last_at: now })
     .where("id", "=", chat)
     .returning("last_seq")
     .executeTakeFirstOrThrow();

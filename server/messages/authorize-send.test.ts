@@ -9,6 +9,7 @@ const member: Permissions = {
   mutedUntil: null,
   suspendedUntil: null,
   blocked: false,
+  isRequest: false,
 };
 const nothingMissing = { chat: false, replyTarget: false, files: false };
 const code = (permissions: Permissions | undefined, body = "hello", missing = {}) =>

@@ -9,8 +9,10 @@ export interface Permissions {
   readonly role: MemberRole | null;
   readonly mutedUntil: Date | null;
   readonly suspendedUntil: Date | null;
-  /** Whether one member of a direct chat blocks the other, and the block has not expired. */
+  /** Whether one user of a direct chat blocks the other, and the block has not expired; also where one declined the chat. */
   readonly blocked: boolean;
+  /** Whether the user was put into the chat and has not accepted. */
+  readonly isRequest: boolean;
 }
 
 /** The parts of a draft that do not exist. */
@@ -39,7 +41,8 @@ export function authorizeSend(
   missing: MissingParts,
   now: Date,
 ): Denial | null {
-  if (missing.chat || !permissions?.role) return NOT_A_MEMBER;
+  if (missing.chat || !permissions) return NOT_A_MEMBER;
+  if (!permissions.role && !permissions.blocked) return NOT_A_MEMBER;
   const muted = writeDenial(permissions, now);
   if (muted) return muted;
   if (missing.files) return { code: "invalid", detail: "files names a file that is not there." };

@@ -34,7 +34,7 @@ forEachDatabase((db) => {
       draft: { chat: Bun.randomUUIDv7(), clientId: crypto.randomUUID(), body: "hello" },
     }));
     const member = { kind: "group", role: "member", mutedUntil: null } as const;
-    const permissions = { ...member, suspendedUntil: null, blocked: false };
+    const permissions = { ...member, suspendedUntil: null, blocked: false, isRequest: false };
     const context = {
       heads: new Map(batch.map(({ draft }) => [draft.chat, 0])),
       permissions: new Map(batch.map(({ draft }) => [pairKey(draft.chat, sender), permissions])),

@@ -1,5 +1,6 @@
 import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Draft } from "@parley/contracts/messages";
+import { directPeer } from "@parley/db/direct-peer";
 import { PREPARED } from "@parley/db/prepared";
 import type { FilesTable } from "@parley/db/schema";
 import { type QueryExecutorProvider, type Selectable, sql } from "kysely";
@@ -84,7 +85,10 @@ type PermissionsRow = {
   muted_until: Date | null;
   suspended_until: Date | null;
   blocked: boolean;
+  is_request: boolean;
 };
+
+const PEER = directPeer(sql.ref("direct_key"), sql.ref("asked.user_id"));
 
 interface ChatUser {
   readonly chat: ChatId;
@@ -100,22 +104,22 @@ export async function readPermissions(
   const asked = [...new Map(pairs.map((pair) => [pairKey(pair.chat, pair.user), pair])).values()];
   const { rows } = await sql<PermissionsRow>`${PREPARED}
     select chats.id as chat_id, users.id as user_id, chats.kind, member.role, member.muted_until,
-      users.suspended_until,
-      chats.kind = 'direct' and exists (
-        select from members as peer
-        join blocks on (blocks.blocker_id, blocks.blocked_id)
-          in ((peer.user_id, users.id), (users.id, peer.user_id))
-        where peer.chat_id = chats.id and peer.user_id <> users.id
-          and (blocks.expires_at is null or blocks.expires_at > ${now}::timestamptz)
+      users.suspended_until, member.requested_by is not null as is_request,
+      exists (
+        select from blocks where (blocker_id, blocked_id)
+          in ((chats.peer, users.id), (users.id, chats.peer))
+          and (expires_at is null or expires_at > ${now}::timestamptz)
       ) as blocked
     from unnest(${asked.map(({ chat }) => chat)}::uuid[],
       ${asked.map(({ user }) => user)}::uuid[]) as asked (chat_id, user_id)
-    cross join lateral (select id, kind from chats where id = asked.chat_id limit 1) as chats
+    cross join lateral (
+      select id, kind, ${PEER} as peer from chats where id = asked.chat_id limit 1
+    ) as chats
     cross join lateral (
       select id, suspended_until from users where id = asked.user_id limit 1
     ) as users
     left join lateral (
-      select role, muted_until from members
+      select role, muted_until, requested_by from members
       where chat_id = asked.chat_id and user_id = asked.user_id limit 1
     ) as member on true
   `.execute(tx);
@@ -128,6 +132,7 @@ export async function readPermissions(
         mutedUntil: row.muted_until,
         suspendedUntil: row.suspended_until,
         blocked: row.blocked,
+        isRequest: row.is_request,
       },
     ]),
   );

@@ -22,12 +22,16 @@ export interface Sent {
   readonly createdAt: string;
   /** The new message; null when the same `clientId` made it before. */
   readonly message: Message | null;
+  /** Whether the message accepted the sender's request. */
+  readonly accepts: boolean;
 }
 
 /** A message to insert, and its files in their order. */
 export interface NewMessage {
   readonly row: ReturnType<typeof newRow>;
   readonly files: readonly OwnFile[];
+  /** Whether the message accepts the sender's request. */
+  readonly accepts: boolean;
 }
 
 export interface BatchDecision {
@@ -58,9 +62,9 @@ export function decideBatch(
     const denial = authorizeSend(draft, permissions, missingParts(submission, files, context), now);
     if (denial) return { kind: "rejected", refusal: new Refusal(denial.code, denial.detail) };
     const row = newRow(submission, nextSeq(draft.chat), now);
-    added.push({ row, files });
+    added.push({ row, files, accepts: permissions?.isRequest === true });
     priors.set(key, row);
-    return stored(showMessage(row, files.map(showFile), []));
+    return stored(showMessage(row, files.map(showFile), []), permissions?.isRequest === true);
   }
 
   function nextSeq(chat: ChatId): number {
@@ -72,14 +76,14 @@ export function decideBatch(
   return { outcomes: batch.map(decide), added, heads };
 }
 
-function stored(message: Message): Outcome<Sent> {
+function stored(message: Message, accepts: boolean): Outcome<Sent> {
   const { chat, seq, createdAt } = message;
-  const result = { chat, seq, createdAt, message };
+  const result = { chat, seq, createdAt, message, accepts };
   return { kind: "stored", chat, event: messageEvent(message), result };
 }
 
 function duplicate({ chat_id: chat, seq, created_at }: Prior): Outcome<Sent> {
-  const result = { chat, seq, createdAt: created_at.toISOString(), message: null };
+  const result = { chat, seq, createdAt: created_at.toISOString(), message: null, accepts: false };
   return { kind: "duplicate", chat, seq, result };
 }
 

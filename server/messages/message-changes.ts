@@ -1,9 +1,10 @@
-import type { UserId } from "@parley/contracts/ids";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
 import type { Transaction } from "@parley/db/queryable";
 import { Refusal } from "@parley/platform/http/problem";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
+import { acceptRequests } from "./accept-requests.ts";
 import { lockMessage } from "./lock-message.ts";
 import { insertMentions } from "./mentions.ts";
 import { messageDeleted, messageEdited, reactionChanged } from "./message-kinds.ts";
@@ -20,12 +21,16 @@ export interface MessageChangesDeps {
   writer: EventWriter;
   /** Called in the transaction that changes the body of a message, after the change. */
   rewriteIndex(tx: Transaction, id: MessageId): Promise<void>;
+  requests: {
+    /** Notifies everyone whom it concerns that a request was accepted. */
+    accepted(user: UserId, chat: ChatId): void;
+  };
 }
 
 export type MessageChanges = ReturnType<typeof createMessageChanges>;
 
 /** Changes existing messages. A change that changes nothing appends no event. */
-export function createMessageChanges({ writer, rewriteIndex }: MessageChangesDeps) {
+export function createMessageChanges({ writer, rewriteIndex, requests }: MessageChangesDeps) {
   /** Stores the body and times of a message, and forgets the mentions of the old body. */
   async function updateBody(
     tx: Transaction,
@@ -39,6 +44,12 @@ export function createMessageChanges({ writer, rewriteIndex }: MessageChangesDep
       .execute();
     await tx.deleteFrom("mentions").where("chat_id", "=", chat_id).where("seq", "=", seq).execute();
     await rewriteIndex(tx, { chat: chat_id, seq });
+  }
+
+  /** Whoever reacts takes part in the chat, as whoever sends. */
+  async function accept({ tx, afterCommit }: EventTransaction, user: UserId, chat: ChatId) {
+    if (await acceptRequests(tx, [{ chat, user }]))
+      afterCommit(() => requests.accepted(user, chat));
   }
 
   return {
@@ -78,7 +89,7 @@ export function createMessageChanges({ writer, rewriteIndex }: MessageChangesDep
     },
 
     /**
-     * Adds or removes the actor's reaction.
+     * Adds or removes the actor's reaction; to add one accepts a request.
      * @returns the message as the actor sees it.
      * @throws Refusal when the actor may not react, or the message has too many different emojis.
      */
@@ -93,6 +104,7 @@ export function createMessageChanges({ writer, rewriteIndex }: MessageChangesDep
         const reacts = tally?.mine === true;
         if (act === "add" && !reacts) {
           requireRoom(tallies, tally);
+          await accept(transaction, actor, id.chat);
           await addReaction(transaction, actor, id, emoji, tally);
         }
         if (act === "remove" && reacts) await removeReaction(transaction, actor, id, tally);

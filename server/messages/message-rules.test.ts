@@ -15,6 +15,7 @@ const member: Permissions = {
   mutedUntil: null,
   suspendedUntil: null,
   blocked: false,
+  isRequest: false,
 };
 const own = { own: true, deleted: false, hasFiles: false };
 

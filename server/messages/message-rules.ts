@@ -55,6 +55,7 @@ export function authorizeDeletion(found: Found): Denial | null {
 
 /** Members may react while they may write; a muted member may still remove a reaction. @returns null when they may. */
 export function authorizeReaction(found: Found, act: ReactionAct, now: Date): Denial | null {
+  if (found.permissions?.blocked) return writeDenial(found.permissions, now);
   const message = visibleMessage(found);
   if (!message || message.deleted) return NOT_FOUND;
   if (!found.permissions?.role) return NOT_MEMBER;

@@ -10,13 +10,14 @@ import type { Sent } from "./decide-batch.ts";
 import { createMessageChanges, type MessageChangesDeps } from "./message-changes.ts";
 import { createLocalMessageRate } from "./message-rate.ts";
 import { createMessageRoutes } from "./message-routes.ts";
-import { createSend, type Send } from "./send.ts";
+import { createSend, type Send, type SendDeps } from "./send.ts";
 
 export interface MessagesDeps {
   db: Database;
   events: EventLog<Submission, Sent>;
   users: { show(viewer: UserId, ids: readonly string[]): Promise<Map<string, User>> };
   search: Pick<MessageChangesDeps, "rewriteIndex">;
+  requests: SendDeps["requests"];
 }
 
 export interface Messages extends Disposable {
@@ -26,12 +27,16 @@ export interface Messages extends Disposable {
 
 /** Composes messages: sending, showing and changing them. */
 export function createMessages(
-  { db, events, users, search }: MessagesDeps,
+  { db, events, users, search, requests }: MessagesDeps,
   settings: { RATE_LIMIT_MESSAGES_RPS: number },
 ): Messages {
   const rate = createLocalMessageRate(settings.RATE_LIMIT_MESSAGES_RPS);
-  const send = createSend({ rate, submit: events.submit });
-  const changes = createMessageChanges({ writer: events, rewriteIndex: search.rewriteIndex });
+  const send = createSend({ rate, submit: events.submit, requests });
+  const changes = createMessageChanges({
+    writer: events,
+    rewriteIndex: search.rewriteIndex,
+    requests,
+  });
   return {
     send,
     routes: [createMessageRoutes({ db, send, showUsers: users.show }), createChangeRoutes(changes)],

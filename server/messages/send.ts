@@ -1,4 +1,4 @@
-import type { UserId } from "@parley/contracts/ids";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Draft } from "@parley/contracts/messages";
 import type { Submission } from "./batch-context.ts";
 import type { Sent } from "./decide-batch.ts";
@@ -15,12 +15,21 @@ export interface SendDeps {
   rate: MessageRate;
   /** Stores the draft with the next batch of the event log. */
   submit(submission: Submission): Promise<Sent>;
+  requests: {
+    /** Whether a chat is a request of a user who is connected here. */
+    isRequest(user: UserId, chat: ChatId): boolean;
+    /** Notifies everyone whom it concerns that a message accepted a request. */
+    accepted(user: UserId, chat: ChatId): void;
+  };
 }
 
 /** Creates the entry of every new message, over HTTP or WebSocket: the rate limit, then the event log. */
-export function createSend({ rate, submit }: SendDeps): Send {
+export function createSend({ rate, submit, requests }: SendDeps): Send {
   return async function send(sender, draft) {
     await rate.take(sender);
-    return submit({ sender, draft });
+    const sent = await submit({ sender, draft });
+    // A repeated message does not tell whether the first try accepted the request.
+    if (sent.accepts || requests.isRequest(sender, sent.chat)) requests.accepted(sender, sent.chat);
+    return sent;
   };
 }

@@ -3,6 +3,7 @@ import { pipelinedTransaction } from "@parley/db/pipelined-transaction";
 import { forceGenericPlan, PREPARED } from "@parley/db/prepared";
 import { type QueryExecutorProvider, sql } from "kysely";
 import type { Outcome } from "../events/store-outcome.ts";
+import { acceptRequests } from "./accept-requests.ts";
 import { loadBatchContext, type Submission } from "./batch-context.ts";
 import { type BatchDecision, decideBatch, type NewMessage, type Sent } from "./decide-batch.ts";
 import { insertMentions } from "./mentions.ts";
@@ -24,10 +25,14 @@ export function storeBatch(
     const decision = decideBatch(batch, context, now);
     onDecided(decision.outcomes);
     const rows = decision.added.map(({ row }) => row);
+    const accepted = decision.added
+      .filter(({ accepts }) => accepts)
+      .map(({ row }) => ({ chat: row.chat_id, user: row.sender_id }));
     await Promise.all([
       insertMessages(tx, decision, now),
       insertFiles(tx, decision.added),
       insertMentions(tx, rows),
+      acceptRequests(tx, accepted),
       tx.commit(),
     ]);
     return decision.outcomes;
@@ -47,7 +52,7 @@ export async function insertMessages(
   const rows = added.map(({ row }) => row);
   await sql`${PREPARED}
     with heads as (
-      update chats set last_seq = taken.last_seq
+      update chats set last_seq = taken.last_seq, last_at = ${now}::timestamptz
       from unnest(${[...heads.keys()]}::uuid[], ${[...heads.values()]}::bigint[])
         as taken (id, last_seq)
       cross join lateral (select ctid from chats where id = taken.id limit 1) as place

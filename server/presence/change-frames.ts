@@ -14,7 +14,7 @@ export interface ChangesContext {
 }
 
 export interface ChangeFramesDeps {
-  hub: Pick<Hub, "chatsOf" | "connectionsIn" | "isFollowing">;
+  hub: Pick<Hub, "acceptedChatsOf" | "acceptedConnectionsIn" | "hasAccepted">;
   online: OnlineUsers;
   /** The version of the newest change when a connection was sent its snapshot; undefined before that. */
   snapshotVersion(connection: ServerConnection): number | undefined;
@@ -42,7 +42,7 @@ export function* encodeChangeFrames(
     if (after === undefined) continue;
     const own = ownEntries(reader, after);
     const except = new Set([reader.user, ...(hidden.get(reader.user) ?? []), ...own.keys()]);
-    const shared = encoderOf(hub.chatsOf(reader)).entriesAfter(after, except);
+    const shared = encoderOf(hub.acceptedChatsOf(reader)).entriesAfter(after, except);
     const text = [...own.values()].reduce((text, entry) => `${text}${entry},`, shared);
     if (text !== "") yield [reader, encodePresence(text)];
   }
@@ -50,7 +50,7 @@ export function* encodeChangeFrames(
   function readers(): Set<ServerConnection> {
     const found = new Set<ServerConnection>();
     for (const chat of entries.keys())
-      for (const connection of hub.connectionsIn(chat)) found.add(connection);
+      for (const connection of hub.acceptedConnectionsIn(chat)) found.add(connection);
     const people = changes.left.values().flatMap(({ people }) => people);
     for (const user of [...changes.joined.keys(), ...changes.blockChanged.keys(), ...people])
       for (const connection of online.connectionsOf(user)) found.add(connection);
@@ -62,7 +62,7 @@ export function* encodeChangeFrames(
     const own = new Map<string, string>();
     const isHidden = (other: UserId) => hidden.get(reader.user)?.has(other) === true;
     for (const [chat, version] of changes.joined.get(reader.user) ?? [])
-      if (version > after && hub.isFollowing(reader, chat))
+      if (version > after && hub.hasAccepted(reader, chat))
         for (const other of onlineIn.getOrInsertComputed(chat, online.onlineIn))
           if (other !== reader.user && !isHidden(other)) own.set(other, online.entry(other, null));
     for (const other of changes.blockChanged.get(reader.user) ?? [])
@@ -90,7 +90,7 @@ export function* encodeChangeFrames(
   }
 
   function shareChat(reader: ServerConnection, other: UserId): boolean {
-    return !hub.chatsOf(reader).isDisjointFrom(online.chatsOf(other));
+    return !hub.acceptedChatsOf(reader).isDisjointFrom(online.chatsOf(other));
   }
 
   function visibleEntry(other: UserId, isHidden: boolean): string {

@@ -34,7 +34,7 @@ export function createLocalPresence(deps: LocalPresenceDeps): Presence {
   });
   const sendSnapshots = createSnapshotSender({
     online,
-    chatsOf: hub.chatsOf,
+    chatsOf: hub.acceptedChatsOf,
     blockedWith,
     beforeSend: (connection) => snapshotVersions.set(connection, broadcaster.version()),
   });

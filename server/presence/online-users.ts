@@ -23,13 +23,13 @@ export function createOnlineUsers(hub: Hub) {
   /** The chats of a user who is visible. */
   function chatsOf(user: UserId): ReadonlySet<string> {
     const [connection] = connections.get(user) ?? NO_CONNECTIONS;
-    return connection ? hub.chatsOf(connection) : grace.of(user);
+    return connection ? hub.acceptedChatsOf(connection) : grace.of(user);
   }
 
   /** The users of a chat whom its readers may take for online. */
   function visibleIn(chat: ChatId): Set<string> {
     const users = new Set(grace.usersIn(chat));
-    for (const { user } of hub.connectionsIn(chat)) users.add(user);
+    for (const { user } of hub.acceptedConnectionsIn(chat)) users.add(user);
     return users;
   }
 
@@ -50,7 +50,7 @@ export function createOnlineUsers(hub: Hub) {
       const left = connections.get(user);
       if (!left?.delete(connection) || left.size > 0) return false;
       connections.delete(user);
-      grace.keep(user, hub.chatsOf(connection));
+      grace.keep(user, hub.acceptedChatsOf(connection));
       return true;
     },
 

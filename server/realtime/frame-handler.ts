@@ -8,7 +8,7 @@ import { createResume, type ResumeDeps } from "./resume.ts";
 import { type ServerConnection, sendFrame } from "./server-connection.ts";
 
 export interface FrameHandlerDeps extends ResumeDeps {
-  hub: Pick<Hub, "isFollowing" | "head" | "toOthers">;
+  hub: Pick<Hub, "isFollowing" | "hasAccepted" | "head" | "toOthers">;
   /**
    * Stores a message; resolves after the commit.
    * @throws Refusal when the user may not send the draft, or not at this time.
@@ -96,7 +96,7 @@ export function createFrameHandler(deps: FrameHandlerDeps) {
   }
 
   async function publishTyping(connection: ServerConnection, chat: ChatId): Promise<void> {
-    if (!deps.hub.isFollowing(connection, chat) || !isTypingDue(connection, chat)) return;
+    if (!deps.hub.hasAccepted(connection, chat) || !isTypingDue(connection, chat)) return;
     if (await deps.mayShowTyping(chat))
       deps.hub.toOthers(chat, connection.user, { type: "typing", chat, user: connection.user });
   }

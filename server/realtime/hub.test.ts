@@ -10,7 +10,7 @@ test("Published events reach the connections that follow the chat and no other",
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [ann, bob] = [network.connection("ann"), network.connection("bob")];
-  await hub.add(ann, async () => [{ id: "room", last_seq: 0 }], nothing);
+  await hub.add(ann, async () => [{ id: "room", last_seq: 0, is_request: false }], nothing);
   await hub.add(bob, async () => [], nothing);
   hub.publishEvents("room", [event(1)]);
   hub.join("bob", "room");
@@ -42,13 +42,13 @@ test("Events published while a connection opens count as published, though their
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const [ann, bob] = [network.connection("ann"), network.connection("bob")];
-  await hub.add(bob, async () => [{ id: "room", last_seq: 5 }], nothing);
+  await hub.add(bob, async () => [{ id: "room", last_seq: 5, is_request: false }], nothing);
   await hub.add(
     ann,
     async () => {
       hub.publishEvents("room", [event(6)]);
       hub.remove(bob);
-      return [{ id: "room", last_seq: 5 }];
+      return [{ id: "room", last_seq: 5, is_request: false }];
     },
     nothing,
   );
@@ -64,7 +64,7 @@ test("A connection does not follow a chat that its user leaves while it opens", 
     async () => {
       hub.leave("ann", "left");
       hub.join("ann", "joined");
-      return [{ id: "left", last_seq: 4 }];
+      return [{ id: "left", last_seq: 4, is_request: false }];
     },
     nothing,
   );
@@ -78,8 +78,8 @@ test("Heads name the chats that moved since the last heads, to their followers",
   await hub.add(
     ann,
     async () => [
-      { id: "busy", last_seq: 6 },
-      { id: "quiet", last_seq: 1 },
+      { id: "busy", last_seq: 6, is_request: false },
+      { id: "quiet", last_seq: 1, is_request: false },
     ],
     nothing,
   );
@@ -106,7 +106,7 @@ test("The hub remembers nothing of a connection that was removed", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const ann = network.connection("ann");
-  await hub.add(ann, async () => [{ id: "room", last_seq: 3 }], nothing);
+  await hub.add(ann, async () => [{ id: "room", last_seq: 3, is_request: false }], nothing);
   hub.remove(ann);
   expect([hub.size(), hub.head("room"), hub.connectionsIn("room").size]).toEqual([0, undefined, 0]);
   hub.toUser("ann", { type: "left", chat: "room" });
@@ -120,7 +120,7 @@ test("The welcome comes before the frames that were sent to the user while the c
   const ann = network.connection("ann");
   const read = async () => {
     hub.toUser("ann", { type: "unblock", user: "bob" });
-    return [{ id: "room", last_seq: 0 }];
+    return [{ id: "room", last_seq: 0, is_request: false }];
   };
   await hub.add(ann, read, () => ann.deliver('{"type":"resumed"}'));
   hub.publishEvents("room", [event(1)]);
@@ -132,7 +132,7 @@ test("Events published while the first follower opens count as published, though
   const hub = createHub(network.publish);
   const ann = network.connection("ann");
   const read = async () => {
-    const chats = [{ id: "room", last_seq: 3 }];
+    const chats = [{ id: "room", last_seq: 3, is_request: false }];
     hub.publishEvents("room", [event(4), event(5)]);
     return chats;
   };
@@ -149,7 +149,7 @@ test("A frame for the others reaches no connection of the user, and the next fra
     network.connection("ann"),
     network.connection("bob"),
   ];
-  const read = async () => [{ id: "room", last_seq: 0 }];
+  const read = async () => [{ id: "room", last_seq: 0, is_request: false }];
   for (const connection of [desk, phone, bob]) await hub.add(connection, read, nothing);
   // A connection that is being replayed is not subscribed, and must stay so.
   phone.unsubscribe(["chat:room"]);

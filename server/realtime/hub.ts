@@ -6,6 +6,7 @@ import { ChatHeads } from "./chat-heads.ts";
 import { ConnectionIndex, type ConnectionObserver } from "./connection-index.ts";
 import { type ChatHead, ConnectionInitBuffer } from "./connection-init-buffer.ts";
 import { liveEventFrames } from "./event-frames.ts";
+import { RequestIndex } from "./request-index.ts";
 import { chatTopic, type ServerConnection, sendFrame } from "./server-connection.ts";
 
 /** Sends one encoded frame to every subscriber of a topic; Bun's native publish does it. */
@@ -18,6 +19,7 @@ export function createHub(publish: Publish) {
   /** The connections whose list of chats is being read. */
   const initialising = new Map<ServerConnection, ConnectionInitBuffer>();
   const heads = new ChatHeads();
+  const requests = new RequestIndex();
   let observer: ConnectionObserver | undefined;
   const index = new ConnectionIndex({
     chatFollowed: (chat) => observer?.chatFollowed(chat),
@@ -26,7 +28,10 @@ export function createHub(publish: Publish) {
       observer?.chatUnfollowed(chat);
     },
     userConnected: (user) => observer?.userConnected(user),
-    userDisconnected: (user) => observer?.userDisconnected(user),
+    userDisconnected(user) {
+      requests.forget(user);
+      observer?.userDisconnected(user);
+    },
   });
   const { connectionsOf, connectionsIn, chatsOf } = index;
 
@@ -57,6 +62,26 @@ export function createHub(publish: Publish) {
     }
   }
 
+  function join(user: UserId, chat: ChatId): void {
+    for (const connection of connectionsOf(user)) {
+      const buffer = initialising.get(connection);
+      if (buffer) buffer.join(chat);
+      else follow(connection, chat);
+    }
+  }
+
+  function acceptedChatsOf(connection: ServerConnection): ReadonlySet<ChatId> {
+    const open = requests.chatsOf(connection.user);
+    return open.size === 0 ? chatsOf(connection) : chatsOf(connection).difference(open);
+  }
+
+  function acceptedConnectionsIn(chat: ChatId): ReadonlySet<ServerConnection> {
+    const asked = requests.usersIn(chat);
+    const followers = connectionsIn(chat);
+    if (asked.size === 0) return followers;
+    return new Set(followers.values().filter(({ user }) => !asked.has(user)));
+  }
+
   return {
     /** Sets the observer of first and last followers; there is one. */
     observe(newObserver: ConnectionObserver): void {
@@ -80,8 +105,11 @@ export function createHub(publish: Publish) {
       initialising.set(connection, buffer);
       index.add(connection);
       try {
-        for (const [chat, head] of buffer.chats(await read()))
+        const chats = await read();
+        for (const [chat, head] of buffer.chats(chats))
           follow(connection, chat, heads.latest(chat, head));
+        if (index.has(connection))
+          for (const chat of buffer.requests(chats)) requests.add(connection.user, chat);
         sendWelcome();
         buffer.deliverHeld(connection);
       } finally {
@@ -95,16 +123,25 @@ export function createHub(publish: Publish) {
     isFollowing: (connection: ServerConnection, chat: ChatId) => chatsOf(connection).has(chat),
 
     /** A user became a member: all their connections follow the chat. */
-    join(user: UserId, chat: ChatId): void {
-      for (const connection of connectionsOf(user)) {
-        const buffer = initialising.get(connection);
-        if (buffer) buffer.join(chat);
-        else follow(connection, chat);
-      }
+    join,
+
+    /** A user was put into a chat that they have not accepted: all their connections follow the chat. */
+    request(user: UserId, chat: ChatId): void {
+      if (connectionsOf(user).size > 0) requests.add(user, chat);
+      join(user, chat);
     },
+
+    /** A user accepted a chat. */
+    accept(user: UserId, chat: ChatId): void {
+      for (const connection of connectionsOf(user)) initialising.get(connection)?.accept(chat);
+      requests.remove(user, chat);
+    },
+
+    isRequest: requests.has,
 
     /** A user's membership ended: none of their connections follows the chat. */
     leave(user: UserId, chat: ChatId): void {
+      requests.remove(user, chat);
       for (const connection of connectionsOf(user)) {
         initialising.get(connection)?.leave(chat);
         index.unfollow(connection, chat);
@@ -171,6 +208,12 @@ export function createHub(publish: Publish) {
     chatsOf,
     connectionsOf,
     connectionsIn,
+    /** The chats that a connection follows and its user accepted: those in which others may see the user. */
+    acceptedChatsOf,
+    /** The followers of a chat whose users accepted the chat. */
+    acceptedConnectionsIn,
+    hasAccepted: (connection: ServerConnection, chat: ChatId) =>
+      chatsOf(connection).has(chat) && !requests.has(connection.user, chat),
     size: index.size,
   };
 }

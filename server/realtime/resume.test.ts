@@ -34,7 +34,7 @@ async function chats(lengths: Readonly<Record<string, number>>, size = 0) {
   };
   await hub.add(
     ann,
-    async () => [...stored].map(([id, last_seq]) => ({ id, last_seq })),
+    async () => [...stored].map(([id, last_seq]) => ({ id, last_seq, is_request: false })),
     () => {},
   );
   return { hub, ann, write, replay, stored, read, resume: createResume({ hub, replay }) };

@@ -13,8 +13,8 @@ async function room() {
   await hub.add(
     ann,
     async () => [
-      { id: "room", last_seq: 3 },
-      { id: "hall", last_seq: 9 },
+      { id: "room", last_seq: 3, is_request: false },
+      { id: "hall", last_seq: 9, is_request: false },
     ],
     () => {},
   );

@@ -18,6 +18,7 @@ async function readChats(db: Database, users: UserId[]): Promise<Map<string, Cha
     .selectFrom("members")
     .innerJoin("chats", "chats.id", "members.chat_id")
     .select(["members.user_id", "chats.id", "chats.last_seq"])
+    .select(sql<boolean>`members.requested_by is not null`.as("is_request"))
     .where(sql<boolean>`members.user_id = any(${users}::uuid[])`)
     .execute();
   return Map.groupBy(rows, ({ user_id }) => user_id);

@@ -11,7 +11,7 @@ import type { UserView } from "../users/user-view.ts";
 
 interface BootstrapRoutesDeps {
   showUsers: UserView["show"];
-  chats: { listFor(viewer: UserId): Promise<Chat[]> };
+  chats: { startFor(viewer: UserId): Promise<{ chats: Chat[]; moreChats: boolean }> };
   blocks: { listFor(user: UserId): Promise<Block[]> };
 }
 
@@ -28,7 +28,7 @@ export function createBootstrapRoutes({ showUsers, chats, blocks }: BootstrapRou
     }),
     async function bootstrap(c) {
       const viewer = c.get("user").id;
-      const own = await chats.listFor(viewer);
+      const { chats: own, moreChats } = await chats.startFor(viewer);
       const blocked = await blocks.listFor(viewer);
       const shown = await showUsers(viewer, [viewer, ...referredUsers(own)]);
       for (const { user } of blocked) shown.set(user.id, user);
@@ -37,6 +37,7 @@ export function createBootstrapRoutes({ showUsers, chats, blocks }: BootstrapRou
       return c.json({
         me,
         chats: own,
+        moreChats,
         users: [...shown.values()],
         blocks: blocked,
         serverTime: new Date().toISOString(),

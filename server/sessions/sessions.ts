@@ -1,5 +1,4 @@
 import type { Block } from "@parley/contracts/blocks";
-import type { Chat } from "@parley/contracts/chats";
 import type { UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import type { Secrets } from "@parley/platform/http/token";
@@ -18,7 +17,7 @@ import { createSignInRoutes } from "./sign-in-routes.ts";
 interface SessionsDeps {
   db: Database;
   users: Users;
-  chats: { listFor(viewer: UserId): Promise<Chat[]> };
+  chats: Parameters<typeof createBootstrapRoutes>[0]["chats"];
   blocks: { listFor(user: UserId): Promise<Block[]> };
   hub: Pick<Hub, "endSession">;
   secrets: Secrets;

@@ -1,5 +1,6 @@
 import type { UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
+import { directKey } from "../chats/plan-creation.ts";
 
 /** Inserts a user without a password. @returns the user's ID. */
 export async function insertPerson(db: Database, name: string): Promise<string> {
@@ -31,7 +32,7 @@ export async function insertChat(
       visibility: "private",
       name: "",
       topic: "",
-      direct_key: kind === "direct" ? id : null,
+      direct_key: kind === "direct" ? directKey(users[0] ?? "", users[1] ?? "") : null,
       created_by: users[0] ?? "",
     })
     .execute();

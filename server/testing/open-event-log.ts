@@ -51,7 +51,11 @@ export function openEventLog(
   return {
     ...log,
     send: (sender: UserId, draft: Draft) => log.submit({ sender, draft }),
-    changes: createMessageChanges({ writer: log, rewriteIndex: rewriteChunk }),
+    changes: createMessageChanges({
+      writer: log,
+      rewriteIndex: rewriteChunk,
+      requests: { accepted() {} },
+    }),
   };
 }
 

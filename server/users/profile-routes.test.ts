@@ -37,7 +37,8 @@ forEachDatabase((db) => {
 
   async function acquainted(): Promise<[Person, Person]> {
     const [ann, bob] = [await server.person("ann"), await server.person("bob")];
-    await ann.post("/chats", { kind: "direct", members: [bob.id] });
+    const { body } = await ann.post("/chats", { kind: "direct", members: [bob.id] });
+    await bob.post(`/chats/${body.id}/accept`);
     return [ann, bob];
   }
 

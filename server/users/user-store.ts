@@ -131,7 +131,7 @@ export function createUserStore(db: Database) {
       return chat !== undefined;
     },
 
-    /** @returns the IDs of everyone who shares a chat with a user, except those with an active block between them. */
+    /** @returns the IDs of everyone in a chat with a user that both accepted, except those with an active block between them. */
     async acquaintances(user: UserId): Promise<string[]> {
       const rows = await db
         .selectFrom("members as mine")
@@ -140,6 +140,8 @@ export function createUserStore(db: Database) {
         .distinct()
         .where("mine.user_id", "=", user)
         .where("theirs.user_id", "<>", user)
+        .where("mine.requested_by", "is", null)
+        .where("theirs.requested_by", "is", null)
         .where((eb) =>
           eb.not(eb.exists(activeBlockBetween(db, user, eb.ref("theirs.user_id"), new Date()))),
         )

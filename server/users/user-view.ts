@@ -5,6 +5,7 @@ import type { Queryable } from "@parley/db/queryable";
 import type { UsersTable } from "@parley/db/schema";
 import { type Selectable, sql } from "kysely";
 import { blockedUsers } from "../blocks/blocked-users.ts";
+import { acquaintancesAmong } from "./acquaintances.ts";
 import type { Avatars } from "./avatars.ts";
 
 type UserRow = Selectable<Omit<UsersTable, "password_hash" | "locale" | "suspended_until">>;
@@ -19,27 +20,28 @@ export type UserView = ReturnType<typeof createUserView>;
 
 /** Shows users as a viewer may see them. */
 export function createUserView({ db, avatars, presence }: UserViewDeps) {
+  function presenceOf({ id, last_seen_at }: UserRow): Pick<User, "online" | "lastSeenAt"> {
+    return { online: presence.isOnline(id), lastSeenAt: last_seen_at?.toISOString() ?? null };
+  }
+
   return {
     /**
-     * Shows users by ID with two statements, whatever their number; an unknown ID is not in the map.
+     * Shows users by ID with three statements, whatever their number; an unknown ID is not in the map.
      *
-     * Two users with an active block between them do not see each other's avatar and presence.
+     * Two users with an active block between them do not see each other's avatar and presence. Presence
+     * is shown to those who are in a chat with the user that both accepted, as in presence frames.
      */
-    async show(viewer: UserId, ids: readonly string[], q: Queryable = db) {
+    async show(viewer: UserId, ids: readonly UserId[], q: Queryable = db) {
       const rows = await usersById(q, ids);
       const hidden = await blockedUsers(q, viewer, ids, new Date());
+      const acquainted = (await acquaintancesAmong(q, viewer, ids)).add(viewer);
       const visible = rows.filter(({ id }) => !hidden.has(id));
       const dataUrls = await avatars.dataUrls(visible.flatMap(({ avatar }) => avatar ?? []));
-      return byId(rows, (row) =>
-        hidden.has(row.id)
-          ? neutral(row)
-          : {
-              ...neutral(row),
-              avatar: dataUrls.get(row.avatar ?? "") ?? null,
-              online: presence.isOnline(row.id),
-              lastSeenAt: row.last_seen_at?.toISOString() ?? null,
-            },
-      );
+      return byId(rows, (row) => {
+        if (hidden.has(row.id)) return neutral(row);
+        const shown = { ...neutral(row), avatar: dataUrls.get(row.avatar ?? "") ?? null };
+        return acquainted.has(row.id) ? { ...shown, ...presenceOf(row) } : shown;
+      });
     },
 
     /** Shows users without the fields that depend on the viewer, for frames that all readers share. */

@@ -40,6 +40,8 @@ export const entryRu: EntryWords = {
     method_not_allowed: "Здесь так нельзя.",
     request_timeout: "Соединение слишком медленное. Попробуйте ещё раз.",
     username_taken: "Это имя занято. Попробуйте другое.",
+    too_many_chats:
+      "Кто-то из вас состоит в стольких чатах, сколько возможно. Сначала покиньте какой-нибудь.",
     too_large: "Слишком большой размер.",
     unsupported_media: "Такой тип файла не поддерживается.",
     range_not_satisfiable: "Здесь так нельзя.",

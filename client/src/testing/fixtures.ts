@@ -34,6 +34,7 @@ export function chat(change: Partial<Chat> = {}): Chat {
     topic: "",
     members: 2,
     role: "member",
+    request: false,
     lastSeq: 0,
     readSeq: 0,
     unread: 0,

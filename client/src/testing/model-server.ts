@@ -139,7 +139,15 @@ export function createModelServer() {
     });
     const me = user(ME, "mira");
     const blocks = blocked ? [blocked] : [];
-    return { me, chats: [now], users: [], blocks, serverTime: AT, version: "0.1.0" };
+    return {
+      me,
+      chats: [now],
+      moreChats: false,
+      users: [],
+      blocks,
+      serverTime: AT,
+      version: "0.1.0",
+    };
   }
 
   function show(seq: number, viewer: string | null): Message {

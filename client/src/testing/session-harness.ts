@@ -111,6 +111,7 @@ function bootstrap(change: Partial<Bootstrap>): Bootstrap {
   return {
     me: user(ME, "mira"),
     chats: [chat()],
+    moreChats: false,
     users: [user(TOMAS, "tomas", { avatar: "data:image/webp;base64,AA==", online: true })],
     blocks: [],
     serverTime: "2026-06-12T18:02:00.000Z",

@@ -61,7 +61,7 @@ export class PresenceWorld {
   async connect(user: UserId): Promise<Reader> {
     const reader = new Reader(user, `${user}’s session`);
     const chats = [...this.members].filter(([, users]) => users.has(user));
-    const read = async () => chats.map(([id]) => ({ id, last_seq: 0 }));
+    const read = async () => chats.map(([id]) => ({ id, last_seq: 0, is_request: false }));
     await this.#hub.add(reader, read, () => {});
     this.readers.push(reader);
     this.presence.connected(reader).catch((error) => this.failures.push(error));
