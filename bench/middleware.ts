@@ -65,6 +65,7 @@ async function stagesInOrder(): Promise<Stage[]> {
       end: {
         openSockets: () => 0,
         isLinkUp: () => true,
+        isServerUp: () => true,
         createUpgrade: () => (c) => c.body(null),
       },
       traffic: createTraffic(),

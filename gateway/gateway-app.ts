@@ -12,9 +12,8 @@ import { createGatewayMetrics } from "./metrics/gateway-metrics.ts";
 import type { Traffic } from "./metrics/traffic.ts";
 import { createUserLabel } from "./metrics/user-label.ts";
 import { createBufferedBodies } from "./proxy/buffered-bodies.ts";
-import { createCircuit } from "./proxy/circuit.ts";
+import { type Circuit, createCircuit } from "./proxy/circuit.ts";
 import { createProxy } from "./proxy/proxy.ts";
-import { createReadiness } from "./proxy/readiness.ts";
 import { createTransfers } from "./proxy/transfers.ts";
 import { createBoundedStore } from "./rate-limit/bounded-store.ts";
 import { createGuardedStore, type FailurePolicy } from "./rate-limit/guarded-store.ts";
@@ -27,7 +26,7 @@ import type { LimitKind } from "./sockets/connection-counts.ts";
 const USERS_PER_ADDRESS = 10;
 
 export interface GatewayState {
-  readonly end: Pick<GatewayEnd, "openSockets" | "isLinkUp" | "createUpgrade">;
+  readonly end: Pick<GatewayEnd, "openSockets" | "isLinkUp" | "isServerUp" | "createUpgrade">;
   readonly traffic: Traffic;
   readonly isDraining: () => boolean;
 }
@@ -45,7 +44,6 @@ export function createGatewayApp(
   const metrics = createGatewayMetrics(registry, gauges, traffic);
   const warnings = createConfigurationWarnings(log, publicOrigin);
   const onBlocked = (kind: LimitKind) => metrics.blocked.inc({ kind });
-  const isServerReady = createReadiness(upstream);
   return createApp(
     {
       log,
@@ -81,7 +79,7 @@ export function createGatewayApp(
         onBlocked,
         onDroppedUpgrade: warnings.droppedUpgrade,
       }),
-      isReady: async () => !isDraining() && end.isLinkUp() && (await isServerReady()),
+      isReady: () => isReady({ end, isDraining }, circuit),
     },
     {
       publicOrigin,
@@ -106,6 +104,16 @@ function addressLimitsOf({
 }: Settings) {
   const files = USERS_PER_ADDRESS * RATE_LIMIT_FILES_RPS;
   return { default: RATE_LIMIT_ADDRESS_RPS, login: RATE_LIMIT_ADDRESS_RPS, files };
+}
+
+/** Closes the circuit when the server is up, so that no request is refused because of an outage that is over. */
+async function isReady(
+  { end, isDraining }: Pick<GatewayState, "end" | "isDraining">,
+  circuit: Circuit,
+): Promise<boolean> {
+  const isUp = !isDraining() && (await end.isServerUp());
+  if (isUp) circuit.close();
+  return isUp;
 }
 
 function createStores(onFailure: (error: unknown) => void) {

@@ -10,6 +10,8 @@ import type { UpgradeOptions } from "./sockets/upgrade.ts";
 export interface GatewayEnd extends AsyncDisposable {
   readonly openSockets: () => number;
   readonly isLinkUp: () => boolean;
+  /** Whether the server is up: on a runtime with a link, while the link is. */
+  readonly isServerUp: () => boolean | Promise<boolean>;
   /** Creates the handler of `/ws`. */
   readonly createUpgrade: (options: UpgradeOptions) => Handler<GatewayEnv>;
   /** @returns the address that it listens on. */

@@ -51,9 +51,12 @@ export function createBunEnd(
     return readers;
   }
 
+  const isLinkUp = () => link?.isUp() === true;
+
   return {
     openSockets: () => sockets.count,
-    isLinkUp: () => link?.isUp() === true,
+    isLinkUp,
+    isServerUp: isLinkUp,
     createUpgrade: (options) => createUpgrade(connections, options),
     listen(fetch) {
       const listening = serve(settings, fetch, sockets.handlers);

@@ -64,6 +64,19 @@ describe("a server that is down", () => {
   });
 });
 
+test("After the first good readiness no request is refused because of the outage before", async () => {
+  const port = await freePort();
+  await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);
+  const headers = await bearer();
+  const ask = async () =>
+    (await fetch(new URL("/service/api/profile", gateway.url), { headers })).status;
+  const readiness = async () => (await fetch(new URL("/readyz", gateway.url))).status;
+  for (let n = 0; n < 6; n++) expect(await ask()).toBe(503);
+  await using _server = startFakeServer({ port });
+  await eventually(async () => (await readiness()) === 200);
+  for (let n = 0; n < 20; n++) expect(await ask()).toBe(200);
+});
+
 test("A server restart closes no browser: every connection is opened again, without its old subscriptions", async () => {
   const port = await freePort();
   await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);

@@ -1,9 +1,11 @@
 import type { createServer, Server } from "node:http";
 import { type HttpBindings, serve } from "@hono/node-server";
 import { Refusal } from "@parley/platform/http/problem";
+import type { Dependencies } from "../dependencies.ts";
 import type { GatewayEnd } from "../gateway-end.ts";
 import type { GatewayEnv } from "../gateway-env.ts";
 import type { Settings } from "../settings.ts";
+import { createServerProbe } from "./server-probe.ts";
 import { createStrictServer } from "./strict-server.ts";
 
 /** How long requests in flight may take when the gateway stops. */
@@ -19,12 +21,12 @@ const SERVER_TIMEOUTS_MS = {
 const IDLE_TIMEOUT_MS = 120_000;
 
 /** Serves the HTTP half of the gateway on Node: without WebSockets, and so without a link. */
-export function createNodeEnd(settings: Settings): GatewayEnd {
+export function createNodeEnd(settings: Settings, { upstream }: Dependencies): GatewayEnd {
   let server: Server | null = null;
   return {
     openSockets: () => 0,
-    // Readiness does not depend on a link that this end does not need.
-    isLinkUp: () => true,
+    isLinkUp: () => false,
+    isServerUp: createServerProbe(upstream),
     createUpgrade: () => refuseSockets,
     async listen(fetch) {
       const listening = await listen(settings, (request, env) =>

@@ -77,3 +77,16 @@ test("A probe that its caller aborts leaves the next probe to another request", 
   pass(1_000);
   expect(await ask("works")).toBe("works");
 });
+
+test("A circuit that is closed from outside refuses nothing because of requests that began before", async () => {
+  const { ask, circuit } = circuitAt(0);
+  for (let n = 0; n < 3; n++) await ask("fails");
+  circuit.close();
+  expect(await ask("works")).toBe("works");
+  const outage = Promise.withResolvers<never>();
+  const inFlight = Array.from({ length: 5 }, () => circuit.run(() => outage.promise, Boolean));
+  circuit.close();
+  outage.reject(new Error("the server was away"));
+  await Promise.allSettled(inFlight);
+  expect(circuit.isOpen()).toBe(false);
+});

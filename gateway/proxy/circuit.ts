@@ -21,6 +21,8 @@ export function createCircuit({
 }: CircuitOptions = {}) {
   let failures = 0;
   let nextProbeAt = 0;
+  /** How often the circuit was closed from outside; a request that began before says nothing about the server of now. */
+  let closings = 0;
   const isOpen = () => failures >= maxFailures;
 
   /** Half-open: one probe per interval. */
@@ -34,6 +36,11 @@ export function createCircuit({
 
   return {
     isOpen,
+    /** The server is known to be up: the failures so far, and those of requests that are in flight, count no longer. */
+    close(): void {
+      closings++;
+      failures = 0;
+    },
     /**
      * Sends a request, unless the circuit is open.
      * @param isServerFault whether an error is the server's; an error of the caller says nothing about
@@ -43,12 +50,14 @@ export function createCircuit({
     run<T>(request: () => Promise<T>, isServerFault: (error: unknown) => boolean): Promise<T> {
       const refusal = refusalWhileOpen();
       if (refusal) return Promise.reject(refusal);
+      const closingsBefore = closings;
       return request().then(
         (response) => {
           failures = 0;
           return response;
         },
         (error) => {
+          if (closings !== closingsBefore) throw error;
           if (isServerFault(error)) {
             failures++;
             nextProbeAt = now() + probeIntervalMs;
