@@ -106,7 +106,7 @@ function createShortcuts(show: Shell["show"]): void {
 /** Titles the page with the number of unread chats and the name of the open chat. */
 function createPageTitle(session: Session, openChat: () => string | null): void {
   createEffect(() => {
-    const unread = unreadTotal(session.state.rooms);
+    const unread = unreadTotal(session.state.rooms, session.chats.isWatched);
     const chat = session.state.rooms[openChat() ?? ""]?.chat;
     const title = chat ? `${chatName(session, chat)} · Parley` : "Parley";
     document.title = unread > 0 ? `(${unread}) ${title}` : title;

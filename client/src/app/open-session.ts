@@ -12,6 +12,7 @@ import { createSocket, type SocketDeps, type SocketHandlers } from "../engine/so
 import { holdTabLock, type TabLock } from "../engine/socket/tab-lock.ts";
 import { isPageVisible, watchVisibility } from "../engine/socket/visibility.ts";
 import { deviceStorage } from "../engine/storage/device-storage.ts";
+import { isAttended } from "../ui/attention.ts";
 
 /**
  * Creates the session of the page from the APIs of the browser, and starts it.
@@ -39,7 +40,7 @@ export function openSession(onSignedOut: (reason: SignedOutReason) => void): {
     now: () => performance.now(),
     wallClock,
     random: Math.random,
-    isVisible: isPageVisible,
+    isAttended,
     onSignedOut: signedOut,
     connect: connectIn(tab, renewal, () => session.me()?.id ?? ""),
   });

@@ -1,7 +1,7 @@
 import { Match, Switch } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import type { Room } from "../engine/room/room.ts";
-import { badgeText, unreadBadge } from "../engine/room/unread-badge.ts";
+import { badgeText, type UnreadBadge, unreadBadge } from "../engine/room/unread-badge.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Link } from "../navigation/link.tsx";
 import { ChatIcon } from "./chat-icon.tsx";
@@ -12,14 +12,16 @@ import "./chat-row.css";
 export function ChatRow(props: { room: Room }) {
   const { session } = useShell();
   const chat = () => props.room.chat;
-  const badge = () => unreadBadge(props.room);
+  // Messages that arrive before the user’s eyes are not announced for the second until they are read.
+  const isWatched = () => session.chats.isWatched(chat().id);
+  const badge = () => (isWatched() ? NO_BADGE : unreadBadge(props.room));
   return (
     <Link
       href={`/chat/${chat().id}`}
       class="row"
       classList={{ unread: badge().kind !== "none" }}
       aria-label={chatName(session, chat())}
-      aria-description={chat().unread > 0 ? t().unread(chat().unread) : undefined}
+      aria-description={badge().kind !== "none" ? t().unread(chat().unread) : undefined}
     >
       <ChatIcon chat={chat()} />
       <span class="row-name" dir="auto">
@@ -35,6 +37,8 @@ export function ChatRow(props: { room: Room }) {
   );
 }
 
-function count(badge: ReturnType<typeof unreadBadge>): string | null {
+const NO_BADGE: UnreadBadge = { kind: "none" };
+
+function count(badge: UnreadBadge): string | null {
   return badge.kind === "count" ? badgeText(badge.count) : null;
 }

@@ -112,7 +112,7 @@ export function Composer(props: { chat: Chat }) {
           aria-busy={composer.attempt.busy()}
         >
           <span>{mode().kind === "edit" ? t().save : t().send}</span>
-          <Icon name={mode().kind === "edit" ? "check" : "send"} />
+          <Icon name={mode().kind === "edit" ? "check" : "up"} />
         </button>
       </div>
     </form>

@@ -60,6 +60,8 @@ export const chatEn = {
   edited: "edited",
   deleted: "This message was deleted",
   newMessages: "New",
+  toFirstUnread: "Jump to first unread",
+  markRead: "Mark as read",
   toNewest: "To the newest messages",
   reconnecting: "Reconnecting…",
   connectionStopped: "The connection was closed.",

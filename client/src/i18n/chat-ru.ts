@@ -70,6 +70,8 @@ export const chatRu: ChatWords = {
   edited: "изменено",
   deleted: "Сообщение удалено",
   newMessages: "Новое",
+  toFirstUnread: "К непрочитанному",
+  markRead: "Прочитано",
   toNewest: "К новым сообщениям",
   reconnecting: "Восстанавливаем связь…",
   connectionStopped: "Соединение закрыто.",

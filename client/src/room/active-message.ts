@@ -9,7 +9,7 @@ export function createActiveMessage(onLongPress: (seq: number) => void) {
   const [hovered, setHovered] = createSignal<number | null>(null);
   const [focused, setFocused] = createSignal<number | null>(null);
   const press = createLongPress((target) => {
-    const seq = seqOf(target);
+    const seq = target.closest(".folded") ? null : seqOf(target);
     if (seq !== null) onLongPress(seq);
   });
 

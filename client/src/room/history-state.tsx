@@ -16,9 +16,10 @@ interface HistoryStateProps {
 /** What is above the oldest loaded message: the loading, its failure, or the beginning of the chat. */
 export function HistoryState(props: HistoryStateProps) {
   const { session } = useShell();
+  const isLoading = () => props.room.history === "loading" || props.room.detached !== null;
   return (
     <Switch>
-      <Match when={props.room.history === "loading" && !props.hasMessages}>
+      <Match when={isLoading() && !props.hasMessages}>
         <MessageSkeleton />
       </Match>
       <Match when={props.room.history === "failed" && props.room.detached === null}>
@@ -27,7 +28,7 @@ export function HistoryState(props: HistoryStateProps) {
           <button
             type="button"
             class="button plain"
-            onClick={() => void session.history.open(props.room.chat.id)}
+            onClick={() => void session.history.retry(props.room.chat.id)}
           >
             {t().tryAgain}
           </button>

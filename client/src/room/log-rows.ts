@@ -5,6 +5,8 @@ import { firstUnread } from "../engine/room/first-unread.ts";
 import { shownMessages } from "../engine/room/message-window.ts";
 import type { Room } from "../engine/room/room.ts";
 
+export type LogRows = ReturnType<typeof createLogRows>;
+
 /** The rows of a room's log: loaded messages, keyed by their number, then those that are being sent. */
 export function createLogRows(room: () => Room) {
   const { session } = useShell();

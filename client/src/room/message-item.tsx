@@ -12,7 +12,6 @@ import { MessageTools } from "./message-tools.tsx";
 import { QuoteLine } from "./quote-line.tsx";
 import { ReactionRow } from "./reaction-row.tsx";
 import "./message-item.css";
-import type { UserId } from "@parley/contracts/ids";
 
 interface MessageItemProps {
   message: Message;
@@ -29,18 +28,23 @@ interface MessageItemProps {
 /** A message in the log, with the dividers of a new day and of the first unread message above it. */
 export function MessageItem(props: MessageItemProps) {
   const isNewDay = createMemo(() => startsDay(props.previous, props.message));
+  const isFirstFolded = () =>
+    props.previous?.sender !== props.message.sender || isNewDay() || props.isFirstUnread;
   return (
     <>
       <Show when={isNewDay()}>
         <p class="divider">{dayName(props.message.createdAt, Date.now())}</p>
       </Show>
       <Show when={props.isFirstUnread}>
-        <p class="divider new">{t().newMessages}</p>
+        {/* biome-ignore lint/a11y/useSemanticElements: an <hr> holds no text. */}
+        <div class="divider new" role="separator" aria-label={t().newMessages}>
+          {t().newMessages}
+        </div>
       </Show>
       <Show when={props.fold} fallback={<PlainMessage {...props} />}>
         {(fold) => (
-          <Show when={props.previous?.sender !== props.message.sender || isNewDay()}>
-            <FoldedMessages sender={props.message.sender} onShow={fold().unfold} />
+          <Show when={isFirstFolded()}>
+            <FoldedMessages message={props.message} onShow={fold().unfold} />
           </Show>
         )}
       </Show>
@@ -49,11 +53,11 @@ export function MessageItem(props: MessageItemProps) {
 }
 
 /** Replaces consecutive messages of a blocked person. */
-function FoldedMessages(props: { sender: UserId; onShow: () => void }) {
+function FoldedMessages(props: { message: Message; onShow: () => void }) {
   const { session } = useShell();
   return (
-    <article class="message folded">
-      <span>{t().foldedMessages(personName(session, props.sender))}</span>
+    <article class="message folded" data-seq={props.message.seq} tabindex="-1">
+      <span>{t().foldedMessages(personName(session, props.message.sender))}</span>
       <button type="button" class="link-button" onClick={() => props.onShow()}>
         {t().show}
       </button>

@@ -1,20 +1,40 @@
-import { createEffect, onCleanup, untrack } from "solid-js";
+import { createEffect, onCleanup, onMount } from "solid-js";
 import { useShell } from "../app/shell.tsx";
-import { holdsNewest } from "../engine/room/message-window.ts";
+import { look, READ_AFTER_MS, type Reading, settle } from "../engine/room/reading.ts";
 import type { Room } from "../engine/room/room.ts";
+import { isAttended } from "../ui/attention.ts";
 
-/** Marks a chat as read while its newest message is visible: on the screen, in a visible tab. */
-export function createReadMarker(room: () => Room, isAtNewest: () => boolean): void {
+/**
+ * Moves the read mark with what has been on the screen, while the user looks at the page.
+ * @param lowestSeen the `seq` of the lowest message in view, or null if none may count as read.
+ * @returns what is to be called when the view has moved.
+ */
+export function createReadMarker(room: () => Room, lowestSeen: () => number | null): () => void {
   const { session } = useShell();
-  const seesNewest = () => isAtNewest() && holdsNewest(room());
-  const read = () => {
-    if (document.visibilityState === "visible" && seesNewest())
-      session.chats.markRead(room().chat.id);
-  };
-  createEffect(() => session.chats.setAtBottom(isAtNewest() && room().detached === null));
-  createEffect(() => {
-    if (room().seq > room().chat.readSeq && seesNewest()) untrack(read);
+  let reading: Reading | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function update(): void {
+    reading = look(reading, isAttended() ? lowestSeen() : null, session.now());
+    if (!reading || reading.lowest <= room().chat.readSeq) return;
+    timer ??= setTimeout(read, Math.max(0, reading.since + READ_AFTER_MS - session.now()));
+  }
+
+  function read(): void {
+    timer = undefined;
+    const settled = reading && settle(reading, session.now());
+    if (settled) {
+      reading = settled.next;
+      session.chats.markSeen(room().chat.id, settled.read);
+    }
+    update();
+  }
+
+  createEffect(update);
+  onMount(() => globalThis.addEventListener("resize", update));
+  onCleanup(() => {
+    globalThis.removeEventListener("resize", update);
+    clearTimeout(timer);
   });
-  document.addEventListener("visibilitychange", read);
-  onCleanup(() => document.removeEventListener("visibilitychange", read));
+  return update;
 }

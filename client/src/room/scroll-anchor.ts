@@ -1,6 +1,9 @@
 /** Within this distance, the log counts as scrolled to the newest message. */
 const AT_NEWEST_PX = 48;
 
+/** A revealed element stands this far below the top of the view. */
+const REVEALED_PX = 96;
+
 /**
  * Keeps the visible text in place while the log grows above and below it.
  *
@@ -44,23 +47,24 @@ export function createScrollAnchor(scroller: () => HTMLElement, endsNewest: () =
   /** Scrolls an element into view if it is above the view. */
   function reveal(element: Element): void {
     const { top } = scroller().getBoundingClientRect();
-    const above = top + AT_NEWEST_PX - element.getBoundingClientRect().top;
-    if (above <= 0) return;
-    scroller().scrollTop -= above;
+    const above = top + REVEALED_PX - element.getBoundingClientRect().top;
+    if (above > 0) scroller().scrollTop -= above;
     remember();
   }
 
-  /** A binary search, because articles are in document order. */
   function firstInView(): Element | null {
     const articles = scroller().querySelectorAll("article");
     const { top } = scroller().getBoundingClientRect();
-    let [low, high] = [0, articles.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((articles[middle]?.getBoundingClientRect().bottom ?? 0) > top) high = middle;
-      else low = middle + 1;
-    }
-    return articles[low] ?? null;
+    const found = firstIndex(articles, ({ bottom }) => bottom > top);
+    return articles[Math.min(found, articles.length - 1)] ?? null;
+  }
+
+  /** The last message whose end is in view or above it. */
+  function lastSeen(): HTMLElement | null {
+    const messages = scroller().querySelectorAll<HTMLElement>("[data-seq]");
+    // Positions are fractions of a pixel.
+    const end = scroller().getBoundingClientRect().bottom + 1;
+    return messages[firstIndex(messages, ({ bottom }) => bottom > end) - 1] ?? null;
   }
 
   /** The distance to the top of the oldest loaded message, in pixels. */
@@ -82,5 +86,30 @@ export function createScrollAnchor(scroller: () => HTMLElement, endsNewest: () =
     remember();
   }
 
-  return { isAtNewest, remember, restore, toNewest, reveal, center, distanceAbove, distanceBelow };
+  return {
+    isAtNewest,
+    remember,
+    restore,
+    toNewest,
+    reveal,
+    lastSeen,
+    center,
+    distanceAbove,
+    distanceBelow,
+  };
+}
+
+/**
+ * A binary search, because elements are in document order.
+ * @returns the index of the first element whose rectangle satisfies `isFound`, or the length.
+ */
+function firstIndex(elements: ArrayLike<Element>, isFound: (rect: DOMRect) => boolean): number {
+  let [low, high] = [0, elements.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const element = elements[middle];
+    if (element && isFound(element.getBoundingClientRect())) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -53,7 +53,7 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     now: () => clock.now,
     wallClock: () => clock.wall,
     random: () => 1,
-    isVisible: () => true,
+    isAttended: () => true,
     onSignedOut: (reason) => void signedOut.push(reason),
     connect: (given) => {
       handlers = given;

@@ -56,7 +56,7 @@ export async function connectDevice({ server, devices }: Network) {
     now: () => 0,
     wallClock: () => Date.parse(AT),
     random: () => 0,
-    isVisible: () => false,
+    isAttended: () => false,
     onSignedOut: () => {},
     connect: (given) => {
       handlers = given;

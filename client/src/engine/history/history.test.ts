@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { CHAT, chat, chatEvent, message, TOMAS } from "../../testing/fixtures.ts";
 import { startSession } from "../../testing/session-harness.ts";
+import { shownMessages } from "../room/message-window.ts";
+import type { Room } from "../room/room.ts";
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -105,16 +107,20 @@ describe("a message that the user jumps to", () => {
     expect(shown(session)).toEqual([50]);
   });
 
-  test("A jump does not mark the newest messages as read", async () => {
-    const { session, server, tell } = await withNewest();
-    server.page = { messages: page(50), users: [], hasMore: true };
+  test("Messages beyond a jump do not count as read, although they are on the screen", async () => {
+    const unread = chat({ lastSeq: 99, readSeq: 10, unread: 80 });
+    const { session, server } = await startSession({ chats: [unread] });
+    server.page = { messages: page(98, 99), users: [], hasMore: true };
+    session.chats.show(CHAT);
+    await settled();
+    server.page = { messages: page(49, 50, 51), users: [], hasMore: true };
     await session.history.loadAround(CHAT, 50);
-    tell({ type: "events", chat: CHAT, events: [chatEvent(100)] });
-    session.chats.markRead(CHAT);
-    expect(session.state.rooms[CHAT]?.chat.unread).toBe(1);
+    session.chats.markSeen(CHAT, 51);
     session.history.leaveDetached(CHAT);
+    session.chats.markSeen(CHAT, 99);
+    expect(session.state.rooms[CHAT]?.chat).toMatchObject({ readSeq: 10, unread: 80 });
     session.chats.markRead(CHAT);
-    expect(session.state.rooms[CHAT]?.chat.unread).toBe(0);
+    expect(session.state.rooms[CHAT]?.chat).toMatchObject({ readSeq: 99, unread: 0 });
   });
 
   test("A quoted message is fetched once, and its edits are applied", async () => {
@@ -130,5 +136,93 @@ describe("a message that the user jumps to", () => {
     const edit = { seq: 100, at, by: TOMAS, kind: "edit", target: 8, message: edited } as const;
     tell({ type: "events", chat: CHAT, events: [edit] });
     expect(session.history.findQuoted(CHAT, 8)?.body).toBe("better");
+  });
+});
+
+describe("a chat with more unread messages than a page", () => {
+  const unread = () => ({ chats: [chat({ lastSeq: 90, readSeq: 10, unread: 80 })] });
+  const around = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, n) => message(from + n));
+  const page = (from: number, to: number) => ({
+    messages: around(from, to),
+    users: [],
+    hasMore: from > 1,
+  });
+
+  const shownSeqs = (room: Room | undefined) => {
+    const messages = room ? shownMessages(room) : [];
+    return [messages[0]?.seq, messages.at(-1)?.seq];
+  };
+
+  test("A chat is opened at its first unread message, and its newest page is loaded as well", async () => {
+    const { session, server, asked } = await startSession(unread());
+    server.page = page(5, 40);
+    session.chats.show(CHAT);
+    expect(session.state.rooms[CHAT]?.detached?.messages).toEqual([]);
+    await settled();
+    expect(asked.slice(1)).toEqual([`messages ${CHAT} around 11`, `messages ${CHAT} newest`]);
+    expect(session.state.rooms[CHAT]).toMatchObject({ dividerAfter: 10, chat: { unread: 80 } });
+  });
+
+  test("Reading through the first unread messages lowers the count exactly", async () => {
+    const { session, server } = await startSession(unread());
+    server.page = page(5, 40);
+    session.chats.show(CHAT);
+    await settled();
+    session.chats.markSeen(CHAT, 25);
+    expect(session.state.rooms[CHAT]).toMatchObject({
+      chat: { readSeq: 25, unread: 65 },
+      counts: { isExact: true },
+    });
+  });
+
+  test("A chat that was left is opened again at the read mark, below which the divider stands", async () => {
+    const { session, server } = await startSession(unread());
+    server.page = page(5, 40);
+    session.chats.show(CHAT);
+    await settled();
+    session.chats.markSeen(CHAT, 25);
+    session.chats.show(null);
+    server.page = page(1, 50);
+    session.chats.show(CHAT);
+    expect(session.state.rooms[CHAT]).toMatchObject({ dividerAfter: 25 });
+  });
+
+  test("A chat whose first unread message can't be loaded says so, and counts nothing as read", async () => {
+    const { session, server, welcome } = await startSession(unread());
+    server.isDown = true;
+    session.chats.show(CHAT);
+    await settled();
+    expect(session.state.rooms[CHAT]).toMatchObject({ history: "failed", detached: null });
+    session.chats.markSeen(CHAT, 90);
+    expect(session.state.rooms[CHAT]?.chat.unread).toBe(80);
+    server.isDown = false;
+    server.page = page(5, 40);
+    welcome();
+    await settled();
+    expect(session.state.rooms[CHAT]?.history).toBe("partial");
+  });
+
+  test("A jump that begins while a chat is being opened is not replaced by the unread messages", async () => {
+    const { session, server } = await startSession(unread());
+    server.page = page(5, 40);
+    session.chats.show(CHAT);
+    server.page = page(1, 3);
+    expect(await session.history.loadAround(CHAT, 2)).toBe(true);
+    await settled();
+    expect(shownSeqs(session.state.rooms[CHAT])).toEqual([1, 3]);
+  });
+
+  test("One’s own message keeps the divider above messages that are unread", async () => {
+    const { session, server } = await startSession(unread());
+    server.page = page(5, 40);
+    session.chats.show(CHAT);
+    await settled();
+    session.messages.write({ chat: CHAT, body: "Here", replyTo: null });
+    expect(session.state.rooms[CHAT]).toMatchObject({
+      dividerAfter: 10,
+      detached: null,
+      chat: { unread: 80 },
+    });
   });
 });

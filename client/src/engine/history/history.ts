@@ -1,44 +1,36 @@
-import type { ChatEvent } from "@parley/contracts/events";
 import type { ChatId } from "@parley/contracts/ids";
-import type { Message, MessagePage } from "@parley/contracts/messages";
-import { batch } from "solid-js";
-import type { PagePlace } from "../api/api.ts";
-import type { People } from "../people/people.ts";
-import { updatePage } from "../room/apply-event.ts";
+import { LIMITS } from "@parley/contracts/limits";
+import type { Message } from "@parley/contracts/messages";
 import {
   addAfterDetached,
   addBeforeDetached,
-  addDetached,
   addNewest,
+  holdsNewest,
   shownMessages,
 } from "../room/message-window.ts";
+import { holdsUnread } from "../room/read-mark.ts";
 import type { Room } from "../room/room.ts";
-import type { AppStore } from "../session/app-state.ts";
+import type { Reader } from "../room/unread.ts";
+import { createDetachedHistory } from "./detached-history.ts";
+import { type AddPage, createPageLoader, type PageLoaderDeps } from "./page-loader.ts";
 
 export type ChatHistory = ReturnType<typeof createHistory>;
 
-interface HistoryDeps {
-  store: AppStore;
-  people: People;
-  fetchPage: (chat: ChatId, place: PagePlace) => Promise<MessagePage>;
-}
-
-type AddPage = (room: Room, page: MessagePage) => Room;
-
-/** A page that is being fetched, and the events that were applied meanwhile: the page may predate them. */
-interface PendingPage {
-  chat: ChatId;
-  at: PagePlace["at"];
-  events: ChatEvent[];
-}
-
 /** Loads the history of chats page by page. */
-export function createHistory({ store, people, fetchPage }: HistoryDeps) {
-  const { state, setState, changeRoom, reader } = store;
-  const pending = new Set<PendingPage>();
+export function createHistory(deps: PageLoaderDeps) {
+  const { state, setState, reader } = deps.store;
+  const { load, isPending, recordEvents, abandon } = createPageLoader(deps);
+  const detached = createDetachedHistory(deps.store, { load });
 
-  /** Loads the newest page, unless it is loaded. A failed load may be tried again. */
+  /** Loads what a chat shows when it is opened: the first unread messages, and the newest page. */
   async function open(chat: ChatId): Promise<void> {
+    const room = state.rooms[chat];
+    if (room && needsUnreadPage(room, reader())) void detached.openAtUnread(chat);
+    await openNewest(chat);
+  }
+
+  /** Loads the newest page, unless it is loaded. */
+  async function openNewest(chat: ChatId): Promise<void> {
     const history = state.rooms[chat]?.history;
     if (history !== "unloaded" && history !== "failed") return;
     setState("rooms", chat, "history", "loading");
@@ -46,6 +38,11 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
     if (!page && state.rooms[chat]?.history === "loading") {
       setState("rooms", chat, "history", "failed");
     }
+  }
+
+  /** Opens a chat again if it failed to load: the network may be back. */
+  async function retry(chat: ChatId): Promise<void> {
+    if (state.rooms[chat]?.history === "failed") await open(chat);
   }
 
   /** Loads the page before the oldest message shown. */
@@ -71,73 +68,24 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
     );
   }
 
-  /**
-   * Shows a message: in the newest window if it has the message, else in a detached window.
-   * @returns whether the message is shown.
-   */
-  async function loadAround(chat: ChatId, seq: number): Promise<boolean> {
-    const room = state.rooms[chat];
-    if (room?.detached && has(room.detached.messages, seq)) return true;
-    if (room && has(room.messages, seq)) {
-      leaveDetached(chat);
-      return true;
-    }
-    const page = await load(chat, { at: "around", seq }, addDetached);
-    return page !== null && has(page.messages, seq);
-  }
-
-  /** Shows the newest messages again. */
-  function leaveDetached(chat: ChatId): void {
-    if (state.rooms[chat]?.detached) setState("rooms", chat, "detached", null);
-  }
-
   /** Fetches a quoted message with its neighbours, because those are often quoted as well. */
   async function fetchQuoted(chat: ChatId, seq: number): Promise<Message[]> {
     const add: AddPage = (room, page) => ({
       ...room,
-      quoted: [...room.quoted, ...page.messages.filter((one) => !has(room.quoted, one.seq))],
+      quoted: [...room.quoted, ...page.messages.filter((one) => !isQuoted(room, one.seq))],
     });
     const page = await load(chat, { at: "around", seq, limit: QUOTED_PAGE_LENGTH }, add);
     return page?.messages ?? [];
   }
 
-  /** @returns null if the request failed, or if the room was reset meanwhile. */
-  async function load(chat: ChatId, place: PagePlace, add: AddPage): Promise<MessagePage | null> {
-    const one: PendingPage = { chat, at: place.at, events: [] };
-    pending.add(one);
-    try {
-      const page = await fetchPage(chat, place);
-      if (!pending.has(one)) return null;
-      people.upsert(page.users);
-      const messages = updatePage(page.messages, one.events, reader().id);
-      batch(() => changeRoom(chat, (room) => add(room, { ...page, messages })));
-      return page;
-    } catch {
-      return null;
-    } finally {
-      pending.delete(one);
-    }
-  }
-
-  const isPending = (chat: ChatId, at: PagePlace["at"]) =>
-    [...pending].some((one) => one.chat === chat && one.at === at);
-
-  /** Records events that were applied: a pending page may predate them. */
-  function recordEvents(chat: ChatId, events: readonly ChatEvent[]): void {
-    for (const one of pending) if (one.chat === chat) one.events.push(...events);
-  }
-
-  /** Ignores the pending pages of a room that was reset. */
-  function abandon(chat: ChatId): void {
-    for (const one of pending) if (one.chat === chat) pending.delete(one);
-  }
-
   return {
     open,
+    retry,
     loadOlder,
     loadNewer,
-    loadAround,
-    leaveDetached,
+    loadAround: detached.loadAround,
+    loadUnread: detached.loadUnread,
+    leaveDetached: detached.leaveDetached,
     fetchQuoted,
     recordEvents,
     abandon,
@@ -146,4 +94,12 @@ export function createHistory({ store, people, fetchPage }: HistoryDeps) {
 
 const QUOTED_PAGE_LENGTH = 20;
 
-const has = (messages: readonly Message[], seq: number) => messages.some((one) => one.seq === seq);
+const isQuoted = ({ quoted }: Room, wanted: number) => quoted.some(({ seq }) => seq === wanted);
+
+/** Whether the first unread message may lie beyond the newest page, or before the messages that are loaded. */
+function needsUnreadPage(room: Room, reader: Reader): boolean {
+  const { unread, lastSeq, readSeq } = room.chat;
+  if (unread === 0 || room.detached) return false;
+  if (holdsNewest(room)) return !holdsUnread(room, reader);
+  return lastSeq - readSeq > LIMITS.page.default;
+}

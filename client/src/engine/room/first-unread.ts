@@ -1,4 +1,6 @@
-import { shownMessages, showsBeginning } from "./message-window.ts";
+import type { Message } from "@parley/contracts/messages";
+import { shownMessages } from "./message-window.ts";
+import { reachesBackTo } from "./read-mark.ts";
 import type { Room } from "./room.ts";
 
 /**
@@ -7,8 +9,8 @@ import type { Room } from "./room.ts";
  */
 export function firstUnread(room: Room, me: string | undefined): number | null {
   const { dividerAfter } = room;
-  const messages = shownMessages(room);
-  const reachesBack = showsBeginning(room) || (messages[0]?.seq ?? 0) <= (dividerAfter ?? 0) + 1;
-  if (dividerAfter === null || !reachesBack) return null;
-  return messages.find(({ seq, sender }) => seq > dividerAfter && sender !== me)?.seq ?? null;
+  if (dividerAfter === null || !reachesBackTo(room, dividerAfter)) return null;
+  const isNew = ({ seq, sender, deletedAt }: Message) =>
+    seq > dividerAfter && sender !== me && !deletedAt;
+  return shownMessages(room).find(isNew)?.seq ?? null;
 }

@@ -13,14 +13,19 @@ export function asSent(message: Message): Message {
 
 /** Adds a new message to a room, and places the “New” divider if the reader does not see the message. */
 export function addNewMessage(room: Room, message: Message, reader: Reader): Room {
-  const { chat, dividerAfter } = room;
+  const { chat } = room;
   const isUnseen = isUnread(message, chat.readSeq, reader) && !reader.watches(chat.id);
-  const isFirst = dividerAfter === null || dividerAfter < chat.readSeq;
   const isLast = (chat.lastMessage?.seq ?? 0) < message.seq;
   return {
     ...room,
     messages: room.history === "unloaded" ? room.messages : addMessage(room.messages, message),
-    dividerAfter: isUnseen && isFirst ? chat.readSeq : dividerAfter,
+    dividerAfter: isUnseen ? dividerBefore(room, message.seq) : room.dividerAfter,
     chat: isLast ? { ...chat, lastMessage: message } : chat,
   };
+}
+
+/** The divider stays above the first unread message, and stands above this one if it is the first. */
+function dividerBefore({ chat, dividerAfter }: Room, seq: number): number {
+  const isFirst = chat.unread <= 1;
+  return isFirst ? seq - 1 : (dividerAfter ?? chat.readSeq);
 }

@@ -2,7 +2,7 @@ import type { Chat } from "@parley/contracts/chats";
 import type { Message } from "@parley/contracts/messages";
 import type { MessageWindows } from "./message-window.ts";
 import type { Reactors } from "./reactors.ts";
-import { counted, countRead, type Reader, recountMentions, totals, type Unread } from "./unread.ts";
+import { counted, type Reader, recountMentions, totals, type Unread } from "./unread.ts";
 
 /** What the page knows of one chat. */
 export interface Room extends MessageWindows {
@@ -34,34 +34,19 @@ export function newRoom(chat: Chat): Room {
   };
 }
 
-/** Moves the read mark forward, never back. */
-export function moveReadMark(room: Room, seq: number): Room {
-  if (seq <= room.chat.readSeq) return room;
-  const counts = countRead(room.counts, seq);
-  return { ...room, counts, chat: { ...room.chat, readSeq: seq, ...totals(counts) } };
+/** The user opens the chat: what is unread now stands below the “New” divider. */
+export function beginVisit(room: Room): Room {
+  return { ...room, dividerAfter: room.chat.unread > 0 ? room.chat.readSeq : null };
+}
+
+/** Shows the newest window. The divider stays above messages that are unread, so that they can be found. */
+export function showNewest(room: Room): Room {
+  const dividerAfter = room.chat.unread > 0 ? room.dividerAfter : null;
+  return { ...room, dividerAfter, detached: null };
 }
 
 /** Counts the mentions again, because a user was blocked or unblocked. */
 export function recountRoomMentions(room: Room, reader: Reader): Room {
   const counts = recountMentions(room.counts, reader);
   return { ...room, counts, chat: { ...room.chat, ...totals(counts) } };
-}
-
-/**
- * Takes over the server's description of a chat; only events move `seq`. If the description is newer
- * than `seq`, it replaces the counts of the events in between. If it is older, only its read mark and
- * its peer are taken, because no event changes them.
- */
-export function refreshRoom(room: Room, chat: Chat): Room {
-  const peer = chat.peer && { peer: chat.peer };
-  if (chat.lastSeq < room.seq) {
-    return moveReadMark({ ...room, chat: { ...room.chat, ...peer } }, chat.readSeq);
-  }
-  // The server has not received the last read mark of this page, so that its counts are too high.
-  const isBehind = chat.readSeq < room.chat.readSeq;
-  const counts = isBehind ? room.counts : counted(chat);
-  const readSeq = Math.max(chat.readSeq, room.chat.readSeq);
-  const lastSeq = Math.max(chat.lastSeq, room.chat.lastSeq);
-  const refreshed = { ...chat, lastSeq, readSeq, ...totals(counts) };
-  return { ...room, counts, syncedSeq: chat.lastSeq, chat: refreshed };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chat } from "../../testing/fixtures.ts";
+import { chat, TOMAS } from "../../testing/fixtures.ts";
 import { newRoom } from "./room.ts";
 import { unreadBadge, unreadTotal } from "./unread-badge.ts";
 
@@ -15,5 +15,7 @@ test("Only direct messages and mentions have a number", () => {
 });
 
 test("The page’s title counts direct messages and mentions", () => {
-  expect(unreadTotal({ a: channel, b: mentioned, c: direct })).toBe(5);
+  expect(unreadTotal({ a: channel, b: mentioned, c: direct }, () => false)).toBe(5);
+  const open = newRoom(chat({ id: TOMAS, mentions: 9 }));
+  expect(unreadTotal({ a: direct, b: open }, (id) => id === TOMAS)).toBe(3);
 });

@@ -9,9 +9,13 @@ export function unreadBadge({ chat }: Room): UnreadBadge {
   return chat.unread > 0 ? { kind: "some" } : { kind: "none" };
 }
 
-/** The number of unread direct messages and mentions in all chats. */
-export function unreadTotal(rooms: Readonly<Record<string, Room>>): number {
+/** The number of unread direct messages and mentions in all chats, but for the one that the user watches. */
+export function unreadTotal(
+  rooms: Readonly<Record<string, Room>>,
+  isWatched: (chat: string) => boolean,
+): number {
   return Object.values(rooms).reduce((sum, room) => {
+    if (isWatched(room.chat.id)) return sum;
     const badge = unreadBadge(room);
     return badge.kind === "count" ? sum + badge.count : sum;
   }, 0);

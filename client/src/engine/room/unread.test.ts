@@ -3,7 +3,9 @@ import type { ChatEvent } from "@parley/contracts/events";
 import { chat, chatEvent, ME, message, reader, TOMAS } from "../../testing/fixtures.ts";
 import { applyEvents, EVENT_ORIGIN } from "../../testing/room-events.ts";
 import { applyEvent } from "./apply-event.ts";
-import { moveReadMark, newRoom, refreshRoom } from "./room.ts";
+import { moveReadMark } from "./read-mark.ts";
+import { refreshRoom } from "./refresh-room.ts";
+import { newRoom } from "./room.ts";
 
 describe("the unread count", () => {
   test("The unread count includes the messages of others, and not one's own", () => {
@@ -56,7 +58,7 @@ describe("the unread count", () => {
       message: edited,
     });
     expect(mentioned.counts.isExact).toBe(false);
-    expect(refreshRoom(gone, chat({ lastSeq: 5, unread: 1 })).counts.isExact).toBe(true);
+    expect(refreshRoom(gone, chat({ lastSeq: 5, unread: 1 }), reader()).counts.isExact).toBe(true);
   });
 
   test("The first unseen message puts the divider after the read mark", () => {
@@ -70,13 +72,17 @@ describe("the unread count", () => {
   });
 
   test("The unread count falls when the read mark moves forward, and the mark never moves back", () => {
-    const room = moveReadMark(applyEvents(newRoom(chat()), chatEvent(1), chatEvent(2)), 2);
+    const room = moveReadMark(
+      applyEvents(newRoom(chat()), chatEvent(1), chatEvent(2)),
+      2,
+      reader(),
+    );
     expect(room.chat).toMatchObject({ readSeq: 2, unread: 0 });
-    expect(moveReadMark(room, 1)).toBe(room);
+    expect(moveReadMark(room, 1, reader())).toBe(room);
   });
 
   test("The unread count is at most the number of messages after the read mark", () => {
     const room = applyEvents(newRoom(chat()), chatEvent(1), chatEvent(2), chatEvent(3));
-    expect(moveReadMark(room, 2).chat.unread).toBe(1);
+    expect(moveReadMark(room, 2, reader()).chat.unread).toBe(1);
   });
 });

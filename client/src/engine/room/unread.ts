@@ -82,11 +82,24 @@ export function countEdit(
   return mayChange ? { ...unread, isExact: false } : unread;
 }
 
-/** The reader has read all messages up to `seq`. */
-export function countRead(unread: Unread, seq: number): Unread {
+/** How many of the messages that the server counted a read mark has passed. */
+export interface Passed {
+  unread: number;
+  mentions: number;
+}
+
+/**
+ * The reader has read all messages up to `seq`.
+ * @param passed null if it is not known: then only the server knows how many unread messages are left.
+ */
+export function countRead(unread: Unread, seq: number, passed: Passed | null): Unread {
   const since = unread.since.filter((one) => one.seq > seq);
   if (seq >= unread.at) return { ...unread, unread: 0, mentions: 0, since, isExact: true };
   const left = Math.min(unread.unread, unread.at - seq);
+  if (passed && unread.unread < LIMITS.maxUnreadCount) {
+    const [rest, mentions] = [unread.unread - passed.unread, unread.mentions - passed.mentions];
+    if (rest >= 0 && mentions >= 0) return { ...unread, unread: rest, mentions, since };
+  }
   const mentions = Math.min(unread.mentions, left);
   return { ...unread, unread: left, mentions, since, isExact: left === 0 };
 }
@@ -105,6 +118,12 @@ export function recountMentions(unread: Unread, { isBlocked }: Reader): Unread {
 
 export function isUnread(message: Message, readSeq: number, reader: Reader): boolean {
   return message.sender !== reader.id && message.seq > readSeq && !message.deletedAt;
+}
+
+/** Counts messages that were unread, by bodies that are as the server counted them. */
+export function countPassed(messages: readonly Message[], reader: Reader): Passed {
+  const mentions = messages.filter((message) => unreadMessage(message, reader).isMention);
+  return { unread: messages.length, mentions: mentions.length };
 }
 
 function unreadMessage(message: Message, { username, isBlocked }: Reader): UnreadMessage {

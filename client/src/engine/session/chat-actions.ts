@@ -6,6 +6,7 @@ import { ApiError } from "../api/request.ts";
 import type { ChatHistory } from "../history/history.ts";
 import type { People } from "../people/people.ts";
 import { trim } from "../room/message-window.ts";
+import { beginVisit } from "../room/room.ts";
 import type { AppStore } from "./app-state.ts";
 import type { ReadMarks } from "./read-marks.ts";
 import type { Sync } from "./sync.ts";
@@ -31,7 +32,9 @@ export function createChatActions(deps: ChatActionDeps) {
       const previous = viewed.id();
       if (previous && previous !== chat) store.changeRoom(previous, trim);
       viewed.set(chat);
-      if (chat) void history.open(chat);
+      if (chat === null) return;
+      store.changeRoom(chat, beginVisit);
+      void history.open(chat);
     });
   }
 
@@ -92,6 +95,8 @@ export function createChatActions(deps: ChatActionDeps) {
   return {
     show,
     setAtBottom: viewed.setAtBottom,
+    isWatched: viewed.isWatched,
+    markSeen: readMarks.markSeen,
     markRead: readMarks.markRead,
     create,
     openDirect,

@@ -64,7 +64,7 @@ export function createConnection(deps: ConnectionDeps) {
     setState("connection", connection);
     // A page that failed to load while the network was down can be loaded after it.
     const chat = viewed.id();
-    if (connection === "open" && chat) void history.open(chat);
+    if (connection === "open" && chat) void history.retry(chat);
   }
 
   /** Starts again, connects or checks the connection: the user or the network is back. */

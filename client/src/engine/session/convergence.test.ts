@@ -50,6 +50,7 @@ const STEPS: Readonly<Record<string, (device: Device, n: number, m: number) => v
   reach: ({ session, server }, n) => void session.history.loadAround(CHAT, server.some(n)),
   quote: ({ session, server }, n) => session.history.ensureQuoted(CHAT, server.some(n)),
   read: ({ session }) => session.chats.markRead(CHAT),
+  see: ({ session, server }, n) => session.chats.markSeen(CHAT, server.some(n)),
   write: ({ session }, _, m) =>
     session.messages.write({ chat: CHAT, body: of(BODIES, m), replyTo: null }),
 };
@@ -124,7 +125,7 @@ test("Two devices converge to the state of a fresh fetch, however frames and res
         if (n % 4 === 0) await tick();
       }
       // Read marks are sent after a pause, or with the next welcome, for which the test need not wait.
-      const reads = steps.some(([name]) => name === "read");
+      const reads = steps.some(([name]) => name === "read" || name === "see");
       for (const { disconnect } of devices) if (breaks || reads) disconnect();
       // Twice, because the last frames of one device change the other.
       for (const device of [...devices, ...devices]) await settle(device);
@@ -143,9 +144,9 @@ async function settle({ session, isOpen, welcome, heads, calm }: Device): Promis
   await calm();
   heads();
   await calm();
-  session.history.leaveDetached(CHAT);
   session.chats.show(CHAT);
   await calm();
+  session.history.leaveDetached(CHAT);
   for (let pages = 0; session.state.rooms[CHAT]?.history !== "whole" && pages < 50; pages++) {
     void session.history.loadOlder(CHAT);
     await calm();

@@ -3,6 +3,7 @@ import { batch } from "solid-js";
 import type { Api } from "../api/api.ts";
 import type { Sender, Written } from "../outbox/sender.ts";
 import type { People } from "../people/people.ts";
+import { showNewest } from "../room/room.ts";
 import type { LocalStore } from "../storage/local-store.ts";
 import type { AppStore } from "./app-state.ts";
 import type { Reactions } from "./reactions.ts";
@@ -28,7 +29,7 @@ export function createMessageActions(deps: MessageActionDeps) {
   function write(written: Written): void {
     const { chat, body } = written;
     batch(() => {
-      store.changeRoom(chat, (room) => ({ ...room, dividerAfter: null, detached: null }));
+      store.changeRoom(chat, showNewest);
       typing.onMessageSent(chat);
       // Deleted first, because the message may need the space. Another tab may have changed the draft.
       if (drafts.get(chat)?.trim() === body) drafts.delete(chat);

@@ -1,6 +1,6 @@
 import type { ClientFrame } from "@parley/contracts/frames";
 import type { ChatId, UserId } from "@parley/contracts/ids";
-import { moveReadMark } from "../room/room.ts";
+import { holdsUnread, moveReadMark } from "../room/read-mark.ts";
 import type { AppStore } from "./app-state.ts";
 
 /** The page sends at most one `read` frame for each chat in this time. */
@@ -10,7 +10,7 @@ export type ReadMarks = ReturnType<typeof createReadMarks>;
 
 /** Moves read marks: on this page at once, on the server coalesced and when there is a connection. */
 export function createReadMarks(
-  { state, changeRoom, me }: AppStore,
+  { state, changeRoom, me, reader }: AppStore,
   send: (frame: ClientFrame) => boolean,
 ) {
   /** Marks that the server has not confirmed. It sends each mark that moved to all connections of a user. */
@@ -18,14 +18,24 @@ export function createReadMarks(
   const unsent = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** The user has seen the newest message of a chat. */
+  /** The user asks to have a chat marked as read. The “New” divider goes as well. */
   function markRead(chat: ChatId): void {
+    move(chat, state.rooms[chat]?.seq ?? 0);
+    changeRoom(chat, (room) => ({ ...room, dividerAfter: null }));
+  }
+
+  /** The user has had the messages of the shown window up to `seq` on the screen. */
+  function markSeen(chat: ChatId, seq: number): void {
     const room = state.rooms[chat];
-    // A detached window does not show the newest message.
-    if (!room || room.detached || room.seq <= room.chat.readSeq) return;
-    unconfirmed.set(chat, room.seq);
+    if (room && holdsUnread(room, reader())) move(chat, Math.min(seq, room.seq));
+  }
+
+  function move(chat: ChatId, seq: number): void {
+    const room = state.rooms[chat];
+    if (!room || seq <= room.chat.readSeq) return;
+    unconfirmed.set(chat, seq);
     unsent.add(chat);
-    changeRoom(chat, (now) => moveReadMark(now, now.seq));
+    changeRoom(chat, (now) => moveReadMark(now, seq, reader()));
     timer ??= setTimeout(flush, COALESCE_MS);
   }
 
@@ -48,8 +58,8 @@ export function createReadMarks(
   function onRead(chat: ChatId, user: UserId, seq: number): void {
     if (user !== me()?.id) return;
     if (seq >= (unconfirmed.get(chat) ?? 0)) unconfirmed.delete(chat);
-    changeRoom(chat, (room) => moveReadMark(room, seq));
+    changeRoom(chat, (room) => moveReadMark(room, seq, reader()));
   }
 
-  return { markRead, onConnected, onRead };
+  return { markRead, markSeen, onConnected, onRead };
 }

@@ -36,8 +36,8 @@ export interface SessionDeps {
   /** Milliseconds since the epoch by the clock of this device, which may be set at any time. */
   wallClock: () => number;
   random: () => number;
-  /** Whether the page can be seen. */
-  isVisible: () => boolean;
+  /** Whether the user looks at the page: it is visible, and its window has the focus. */
+  isAttended: () => boolean;
   onSignedOut: (reason: SignedOutReason) => void;
 }
 
@@ -47,7 +47,7 @@ export interface SessionDeps {
  */
 export function createSession(deps: SessionDeps) {
   const { api, storage, database, tab, now, wallClock, random, onSignedOut } = deps;
-  const viewed = createViewedChat(deps.isVisible);
+  const viewed = createViewedChat(deps.isAttended);
   const store = createAppStore(viewed.isWatched);
   const send: Socket["send"] = (frame) => connection.send(frame);
   const drafts = createLocalStore(storage, () => `parley.draft.${store.me()?.id}.`);
@@ -91,6 +91,7 @@ export function createSession(deps: SessionDeps) {
   return {
     state: store.state,
     me: store.me,
+    reader: store.reader,
     now,
     start: connection.start,
     stop,
@@ -98,10 +99,11 @@ export function createSession(deps: SessionDeps) {
       ...{ store, api, people, sender, drafts, typing, reactions, wake },
     }),
     history: {
-      open: history.open,
+      retry: history.retry,
       loadOlder: history.loadOlder,
       loadNewer: history.loadNewer,
       loadAround: history.loadAround,
+      loadUnread: history.loadUnread,
       leaveDetached: history.leaveDetached,
       findQuoted: quotes.find,
       ensureQuoted: quotes.ensureLoaded,

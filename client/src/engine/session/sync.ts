@@ -11,7 +11,9 @@ import { applyEvent } from "../room/apply-event.ts";
 import { type EventListeners, kindOf } from "../room/event-kinds.ts";
 import { orderEvents } from "../room/event-order.ts";
 import { TRIMMED_LENGTH, trim } from "../room/message-window.ts";
-import { moveReadMark, newRoom, type Room, refreshRoom } from "../room/room.ts";
+import { moveReadMark } from "../room/read-mark.ts";
+import { refreshRoom } from "../room/refresh-room.ts";
+import { newRoom, type Room } from "../room/room.ts";
 import { adoptBlocks } from "./adopt-blocks.ts";
 import type { AppStore } from "./app-state.ts";
 import { createRefresh } from "./refresh.ts";
@@ -122,14 +124,15 @@ export function createSync(deps: SyncDeps) {
   function adoptChat(chat: Chat): boolean {
     const room = state.rooms[chat.id];
     if (room && !stale.has(chat.id)) {
-      setState("rooms", chat.id, refreshRoom(room, chat));
+      setState("rooms", chat.id, refreshRoom(room, chat, store.reader()));
       return false;
     }
     stale.delete(chat.id);
     ahead.delete(chat.id);
     history.abandon(chat.id);
     // The server may not have received the last read mark of this page.
-    setState("rooms", chat.id, moveReadMark(newRoom(chat), room?.chat.readSeq ?? 0));
+    const readSeq = room?.chat.readSeq ?? 0;
+    setState("rooms", chat.id, moveReadMark(newRoom(chat), readSeq, store.reader()));
     arrive(chat.id, chat.lastMessage ? [chat.lastMessage] : []);
     if (viewed() === chat.id) void history.open(chat.id);
     return true;

@@ -1,27 +1,26 @@
 import type { ChatId } from "@parley/contracts/ids";
+import { createSignal, untrack } from "solid-js";
 
 /** The chat on the screen, and whether its newest messages are in view. */
 export interface ViewedChat {
-  id: () => string | null;
+  id: () => ChatId | null;
   set: (chat: ChatId | null) => void;
   setAtBottom: (isAtBottom: boolean) => void;
-  /** Whether the user sees the newest messages of a chat at this moment. */
+  /** Whether the user sees the newest messages of a chat at this moment; reactive. */
   isWatched: (chat: ChatId) => boolean;
 }
 
-/** @param isVisible whether the page itself can be seen. */
-export function createViewedChat(isVisible: () => boolean): ViewedChat {
-  let viewed: string | null = null;
-  let isAtBottom = true;
+/** @param isAttended whether the user looks at the page; reactive. */
+export function createViewedChat(isAttended: () => boolean): ViewedChat {
+  const [viewed, setViewed] = createSignal<ChatId | null>(null);
+  const [isAtBottom, setAtBottom] = createSignal(true);
   return {
-    id: () => viewed,
+    id: () => untrack(viewed),
     set(chat) {
-      viewed = chat;
-      isAtBottom = true;
+      setViewed(chat);
+      setAtBottom(true);
     },
-    setAtBottom(now) {
-      isAtBottom = now;
-    },
-    isWatched: (chat) => chat === viewed && isAtBottom && isVisible(),
+    setAtBottom,
+    isWatched: (chat) => chat === viewed() && isAtBottom() && isAttended(),
   };
 }
