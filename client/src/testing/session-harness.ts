@@ -1,4 +1,5 @@
 import type { Bootstrap } from "@parley/contracts/bootstrap";
+import type { Chat } from "@parley/contracts/chats";
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import type { MessagePage } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
@@ -21,6 +22,8 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     bootstrap: bootstrap(change),
     page: { messages: [], users: [], hasMore: false } as MessagePage,
     people: [] as User[],
+    /** The chats behind those of the bootstrap, in pages of two. */
+    further: [] as Chat[],
     isOpen: false,
     isDown: false,
     /** Whether the sign-in has ended, so that every request is refused. */
@@ -36,6 +39,15 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
   }
   const api = {
     bootstrap: () => respond("bootstrap", server.bootstrap),
+    chatPage: (after: string) => respond(`chats after ${after}`, pageAfter(server.further, after)),
+    chat: async (id: string) => {
+      const found = server.further.find((one) => one.id === id);
+      await respond(`chat ${id}`, null);
+      if (!found) throw new ApiError("not_found", "no such chat");
+      return found;
+    },
+    acceptChat: (id: string) => respond(`accept ${id}`, chat({ id })),
+    leaveChat: (id: string) => respond(`leave ${id}`, undefined),
     messages: (id: string, place: PagePlace) =>
       respond(`messages ${id} ${nameOf(place)}`, server.page),
     signOut: () => respond("sign out", undefined),
@@ -102,6 +114,15 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     loseTab,
     closeTab,
   };
+}
+
+function pageAfter(
+  further: readonly Chat[],
+  after: string,
+): { chats: Chat[]; next: string | null } {
+  const from = further.findIndex(({ id }) => id === after) + 1;
+  const chats = further.slice(from, from + 2);
+  return { chats, next: from + 2 < further.length ? (chats.at(-1)?.id ?? null) : null };
 }
 
 const nameOf = (place: PagePlace) =>

@@ -54,12 +54,16 @@ export function createApi(request: Request, onSignedOut: () => void) {
     signOut: async () => void (await request("POST /service/api/logout")),
 
     chat: (id: string) => read(Chat, "GET /service/api/chats/:id", { params: { id } }),
+    /** @param after the last chat of the previous page. */
+    chatPage: (after: ChatId) => read(ChatList, "GET /service/api/chats", { query: { after } }),
     publicChats: async (query: string) => {
       const options = { query: { public: "1", query } };
       return (await read(ChatList, "GET /service/api/chats", options)).chats;
     },
     createChat: (json: ChatCreation) => read(Chat, "POST /service/api/chats", { json }),
     joinChat: (id: string) => read(Chat, "POST /service/api/chats/:id/join", { params: { id } }),
+    acceptChat: (id: string) =>
+      read(Chat, "POST /service/api/chats/:id/accept", { params: { id } }),
     leaveChat: async (id: string) =>
       void (await call("POST /service/api/chats/:id/leave", { params: { id } })),
     members: (id: string, after: string | null) =>

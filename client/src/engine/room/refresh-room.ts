@@ -5,13 +5,14 @@ import { counted, type Reader, totals } from "./unread.ts";
 
 /**
  * Takes over the server's description of a chat; only events move `seq`. If the description is newer
- * than `seq`, it replaces the counts of the events in between. If it is older, only its read mark and
- * its peer are taken, because no event changes them.
+ * than `seq`, it replaces the counts of the events in between. If it is older, only its read mark, its
+ * peer and the end of a request are taken, because no event changes them.
  */
 export function refreshRoom(room: Room, chat: Chat, reader: Reader): Room {
   const peer = chat.peer && { peer: chat.peer };
   if (chat.lastSeq < room.seq) {
-    return moveReadMark({ ...room, chat: { ...room.chat, ...peer } }, chat.readSeq, reader);
+    const known = { ...room.chat, ...peer, request: room.chat.request && chat.request };
+    return moveReadMark({ ...room, chat: known }, chat.readSeq, reader);
   }
   // The server has not received the last read mark of this page, so that its counts are too high.
   const isBehind = chat.readSeq < room.chat.readSeq;

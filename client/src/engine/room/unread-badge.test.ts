@@ -14,6 +14,12 @@ test("Only direct messages and mentions have a number", () => {
   expect(unreadBadge(newRoom(chat()))).toEqual({ kind: "none" });
 });
 
+test("A request has no badge and is not in the title, whatever is unread in it", () => {
+  const request = newRoom(chat({ kind: "direct", request: true, unread: 3, mentions: 1 }));
+  expect(unreadBadge(request)).toEqual({ kind: "none" });
+  expect(unreadTotal({ request })).toBe(0);
+});
+
 test("The page’s title counts direct messages and mentions", () => {
   expect(unreadTotal({ a: channel, b: mentioned, c: direct }, () => false)).toBe(5);
   const open = newRoom(chat({ id: TOMAS, mentions: 9 }));

@@ -2,8 +2,9 @@ import type { Room } from "./room.ts";
 
 export type UnreadBadge = { kind: "none" } | { kind: "some" } | { kind: "count"; count: number };
 
-/** The badge of a chat in the list. Only direct messages and mentions have a number. */
+/** The badge of a chat in the list. Only direct messages and mentions have a number; requests have no badge. */
 export function unreadBadge({ chat }: Room): UnreadBadge {
+  if (chat.request) return { kind: "none" };
   const count = chat.kind === "direct" ? chat.unread : chat.mentions;
   if (count > 0) return { kind: "count", count };
   return chat.unread > 0 ? { kind: "some" } : { kind: "none" };

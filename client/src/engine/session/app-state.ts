@@ -18,6 +18,8 @@ export interface AppState {
   phase: Phase;
   connection: ConnectionState;
   rooms: Record<string, Room>;
+  /** Whether the user has chats that are not in `rooms`. */
+  moreChats: boolean;
   users: Record<string, User>;
   /** By the ID of the blocked user. */
   blocks: Record<string, Block>;
@@ -44,6 +46,7 @@ export function createAppStore(watches: (chat: ChatId) => boolean): AppStore {
     phase: { kind: "starting" },
     connection: "connecting",
     rooms: {},
+    moreChats: false,
     users: {},
     blocks: {},
     typing: {},

@@ -55,11 +55,17 @@ export function createChatActions(deps: ChatActionDeps) {
   function adopt(chat: Chat): string {
     batch(() => {
       if (chat.peer) people.upsert([chat.peer]);
-      sync.upsertChat(chat);
+      sync.upsertChats([chat]);
     });
     return chat.id;
   }
 
+  /** Accepts a request. */
+  async function accept(id: string): Promise<void> {
+    adopt(await api.acceptChat(id));
+  }
+
+  /** Leaves a chat, or declines a request. */
   async function leave(id: string): Promise<void> {
     await api.leaveChat(id);
     sync.removeChat(id);
@@ -82,10 +88,15 @@ export function createChatActions(deps: ChatActionDeps) {
     for (const user of users) await api.addMember(chat, user);
   }
 
-  /** @returns a public channel that the user has not joined, or null if the user may see none with this ID. */
-  async function preview(chat: ChatId): Promise<Chat | null> {
+  /**
+   * @returns a public channel that the user has not joined, or null if the user may see none with this
+   * ID. One of the user's further chats is taken over, so that its room exists.
+   */
+  async function preview(id: ChatId): Promise<Chat | null> {
     try {
-      return await api.chat(chat);
+      const chat = await api.chat(id);
+      if (chat.role !== null) adopt(chat);
+      return chat.role === null ? chat : null;
     } catch (error) {
       if (error instanceof ApiError && ABSENT.has(error.code)) return null;
       throw error;
@@ -101,11 +112,14 @@ export function createChatActions(deps: ChatActionDeps) {
     create,
     openDirect,
     join,
+    accept,
     leave,
     members,
     addMembers,
     preview,
     publicChats: api.publicChats,
+    /** Loads the next page of chats while `state.moreChats` is true. */
+    loadMore: sync.loadMoreChats,
   };
 }
 

@@ -122,7 +122,7 @@ export function createReceiver(deps: ReceiverDeps): (frame: ServerFrame) => void
       case "chat":
         return batch(() => {
           if (frame.chat.peer) people.upsertProfile(frame.chat.peer);
-          sync.upsertChat(frame.chat);
+          sync.upsertChats([frame.chat]);
         });
       case "left":
         return sync.removeChat(frame.chat);

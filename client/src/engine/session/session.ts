@@ -64,6 +64,7 @@ export function createSession(deps: SessionDeps) {
     people,
     history,
     send,
+    api,
     fetchBootstrap: () => fetchOwnBootstrap(api, store, () => onSignedOut("ended")),
     listeners: { onUserNamed: people.updateNames, onReaction: reactions.onEvent },
     onArrived,

@@ -16,6 +16,7 @@ import { refreshRoom } from "../room/refresh-room.ts";
 import { newRoom, type Room } from "../room/room.ts";
 import { adoptBlocks } from "./adopt-blocks.ts";
 import type { AppStore } from "./app-state.ts";
+import { createFurtherChats, type FurtherChatsDeps } from "./further-chats.ts";
 import { createRefresh } from "./refresh.ts";
 import { createResume } from "./resume.ts";
 
@@ -26,6 +27,7 @@ interface SyncDeps {
   people: People;
   history: ChatHistory;
   send: (frame: ClientFrame) => boolean;
+  api: FurtherChatsDeps["api"];
   fetchBootstrap: () => Promise<Bootstrap>;
   listeners: EventListeners;
   /** The chat has reached `seq`, with these new messages. */
@@ -43,7 +45,12 @@ export function createSync(deps: SyncDeps) {
   const ahead = new Map<string, ReceivedEvent[]>();
   /** Chats that missed too many events to replay: the next bootstrap resets them. */
   const stale = new Set<string>();
-  const refreshing = createRefresh(deps.fetchBootstrap, adopt);
+  const further = createFurtherChats({
+    ...{ store, people, api: deps.api, fetchBootstrap: deps.fetchBootstrap },
+    adopt: upsertChats,
+    refresh: () => void refreshing.tryRefresh(),
+  });
+  const refreshing = createRefresh(further.fetchStart, adopt);
   const resume = createResume({ state, send, onComplete, random });
 
   function onComplete(chats: ReadonlySet<ChatId>): void {
@@ -54,6 +61,7 @@ export function createSync(deps: SyncDeps) {
 
   function onEvents(chat: ChatId, arrived: readonly ReceivedEvent[]): void {
     const room = state.rooms[chat];
+    if (!room) further.onUnknown([chat]);
     if (!room || stale.has(chat)) return;
     const ordered = orderEvents(room.seq, ahead.get(chat) ?? [], arrived);
     if (ordered.ahead.length > 0) ahead.set(chat, ordered.ahead);
@@ -87,8 +95,10 @@ export function createSync(deps: SyncDeps) {
   /** @param chats the last `seq` of chats: a page that is behind has missed events. */
   function onHeads(chats: Readonly<Record<string, number>>): void {
     const known = Object.keys(chats).filter((chat) => state.rooms[chat]);
-    if (known.length < Object.keys(chats).length) void refreshing.tryRefresh();
+    const unknown = Object.keys(chats).filter((chat) => !state.rooms[chat]);
+    if (unknown.length > 0 && !state.moreChats) void refreshing.tryRefresh();
     else refreshing.retryIfFailed();
+    further.onUnknown(unknown);
     resume.request(known.filter((chat) => (state.rooms[chat]?.seq ?? 0) < (chats[chat] ?? 0)));
   }
 
@@ -96,7 +106,7 @@ export function createSync(deps: SyncDeps) {
     stale.add(chat);
   }
 
-  function adopt({ me, chats, users, blocks }: Bootstrap): void {
+  function adopt({ me, chats, moreChats, users, blocks }: Bootstrap): void {
     let reset: string[] = [];
     batch(() => {
       people.upsert([...users, ...chats.flatMap(({ peer }) => peer ?? []), me]);
@@ -104,17 +114,17 @@ export function createSync(deps: SyncDeps) {
       const present = new Set(chats.map(({ id }) => id));
       for (const id of Object.keys(state.rooms)) if (!present.has(id)) dropChat(id);
       reset = chats.filter(adoptChat).map(({ id }) => id);
-      setState("phase", { kind: "ready", me: me.id });
+      setState({ moreChats, phase: { kind: "ready", me: me.id } });
     });
     resume.request(reset);
     // A room that is ahead of the server's count may count mentions by a user who is blocked.
     if (Object.values(state.rooms).some((room) => !room.counts.isExact)) refreshing.invalidate();
   }
 
-  /** Takes over the server's current description of a chat, which may be new to this page. */
-  function upsertChat(chat: Chat): void {
+  /** Takes over the server's current description of chats, which may be new to this page. */
+  function upsertChats(chats: readonly Chat[]): void {
     refreshing.invalidate();
-    if (adoptChat(chat)) resume.request([chat.id]);
+    resume.request(chats.filter(adoptChat).map(({ id }) => id));
   }
 
   /**
@@ -162,7 +172,8 @@ export function createSync(deps: SyncDeps) {
     onEvents,
     onHeads,
     onReset,
-    upsertChat,
+    upsertChats,
+    loadMoreChats: further.loadMore,
     removeChat,
     stop,
   };
