@@ -17,7 +17,7 @@ test("Only direct messages and mentions have a number", () => {
 test("A request has no badge and is not in the title, whatever is unread in it", () => {
   const request = newRoom(chat({ kind: "direct", request: true, unread: 3, mentions: 1 }));
   expect(unreadBadge(request)).toEqual({ kind: "none" });
-  expect(unreadTotal({ request })).toBe(0);
+  expect(unreadTotal({ request }, () => false)).toBe(0);
 });
 
 test("The page’s title counts direct messages and mentions", () => {
