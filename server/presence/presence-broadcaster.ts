@@ -135,7 +135,7 @@ export function createPresenceBroadcaster(deps: BroadcasterDeps) {
       state = { kind: "closed" };
       const now = new Date();
       for (const user of online) unsaved.set(user, now);
-      await deps.runInOrder(saveLastSeen);
+      await deps.runInOrder(saveLastSeen).catch(deps.fail);
     },
   };
 }

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import pg from "pg";
 import { isMissing } from "../parts/missing.ts";
 import { openSmallDisk, type SmallDisk } from "../parts/small-disk.ts";
+import { type Launcher, startLauncher } from "../stack/launcher.ts";
+import { Person } from "../stack/person.ts";
+import type { Socket } from "../stack/socket.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 import { startOwnPostgres } from "../torture/own-postgres.ts";
 import { playRound } from "../torture/round.ts";
@@ -10,6 +13,9 @@ import { playRound } from "../torture/round.ts";
 /** Sizes of the disks in megabytes: a new database, and some space for the test. */
 const POSTGRES_MB = 220;
 const EMBEDDED_MB = 120;
+/** A new database takes 30 MB, and the log of the database 4 MB more with each segment. */
+const LAUNCHER_MB = 64;
+const MAX_STOP_MS = 5_000;
 const FULL_MS = 3_000;
 const ROUNDS = 2;
 
@@ -74,7 +80,78 @@ describe.skipIf(!isPossible)("a full disk", () => {
       await disk.free();
     });
   }, 180_000);
+
+  test("Sends on a full disk are refused and the log says so once; sends on a disk with room go on, and SIGTERM ends a full one", async () => {
+    await using parts = new AsyncDisposableStack();
+    const disk = parts.use(await requireSmallDisk(LAUNCHER_MB));
+    const options = {
+      dataDir: join(disk.folder, "data"),
+      settings: { RATE_LIMIT_MESSAGES_RPS: "10000" },
+    };
+    const parley = parts.use(await startLauncher(options));
+    await parley.untilPrinted("Parley is ready");
+    const ann = await Person.register(parley.url, "ann");
+    const { id: chat } = await ann.create({ kind: "group", name: "room" });
+    using socket = await ann.connect();
+    for (let n = 0; n < 100; n++) await socket.say(chat, `word ${n}`);
+
+    await disk.fill();
+    await sendUntilRefused(socket, chat);
+    expect(linesOf(parley, FULL_LINE)).toMatchObject([
+      { level: "error", folder: join(options.dataDir, "database"), bytesFree: expect.any(Number) },
+    ]);
+    await disk.free();
+    await socket.say(chat, "there is room again");
+    await parley.untilPrinted(ROOM_LINE);
+    expect(linesOf(parley, ROOM_LINE)).toHaveLength(1);
+
+    await disk.fill();
+    await sendUntilRefused(socket, chat);
+    const start = performance.now();
+    parley.child.kill("SIGTERM");
+    expect(await parley.ended()).toBe(0);
+    expect(performance.now() - start).toBeLessThan(MAX_STOP_MS);
+    expect(linesOf(parley, FULL_LINE)).toHaveLength(2);
+
+    await disk.free();
+    const again = parts.use(await startLauncher(options));
+    await again.untilPrinted("Parley is ready");
+    using reader = await ann.connect("/ws", again.url);
+    reader.send({ type: "resume", chats: { [chat]: 0 } });
+    const acknowledged = socket.frames.flatMap((frame) => (frame.type === "ack" ? [frame] : []));
+    expect(acknowledged.length).toBeGreaterThan(100);
+    await reader.untilEvent(
+      chat,
+      ({ seq }) => seq >= Math.max(...acknowledged.map((ack) => ack.seq)),
+    );
+    const stored = reader
+      .events(chat)
+      .flatMap((event) => (event.kind === "message" ? [[event.message.clientId, event.seq]] : []));
+    const seqs = new Map(stored as [string, number][]);
+    for (const { clientId, seq } of acknowledged) expect(seqs.get(clientId)).toBe(seq);
+  }, 180_000);
 });
+
+const FULL_LINE = "the disk of the database is full";
+const ROOM_LINE = "the disk of the database has room again";
+
+/** The lines of the log with a message. */
+function linesOf({ printed }: Launcher, message: string): Record<string, unknown>[] {
+  return printed.out
+    .split("\n")
+    .filter((line) => line.includes(`"msg":"${message}"`))
+    .map((line) => JSON.parse(line));
+}
+
+/** Sends long messages until one is refused, which must be with `unavailable`. */
+async function sendUntilRefused(socket: Socket, chat: string): Promise<void> {
+  const from = socket.frames.length;
+  const body = "word ".repeat(700);
+  for (let n = 0; n < 500; n++)
+    socket.send({ type: "send", chat, body, clientId: crypto.randomUUID() });
+  const { code } = await socket.until("reject", () => true, from);
+  expect(code).toBe("unavailable");
+}
 
 async function requireSmallDisk(megabytes: number): Promise<SmallDisk> {
   const disk = await openSmallDisk(megabytes);

@@ -1,76 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { copyEmbeddedTemplate, untilDatabaseEnded } from "../stack/embedded-database.ts";
+import { untilDatabaseEnded } from "../stack/embedded-database.ts";
+import { startLauncher } from "../stack/launcher.ts";
 import { Person } from "../stack/person.ts";
-import { freePort, untilReady } from "../stack/program.ts";
+import { untilReady } from "../stack/program.ts";
 
-const ROOT = join(import.meta.dir, "../..");
-
-const DIRECTLY = [process.execPath, "--no-env-file", "launcher/start.ts"];
 const AS_SCRIPT = [process.execPath, "--no-env-file", "run", "start"];
 const UNDER_NPM = { npm_execpath: "/usr/lib/node_modules/npm/bin/npm-cli.js" };
 /** Another command follows, so that the shell starts Bun as a child instead of becoming Bun. */
 const AS_NPX_DOES = ["sh", "-c", `'${process.execPath}' --no-env-file run start; true`];
-
-interface StartOptions {
-  readonly settings?: Record<string, string>;
-  readonly command?: readonly string[];
-  /** Whether the server has to make its database. */
-  readonly isFirst?: boolean;
-}
-
-/** Runs `bun start` with ports and a data folder of its own. */
-async function start({ settings = {}, command = DIRECTLY, isFirst = false }: StartOptions = {}) {
-  const dataDir = await mkdtemp(join(tmpdir(), "parley-start-"));
-  if (!isFirst) await copyEmbeddedTemplate(dataDir);
-  const [gatewayPort, serverPort] = [freePort(), freePort()];
-  const child = Bun.spawn([...command], {
-    cwd: ROOT,
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      DATA_DIR: dataDir,
-      GATEWAY_PORT: String(gatewayPort),
-      SERVER_PORT: String(serverPort),
-      ...settings,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const printed = { out: "", err: "" };
-  const reading = [collect(child.stdout, "out"), collect(child.stderr, "err")];
-
-  async function collect(stream: ReadableStream<Uint8Array>, kind: "out" | "err") {
-    const decoder = new TextDecoder();
-    for await (const chunk of stream) printed[kind] += decoder.decode(chunk, { stream: true });
-  }
-
-  return {
-    url: `http://localhost:${gatewayPort}`,
-    dataDir,
-    printed,
-    child,
-    async ended(): Promise<number> {
-      const code = await child.exited;
-      await Promise.all(reading);
-      return code;
-    },
-    async untilPrinted(text: string): Promise<void> {
-      while (!printed.out.includes(text)) {
-        if (child.exitCode !== null) throw new Error(`ended early: ${printed.err}`);
-        await Bun.sleep(20);
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      await child.exited;
-      // The pipes stay open until the programs that the launcher started have ended, too.
-      await Promise.all(reading);
-      await untilDatabaseEnded(dataDir);
-      await rm(dataDir, { recursive: true });
-    },
-  };
-}
 
 /** Finds the process that the launcher started with a script. */
 async function childOf(launcher: number, script: string): Promise<number> {
@@ -80,7 +17,7 @@ async function childOf(launcher: number, script: string): Promise<number> {
 
 describe("bun start", () => {
   test("A first start prints its URL once, and SIGTERM closes sockets with 1001 and exits with 0", async () => {
-    await using parley = await start({ isFirst: true });
+    await using parley = await startLauncher({ isFirst: true });
     await parley.untilPrinted("Parley is ready");
     expect(parley.printed.out.split("\n")).toContain(`Parley is ready at ${parley.url}`);
     using socket = await (await Person.register(parley.url)).connect();
@@ -91,7 +28,7 @@ describe("bun start", () => {
   });
 
   test("A Ctrl+C that arrives twice counts as one", async () => {
-    await using parley = await start();
+    await using parley = await startLauncher();
     await parley.untilPrinted("Parley is ready");
     parley.child.kill("SIGINT");
     parley.child.kill("SIGINT");
@@ -101,7 +38,7 @@ describe("bun start", () => {
   test.each(["server", "gateway"])(
     "A %s that was killed is restarted, and the log says so",
     async (name) => {
-      await using parley = await start();
+      await using parley = await startLauncher();
       await parley.untilPrinted("Parley is ready");
       process.kill(await childOf(parley.child.pid, `${name}/main.ts`), "SIGKILL");
       await parley.untilPrinted(`the ${name} ended, and starts again after a pause`);
@@ -117,7 +54,7 @@ describe("bun start", () => {
   );
 
   test("A launcher that is killed leaves no process behind", async () => {
-    await using parley = await start();
+    await using parley = await startLauncher();
     await parley.untilPrinted("Parley is ready");
     parley.child.kill("SIGKILL");
     await parley.ended();
@@ -129,7 +66,7 @@ describe("bun start", () => {
     ["bun run is killed", {}, AS_SCRIPT, "SIGKILL" as const],
     ["the shell in which npx runs it ends", UNDER_NPM, AS_NPX_DOES, "SIGTERM" as const],
   ])("Parley stops when %s", async (_, settings, command, signal) => {
-    await using parley = await start({ settings, command });
+    await using parley = await startLauncher({ settings, command });
     await parley.untilPrinted("Parley is ready");
     parley.child.kill(signal);
     await parley.ended();
@@ -142,7 +79,7 @@ describe("bun start", () => {
     ["JWT_SECRET", "too-short"],
     ["DATABASE_URL", "mysql://localhost"],
   ])("A wrong %s ends the start with 78 and is named", async (name, value) => {
-    await using parley = await start({ settings: { [name]: value } });
+    await using parley = await startLauncher({ settings: { [name]: value } });
     expect(await parley.ended()).toBe(78);
     expect(parley.printed.err).toMatch(new RegExp(`^${name} .+, for example ${name}=.+$`, "m"));
     expect(parley.printed.err).not.toContain(value);
@@ -150,7 +87,7 @@ describe("bun start", () => {
 
   test("A port that is in use is named with its setting", async () => {
     using other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("other") });
-    await using parley = await start({ settings: { GATEWAY_PORT: String(other.port) } });
+    await using parley = await startLauncher({ settings: { GATEWAY_PORT: String(other.port) } });
     expect(await parley.ended()).toBe(1);
     expect(parley.printed.err).toBe(`GATEWAY_PORT ${other.port} is taken on 127.0.0.1 already\n`);
     expect(parley.printed.out).toBe("");

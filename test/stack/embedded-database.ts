@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 
-const CLUSTER = "database/postgres";
+/** The files of PostgreSQL, in a data folder. */
+export const CLUSTER = "database/postgres";
 
 /**
  * Puts a copy of the migrated database that `TEST_EMBEDDED_CLUSTER` names into a data folder; without

@@ -1,3 +1,6 @@
+import { join } from "node:path";
+import { readLockFile } from "@parley/db/embedded/lock-file";
+import { CLUSTER } from "../stack/embedded-database.ts";
 import { freePort } from "../stack/program.ts";
 import { type Stack, type StackKind, startStack } from "../stack/stack.ts";
 import { type BreakableLine, type Direction, openBreakableLine } from "./breakable-line.ts";
@@ -50,8 +53,11 @@ export const FAULTS: readonly Fault[] = [
       await Promise.all([stack.startServer(), stack.startGateway()]);
     }),
   },
-  // The embedded database is killed together with the server that runs it.
-  { name: "kill -9 of PostgreSQL", stacks: ["postgres"], open: withOwnPostgres },
+  {
+    name: "kill -9 of PostgreSQL",
+    stacks: EVERY,
+    open: (kind) => (kind === "embedded" ? killEmbedded(kind) : withOwnPostgres(kind)),
+  },
   { name: "a link cut in the middle of a frame", stacks: EVERY, open: withBreakableLine },
   {
     // Nothing closes the sockets of a process that hangs.
@@ -65,6 +71,13 @@ export const FAULTS: readonly Fault[] = [
     }),
   },
 ];
+
+/** The server starts its PostgreSQL again. */
+const killEmbedded = withPlainStack(async ({ dataDir }) => {
+  const { pid } = readLockFile(join(dataDir, CLUSTER)) ?? {};
+  if (pid === undefined) throw new Error("the embedded database does not run");
+  process.kill(pid, "SIGKILL");
+});
 
 function withPlainStack(inject: (stack: Stack) => Promise<void>): Fault["open"] {
   return async (kind) => {
