@@ -1,4 +1,5 @@
 import { logAccess, recordArrival } from "@parley/platform/http/access-log";
+import { closeOnDrain } from "@parley/platform/http/close-on-drain";
 import { guard, withHooks } from "@parley/platform/http/hooks";
 import { problemResponse, Refusal } from "@parley/platform/http/problem";
 import { assignRequestId, setRequestIdHeader } from "@parley/platform/http/request-id";
@@ -44,6 +45,8 @@ export interface AppDeps {
   readonly proxy: Handler<GatewayEnv>;
   readonly upgrade: Handler<GatewayEnv>;
   readonly isReady: () => Promise<boolean>;
+  /** Whether the gateway is about to stop. */
+  readonly isDraining: () => boolean;
 }
 
 export interface AppOptions {
@@ -83,6 +86,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
         grantProblems(corsOrigins),
         setRateLimitHeaders,
         setSecurityHeaders,
+        closeOnDrain(deps.isDraining),
         countRequest(metrics, deps.traffic.http, deps.showUser),
         logAccess(log, describeRequest),
       ],

@@ -79,6 +79,7 @@ export function createGatewayApp(
         onBlocked,
         onDroppedUpgrade: warnings.droppedUpgrade,
       }),
+      isDraining,
       isReady: () => isReady({ end, isDraining }, circuit),
     },
     {

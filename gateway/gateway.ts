@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "@parley/platform/process/log";
 import { createDependencies } from "./dependencies.ts";
 import { createGatewayApp } from "./gateway-app.ts";
@@ -26,17 +27,23 @@ export async function startGateway(
   const end = createEnd(settings, deps, traffic);
   let isDraining = false;
 
-  async function stop(): Promise<void> {
+  /** Serves all requests but those of readiness while load balancers notice, then closes everything. */
+  async function drain(): Promise<void> {
     isDraining = true;
+    await sleep(settings.DRAIN_MS);
+    await close();
+  }
+
+  async function close(): Promise<void> {
     await end[Symbol.asyncDispose]();
     deps.upstream[Symbol.dispose]();
   }
 
   try {
     const app = createGatewayApp(settings, deps, { end, traffic, isDraining: () => isDraining });
-    return { url: await end.listen(app.fetch), [Symbol.asyncDispose]: stop };
+    return { url: await end.listen(app.fetch), [Symbol.asyncDispose]: drain };
   } catch (error) {
-    await stop();
+    await close();
     throw error;
   }
 }

@@ -76,11 +76,6 @@ export const SETTINGS = {
     group: "Limits",
     meaning: "maximum open WebSockets of one address (IPv6: one /64)",
   }),
-  DRAIN_MS: describeSetting(wholeNumber(250, 0, 10_000), {
-    group: "Operation",
-    meaning:
-      "milliseconds for which a stopping gateway returns 503 at `/readyz` before it closes its sockets",
-  }),
 };
 
 export type Settings = Values<typeof SETTINGS>;

@@ -4,7 +4,7 @@ import { type Addresses, addresses } from "./addresses.ts";
 import { type LauncherDatabase, openDatabase } from "./open-database.ts";
 import { parentExit } from "./parent-exit-watch.ts";
 import { isInUse, preflight } from "./preflight.ts";
-import { readLauncherSettings } from "./settings.ts";
+import { type LauncherSettings, readLauncherSettings } from "./settings.ts";
 import { type Program, type Supervised, supervise } from "./supervise.ts";
 
 const READY_POLL_INTERVAL_MS = 50;
@@ -30,7 +30,9 @@ export async function run(root: string, { watch = false } = {}): Promise<number>
   const database = await openDatabase(settings, log, stop.signal);
   if (typeof database === "number") return database;
   await using _database = database;
-  const started = programs(database, watch).map((program) => supervise(program, root, log));
+  const started = programs(database, settings, watch).map((program) =>
+    supervise(program, root, log),
+  );
   const ended = Promise.race([...started.map(({ gaveUp }) => gaveUp), stopped]);
   if (await Promise.race([untilReady(where), ended.then(() => false)])) announce(where, started);
   const code = await ended;
@@ -39,13 +41,22 @@ export async function run(root: string, { watch = false } = {}): Promise<number>
 }
 
 /** The programs in the order of their start; in development, Vite serves the page and reloads it. */
-function programs({ url }: LauncherDatabase, watch: boolean): Program[] {
+function programs(
+  { url }: LauncherDatabase,
+  { DRAIN_MS }: LauncherSettings,
+  watch: boolean,
+): Program[] {
   const options = watch ? ["--watch", "--no-clear-screen"] : [];
   const embedded = url === undefined ? [] : [`--embedded-url=${url}`];
-  const page = { name: "page", args: ["client/node_modules/vite/bin/vite.js", "client"] };
+  const page = {
+    name: "page",
+    args: ["client/node_modules/vite/bin/vite.js", "client"],
+    drainMs: 0,
+  };
   return [
-    { name: "server", args: [...options, "server/main.ts", ...embedded] },
-    { name: "gateway", args: [...options, "gateway/main.ts"] },
+    // Nobody asks the server for its readiness after its only gateway has stopped.
+    { name: "server", args: [...options, "server/main.ts", ...embedded], drainMs: 0 },
+    { name: "gateway", args: [...options, "gateway/main.ts"], drainMs: DRAIN_MS },
     ...(watch ? [page] : []),
   ];
 }

@@ -1,13 +1,15 @@
 import type { Log } from "@parley/platform/process/log";
 import { decideRestart } from "./restart-policy.ts";
 
-/** A program that has not stopped this long after SIGTERM is killed. */
+/** A program that has not stopped this long after SIGTERM and its drain is killed. */
 const STOP_TIMEOUT_MS = 20_000;
 
 export interface Program {
   readonly name: string;
   /** Arguments of Bun: options and the script. */
   readonly args: readonly string[];
+  /** How long the program goes on serving after SIGTERM, in milliseconds. */
+  readonly drainMs: number;
 }
 
 export interface Supervised {
@@ -62,7 +64,7 @@ export function supervise(program: Program, root: string, log: Log): Supervised 
     async stop() {
       isStopping = true;
       stopping.resolve();
-      await end(child);
+      await end(child, program);
       await finished;
     },
   };
@@ -72,17 +74,18 @@ export function supervise(program: Program, root: string, log: Log): Supervised 
  * `detached` starts a process session, so that Ctrl+C in a terminal reaches only the launcher, which
  * stops the programs in order. `--no-orphans` ends the program when the launcher is killed.
  */
-function start({ args }: Program, cwd: string): Child {
+function start({ args, drainMs }: Program, cwd: string): Child {
   return Bun.spawn([process.execPath, "--no-orphans", ...args], {
     cwd,
+    env: { ...process.env, DRAIN_MS: String(drainMs) },
     stdio: ["ignore", "inherit", "inherit"],
     detached: true,
   });
 }
 
-async function end(child: Child): Promise<void> {
+async function end(child: Child, { drainMs }: Program): Promise<void> {
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+  const timer = setTimeout(() => child.kill("SIGKILL"), drainMs + STOP_TIMEOUT_MS);
   await child.exited;
   clearTimeout(timer);
 }

@@ -1,12 +1,12 @@
 import { LINK_PATH, SOCKET_PATH } from "@parley/contracts/link";
 import { logAccess, recordArrival } from "@parley/platform/http/access-log";
+import { closeOnDrain } from "@parley/platform/http/close-on-drain";
 import { withHooks } from "@parley/platform/http/hooks";
 import { assignRequestId, setRequestIdHeader } from "@parley/platform/http/request-id";
 import { assignTrace } from "@parley/platform/http/trace-context";
 import type { Log } from "@parley/platform/process/log";
 import { type Handler, Hono } from "hono";
 import { authenticate } from "./http/authenticate.ts";
-import { closeOnDrain } from "./http/close-on-drain.ts";
 import { corsFor } from "./http/cors.ts";
 import type { AppEnv } from "./http/env.ts";
 import { createErrorHandler, createNotFound } from "./http/errors.ts";
@@ -26,8 +26,8 @@ export interface AppDeps {
   /** Origins, in addition to the server's own, whose pages may call with the cookie. */
   ownOrigins: readonly string[];
   corsOrigins: readonly string[];
-  /** Whether the server is stopping. */
-  isDraining: () => boolean;
+  /** Whether the server is about to close its connections. */
+  isClosing: () => boolean;
   /** The handlers of WebSocket handshakes: a client's own socket, and a gateway's link. */
   upgrades: Record<"client" | "link", Handler<AppEnv>>;
   health: Hono<AppEnv>;
@@ -46,7 +46,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
       [
         setRequestIdHeader,
         setNoStore,
-        closeOnDrain(deps.isDraining),
+        closeOnDrain(deps.isClosing),
         countRequest(metrics.requests),
         logAccess(log, (c) => ({ route: routeLabel(c), user: c.get("user")?.id })),
       ],

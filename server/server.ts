@@ -54,7 +54,9 @@ export async function startServer(
   const { db, kind: database } = opened;
   await waitForDatabase(() => sql`select 1`.execute(db), { log, stop });
   const isPooled = await findPooler(opened);
-  const bus = stack.use(await openServerBus(opened, { isPooled, stop }));
+  const bus = stack.use(
+    await openServerBus(opened, { isPooled, drainMs: settings.DRAIN_MS, stop }),
+  );
   await migrateToLatest(db);
   const { store, kind: storage } = await openObjectStore(settings, log);
   const hub = createHub((topic, frame) => transport.publish(topic, frame));
@@ -62,8 +64,9 @@ export async function startServer(
   const api = stack.use(
     createApi({ db, store, hub, openBus: bus.openBus, metrics, log, secrets }, settings),
   );
-  let draining = false;
-  const isDraining = () => draining;
+  let phase: "serving" | "draining" | "closing" = "serving";
+  const isDraining = () => phase !== "serving";
+  const isClosing = () => phase === "closing";
   const { cookie, sessions, connect } = api;
   const ownOrigins = settings.PUBLIC_ORIGIN ? [settings.PUBLIC_ORIGIN] : [];
   const transport = stack.use(
@@ -72,6 +75,7 @@ export async function startServer(
       cookie,
       ownOrigins,
       isDraining,
+      isClosing,
       log,
       connect,
       check: sessions.check,
@@ -85,7 +89,7 @@ export async function startServer(
     cookie,
     ownOrigins,
     corsOrigins: settings.CORS_ORIGINS,
-    isDraining,
+    isClosing,
     upgrades: transport.upgrades,
     health: createHealthRoutes({
       registry: metrics.registry,
@@ -106,8 +110,11 @@ export async function startServer(
   stack.defer(transport.closeLinks);
   stack.defer(() => api.drain());
   stack.defer(transport.closeClients);
-  stack.defer(() => {
-    draining = true;
+  stack.defer(async () => {
+    phase = "draining";
+    // A server that may no longer run does not drain.
+    await Promise.race([Bun.sleep(settings.DRAIN_MS), bus.failed]);
+    phase = "closing";
   });
 
   const running = stack.move();

@@ -64,9 +64,6 @@ export function createBunEnd(
       stack.defer(() => stopServer(listening));
       link = stack.use(createLink({ ...deps, listener: sockets }, { heartbeatMs }));
       stack.defer(() => sockets.closeAll());
-      stack.defer(async () => {
-        if (sockets.count > 0) await Bun.sleep(settings.DRAIN_MS);
-      });
       return listening.url;
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -54,6 +54,11 @@ export const SHARED_SETTINGS = {
     whenUnset:
       "the metrics need no token, and show a keyed hash of each user ID in place of the ID",
   }),
+  DRAIN_MS: describeSetting(wholeNumber(250, 0, 120_000), {
+    group: "Operation",
+    meaning:
+      "milliseconds for which a stopping process returns 503 at its readiness route and serves all other requests, before it closes its sockets; up to 120000",
+  }),
   LOG_LEVEL: describeSetting(oneOf(LOG_LEVELS, "info"), {
     group: "Operation",
     meaning: `lowest level of the log lines (JSON on stdout): ${LOG_LEVELS.map((level) => `\`${level}\``).join(", ")}`,

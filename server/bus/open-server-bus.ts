@@ -3,7 +3,7 @@ import { takeServerLock } from "@parley/db/server-lock";
 import type { OpenBus } from "./bus.ts";
 import { createInProcessBus } from "./in-process-bus.ts";
 
-/** How long a server waits for the end of one that is stopping. */
+/** How long a server waits for the end of one that is stopping, in addition to the time for which that one drains. */
 const LOCK_WAIT_MS = 10_000;
 
 export interface ServerBus extends AsyncDisposable {
@@ -15,6 +15,8 @@ export interface ServerBus extends AsyncDisposable {
 interface ServerBusOptions {
   /** Whether a pooler shares the sessions of PostgreSQL among clients. */
   readonly isPooled: boolean;
+  /** How long a stopping server goes on serving. */
+  readonly drainMs: number;
   /** Ends the wait for the lock of the database. */
   readonly stop: AbortSignal;
 }
@@ -27,9 +29,12 @@ interface ServerBusOptions {
  */
 export async function openServerBus(
   { createClient }: Pick<OpenedDatabase, "createClient">,
-  { isPooled, stop }: ServerBusOptions,
+  { isPooled, drainMs, stop }: ServerBusOptions,
 ): Promise<ServerBus> {
   const openBus = createInProcessBus();
-  const lock = await takeServerLock({ createClient, stop }, { waitMs: LOCK_WAIT_MS, isPooled });
+  const lock = await takeServerLock(
+    { createClient, stop },
+    { waitMs: LOCK_WAIT_MS + drainMs, isPooled },
+  );
   return { openBus, failed: lock.lost, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() };
 }

@@ -76,13 +76,14 @@ export function openTestServer(
     cookie: api.cookie,
     ownOrigins: [],
     corsOrigins: settings.CORS_ORIGINS,
-    isDraining: () => false,
+    isClosing: () => false,
     upgrades: createUpgradeHandlers({
       secrets: [SECRET],
       cookie: api.cookie,
       ownOrigins: [],
       check: api.sessions.check,
       isDraining: () => false,
+      isClosing: () => false,
     }),
     health: createHealthRoutes({
       registry: metrics.registry,

@@ -15,7 +15,10 @@ export interface UpgradeDeps {
   ownOrigins: readonly string[];
   /** @returns the user and the session of a token; null where the token is invalid or its session has ended. */
   check(token: string): Promise<{ user: UserId; sid: SessionId } | null>;
+  /** Whether the server is stopping, and accepts no new sockets of clients. */
   isDraining(): boolean;
+  /** Whether the server is about to close its links, and accepts no new ones. */
+  isClosing(): boolean;
 }
 
 type SocketServer = Pick<Bun.Server<SocketData>, "upgrade">;
@@ -26,12 +29,16 @@ export function createUpgradeHandlers({
   cookie,
   ownOrigins,
   check,
-  isDraining,
+  ...phase
 }: UpgradeDeps) {
-  function upgrade(c: Context<AppEnv>, data: SocketData): Response | Promise<Response> {
+  function upgrade(
+    c: Context<AppEnv>,
+    data: SocketData,
+    isDraining: boolean,
+  ): Response | Promise<Response> {
     const { server } = c.env as unknown as { server: SocketServer };
     return answerHandshake(c, {
-      isDraining: isDraining(),
+      isDraining,
       upgrade: (headers) => server.upgrade(c.req.raw, { data, headers }),
     });
   }
@@ -41,7 +48,7 @@ export function createUpgradeHandlers({
       const token = bearerToken(c.req.header("authorization"));
       if (!token || !(await verifyLinkToken(token, ...secrets)))
         throw new Refusal("unauthenticated");
-      return upgrade(c, { kind: "link" });
+      return upgrade(c, { kind: "link" }, phase.isClosing());
     },
 
     async client(c: Context<AppEnv>): Promise<Response> {
@@ -52,7 +59,7 @@ export function createUpgradeHandlers({
         throw new Refusal("cross_site");
       const owner = await check(token);
       if (!owner) throw new Refusal("unauthenticated");
-      return upgrade(c, { kind: "client", user: owner.user, sid: owner.sid });
+      return upgrade(c, { kind: "client", user: owner.user, sid: owner.sid }, phase.isDraining());
     },
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { withHooks } from "@parley/platform/http/hooks";
 import { Hono } from "hono";
 import { closeOnDrain } from "./close-on-drain.ts";
+import { withHooks } from "./hooks.ts";
 
 test("A server closes connections with its responses only while it drains", async () => {
   let draining = false;
