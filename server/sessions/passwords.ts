@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { createLanes } from "@parley/platform/async/lanes";
 import { normalizePassword } from "./normalize-password.ts";
 
@@ -11,9 +12,12 @@ export interface PasswordCost {
 
 /** OWASP's minimum for argon2id with one lane: 19 MiB and two passes. */
 const COST: PasswordCost = { memoryCost: 19_456, timeCost: 2 };
-/** Hashes computed at once. Each occupies a core and 19 MiB for tens of milliseconds. */
-const MAX_CONCURRENT = 2;
-/** Hashes that wait in each lane: about five seconds. */
+/**
+ * Hashes computed at once. Each occupies a core and 19 MiB for tens of milliseconds, so that half of the
+ * cores are left for messages.
+ */
+const MAX_CONCURRENT = Math.max(1, Math.floor(availableParallelism() / 2));
+/** Hashes that wait for each purpose: a few seconds. */
 const MAX_QUEUED = 100;
 
 /**
@@ -31,7 +35,7 @@ const PURPOSES: readonly HashPurpose[] = [
 
 export type Passwords = ReturnType<typeof createPasswords>;
 
-/** Hashes and verifies passwords with argon2id, two at a time; a Refusal `overloaded` says that too many wait. */
+/** Hashes and verifies passwords with argon2id, a few at a time; a Refusal `overloaded` says that too many wait. */
 export function createPasswords(cost: PasswordCost = COST) {
   const run = createLanes(PURPOSES, { maxRunning: MAX_CONCURRENT, maxQueued: MAX_QUEUED });
   const argon2id = { algorithm: "argon2id", ...cost } as const;
