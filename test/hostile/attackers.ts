@@ -1,6 +1,7 @@
 import type { Endpoint } from "./endpoint.ts";
 import { flood } from "./flood.ts";
 import { sendGarbage } from "./garbage.ts";
+import { guess } from "./guess.ts";
 import { readNothing } from "./slow-reader.ts";
 
 /** The message to the worker thread of the attackers. */
@@ -11,7 +12,7 @@ export interface Orders {
   readonly lengthMs: number;
 }
 
-/** Counts closes by kind of attacker and close code; `open` counts sockets that stayed open. */
+/** Counts the ends of attacks by kind of attacker and close code or status; `open` counts sockets that stayed open. */
 export type Closes = Record<string, Record<string, number>>;
 
 /** The message of the worker thread at its end. */
@@ -24,6 +25,7 @@ export interface Report {
 const SLOW_READERS = 10;
 const GARBAGE_SENDERS = 20;
 const FLOODS = 5;
+const GUESSERS = 10;
 const SLOW_READER_PAUSE_MS = 25_000;
 /** Time between the end of an attack and the next one of the same attacker. */
 const RECONNECT_MS = 100;
@@ -33,14 +35,14 @@ self.onmessage = async ({ data }: MessageEvent<Orders>) => postMessage(await att
 
 interface Attack {
   readonly codes: Record<string, number>;
-  /** @returns the close code, if the socket was closed. */
+  /** @returns the close code, if the socket was closed, or the status. */
   readonly act: (n: number) => Promise<number | undefined>;
   /** An attack is not begun when less time than this is left. */
   readonly durationMs?: number;
 }
 
 async function attack({ endpoint, chat, lengthMs }: Orders): Promise<Report> {
-  const closes = { "slow readers": {}, "senders of garbage": {}, floods: {} };
+  const closes = { "slow readers": {}, "senders of garbage": {}, floods: {}, guessers: {} };
   const end = Date.now() + lengthMs;
   const left = () => end - Date.now();
   let flooded = 0;
@@ -71,6 +73,7 @@ async function attack({ endpoint, chat, lengthMs }: Orders): Promise<Report> {
         return result.code;
       },
     }),
+    ...many(GUESSERS, { codes: closes.guessers, act: (n) => guess(endpoint, n) }),
   ]);
   return { closes, flooded };
 }

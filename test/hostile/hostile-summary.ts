@@ -10,7 +10,7 @@ export function describeHostile(result: HostileResult): string {
     `attacked: ${describeTalk(attacked)}; ratio of p99 ${(attacked.p99 / quiet.p99).toFixed(1)}`,
     `gateway ${describeMemory(gateway)}; server ${describeMemory(server)}`,
     `the floods sent ${flooded.toLocaleString("en")} messages`,
-    ...Object.entries(closes).map(([kind, codes]) => `${kind} closed: ${describeCodes(codes)}`),
+    ...Object.entries(closes).map(([kind, codes]) => `${kind}: ${describeCodes(codes)}`),
   ].join("\n");
 }
 
