@@ -5,11 +5,21 @@ import { createPreparation, type Preparation, prepareMarked } from "./prepared.t
 import type { Tables } from "./schema.ts";
 
 const QUERY_TIMEOUT_MS = 8_000;
+/** Time in which PostgreSQL must answer a read, or cancels it. */
+const READ_TIMEOUT_MS = 2_000;
+/** Time in which the cancellation arrives; without it, the server stops to wait for the read. */
+const CANCEL_TIME_MS = 1_000;
+/** JIT compilation takes 200 ms, and the planner sometimes chooses it for a query of 2 ms. */
+const NO_JIT = "set jit = off";
+/** Reads have few connections, so that they leave most of the database's processor time to writes. */
+const CONNECTIONS = { writes: 10, reads: 6 };
 
 export type Database = Kysely<Tables>;
 
 export interface OpenedDatabase extends AsyncDisposable {
   readonly db: Database;
+  /** The same database with connections of its own for reads, so that no write waits for one; a read takes 2 s at most. */
+  readonly reads: Database;
   /** Creates a client with a connection of its own. */
   createClient(): pg.Client;
   readonly preparation: Preparation;
@@ -19,7 +29,7 @@ export interface OpenedDatabase extends AsyncDisposable {
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /**
- * Opens a pool of connections to PostgreSQL, which connects at the first statement.
+ * Opens pools of connections to PostgreSQL, which connect at the first statement.
  * @param onError is called with the error of a broken connection, which the pool replaces.
  * @param preparation decides whether marked statements are prepared.
  */
@@ -36,9 +46,32 @@ export function openPostgres(
     query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
   };
+  const open = (config: pg.PoolConfig, setUp: () => string) =>
+    createDatabase(openPool({ ...connection, ...config }, onError, preparation), setUp);
+  const db = open({ max: CONNECTIONS.writes }, () => NO_JIT);
+  const reads = open(
+    { max: CONNECTIONS.reads, query_timeout: READ_TIMEOUT_MS + CANCEL_TIME_MS },
+    // Behind a pooler, the timeout would hold for the writes that meet the same session.
+    () => (preparation.isOn() ? `${NO_JIT}; set statement_timeout = ${READ_TIMEOUT_MS}` : NO_JIT),
+  );
+  return {
+    db,
+    reads,
+    createClient: () => new pg.Client(connection),
+    preparation,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([db.destroy(), reads.destroy()]);
+    },
+  };
+}
+
+function openPool(
+  config: pg.PoolConfig,
+  onError: (error: Error) => void,
+  preparation: Preparation,
+): pg.Pool {
   const pool = new pg.Pool({
-    ...connection,
-    max: 10,
+    ...config,
     // A statement is sent without waiting for the response to the previous one (pipelined-transaction.ts).
     pipeline: true,
   });
@@ -49,18 +82,16 @@ export function openPostgres(
     prepareMarked(client, preparation);
   });
   pool.on("error", () => {});
-  const db = new Kysely<Tables>({
+  return pool;
+}
+
+/** @param setUp returns the statements that each new connection begins with. */
+function createDatabase(pool: pg.Pool, setUp: () => string): Database {
+  return new Kysely<Tables>({
     dialect: new PostgresDialect({
       pool,
-      // JIT compilation takes 200 ms, and the planner sometimes chooses it for a query of 2 ms.
       onCreateConnection: (connection) =>
-        connection.executeQuery(CompiledQuery.raw("set jit = off")).then(() => {}),
+        connection.executeQuery(CompiledQuery.raw(setUp())).then(() => {}),
     }),
   });
-  return {
-    db,
-    createClient: () => new pg.Client(connection),
-    preparation,
-    [Symbol.asyncDispose]: () => db.destroy(),
-  };
 }

@@ -8,6 +8,7 @@ import { createChats } from "./chats/chats.ts";
 import { createEventKinds } from "./event-kinds.ts";
 import { createEventLog } from "./events/event-log.ts";
 import type { CommittedEventListener } from "./events/publish.ts";
+import { createReplay } from "./events/replay.ts";
 import { createMessages } from "./messages/messages.ts";
 import { storeBatch } from "./messages/store-batch.ts";
 import type { ServerMetrics } from "./metrics.ts";
@@ -24,6 +25,8 @@ import { createUsers } from "./users/users.ts";
 
 export interface ApiDeps {
   db: Database;
+  /** The database for reads that no write waits for. Default: `db`. */
+  reads?: Database;
   store: ObjectStore;
   hub: Hub;
   openBus: OpenBus;
@@ -38,16 +41,18 @@ export interface ApiDeps {
 
 /** Composes the parts of the server that know users, chats, messages and blocks. */
 export function createApi(
-  { db, store, hub, openBus, metrics, log, secrets, passwordCost, ...deps }: ApiDeps,
+  { db, reads = db, store, hub, openBus, metrics, log, secrets, passwordCost, ...deps }: ApiDeps,
   settings: ServerSettings,
 ) {
   const stack = new AsyncDisposableStack();
   const fail = (err: unknown) => log.error({ err }, "unhandled background error");
 
   const cluster = stack.use(createCluster({ openBus, hub, encodeEvents: liveEventFrames, fail }));
-  const presence = stack.use(createPresence({ db, hub, fail }));
-  const users = stack.use(createUsers({ db, objects: store, hub, presence, cluster, log, fail }));
-  const search = stack.use(createSearch({ db, users, log }));
+  const presence = stack.use(createPresence({ db, reads, hub, fail }));
+  const users = stack.use(
+    createUsers({ db, reads, objects: store, hub, presence, cluster, log, fail }),
+  );
+  const search = stack.use(createSearch({ db, reads, users, log }));
   const committedListeners = [search.indexer, ...(deps.committedListeners ?? [])];
   const kinds = createEventKinds(users);
   const events = createEventLog({
@@ -60,16 +65,23 @@ export function createApi(
     metrics,
     log,
   });
-  const chats = stack.use(createChats({ db, events, users, hub, presence, cluster, log, fail }));
-  const requests = { isRequest: hub.isRequest, accepted: chats.requestAccepted };
-  const messages = stack.use(createMessages({ db, events, users, search, requests }, settings));
-  const blocks = stack.use(
-    createBlocks({ db, users, hub, presence, cluster, chats, metrics, log }),
+  const chats = stack.use(
+    createChats({ db, reads, events, users, hub, presence, cluster, log, fail }),
   );
-  const live = { presence, events, messages, chats, blocks, metrics, fail };
-  const realtime = stack.use(createRealtime({ db, hub: cluster.hub, ...live }));
+  const requests = { isRequest: hub.isRequest, accepted: chats.requestAccepted };
+  const messages = stack.use(
+    createMessages({ db: reads, events, users, search, requests }, settings),
+  );
+  const blocks = stack.use(
+    createBlocks({ db, reads, users, hub, presence, cluster, chats, metrics, log }),
+  );
+  const replay = createReplay({ db: reads, kinds });
+  const live = { presence, replay, messages, chats, blocks, metrics, fail };
+  const realtime = stack.use(
+    createRealtime({ db: reads, hub: cluster.hub, catchUp: events.catchUp, ...live }),
+  );
   const sessions = createSessions(
-    { db, users, chats, blocks, hub: cluster.hub, secrets, passwordCost },
+    { db, reads, users, chats, blocks, hub: cluster.hub, secrets, passwordCost },
     { ttlMs: settings.SESSION_TTL, publicOrigin: settings.PUBLIC_ORIGIN },
   );
   cluster.start({ events, realtime, chats, blocks, users });

@@ -51,7 +51,7 @@ export async function startServer(
   await using stack = new AsyncDisposableStack();
   const secrets = signingSecrets(settings);
   const opened = stack.use(await openDatabase(settings, { log, stop, embeddedUrl }));
-  const { db, kind: database } = opened;
+  const { db, reads, kind: database } = opened;
   await waitForDatabase(() => sql`select 1`.execute(db), { log, stop });
   const isPooled = await findPooler(opened);
   const bus = stack.use(
@@ -62,7 +62,7 @@ export async function startServer(
   const hub = createHub((topic, frame) => transport.publish(topic, frame));
   const metrics = createServerMetrics({ database, storage }, hub.size);
   const api = stack.use(
-    createApi({ db, store, hub, openBus: bus.openBus, metrics, log, secrets }, settings),
+    createApi({ db, reads, store, hub, openBus: bus.openBus, metrics, log, secrets }, settings),
   );
   let phase: "serving" | "draining" | "closing" = "serving";
   const isDraining = () => phase !== "serving";

@@ -8,7 +8,7 @@ export type Configuration = Readonly<Record<string, string>>;
 export const CONFIGURATION: Configuration = {
   listen_addresses: "",
   unix_socket_permissions: "0700",
-  // The server's pool has ten connections.
+  // The server's pools have sixteen connections, and two servers may overlap for a moment.
   max_connections: "40",
   // The system's page cache holds the rest.
   shared_buffers: "32MB",

@@ -12,6 +12,7 @@ type NotifierDeps = Parameters<typeof createBlockNotifier>[0];
 
 interface BlocksDeps extends NotifierDeps {
   db: Database;
+  reads: Database;
   /** Tells the other servers, each of which notifies the users who are connected to it. */
   cluster: {
     readonly hub: Pick<NotifierDeps["hub"], "toUser">;
@@ -24,10 +25,10 @@ interface BlocksDeps extends NotifierDeps {
 
 /** Composes blocks: their routes, the worker that ends them, and what other folders ask about them. */
 export function createBlocks(deps: BlocksDeps) {
-  const { db, users, cluster, chats, metrics, log } = deps;
+  const { db, reads, users, cluster, chats, metrics, log } = deps;
   const { hub } = cluster;
   const store = createBlockStore(db);
-  const view = createBlockView({ store, showUsers: users.show });
+  const view = createBlockView({ store: createBlockStore(reads), showUsers: users.show });
   const notifyHere = createBlockNotifier(deps);
   const notifyBlockChange = (one: UserId, other: UserId) => {
     cluster.blockChanged(one, other);

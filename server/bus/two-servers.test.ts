@@ -14,8 +14,8 @@ forEachDatabase((db) => {
   let there: TestServer;
   beforeAll(() => {
     const openBus = createInProcessBus();
-    here = openTestServer(db(), {}, openBus);
-    there = openTestServer(db(), {}, openBus);
+    here = openTestServer(db(), {}, { openBus });
+    there = openTestServer(db(), {}, { openBus });
   });
   afterAll(async () => {
     await there[Symbol.asyncDispose]();
@@ -182,8 +182,8 @@ describe.skipIf(process.env["TEST_DATABASE_URL"] === undefined)(
       const db = stack.use(openPostgres(line.url, () => {})).db;
       await migrateToLatest(db);
       const openBus = createInProcessBus();
-      here = stack.use(openTestServer(db, {}, openBus));
-      there = stack.use(openTestServer(db, {}, openBus));
+      here = stack.use(openTestServer(db, {}, { openBus }));
+      there = stack.use(openTestServer(db, {}, { openBus }));
     });
     afterAll(() => stack.disposeAsync());
 

@@ -18,6 +18,7 @@ import { createRequests } from "./requests.ts";
 
 interface ChatsDeps {
   db: Database;
+  reads: Database;
   events: EventWriter;
   users: Pick<UserView, "show">;
   hub: MemberNotifierDeps["hub"];
@@ -29,9 +30,9 @@ interface ChatsDeps {
 
 /** Composes chats: their routes, their members and read marks, and what other folders ask about them. */
 export function createChats(deps: ChatsDeps) {
-  const { db, events, users, hub, presence, cluster, log, fail } = deps;
-  const chats = createChatView({ db, users });
-  const members = createMemberView({ db, users });
+  const { db, reads, events, users, hub, presence, cluster, log, fail } = deps;
+  const chats = createChatView({ db: reads, users });
+  const members = createMemberView({ db: reads, users });
   const memberNotifier = createMemberNotifier({ chats, hub, presence, cluster, onError: fail });
   const removal = startChatRemoval({ db, log });
   const readMarks = createReadMarks({ db, hub: cluster.hub, log });

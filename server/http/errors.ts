@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorCode } from "@parley/contracts/errors";
 import { allowedMethods } from "@parley/contracts/routes";
-import { isTransient } from "@parley/db/transient-error";
+import { isCancelled, isTransient } from "@parley/db/transient-error";
 import { CLIENT_CLOSED_REQUEST, problemResponse, Refusal } from "@parley/platform/http/problem";
 import type { Log } from "@parley/platform/process/log";
 import type { Context, ErrorHandler } from "hono";
@@ -66,9 +66,10 @@ function asRefusal(error: Error): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof HTTPException)
     return new Refusal(CODE_BY_STATUS[error.status] ?? "internal");
+  const retryAfter = DATABASE_RETRY_AFTER_S;
+  if (isCancelled(error))
+    return new Refusal("unavailable", "The database took too long.", { retryAfter });
   return isTransient(error)
-    ? new Refusal("unavailable", "The database can’t be reached.", {
-        retryAfter: DATABASE_RETRY_AFTER_S,
-      })
+    ? new Refusal("unavailable", "The database can’t be reached.", { retryAfter })
     : new Refusal("internal");
 }

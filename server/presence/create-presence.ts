@@ -6,7 +6,8 @@ import { createPresenceStore } from "./presence-store.ts";
 /** Composes presence over the database. */
 export function createPresence({
   db,
+  reads,
   ...deps
-}: { db: Database } & Pick<LocalPresenceDeps, "hub" | "fail">): Presence {
-  return createLocalPresence({ ...deps, ...createPresenceStore(db) });
+}: { db: Database; reads: Database } & Pick<LocalPresenceDeps, "hub" | "fail">): Presence {
+  return createLocalPresence({ ...deps, ...createPresenceStore({ db, reads }) });
 }

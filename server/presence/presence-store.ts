@@ -11,15 +11,21 @@ export interface PresenceStore {
   saveLastSeen(times: ReadonlyMap<string, Date>): Promise<void>;
 }
 
-export function createPresenceStore(db: Database): PresenceStore {
+export function createPresenceStore({
+  db,
+  reads,
+}: {
+  db: Database;
+  reads: Database;
+}): PresenceStore {
   return {
     async blockedWith(users) {
-      return users.length === 0 ? new Map() : blockedPairs(db, users, new Date());
+      return users.length === 0 ? new Map() : blockedPairs(reads, users, new Date());
     },
 
     async readLastSeen(users) {
       if (users.length === 0) return new Map();
-      const rows = await db
+      const rows = await reads
         .selectFrom("users")
         .select(["id", "last_seen_at"])
         // One parameter for all users, because PostgreSQL accepts at most 65,535 parameters.

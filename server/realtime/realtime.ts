@@ -19,7 +19,8 @@ export interface RealtimeDeps {
     /** Called before the hub removes the connection. */
     disconnected(connection: ServerConnection): void;
   };
-  events: Pick<FrameHandlerDeps, "replay"> & Pick<SequenceHeadsDeps, "catchUp">;
+  replay: FrameHandlerDeps["replay"];
+  catchUp: SequenceHeadsDeps["catchUp"];
   messages: Pick<FrameHandlerDeps, "send">;
   chats: {
     markReadSoon: FrameHandlerDeps["markRead"];
@@ -32,8 +33,7 @@ export interface RealtimeDeps {
 
 /** Composes what happens to a connection from its opening to its end, over any transport. */
 export function createRealtime(deps: RealtimeDeps) {
-  const { db, hub, presence, events, chats, blocks, metrics, fail } = deps;
-  const { replay, catchUp } = events;
+  const { db, hub, presence, replay, catchUp, chats, blocks, metrics, fail } = deps;
   const count = (code: ErrorCode) => metrics.errors.inc({ code });
   const handle = createFrameHandler({
     hub,

@@ -1,6 +1,7 @@
 import type { ChatId } from "@parley/contracts/ids";
+import { cancellableRead } from "@parley/db/cancellable-read";
 import type { Database } from "@parley/db/open";
-import type { Queryable } from "@parley/db/queryable";
+import type { Transaction } from "@parley/db/queryable";
 import { isCancelled } from "@parley/db/transient-error";
 import { type RawBuilder, sql } from "kysely";
 import { type MatchRow, matchNewest } from "./match-newest.ts";
@@ -38,16 +39,24 @@ export interface SearchResult {
  * a term too short for trigrams, or in too many chunks, messages are read. The bytes that are read are
  * bounded in any case: the page may then be short, even empty, and the next page continues where it
  * ended.
+ * @param signal cancels the search, in PostgreSQL too.
  */
-export async function searchMessages(db: Database, search: Search): Promise<SearchResult> {
-  const { chats, terms, limit } = search;
-  if (chats.length === 0) return { places: [], next: null };
-  const recent = await readNewest(db, search, RECENT);
-  if (recent.frontier === null || recent.places.length > limit) return pageOf(recent, limit);
-  const older = { ...search, before: recent.frontier, limit: limit - recent.places.length };
-  const indexed = isIndexed(terms) ? await readIndexed(db, older) : null;
-  const { places, frontier } = indexed ?? (await readNewest(db, older, FURTHER));
-  return pageOf({ places: [...recent.places, ...places], frontier }, limit);
+export async function searchMessages(
+  db: Database,
+  search: Search,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<SearchResult> {
+  if (search.chats.length === 0) return { places: [], next: null };
+  const { limit } = search;
+  return cancellableRead(db, signal, async (tx) => {
+    const recent = await readNewest(tx, search, RECENT);
+    if (recent.frontier === null || recent.places.length > limit) return pageOf(recent, limit);
+    const older = { ...search, before: recent.frontier, limit: limit - recent.places.length };
+    const { places, frontier } =
+      (isIndexed(search.terms) && (await readIndexed(tx, older, signal))) ||
+      (await readNewest(tx, older, FURTHER));
+    return pageOf({ places: [...recent.places, ...places], frontier }, limit);
+  });
 }
 
 interface Matches {
@@ -62,30 +71,34 @@ function pageOf({ places, frontier }: Matches, limit: number): SearchResult {
 }
 
 async function readNewest(
-  db: Database,
+  tx: Transaction,
   search: Search,
   { maxRows, maxBytes }: typeof RECENT,
 ): Promise<Matches> {
   const candidates = newestMessages(search, maxRows);
-  return readMatches(db, matchNewest(candidates, { ...search, maxBytes }));
+  return readMatches(tx, matchNewest(candidates, { ...search, maxBytes }));
 }
 
 /** @returns null when the index did not answer in time. */
-async function readIndexed(db: Database, search: Search): Promise<Matches | null> {
+async function readIndexed(
+  tx: Transaction,
+  search: Search,
+  signal: AbortSignal,
+): Promise<Matches | null> {
   const query = matchNewest(indexedMessages(search), { ...search, maxBytes: FURTHER.maxBytes });
+  await sql`savepoint before_index`.execute(tx);
+  await sql`set local statement_timeout = ${sql.lit(INDEX_TIMEOUT_MS)}`.execute(tx);
   try {
-    return await db.transaction().execute(async (tx) => {
-      await sql`set local statement_timeout = ${sql.lit(INDEX_TIMEOUT_MS)}`.execute(tx);
-      return readMatches(tx, query);
-    });
+    return await readMatches(tx, query);
   } catch (error) {
-    if (isCancelled(error)) return null;
-    throw error;
+    if (signal.aborted || !isCancelled(error)) throw error;
+    await sql`rollback to savepoint before_index`.execute(tx);
+    return null;
   }
 }
 
-async function readMatches(db: Queryable, query: RawBuilder<MatchRow>): Promise<Matches> {
-  const { rows } = await query.execute(db);
+async function readMatches(tx: Transaction, query: RawBuilder<MatchRow>): Promise<Matches> {
+  const { rows } = await query.execute(tx);
   return {
     places: rows.filter(({ hit }) => hit),
     frontier: rows.find(({ hit }) => !hit) ?? null,

@@ -87,18 +87,23 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
       const { query: text, chat, limit = LIMITS.page.default, before } = c.req.valid("query");
       const viewer = c.get("user").id;
       if (chat !== undefined) await requireReadable(db, viewer, chat);
-      const page = await runFairly(viewer, c.req.raw.signal, async () => {
+      const { signal } = c.req.raw;
+      const page = await runFairly(viewer, signal, async () => {
         const chats = chat === undefined ? await chatsOf(db, viewer) : [chat];
         const place = await placeOf(chat, before);
-        return findPage(viewer, { chats, terms: searchTerms(text), before: place, limit });
+        return findPage(viewer, { chats, terms: searchTerms(text), before: place, limit }, signal);
       });
       return c.json(page);
     },
   );
   return routes;
 
-  async function findPage(viewer: UserId, search: Search): Promise<SearchPage> {
-    const { places, next } = await searchMessages(db, search);
+  async function findPage(
+    viewer: UserId,
+    search: Search,
+    signal: AbortSignal,
+  ): Promise<SearchPage> {
+    const { places, next } = await searchMessages(db, search, signal);
     const messages = await shown(viewer, places);
     const highlights = await highlightAll(
       messages.map(({ body }) => body),

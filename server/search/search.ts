@@ -12,6 +12,7 @@ import { createMessageSearchRoutes } from "./search-routes.ts";
 
 export interface SearchDeps {
   db: Database;
+  reads: Database;
   users: { show(viewer: UserId, ids: readonly string[]): Promise<Map<string, User>> };
   log: Log;
 }
@@ -22,12 +23,12 @@ export interface Search extends AsyncDisposable, Pick<MessageChangesDeps, "rewri
 }
 
 /** Composes search: the indexer, and the route that finds messages by words. */
-export function createSearch({ db, users, log }: SearchDeps): Search {
+export function createSearch({ db, reads, users, log }: SearchDeps): Search {
   const indexer = startIndexer({ db, log });
   return {
     indexer: { name: "search indexer", onCommitted: indexer.onCommitted },
     rewriteIndex: rewriteChunk,
-    routes: [createMessageSearchRoutes({ db, showUsers: users.show })],
+    routes: [createMessageSearchRoutes({ db: reads, showUsers: users.show })],
     [Symbol.asyncDispose]: () => indexer[Symbol.asyncDispose](),
   };
 }

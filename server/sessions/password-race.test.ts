@@ -77,7 +77,10 @@ forEachDatabase((db) => {
 
     test("A session starts only after a change that is under way, with the hash that then stands", async () => {
       const ann = await server.person("ann");
-      const sessions = createSessionStore({ db: db(), secrets: ["-"] }, { ttlMs: 60_000 });
+      const sessions = createSessionStore(
+        { db: db(), reads: db(), secrets: ["-"] },
+        { ttlMs: 60_000 },
+      );
       const hashOf = async () =>
         (
           await db()

@@ -327,7 +327,10 @@ forEachDatabase((db) => {
         .select("password_hash")
         .where("id", "=", ann.id)
         .executeTakeFirstOrThrow();
-      const store = createSessionStore({ db: db(), secrets: ["-"] }, { ttlMs: 60_000 });
+      const store = createSessionStore(
+        { db: db(), reads: db(), secrets: ["-"] },
+        { ttlMs: 60_000 },
+      );
       const start = () => store.start({ user: ann.id, verifiedHash, userAgent: "", ip: "" });
       const started = await Promise.all(Array.from({ length: 70 }, start));
       const live = (await store.list(ann.id, "")).map(({ id }) => id);

@@ -44,6 +44,7 @@ export interface StartedSession {
 
 interface SessionDeps {
   db: Database;
+  reads: Database;
   /** Tokens are signed with the first secret, and verified with any of them. */
   secrets: Secrets;
 }
@@ -54,7 +55,10 @@ export type SessionStore = ReturnType<typeof createSessionStore>;
  * The table of sessions. A token names a session, and is invalid once the session is deleted.
  * @param options.ttlMs how long a session lives after it was started or renewed.
  */
-export function createSessionStore({ db, secrets }: SessionDeps, { ttlMs }: { ttlMs: number }) {
+export function createSessionStore(
+  { db, reads, secrets }: SessionDeps,
+  { ttlMs }: { ttlMs: number },
+) {
   async function issueToken(
     user: UserId,
     sid: SessionId,
@@ -123,7 +127,7 @@ export function createSessionStore({ db, secrets }: SessionDeps, { ttlMs }: { tt
 
     /** The active sessions of a user, the newest first. */
     async list(user: UserId, current: string): Promise<InferOutput<typeof UserSession>[]> {
-      const rows = await db
+      const rows = await reads
         .selectFrom("sessions")
         .selectAll()
         .where("user_id", "=", user)

@@ -16,6 +16,7 @@ import { createSignInRoutes } from "./sign-in-routes.ts";
 
 interface SessionsDeps {
   db: Database;
+  reads: Database;
   users: Users;
   chats: Parameters<typeof createBootstrapRoutes>[0]["chats"];
   blocks: { listFor(user: UserId): Promise<Block[]> };
@@ -33,11 +34,11 @@ interface SessionsOptions {
 
 /** Composes sessions: registering, signing in, and what a signed-in user does with their sessions. */
 export function createSessions(
-  { db, users, chats, blocks, hub, secrets, passwordCost }: SessionsDeps,
+  { db, reads, users, chats, blocks, hub, secrets, passwordCost }: SessionsDeps,
   { ttlMs, publicOrigin }: SessionsOptions,
 ) {
   const { accounts, show } = users;
-  const sessions = createSessionStore({ db, secrets }, { ttlMs });
+  const sessions = createSessionStore({ db, reads, secrets }, { ttlMs });
   const cookie = createSessionCookie(publicOrigin);
   const device = createDeviceCookie(secrets, { publicOrigin });
   const passwords = createPasswords(passwordCost);

@@ -29,12 +29,13 @@ export type TestServer = ReturnType<typeof openTestServer>;
 
 /**
  * Composes the server as in production but without a network: requests and frames are passed in memory.
- * @param openBus the bus that joins the server to others of the same test.
+ * @param parts.openBus the bus that joins the server to others of the same test.
+ * @param parts.reads the database for reads.
  */
 export function openTestServer(
   db: Database,
   options: Partial<ServerSettings> = {},
-  openBus: OpenBus = createInProcessBus(),
+  { openBus = createInProcessBus(), reads = db }: { openBus?: OpenBus; reads?: Database } = {},
 ) {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
@@ -58,6 +59,7 @@ export function openTestServer(
   const api = createApi(
     {
       db,
+      reads,
       store,
       hub,
       openBus,

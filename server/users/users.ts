@@ -13,6 +13,7 @@ import { createUserView } from "./user-view.ts";
 
 interface UsersDeps {
   db: Database;
+  reads: Database;
   objects: ObjectStore;
   hub: Parameters<typeof createProfileNotifier>[0]["hub"];
   presence: { isOnline(user: UserId): boolean };
@@ -25,10 +26,10 @@ interface UsersDeps {
 export type Users = ReturnType<typeof createUsers>;
 
 /** Composes users: their routes, and what other folders ask about users. */
-export function createUsers({ db, objects, hub, presence, cluster, log, fail }: UsersDeps) {
+export function createUsers({ db, reads, objects, hub, presence, cluster, log, fail }: UsersDeps) {
   const store = createUserStore(db);
   const avatars = createAvatars({ objects, log });
-  const view = createUserView({ db, avatars, presence });
+  const view = createUserView({ db: reads, avatars, presence });
   const rate = createProfileRate();
   const notifier = createProfileNotifier({ store, view, hub, fail });
   const notify = (user: UserId, part: ProfilePart) => {
@@ -43,7 +44,10 @@ export function createUsers({ db, objects, hub, presence, cluster, log, fail }: 
     notifyHere: notifier.profileChanged,
     /** Sends the profile changes that are gathered. */
     flush: notifier.flush,
-    routes: [createProfileRoutes({ changes, view }), createUserSearchRoutes({ store, view })],
+    routes: [
+      createProfileRoutes({ changes, view }),
+      createUserSearchRoutes({ store: createUserStore(reads), view }),
+    ],
     [Symbol.dispose]: () => rate[Symbol.dispose](),
   };
 }
