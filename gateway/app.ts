@@ -21,6 +21,7 @@ import type { ConfigurationWarnings } from "./configuration-warnings.ts";
 import type { GatewayEnv } from "./gateway-env.ts";
 import { refuseCrossSite } from "./identity/cross-site.ts";
 import { identify } from "./identity/identify.ts";
+import type { IsKnownBrowser } from "./identity/is-known-browser.ts";
 import type { VerifyToken } from "./identity/token-verifier.ts";
 import { countRequest, type GatewayMetrics } from "./metrics/gateway-metrics.ts";
 import type { Traffic } from "./metrics/traffic.ts";
@@ -40,6 +41,7 @@ export interface AppDeps {
   readonly isTrusted: IsTrusted;
   readonly warnings: ConfigurationWarnings;
   readonly verify: VerifyToken;
+  readonly isKnownBrowser: IsKnownBrowser;
   readonly stores: Readonly<Record<CountedClass | "registrations", RateLimitStore>>;
   readonly client: ClientHandlers;
   readonly proxy: Handler<GatewayEnv>;
@@ -92,7 +94,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
       ],
     ),
     identify(deps.verify),
-    rateLimit(stores, { limits, addressLimits, onBlocked }),
+    rateLimit(stores, { limits, addressLimits, isKnownBrowser: deps.isKnownBrowser, onBlocked }),
     guard<GatewayEnv>(
       refuseAmbiguousPaths,
       refuseCrossSite({ publicOrigin, corsOrigins, onRefused: warnings.refusedOrigin }),

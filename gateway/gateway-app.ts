@@ -7,6 +7,7 @@ import { createClientHandlers } from "./client-files/client-handlers.ts";
 import { createConfigurationWarnings } from "./configuration-warnings.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { GatewayEnd } from "./gateway-end.ts";
+import { createIsKnownBrowser } from "./identity/is-known-browser.ts";
 import { createTokenVerifier } from "./identity/token-verifier.ts";
 import { createGatewayMetrics } from "./metrics/gateway-metrics.ts";
 import type { Traffic } from "./metrics/traffic.ts";
@@ -55,6 +56,7 @@ export function createGatewayApp(
       isTrusted: createTrustedProxies(settings.TRUSTED_PROXIES),
       warnings,
       verify: createTokenVerifier(secrets),
+      isKnownBrowser: createIsKnownBrowser(secrets),
       stores: createStores((err) => {
         metrics.storeErrors.inc();
         log.error({ err }, "rate-limit store failed");

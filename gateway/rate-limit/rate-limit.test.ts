@@ -38,6 +38,7 @@ beforeEach(() => {
       {
         limits: { default: 10, login: 10, files: 12 },
         addressLimits: { default: 25, login: 25, files: 40 },
+        isKnownBrowser: (c) => c.req.header("device") === "known",
         onBlocked,
       },
     ),
@@ -89,6 +90,13 @@ test("A public route is limited by address, whatever token is sent", async () =>
   expect(await statuses(1, open)).toEqual([429]);
   expect(blocked).toEqual(["ip", "ip"]);
   expect(await statuses(1, { ...open, address: "192.0.2.2" })).toEqual(ok(1));
+});
+
+test("Browsers that are known have a limit of their own at their address", async () => {
+  const open = { access: "public", class: "login" };
+  expect(await statuses(11, open)).toEqual([...ok(10), 429]);
+  expect(await statuses(11, { ...open, device: "known" })).toEqual([...ok(10), 429]);
+  expect(await statuses(1, { ...open, device: "known", address: "192.0.2.2" })).toEqual(ok(1));
 });
 
 test("A user is counted once, from however many addresses", async () => {

@@ -6,6 +6,7 @@ import type { Context, Next } from "hono";
 import { createMiddleware } from "hono/factory";
 import { rateLimiter } from "hono-rate-limiter";
 import type { GatewayEnv } from "../gateway-env.ts";
+import type { IsKnownBrowser } from "../identity/is-known-browser.ts";
 import type { LimitKind } from "../sockets/connection-counts.ts";
 import { countOrRefuse, type KeyLimit, secondsLeft } from "./key-limit.ts";
 import type { RateLimitStore } from "./rate-limit-store.ts";
@@ -19,6 +20,8 @@ export interface RateLimitOptions {
   readonly limits: Readonly<Record<CountedClass, number>>;
   /** Requests per second of all signed-in users of one address. */
   readonly addressLimits: Readonly<Record<CountedClass, number>>;
+  /** Browsers that are known have a limit of their own at each address, so that strangers cannot use it up. */
+  readonly isKnownBrowser: IsKnownBrowser;
   readonly onBlocked: (kind: LimitKind) => void;
 }
 
@@ -29,8 +32,14 @@ export interface RateLimitOptions {
  */
 export function rateLimit(
   stores: Readonly<Record<CountedClass, RateLimitStore>>,
-  { limits, addressLimits, onBlocked }: RateLimitOptions,
+  { limits, addressLimits, isKnownBrowser, onBlocked }: RateLimitOptions,
 ) {
+  function limitKey(c: Context<GatewayEnv>): string {
+    const user = countedUser(c);
+    if (user !== undefined) return `user ${user}`;
+    return `${isKnownBrowser(c) ? "known" : "ip"} ${addressBlock(c.get("address"))}`;
+  }
+
   const limiter = (limitClass: CountedClass) =>
     rateLimiter<GatewayEnv>({
       windowMs: WINDOW_MS,
@@ -94,11 +103,6 @@ export function rateLimitHeaders(c: Context<GatewayEnv>): [name: string, value: 
     ["ratelimit-policy", `"${name}";q=${info.limit};w=${windowMs / 1_000}`],
     ["ratelimit", `"${name}";r=${info.remaining};t=${secondsLeft(info)}`],
   ];
-}
-
-function limitKey(c: Context<GatewayEnv>): string {
-  const user = countedUser(c);
-  return user === undefined ? `ip ${addressBlock(c.get("address"))}` : `user ${user}`;
 }
 
 /** On a public route a token is ignored, because many tokens would multiply the passwords that one address may try. */

@@ -64,16 +64,22 @@ test("The cookie ends after 180 days, whatever the browser does", async () => {
   expect(await read("ann", value)).toBe("unknown");
 });
 
+const flip = (text: string) => text.replace(/^./, (first) => (first === "A" ? "B" : "A"));
+
 test("A cookie that was changed is not accepted", async () => {
   const { cookie, read } = open();
   const value = await cookie();
-  const [sid = "", expiry = "", signature = ""] = value.slice("device=".length).split(".");
+  const [sid = "", expiry = "", bound = "", signature = ""] = value
+    .slice("device=".length)
+    .split(".");
   for (const forged of [
-    `${sid.replace(/.$/, "9")}.${expiry}.${signature}`,
-    `${sid}.${Number(expiry) + 1}.${signature}`,
-    `${sid}.${expiry}.${signature.replace(/^./, (first) => (first === "A" ? "B" : "A"))}`,
-    `${sid}.${expiry}.`,
-    `${sid}.${expiry}`,
+    `${sid.replace(/.$/, "9")}.${expiry}.${bound}.${signature}`,
+    `${sid}.${Number(expiry) + 1}.${bound}.${signature}`,
+    `${sid}.${expiry}.${flip(bound)}.${signature}`,
+    `${sid}.${expiry}.${bound}.${flip(signature)}`,
+    `${sid}.${expiry}.${bound}.${bound}`,
+    `${sid}.${expiry}.${bound}.`,
+    `${sid}.${expiry}.${bound}`,
     "x".repeat(4_000),
   ])
     expect(await read("ann", `device=${forged}`)).toBe("unknown");

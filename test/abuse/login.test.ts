@@ -2,7 +2,13 @@ import { expect, test } from "bun:test";
 import { onEachStack } from "../stack/on-each-stack.ts";
 import { type StackKind, startStack } from "../stack/stack.ts";
 import { expectCalm } from "./expect-calm.ts";
-import { addressOf, deviceCookieOf, floodSignIns, signIn } from "./sign-in-attack.ts";
+import {
+  addressOf,
+  deviceCookieOf,
+  floodSignIns,
+  type SignInAttempt,
+  signIn,
+} from "./sign-in-attack.ts";
 import { underAttack } from "./under-attack.ts";
 
 const ATTACK_MS = 15_000;
@@ -25,11 +31,15 @@ async function registerAnn(url: string): Promise<string> {
   return deviceCookieOf(registered);
 }
 
-/** Signs Ann in each second with a browser that is known, until the attack is over. @returns the statuses. */
-async function signInEachSecond(url: string, cookie: string, isOver: () => boolean) {
+/** Signs Ann in each second at an address with a browser that is known, until the attack is over. @returns the statuses. */
+async function signInEachSecond(
+  url: string,
+  { cookie, address }: Pick<SignInAttempt, "cookie" | "address">,
+  isOver: () => boolean,
+) {
   const statuses: number[] = [];
   while (!isOver()) {
-    statuses.push((await signIn(url, { ...ANN, address: HOME, cookie })).status);
+    statuses.push((await signIn(url, { ...ANN, address, cookie })).status);
     await Bun.sleep(1_000);
   }
   return statuses;
@@ -47,7 +57,7 @@ async function signInOnNewPhone(url: string): Promise<number> {
 }
 
 onEachStack("a flood of sign-ins", (kind) => {
-  test("Guesses from one address delay no neighbour and no known browser, and few are tried", async () => {
+  test("Guesses from one address delay no neighbour and no known browser at that address, and few are tried", async () => {
     await using stack = await start(kind);
     const cookie = await registerAnn(stack.url);
     let flood: Record<string, number> = {};
@@ -61,7 +71,7 @@ onEachStack("a flood of sign-ins", (kind) => {
           (n) => ({ path: "/login", username: n % 2 ? "ann" : `user${n}`, address: MALLORY }),
           isOver,
         ),
-        signInEachSecond(stack.url, cookie, isOver),
+        signInEachSecond(stack.url, { cookie, address: MALLORY }, isOver),
       ]);
     });
     expectCalm(outcome);
@@ -86,7 +96,7 @@ onEachStack("a flood of sign-ins", (kind) => {
         }),
         () => isOver,
       );
-      const atHome = signInEachSecond(stack.url, cookie, () => isOver);
+      const atHome = signInEachSecond(stack.url, { cookie, address: HOME }, () => isOver);
       await Bun.sleep(ATTACK_MS);
       newPhoneMs = await signInOnNewPhone(stack.url);
       isOver = true;

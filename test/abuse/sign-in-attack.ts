@@ -5,7 +5,7 @@ export interface SignInAttempt {
   readonly address: string;
   readonly password?: string;
   /** The device cookie, as `name=value`. */
-  readonly cookie?: string;
+  readonly cookie?: string | undefined;
 }
 
 const IN_FLIGHT = 50;
