@@ -9,14 +9,19 @@ export type PostgresProcess = Bun.Subprocess<"ignore", "ignore", "pipe">;
 export interface Programs {
   /** The major version, as in the file `PG_VERSION` of a cluster. */
   readonly majorVersion: string;
-  /** How the programs are run. */
-  readonly runAs: RunAs;
-  /** Starts a program in `folder`; its output is on stderr. */
+  /** The account that the programs run as; that of this process when undefined. */
+  readonly account: RunAs["account"];
+  /** Starts a program, whose output is on stderr. */
   start(program: "initdb" | "postgres", args: readonly string[]): PostgresProcess;
 }
 
-/** The signal that PostgreSQL gets when this process dies: the one for a fast shutdown. */
+type Environment = Record<string, string>;
+
+/** The signal that PostgreSQL gets when this process dies: that of a fast shutdown. */
 const SIGNAL_OF_ORPHANS = "INT";
+
+/** Enters a folder and asks a program for its version: `sh` fails where one of both is out of reach. */
+const ENTER = ["sh", "-c", 'cd "$0" && exec "$1" --version'];
 
 /**
  * Finds the programs, and how they run here.
@@ -25,58 +30,61 @@ const SIGNAL_OF_ORPHANS = "INT";
  */
 export async function findPrograms(folder: string): Promise<Programs> {
   const native = findNativeFolder();
-  const libraryFolders = linkLibraries(native, join(folder, "lib"));
-  const env = {
+  const env = environment(linkLibraries(native, join(folder, "lib")));
+  const postgres = join(native, "bin/postgres");
+  const majorVersion = await readMajorVersion(postgres, env);
+  const { command, account } = await chooseRunAs(folder, (way) =>
+    succeeds(() => spawn([...way.command, ...ENTER, folder, postgres], env, way.account)),
+  );
+  const before = [...command, ...(await findTie(env))];
+  return {
+    majorVersion,
+    account,
+    start: (program, args) =>
+      spawn([...before, join(native, "bin", program), ...args], env, account),
+  };
+}
+
+function environment(libraryFolders: readonly string[]): Environment {
+  return {
     PATH: process.env["PATH"] ?? "",
     LC_ALL: "C",
     TZ: "UTC",
     ...(libraryFolders.length > 0 && { LD_LIBRARY_PATH: libraryFolders.join(":") }),
   };
-  const spawn = (command: readonly string[], account: RunAs["account"]): PostgresProcess =>
-    Bun.spawn([...command], {
-      cwd: "/",
-      env,
-      ...account,
-      stdio: ["ignore", "ignore", "pipe"],
-      // Of a process group of its own, so that Ctrl+C in a terminal does not reach it.
-      detached: true,
-    });
-  const succeeds = async (command: readonly string[], account?: RunAs["account"]) => {
-    try {
-      return (await spawn(command, account).exited) === 0;
-    } catch {
-      return false;
-    }
-  };
-  const postgres = join(native, "bin/postgres");
-  const version = await majorVersionOf(postgres, env);
-  const enter = ["sh", "-c", 'cd "$0" && exec "$@" --version', folder, postgres];
-  const runAs = await chooseRunAs(folder, ({ command, account }) =>
-    succeeds([...command, ...enter], account),
-  );
-  const tie = await findTie(succeeds);
-  return {
-    majorVersion: version,
-    runAs,
-    start: (program, args) =>
-      spawn([...runAs.command, ...tie, join(native, "bin", program), ...args], runAs.account),
-  };
+}
+
+/** `detached` starts a process session, so that Ctrl+C in a terminal does not reach PostgreSQL. */
+function spawn(command: string[], env: Environment, account?: RunAs["account"]): PostgresProcess {
+  const stdio = ["ignore", "ignore", "pipe"] as const;
+  return Bun.spawn(command, { cwd: "/", env, ...account, stdio: [...stdio], detached: true });
+}
+
+async function succeeds(start: () => PostgresProcess): Promise<boolean> {
+  try {
+    return (await start().exited) === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** @throws DatabaseFault when the program cannot be run, as one for glibc on a system with musl. */
-async function majorVersionOf(postgres: string, env: Record<string, string>): Promise<string> {
+async function readMajorVersion(postgres: string, env: Environment): Promise<string> {
   try {
     const child = Bun.spawn([postgres, "--version"], { env, stdio: ["ignore", "pipe", "ignore"] });
     const text = await new Response(child.stdout).text();
     const [, major] = /(\d+)\./.exec(text) ?? [];
     if (major !== undefined) return major;
-  } catch {}
+  } catch {
+    // The system found no program, or no loader for it.
+  }
   throw noPackageFault(`${process.platform}-${process.arch}, with another C library`);
 }
 
-/** The command that ends a program when this process dies; none on systems without `setpriv`. */
-async function findTie(succeeds: (command: string[]) => Promise<boolean>): Promise<string[]> {
+/** The command that ends a program when this process dies; none where `setpriv` does not know how. */
+async function findTie(env: Environment): Promise<string[]> {
   const setpriv = Bun.which("setpriv");
-  const tie = setpriv === null ? [] : [setpriv, "--pdeathsig", SIGNAL_OF_ORPHANS];
-  return tie.length > 0 && (await succeeds([...tie, "true"])) ? tie : [];
+  if (setpriv === null) return [];
+  const tie = [setpriv, "--pdeathsig", SIGNAL_OF_ORPHANS];
+  return (await succeeds(() => spawn([...tie, "true"], env))) ? tie : [];
 }

@@ -50,5 +50,6 @@ describe.skipIf(process.getuid?.() !== 0)("PostgreSQL below root", () => {
     const refused = await chooseRunAs(folder, async () => false).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(DatabaseFault);
     expect(String(refused)).toMatch(/another user than root, or set DATABASE_URL/);
+    expect((await stat(folder)).uid).toBe(0);
   });
 });

@@ -51,6 +51,8 @@ export async function chooseRunAs(
     if (owner.uid === 0) await giveTo(folder, account);
     const asAccount = { command: [], account };
     if (await works(asAccount)) return asAccount;
+    // Otherwise a later start would find no way but this one.
+    if (owner.uid === 0) await giveTo(folder, { uid: 0, gid: 0 });
   }
   throw new DatabaseFault(NO_WAY);
 }

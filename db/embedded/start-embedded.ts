@@ -41,7 +41,7 @@ export async function startEmbedded(
   const programs = await findPrograms(folder);
   await ensureCluster(folder, programs);
   const cluster = clusterFolder(folder);
-  const { path, socket } = stack.use(await openSocketFolder(folder, programs.runAs.account));
+  const { path, socket } = stack.use(await openSocketFolder(folder, programs.account));
   const disk = stack.use(watchDisk(folder, log));
   const start = async () => {
     await endStalePostmaster(cluster, socket);
