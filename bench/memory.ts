@@ -1,16 +1,22 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readLockFile } from "@parley/db/embedded/lock-file";
+import { CLUSTER } from "../test/stack/embedded-database.ts";
 import { Person } from "../test/stack/person.ts";
 import type { Program } from "../test/stack/program.ts";
 import { type Stack, type StackKind, stackKinds, startStack } from "../test/stack/stack.ts";
 
-/** Megabytes that both idle processes may take together. */
-const GOALS_MB: Readonly<Record<StackKind, number>> = { embedded: 350, postgres: 150 };
+/** Megabytes that both idle processes may take together, with the embedded PostgreSQL. */
+const GOALS_MB: Readonly<Record<StackKind, number>> = { embedded: 200, postgres: 150 };
 const PEOPLE = 20;
 const WARM_UP_MESSAGES = 200;
 /** Time for garbage collection before memory is measured. */
 const REST_MS = 10_000;
 
-/** Measures the memory of an idle server and gateway together, as a container of both would be charged. */
+/**
+ * Measures the memory of an idle server and gateway together, and of the embedded PostgreSQL, as a
+ * container of all would be charged.
+ */
 export async function memory(): Promise<void> {
   for (const kind of stackKinds()) {
     await using stack = await startStack(kind, { LOG_LEVEL: "warn" });
@@ -19,9 +25,12 @@ export async function memory(): Promise<void> {
     const [server, gateway] = [await footprint(stack.server), await footprint(stack.gateway)];
     // Bun's code is mapped by both processes, and in memory once.
     const shared = Math.max(server.shared, gateway.shared);
+    const database = await databaseMemory(stack);
+    const together = server.own + gateway.own + shared + database;
     console.log(
       `memory, ${kind}, idle: server ${megabytes(server.own)}, gateway ${megabytes(gateway.own)}, ` +
-        `shared by both ${megabytes(shared)}, together ${megabytes(server.own + gateway.own + shared)}, ` +
+        `shared by both ${megabytes(shared)}, embedded PostgreSQL ${megabytes(database)}, ` +
+        `together ${megabytes(together)}, ` +
         `goal at most ${GOALS_MB[kind]} MB`,
     );
   }
@@ -42,13 +51,27 @@ async function warmUp(stack: Stack): Promise<void> {
   }
 }
 
+/** The bytes of all processes of the embedded PostgreSQL, of shared pages a part for each process; 0 without it. */
+async function databaseMemory({ dataDir }: Stack): Promise<number> {
+  const { pid } = readLockFile(join(dataDir, CLUSTER)) ?? {};
+  if (pid === undefined) return 0;
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  const pids = [pid, ...children.trim().split(" ")];
+  const sizes = await Promise.all(pids.map(async (one) => (await readRollup(one))("Pss")));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 /** Reads the resident bytes that only this process maps, and those that others map too (proc(5), smaps_rollup). */
 async function footprint({ pid }: Program): Promise<{ own: number; shared: number }> {
-  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
-  const bytes = (name: string) =>
-    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(rollup)?.[1]) * 1024;
+  const bytes = await readRollup(pid);
   const shared = bytes("Shared_Clean") + bytes("Shared_Dirty");
   return { own: bytes("Rss") - shared, shared };
+}
+
+/** Returns a function from the name of a line of smaps_rollup to its bytes. */
+async function readRollup(pid: number | string): Promise<(name: string) => number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
+  return (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(rollup)?.[1]) * 1024;
 }
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MB`;

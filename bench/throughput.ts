@@ -8,26 +8,22 @@ const MEASURED_MS = 4_000;
 
 /** Measures stored messages per second: from ten people in one chat and in ten, and to 100 readers. */
 export async function throughput(): Promise<void> {
-  if (!stackKinds().includes("postgres")) {
-    console.log("throughput: skipped, because it needs PostgreSQL (TEST_DATABASE_URL) and MinIO");
-    return;
-  }
+  for (const kind of stackKinds())
+    for (const chats of [1, 10]) {
+      const { messages } = await measureRoom({ kind, readers: 1, inFlight: 1_024, chats });
+      const where = `${chats} chat${chats > 1 ? "s" : ""}`;
+      console.log(`ten people in ${where}, ${kind}: ${round(messages)} messages/s`);
+    }
+  if (stackKinds().includes("postgres")) await onPostgres();
+  else
+    console.log("throughput on PostgreSQL: skipped, because it needs TEST_DATABASE_URL and MinIO");
+}
+
+async function onPostgres(): Promise<void> {
   const limit = await plainInserts();
   console.log(
     `inserts of ${ROWS} rows by plain SQL, ${CONNECTIONS} connections: ${round(limit)} rows/s`,
   );
-  for (const chats of [1, 10]) {
-    const { messages } = await measureRoom({
-      kind: "postgres",
-      readers: 1,
-      inFlight: 1_024,
-      chats,
-    });
-    const ratio = (messages / limit).toFixed(2);
-    console.log(
-      `ten people in ${chats} chat${chats > 1 ? "s" : ""}: ${round(messages)} messages/s, ratio to plain inserts ${ratio}`,
-    );
-  }
   for (const inFlight of [256, 512, 768, 1_024]) {
     const figures = await measureRoom({ kind: "postgres", readers: 100, inFlight });
     console.log(
