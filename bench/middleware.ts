@@ -3,6 +3,7 @@ import { loadClientFiles } from "@parley/gateway/client-files/client-files";
 import { createGatewayApp } from "@parley/gateway/gateway-app";
 import type { GatewayEnv } from "@parley/gateway/gateway-env";
 import { createTraffic } from "@parley/gateway/metrics/traffic";
+import { createCircuit } from "@parley/gateway/proxy/circuit";
 import { SETTINGS } from "@parley/gateway/settings";
 import { type HookedMiddleware, withHooks } from "@parley/platform/http/hooks";
 import { signToken } from "@parley/platform/http/token";
@@ -58,6 +59,7 @@ async function stagesInOrder(): Promise<Stage[]> {
       log: createLog("gateway", "info", createWriteStream("/dev/null")),
       serverUrl: NO_SERVER,
       upstream: createUpstream(NO_SERVER),
+      circuit: createCircuit(),
       secrets: [SECRET],
       clientFiles: await loadClientFiles("/nowhere"),
     },

@@ -3,6 +3,7 @@ import type { Log } from "@parley/platform/process/log";
 import { signingSecrets } from "@parley/platform/process/signing-secrets";
 import { createUpstream, type Upstream } from "@parley/upstream";
 import { type ClientFiles, loadClientFiles } from "./client-files/client-files.ts";
+import { type Circuit, createCircuit } from "./proxy/circuit.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the gateway needs on every runtime. */
@@ -12,6 +13,8 @@ export interface Dependencies {
   readonly secrets: Secrets;
   readonly serverUrl: string;
   readonly upstream: Upstream;
+  /** Decides whether requests are sent to the server; knows from the link when the server stops. */
+  readonly circuit: Circuit;
 }
 
 /** Reads the secrets and the built page in `clientFolder`, and creates the pool of connections to the server. */
@@ -30,5 +33,6 @@ export async function createDependencies(
     secrets: signingSecrets(settings),
     serverUrl,
     upstream: createUpstream(serverUrl),
+    circuit: createCircuit(),
   };
 }

@@ -13,7 +13,7 @@ import { createGatewayMetrics } from "./metrics/gateway-metrics.ts";
 import type { Traffic } from "./metrics/traffic.ts";
 import { createUserLabel } from "./metrics/user-label.ts";
 import { createBufferedBodies } from "./proxy/buffered-bodies.ts";
-import { type Circuit, createCircuit } from "./proxy/circuit.ts";
+import type { Circuit } from "./proxy/circuit.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import { createTransfers } from "./proxy/transfers.ts";
 import { createBoundedStore } from "./rate-limit/bounded-store.ts";
@@ -35,12 +35,11 @@ export interface GatewayState {
 /** Creates the HTTP app of the gateway, the same for every end. */
 export function createGatewayApp(
   settings: Settings,
-  { log, upstream, secrets, clientFiles }: Dependencies,
+  { log, upstream, circuit, secrets, clientFiles }: Dependencies,
   { end, traffic, isDraining }: GatewayState,
 ): GatewayApp {
   const publicOrigin = settings.PUBLIC_ORIGIN;
   const registry = createRegistry();
-  const circuit = createCircuit();
   const gauges = { ...end, isCircuitOpen: circuit.isOpen };
   const metrics = createGatewayMetrics(registry, gauges, traffic);
   const warnings = createConfigurationWarnings(log, publicOrigin);

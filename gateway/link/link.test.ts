@@ -8,6 +8,8 @@ import { createLink } from "./link.ts";
 
 const WELCOME = `{"type":"welcome","user":"${USER}"}`;
 
+const circuit = { open() {}, close() {} };
+
 /** Finds a free port. */
 async function freePort(): Promise<number> {
   await using server = startFakeServer();
@@ -64,6 +66,28 @@ describe("a server that is down", () => {
   });
 });
 
+test("A server that says over the link that it stops gets no further request, and its successor gets all", async () => {
+  const port = await freePort();
+  await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);
+  const headers = await bearer();
+  const ask = async () =>
+    (await fetch(new URL("/service/api/profile", gateway.url), { method: "PUT", headers })).status;
+  const readiness = async () => (await fetch(new URL("/readyz", gateway.url))).status;
+  {
+    await using server = startFakeServer({ port });
+    await eventually(async () => (await readiness()) === 200);
+    server.closeLinks();
+    await eventually(async () => (await readiness()) === 503);
+    const asked = server.requests.length;
+    expect([await ask(), await ask(), await ask()]).toEqual([503, 503, 503]);
+    expect(server.requests.length).toBe(asked);
+  }
+  await using _successor = startFakeServer({ port });
+  const browser = openBrowser(gateway.url, headers);
+  await eventually(() => browser.received.includes(WELCOME));
+  expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 200]);
+});
+
 test("After the first good readiness no request is refused because of the outage before", async () => {
   const port = await freePort();
   await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);
@@ -108,7 +132,7 @@ describe("the link", () => {
   test("The link is established with the previous secret if the server does not know the new one yet", async () => {
     await using server = startFakeServer();
     const secrets = ["the server's next secret, long enough", SECRET] as const;
-    await using link = createLink({ serverUrl: server.url, secrets, listener, log });
+    await using link = createLink({ serverUrl: server.url, secrets, listener, circuit, log });
     await eventually(() => link.isUp());
     expect(server.refusedLinks()).toBe(1);
   });
@@ -116,7 +140,7 @@ describe("the link", () => {
   test("The link is refused with an unknown secret, and tried again", async () => {
     await using server = startFakeServer();
     const secrets = ["another secret that is long enough too"] as const;
-    await using link = createLink({ serverUrl: server.url, secrets, listener, log });
+    await using link = createLink({ serverUrl: server.url, secrets, listener, circuit, log });
     await eventually(() => server.refusedLinks() >= 2);
     expect(link.isUp()).toBe(false);
   });
@@ -135,6 +159,7 @@ describe("the link", () => {
       serverUrl: server.url,
       secrets: [SECRET],
       listener: failing,
+      circuit,
       log,
     });
     await eventually(() => link.isUp());
@@ -165,14 +190,23 @@ describe("the link", () => {
     await promise;
     const address = mute.address();
     const serverUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-    const link = createLink({ serverUrl, secrets: [SECRET], listener, log }, { heartbeatMs: 30 });
+    const link = createLink(
+      { serverUrl, secrets: [SECRET], listener, circuit, log },
+      { heartbeatMs: 30 },
+    );
     await eventually(() => links >= 2);
     await link[Symbol.asyncDispose]();
     mute.close();
   });
 
   test("The link ends when it is disposed of, even during an attempt", async () => {
-    const link = createLink({ serverUrl: "http://127.0.0.1:1", secrets: [SECRET], listener, log });
+    const link = createLink({
+      serverUrl: "http://127.0.0.1:1",
+      secrets: [SECRET],
+      listener,
+      circuit,
+      log,
+    });
     await link[Symbol.asyncDispose]();
     expect(link.isUp()).toBe(false);
   });

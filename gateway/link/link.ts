@@ -1,3 +1,4 @@
+import { CLOSES } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
 import {
   decodeEgress,
@@ -11,6 +12,7 @@ import { type Secrets, signLinkToken } from "@parley/platform/http/token";
 import type { Log } from "@parley/platform/process/log";
 import { FrameBatcher } from "@parley/platform/sockets/frame-batcher";
 import { createHeartbeat } from "@parley/platform/sockets/heartbeat";
+import type { Circuit } from "../proxy/circuit.ts";
 import { backOffMs } from "./back-off.ts";
 
 const HANDSHAKE_TIMEOUT_MS = 5_000;
@@ -45,6 +47,8 @@ interface LinkDeps {
   /** Each attempt signs with the next secret, because a server that was not rotated yet knows the previous one only. */
   readonly secrets: Secrets;
   readonly listener: LinkListener;
+  /** Is closed by a new link, and opened when the server says that it stops. */
+  readonly circuit: Pick<Circuit, "open" | "close">;
   readonly log: Log;
 }
 
@@ -83,14 +87,19 @@ export function createLink(
     refusals = 0;
     const start = performance.now();
     using _heartbeat = startHeartbeat(socket, heartbeatMs);
-    const closed = new Promise((resolve) => socket.addEventListener("close", resolve));
+    const closed = new Promise<number>((resolve) =>
+      socket.addEventListener("close", ({ code }) => resolve(code)),
+    );
     deps.log.info("link to the server established");
     isUp = true;
+    deps.circuit.close();
     batcher = new FrameBatcher((message) => socket.send(message));
     deps.listener.onUp(createSend(socket, batcher));
     socket.addEventListener("message", ({ data }) => receive(deps, data));
-    await closed;
+    const code = await closed;
     isUp = false;
+    // A request that met the end of the server would be lost, and nobody would know whether it was done.
+    if (code === CLOSES.goingAway.code) deps.circuit.open();
     deps.listener.onDown();
     if (!isStopped) deps.log.warn("link to the server lost");
     return performance.now() - start;

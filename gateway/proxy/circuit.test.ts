@@ -78,6 +78,19 @@ test("A probe that its caller aborts leaves the next probe to another request", 
   expect(await ask("works")).toBe("works");
 });
 
+test("A circuit that is opened from outside stays open whatever becomes of requests in flight", async () => {
+  const { ask, asked, pass, circuit } = circuitAt(0);
+  const finished = Promise.withResolvers<void>();
+  const inFlight = circuit.run(() => finished.promise, Boolean);
+  circuit.open();
+  finished.resolve();
+  await inFlight;
+  expect([await ask("works"), asked()]).toEqual(["unavailable", 0]);
+  pass(1_000);
+  expect(await ask("works")).toBe("works");
+  expect(circuit.isOpen()).toBe(false);
+});
+
 test("A circuit that is closed from outside refuses nothing because of requests that began before", async () => {
   const { ask, circuit } = circuitAt(0);
   for (let n = 0; n < 3; n++) await ask("fails");

@@ -21,8 +21,8 @@ export function createCircuit({
 }: CircuitOptions = {}) {
   let failures = 0;
   let nextProbeAt = 0;
-  /** How often the circuit was closed from outside; a request that began before says nothing about the server of now. */
-  let closings = 0;
+  /** How often the circuit was opened or closed from outside; a request that began before says nothing about the server of now. */
+  let changes = 0;
   const isOpen = () => failures >= maxFailures;
 
   /** Half-open: one probe per interval. */
@@ -38,8 +38,14 @@ export function createCircuit({
     isOpen,
     /** The server is known to be up: the failures so far, and those of requests that are in flight, count no longer. */
     close(): void {
-      closings++;
+      changes++;
       failures = 0;
+    },
+    /** The server is known to stop: requests are refused, and those in flight do not close the circuit. */
+    open(): void {
+      changes++;
+      failures = maxFailures;
+      nextProbeAt = now() + probeIntervalMs;
     },
     /**
      * Sends a request, unless the circuit is open.
@@ -50,14 +56,14 @@ export function createCircuit({
     run<T>(request: () => Promise<T>, isServerFault: (error: unknown) => boolean): Promise<T> {
       const refusal = refusalWhileOpen();
       if (refusal) return Promise.reject(refusal);
-      const closingsBefore = closings;
+      const changesBefore = changes;
       return request().then(
         (response) => {
-          failures = 0;
+          if (changes === changesBefore) failures = 0;
           return response;
         },
         (error) => {
-          if (closings !== closingsBefore) throw error;
+          if (changes !== changesBefore) throw error;
           if (isServerFault(error)) {
             failures++;
             nextProbeAt = now() + probeIntervalMs;

@@ -1,3 +1,4 @@
+import { CLOSES } from "@parley/contracts/closes";
 import {
   type ConnectionDetails,
   decodeIngress,
@@ -36,6 +37,7 @@ export function startFakeServer({
   const received: IngressFrame[] = [];
   const requests: { url: string; headers: Headers }[] = [];
   let refusedLinks = 0;
+  let isClosing = false;
   let link: Bun.ServerWebSocket<undefined> | null = null;
   const send = (frame: EgressFrame) => void link?.send(encodeEgress(frame));
 
@@ -67,6 +69,7 @@ export function startFakeServer({
         requests.push({ url: request.url, headers: new Headers(request.headers) });
         return respond(request);
       }
+      if (isClosing) return new Response(null, { status: 503 });
       const token = bearerToken(request.headers.get("authorization")) ?? "";
       if (await verifyLinkToken(token, SECRET)) {
         server.upgrade(request);
@@ -93,6 +96,11 @@ export function startFakeServer({
     requests,
     refusedLinks: () => refusedLinks,
     send,
+    /** Closes the link and accepts no other, as a server that is about to stop. */
+    closeLinks(): void {
+      isClosing = true;
+      link?.close(CLOSES.goingAway.code);
+    },
     /** Stops reading from the link until `resumeLink`, as an overloaded server does. */
     pauseLink: () => link?.pause(),
     resumeLink: () => link?.resume(),
