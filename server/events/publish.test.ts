@@ -205,3 +205,37 @@ test("A listener gets each event that its server committed once, and none of ano
     ["room", [9]],
   ]);
 });
+
+test("A catch-up publishes nothing that was published while it read", async () => {
+  let head = 2;
+  const { published, listener } = recorder();
+  const reading = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const stored = replayUpTo(6);
+  const publishTo: OnCommitted = (chat, events) => {
+    listener(chat, events);
+    head = events.at(-1)?.seq ?? head;
+  };
+  const publish = createPublish({
+    log,
+    head: () => head,
+    replay: {
+      ...stored,
+      async events(ranges) {
+        reading.resolve();
+        await goOn.promise;
+        return stored.events(ranges);
+      },
+    },
+    publish: publishTo,
+    committedListeners: [],
+    cluster: { isShared: () => true, eventsCommitted() {} },
+  });
+  const caughtUp = publish.catchUpAll(new Map([["room", 6]]));
+  await reading.promise;
+  for (const seq of [3, 4])
+    await publish.offer("room", seq, seq, () => publishTo("room", [event(seq)]));
+  goOn.resolve();
+  await caughtUp;
+  expect(published.flatMap(([, seqs]) => seqs)).toEqual([3, 4, 5, 6]);
+});
