@@ -66,7 +66,7 @@ export function createBufferedBodies(
   }
 
   function refusal(kind: Scope["kind"]): Refusal {
-    const extra = { retryAfter: RETRY_AFTER_S };
+    const extra = { retryAfter: RETRY_AFTER_S, closes: true };
     if (kind === "total")
       return new Refusal("overloaded", "Too many bodies are unfinished.", extra);
     onBlocked(kind);

@@ -14,6 +14,8 @@ export class Refusal extends Error {
       retryAfter?: number;
       allowed?: readonly string[];
       acceptEncoding?: string;
+      /** Ends the connection, so that the rest of the request need not be read (RFC 9112, 9.6). */
+      closes?: boolean;
     } = {},
   ) {
     super(detail);
@@ -54,7 +56,7 @@ export function problemResponse({ code, message: detail, extra }: Refusal): Resp
     "cache-control": "no-store",
   });
   // The server does not wait for the rest of a slow request (RFC 9110, 15.5.9).
-  if (status === 408) headers.set("connection", "close");
+  if (status === 408 || extra.closes) headers.set("connection", "close");
   if (status === 401) headers.set("www-authenticate", "Bearer");
   if (extra.acceptEncoding) headers.set("accept-encoding", extra.acceptEncoding);
   if (extra.allowed) headers.set("allow", extra.allowed.join(", "));
