@@ -12,12 +12,13 @@ const FILES = [
   "server/users/password.test.ts",
   "test/abuse/search.test.ts",
   "test/browser/talk.test.ts",
+  "test/crash/hostile.test.ts",
   "test/crash/kill.test.ts",
   "test/security/paths.test.ts",
 ];
 
 describe("testLanes", () => {
-  test("Units and most tests of processes run beside the kinds that run one file at a time", () => {
+  test("Units and most tests of processes run beside faults and timed tests, each of which run one file at a time", () => {
     using root = tree();
     const lanes = testLanes(root.path, []);
     expect(lanes.map((lane) => lane.map(({ name, files }) => [name, files]))).toEqual([
@@ -26,16 +27,17 @@ describe("testLanes", () => {
         ["units of the page", ["client/src/outbox.test.ts"]],
         ["processes", ["test/browser/talk.test.ts", "test/security/paths.test.ts"]],
       ],
+      [["test/crash/kill.test.ts", ["test/crash/kill.test.ts"]]],
       [
         ["test/abuse/search.test.ts", ["test/abuse/search.test.ts"]],
-        ["test/crash/kill.test.ts", ["test/crash/kill.test.ts"]],
+        ["test/crash/hostile.test.ts", ["test/crash/hostile.test.ts"]],
       ],
     ]);
   });
 
   test("Words select the files whose path contains one of the words", () => {
     using root = tree();
-    const groups = testLanes(root.path, ["messages", "crash"]).flat();
+    const groups = testLanes(root.path, ["messages", "kill"]).flat();
     expect(groups.flatMap(({ files }) => files)).toEqual([
       "server/messages/writer.test.ts",
       "test/crash/kill.test.ts",

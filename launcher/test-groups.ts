@@ -9,8 +9,13 @@ export interface TestGroup {
 
 const IGNORED = /^(node_modules|data)\/|\/node_modules\//;
 
-/** Tests that measure time or memory under load, or kill processes meanwhile: one file at a time. */
-const SERIAL = /^test\/(?:abuse|crash|soak|security\/slow-clients)\b/;
+/** Tests that measure time or memory under load. */
+const TIMED = /^test\/(?:abuse|soak|crash\/hostile|security\/slow-clients)\b/;
+/** Tests that kill processes and fill disks. */
+const FAULTS = /^test\/crash\b/;
+
+/** Processes that tests start wait most of the time: for each other, for timers, for a page. */
+const PROCESS_WORKERS_PER_PROCESSOR = 2;
 
 const UNIT_TIMEOUT_MS = 30_000;
 const PROCESS_TIMEOUT_MS = 120_000;
@@ -20,11 +25,12 @@ const PROCESS_TIMEOUT_MS = 120_000;
  * that run at once; the groups of a lane run one after the other.
  *
  * Tests of a workspace keep a processor busy. Tests in `test/` start processes and wait for them, so
- * the serial kinds run beside all others.
+ * that two lanes of tests that run one file at a time fit beside the first lane.
  */
 export function testLanes(root: string, words: readonly string[]): TestGroup[][] {
   const files = testFiles(root, words);
-  const { client = [], unit = [], process = [], serial = [] } = Object.groupBy(files, kindOf);
+  const byKind = Object.groupBy(files, kindOf);
+  const { client = [], unit = [], process = [], fault = [], timed = [] } = byKind;
   const workers = availableParallelism();
   const parallel: TestGroup[] = [
     { name: "units", options: [...timeout(UNIT_TIMEOUT_MS), parallelism(workers)], files: unit },
@@ -36,17 +42,20 @@ export function testLanes(root: string, words: readonly string[]): TestGroup[][]
     },
     {
       name: "processes",
-      options: [...timeout(PROCESS_TIMEOUT_MS), parallelism(workers)],
+      options: [
+        ...timeout(PROCESS_TIMEOUT_MS),
+        parallelism(workers * PROCESS_WORKERS_PER_PROCESSOR),
+      ],
       files: process,
     },
   ];
-  const serialGroups = serial.map((file) => ({
-    name: file,
-    options: timeout(PROCESS_TIMEOUT_MS),
-    files: [file],
-  }));
-  const lanes = [parallel.filter((group) => group.files.length > 0), serialGroups];
+  const inUse = parallel.filter((group) => group.files.length > 0);
+  const lanes = [inUse, fault.map(groupOfOne), timed.map(groupOfOne)];
   return lanes.filter((lane) => lane.length > 0);
+}
+
+function groupOfOne(file: string): TestGroup {
+  return { name: file, options: timeout(PROCESS_TIMEOUT_MS), files: [file] };
 }
 
 function testFiles(root: string, words: readonly string[]): string[] {
@@ -56,8 +65,9 @@ function testFiles(root: string, words: readonly string[]): string[] {
     .toSorted();
 }
 
-function kindOf(file: string): "client" | "unit" | "process" | "serial" {
-  if (SERIAL.test(file)) return "serial";
+function kindOf(file: string): "client" | "unit" | "process" | "fault" | "timed" {
+  if (TIMED.test(file)) return "timed";
+  if (FAULTS.test(file)) return "fault";
   if (file.startsWith("test/")) return "process";
   return file.startsWith("client/") ? "client" : "unit";
 }
