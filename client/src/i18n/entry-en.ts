@@ -51,7 +51,7 @@ export const entryEn = {
   haveAccount: "Already have an account?",
   usernameWrong: "Use 3 to 32 of a–z, 0–9, dot, dash and underscore.",
   passwordShort: "Use at least 8 characters.",
-  passwordCommon: "Too easy to guess. Choose another.",
+  passwordWeak: "Too easy to guess. Choose another.",
   displayNameWrong: "Use at most 64 characters.",
   usernameMissing: "Enter your username.",
   passwordMissing: "Enter your password.",

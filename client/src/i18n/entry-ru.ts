@@ -18,7 +18,7 @@ export const entryRu: EntryWords = {
   haveAccount: "Уже есть аккаунт?",
   usernameWrong: "Нужно от 3 до 32 знаков: a–z, 0–9, точка, дефис, подчёркивание.",
   passwordShort: "Нужно не меньше 8 знаков.",
-  passwordCommon: "Слишком простой пароль. Придумайте другой.",
+  passwordWeak: "Слишком простой пароль. Придумайте другой.",
   displayNameWrong: "Не больше 64 знаков.",
   usernameMissing: "Введите имя пользователя.",
   passwordMissing: "Введите пароль.",

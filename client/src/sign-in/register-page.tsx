@@ -87,8 +87,8 @@ function explain(error: ApiError): Problems<Name> {
   for (const { path } of error.fields) {
     if (path === "username") wrong.username = t().usernameWrong;
     if (path === "displayName") wrong.displayName = t().displayNameWrong;
-    // The length was checked before, so the password must be one of the common ones.
-    if (path === "password") wrong.password = t().passwordCommon;
+    // The least length was checked before, so the password is one that a stranger would try first.
+    if (path === "password") wrong.password = t().passwordWeak;
   }
   return Object.keys(wrong).length > 0 ? wrong : { form: problemText(error) };
 }
