@@ -7,7 +7,7 @@ import { User } from "./users.ts";
 /** Everything that a client needs to start. */
 export const Bootstrap = v.object({
   me: User,
-  /** The newest chats come first, then the others with unread mentions, then the requests. */
+  /** The newest chats come first, then the others with unread mentions or direct messages, then the requests. */
   chats: v.array(Chat),
   /** Whether the user has chats that are not in `chats`. */
   moreChats: v.boolean(),

@@ -3,12 +3,16 @@ import { LIMITS } from "@parley/contracts/limits";
 import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
 
+/** How many of the newest messages of a direct chat are looked at to find whether one is unread. */
+const SCANNED_MESSAGES = 20;
+
 /**
  * The chats with which a client starts: the 200 accepted ones with the newest events, then those with
- * unread mentions and the requests. Each part is ordered by the newest event.
+ * unread mentions or direct messages, then the requests. Each part is ordered by the newest event.
  *
- * One statement reads the memberships of the user, of which there are at most 1,000. An event by which
- * a mention counts is after the read mark, so that each chat costs one look-up.
+ * One statement reads the memberships of the user, of which there are at most 1,000, and looks for
+ * something unread only in chats that are not among the newest. The lateral join keeps the planner
+ * from reading all chats of the server.
  */
 export async function startingChats(
   q: Queryable,
@@ -16,19 +20,21 @@ export async function startingChats(
 ): Promise<{ ids: ChatId[]; hasMore: boolean }> {
   const { rows } = await sql<{ id: ChatId; total: number }>`
     with own as materialized (
-      select chats.id, chats.last_at, members.read_seq, members.requested_by is not null as request,
+      select chats.id, chats.kind, chats.last_at, members.read_seq,
+        members.requested_by is not null as request,
         row_number() over (
           partition by members.requested_by is null order by chats.last_at desc, chats.id desc
         ) as place
-      from members join chats on chats.id = members.chat_id
+      from members
+      cross join lateral (
+        select id, kind, last_at from chats where id = members.chat_id limit 1
+      ) as chats
       where members.user_id = ${user}
-    ), ranked as (
+    ), ranked as materialized (
       select *, case
         when request then 2
         when place <= ${LIMITS.chats.inBootstrap} then 0
-        when exists (
-          select from mentions where user_id = ${user} and chat_id = own.id and seq > own.read_seq
-        ) then 1
+        when ${hasMention(user)} or kind = 'direct' and ${hasUnread(user)} then 1
       end as part
       from own
     )
@@ -39,6 +45,22 @@ export async function startingChats(
     ids: rows.map(({ id }) => id),
     hasMore: rows.length < (rows[0]?.total ?? 0),
   };
+}
+
+function hasMention(user: UserId) {
+  return sql`exists (
+    select from mentions where user_id = ${user} and chat_id = own.id and seq > own.read_seq
+  )`;
+}
+
+function hasUnread(user: UserId) {
+  return sql`exists (
+    select from (
+      select sender_id, deleted_at from messages
+      where chat_id = own.id and seq > own.read_seq order by seq desc limit ${SCANNED_MESSAGES}
+    ) as newest
+    where sender_id <> ${user} and deleted_at is null
+  )`;
 }
 
 /**

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { LIMITS } from "@parley/contracts/limits";
 import { forEachDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
+import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import {
   framesOf,
   type Json,
+  json,
   openTestServer,
   type Person,
   type TestServer,
@@ -121,6 +123,7 @@ forEachDatabase((db) => {
       framesOf(phone, "chat")
         .filter(({ chat }) => chat.id === id)
         .map(({ chat }) => chat.request);
+    await eventually(() => states(third.id).length > 0);
     await bob.post(`/chats/${first.id}/accept`);
     await say(bob, second.id);
     await bob.post(`/chats/${third.id}/leave`);
@@ -215,6 +218,36 @@ forEachDatabase((db) => {
     const late = await server.person("late");
     expect((await ann.post("/chats", groupOf(late))).status).toBe(201);
     expect((await ann.post("/chats", groupOf(await server.person("later")))).status).toBe(429);
+  });
+
+  /** Opens all but one of the requests that a person may have open at others. */
+  async function openAllButOne(person: Person): Promise<void> {
+    const asked = await Promise.all(
+      Array.from({ length: LIMITS.requests.open - 1 }, () => insertPerson(db(), "asked")),
+    );
+    const chat = await insertChat(db(), "group", asked);
+    await db()
+      .updateTable("members")
+      .set({ requested_by: person.id })
+      .where("chat_id", "=", chat)
+      .execute();
+  }
+
+  test("The limit of requests is exact for two servers on one database", async () => {
+    await using other = openTestServer(db());
+    for (let round = 0; round < 5; round++) {
+      const ann = await server.person("ann");
+      await openAllButOne(ann);
+      const strangers = await people("one", "two");
+      const answers = await Promise.all(
+        [server, other].map(({ request }, n) => {
+          const init = json("POST", groupOf(strangers[n] as Person));
+          const headers = { ...init.headers, authorization: `Bearer ${ann.token}` };
+          return request("/chats", { ...init, headers });
+        }),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 429]);
+    }
   });
 
   test("A group whose strangers would exceed the limit is not made at all", async () => {

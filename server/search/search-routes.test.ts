@@ -16,6 +16,7 @@ forEachDatabase((db) => {
 
   async function room(...bodies: string[]): Promise<string> {
     const { id } = (await ann.post("/chats", { kind: "group", members: [bob.id] })).body;
+    await bob.post(`/chats/${id}/accept`);
     for (const body of bodies) await say(id, body);
     return id;
   }

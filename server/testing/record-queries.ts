@@ -35,7 +35,7 @@ export function recordQueries(db: Database) {
 }
 
 function hasPlan({ sql: text }: CompiledQuery): boolean {
-  return /^\s*(select|with|insert|update|delete)\b/i.test(text);
+  return /^\s*(\/\*.*?\*\/\s*)?(select|with|insert|update|delete)\b/i.test(text);
 }
 
 async function explain(

@@ -105,7 +105,7 @@ onEachStack("sockets", (kind) => {
     ];
     using b = await bob.connect();
     using c = await cyd.connect();
-    await bob.create({ kind: "group", name: "new", members: [cyd.id] });
+    await bob.create({ kind: "channel", name: "new", members: [cyd.id] });
     const sees = (socket: Socket, id: string) =>
       socket.until("presence", ({ users }) => users.some((user) => user.id === id && user.online));
     await Promise.all([sees(b, cyd.id), sees(c, bob.id)]);
@@ -117,8 +117,8 @@ onEachStack("sockets", (kind) => {
       await Person.register(stack.url, "cyd"),
     ];
     const members = [cyd.id];
-    const group = await bob.create({ kind: "group", name: "one", members });
-    const other = await bob.create({ kind: "group", name: "two", members });
+    const group = await bob.create({ kind: "channel", name: "one", members });
+    const other = await bob.create({ kind: "channel", name: "two", members });
     using b = await bob.connect();
     const c = await cyd.connect();
     const sees = (socket: Socket, id: string, online: boolean, from = 0) =>
@@ -135,7 +135,7 @@ onEachStack("sockets", (kind) => {
     expect(offline.users).toEqual([{ id: cyd.id, online: false, lastSeenAt: null }]);
     // They share a chat again; no presence was sent in between.
     const between = b.frames.length;
-    await cyd.create({ kind: "group", name: "three", members: [bob.id] });
+    await cyd.create({ kind: "channel", name: "three", members: [bob.id] });
     await sees(b, cyd.id, true, between);
     const news = b.frames
       .slice(from)
@@ -202,7 +202,7 @@ onEachStack("sockets", (kind) => {
   test("Users who share a chat see each other's presence, with a grace period of five seconds", async () => {
     const bob = await Person.register(stack.url, "bob");
     const cyd = await Person.register(stack.url, "cyd");
-    await bob.create({ kind: "group", name: "pair", members: [ann.id] });
+    await bob.create({ kind: "channel", name: "pair", members: [ann.id] });
     using a = await ann.connect();
     const b = await bob.connect();
     const online = (value: boolean) =>
