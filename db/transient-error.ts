@@ -15,6 +15,11 @@ export function isTransient(error: unknown): boolean {
   return CONFLICTS.has(code) || isOfAnotherSession(error) || /^(08|57P0|53|E[A-Z]+$)/.test(code);
 }
 
+/** Whether two transactions were in conflict, which says nothing about the database. */
+export function isConflict(error: unknown): boolean {
+  return CONFLICTS.has((error as { code?: string }).code ?? "");
+}
+
 /** Whether a statement was cancelled, because its `statement_timeout` passed or because somebody asked for that. */
 export function isCancelled(error: unknown): boolean {
   return (error as { code?: string }).code === "57014";

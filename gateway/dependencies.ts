@@ -1,6 +1,7 @@
 import type { Secrets } from "@parley/platform/http/token";
 import type { Log } from "@parley/platform/process/log";
 import { signingSecrets } from "@parley/platform/process/signing-secrets";
+import { createStateLog } from "@parley/platform/process/state-log";
 import { createUpstream, type Upstream } from "@parley/upstream";
 import { type ClientFiles, loadClientFiles } from "./client-files/client-files.ts";
 import { type Circuit, createCircuit } from "./proxy/circuit.ts";
@@ -33,6 +34,6 @@ export async function createDependencies(
     secrets: signingSecrets(settings),
     serverUrl,
     upstream: createUpstream(serverUrl),
-    circuit: createCircuit(),
+    circuit: createCircuit({ state: createStateLog({ log, part: "the server (SERVER_URL)" }) }),
   };
 }

@@ -1,4 +1,5 @@
 import { createRegistry } from "@parley/platform/process/metrics";
+import { throttleLines } from "@parley/platform/process/throttled-lines";
 import { createFindRoute } from "./access/find-route.ts";
 import { createTrustedProxies } from "./address/trusted-proxies.ts";
 import { createApp, type GatewayApp } from "./app.ts";
@@ -40,6 +41,7 @@ export function createGatewayApp(
 ): GatewayApp {
   const publicOrigin = settings.PUBLIC_ORIGIN;
   const registry = createRegistry();
+  const warnThrottled = throttleLines((fields, line) => log.warn(fields, line));
   const gauges = { ...end, isCircuitOpen: circuit.isOpen };
   const metrics = createGatewayMetrics(registry, gauges, traffic);
   const warnings = createConfigurationWarnings(log, publicOrigin);
@@ -58,7 +60,7 @@ export function createGatewayApp(
       isKnownBrowser: createIsKnownBrowser(secrets),
       stores: createStores((err) => {
         metrics.storeErrors.inc();
-        log.error({ err }, "rate-limit store failed");
+        warnThrottled("rate-limit store", { err }, "rate-limit store failed");
       }),
       client: createClientHandlers(clientFiles),
       proxy: createProxy(upstream, {
@@ -67,7 +69,7 @@ export function createGatewayApp(
         onFailure: (code) => metrics.upstreamErrors.inc({ code }),
         onAborted(code, requestId) {
           metrics.upstreamErrors.inc({ code });
-          log.warn({ requestId, code }, "response of the server aborted");
+          warnThrottled(code, { requestId, code }, "response of the server aborted");
         },
         onReceived: (bytes) => {
           traffic.http.in += bytes;

@@ -14,6 +14,8 @@ interface ServerDatabase extends OpenedDatabase {
 
 interface OpenOptions {
   readonly log: Log;
+  /** Takes the error of a broken connection. */
+  onConnectionLost(error: Error): void;
   /** Ends the wait for the embedded database. */
   readonly stop: AbortSignal;
   /** The URL of the embedded database when the launcher runs it; otherwise the server runs it. */
@@ -26,15 +28,14 @@ interface OpenOptions {
  */
 export async function openDatabase(
   { DATABASE_URL, DATA_DIR }: ServerSettings,
-  { log, stop, embeddedUrl }: OpenOptions,
+  { log, onConnectionLost, stop, embeddedUrl }: OpenOptions,
 ): Promise<ServerDatabase> {
-  const onError = (err: Error) => log.warn({ err }, "database connection lost");
   const preparation = createPreparation(() => log.warn(POOLER_LINE));
   if (DATABASE_URL)
-    return { kind: "postgres", ...openPostgres(DATABASE_URL.href, onError, preparation) };
+    return { kind: "postgres", ...openPostgres(DATABASE_URL.href, onConnectionLost, preparation) };
   await using stack = new AsyncDisposableStack();
   const url = embeddedUrl ?? stack.use(await startEmbedded(DATA_DIR, log, { stop })).url;
-  const opened = stack.use(openPostgres(url, onError, preparation));
+  const opened = stack.use(openPostgres(url, onConnectionLost, preparation));
   const running = stack.move();
   return { ...opened, kind: "embedded", [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

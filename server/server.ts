@@ -1,6 +1,7 @@
 import { migrateToLatest } from "@parley/db/migrate";
 import { waitForDatabase } from "@parley/db/wait-for-database";
 import type { Log } from "@parley/platform/process/log";
+import { createPartWatch } from "@parley/platform/process/part-watch";
 import { signingSecrets } from "@parley/platform/process/signing-secrets";
 import { stopServer } from "@parley/platform/process/stop-server";
 import type { Hono } from "hono";
@@ -12,6 +13,7 @@ import type { AppEnv } from "./http/env.ts";
 import { createHealthRoutes } from "./http/health-routes.ts";
 import { createServerMetrics } from "./metrics.ts";
 import { findPooler, openDatabase } from "./open-database.ts";
+import { leaveOutOutages } from "./outage-log.ts";
 import { createHub } from "./realtime/hub.ts";
 import type { ServerSettings } from "./settings.ts";
 import { openObjectStore } from "./storage/open-object-store.ts";
@@ -45,20 +47,33 @@ interface StartOptions {
 /** Starts the server; its disposal undoes the steps of the start in reverse order. */
 export async function startServer(
   settings: ServerSettings,
-  log: Log,
+  processLog: Log,
   { stop = new AbortController().signal, embeddedUrl }: StartOptions = {},
 ): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack();
   const secrets = signingSecrets(settings);
-  const opened = stack.use(await openDatabase(settings, { log, stop, embeddedUrl }));
+  const pingDatabase = (): Promise<unknown> => sql`select 1`.execute(opened.db);
+  const databaseWatch = stack.use(
+    createPartWatch({
+      part: "the database (DATABASE_URL)",
+      check: pingDatabase,
+      log: processLog,
+    }),
+  );
+  const log = leaveOutOutages(processLog, databaseWatch);
+  const onConnectionLost = databaseWatch.failed;
+  const opened = stack.use(
+    await openDatabase(settings, { log, onConnectionLost, stop, embeddedUrl }),
+  );
   const { db, reads, kind: database } = opened;
-  await waitForDatabase(() => sql`select 1`.execute(db), { log, stop });
+  await waitForDatabase(pingDatabase, { log, stop });
   const isPooled = await findPooler(opened);
   const bus = stack.use(
     await openServerBus(opened, { isPooled, drainMs: settings.DRAIN_MS, stop }),
   );
   await migrateToLatest(db);
-  const { store, kind: storage } = await openObjectStore(settings, log);
+  const objects = stack.use(await openObjectStore(settings, log));
+  const { store, kind: storage } = objects;
   const hub = createHub((topic, frame) => transport.publish(topic, frame));
   const metrics = createServerMetrics({ database, storage }, hub.size);
   const api = stack.use(
@@ -95,11 +110,7 @@ export async function startServer(
       registry: metrics.registry,
       metricsToken: settings.METRICS_TOKEN,
       isDraining,
-      checks: {
-        database: () => sql`select 1`.execute(db),
-        objects: store.check,
-      },
-      log,
+      parts: { database: databaseWatch, objects: objects.watch },
     }),
     routes: api.routes,
   });

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { Refusal } from "@parley/platform/http/problem";
+import { createStateLog } from "@parley/platform/process/state-log";
 import { createCircuit } from "./circuit.ts";
 
 function circuitAt(start: number) {
@@ -102,4 +103,19 @@ test("A circuit that is closed from outside refuses nothing because of requests 
   outage.reject(new Error("the server was away"));
   await Promise.allSettled(inFlight);
   expect(circuit.isOpen()).toBe(false);
+});
+
+test("Failures of the server are two lines of the log, however many requests fail or are refused", async () => {
+  const lines: object[] = [];
+  const write = (fields: object) => void lines.push(fields);
+  const state = createStateLog({ log: { warn: write, info: write } as never, part: "the server" });
+  const circuit = createCircuit({ maxFailures: 3, state });
+  const ask = (request: () => Promise<void>) => circuit.run(request, () => true).catch(() => {});
+  for (let n = 0; n < 500; n++) await ask(() => Promise.reject(new Error("refused")));
+  circuit.close();
+  await ask(async () => {});
+  expect(lines).toMatchObject([
+    { part: "the server", error: "Error: refused" },
+    { part: "the server", failures: 500 },
+  ]);
 });

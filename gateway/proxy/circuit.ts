@@ -1,4 +1,5 @@
 import { Refusal } from "@parley/platform/http/problem";
+import type { StateLog } from "@parley/platform/process/state-log";
 
 export interface CircuitOptions {
   /** Consecutive failures after which the circuit opens. */
@@ -6,7 +7,15 @@ export interface CircuitOptions {
   /** How long the open circuit refuses requests before the next probe. */
   readonly probeIntervalMs?: number;
   readonly now?: () => number;
+  /** Logs that the server does not respond, and that it responds again. */
+  readonly state?: Pick<StateLog, "failed" | "responded" | "countFailures">;
 }
+
+const NO_LOG: Required<CircuitOptions>["state"] = {
+  failed() {},
+  responded() {},
+  countFailures() {},
+};
 
 export type Circuit = ReturnType<typeof createCircuit>;
 
@@ -18,6 +27,7 @@ export function createCircuit({
   maxFailures = 5,
   probeIntervalMs = 1_000,
   now = Date.now,
+  state = NO_LOG,
 }: CircuitOptions = {}) {
   let failures = 0;
   let nextProbeAt = 0;
@@ -40,11 +50,13 @@ export function createCircuit({
     close(): void {
       changes++;
       failures = 0;
+      state.responded();
     },
     /** The server is known to stop: requests are refused, and those in flight do not close the circuit. */
     open(): void {
       changes++;
       failures = maxFailures;
+      state.failed("it stops");
       nextProbeAt = now() + probeIntervalMs;
     },
     /**
@@ -55,17 +67,24 @@ export function createCircuit({
      */
     run<T>(request: () => Promise<T>, isServerFault: (error: unknown) => boolean): Promise<T> {
       const refusal = refusalWhileOpen();
-      if (refusal) return Promise.reject(refusal);
+      if (refusal) {
+        state.countFailures(1);
+        return Promise.reject(refusal);
+      }
       const changesBefore = changes;
       return request().then(
         (response) => {
-          if (changes === changesBefore) failures = 0;
+          if (changes === changesBefore) {
+            failures = 0;
+            state.responded();
+          }
           return response;
         },
         (error) => {
           if (changes !== changesBefore) throw error;
           if (isServerFault(error)) {
             failures++;
+            state.failed(error);
             nextProbeAt = now() + probeIntervalMs;
           } else nextProbeAt = now();
           throw error;

@@ -25,7 +25,7 @@ export async function withRetry<T>(
       return await transact();
     } catch (error) {
       if (!isTransient(error)) throw error;
-      log.warn({ error: String(error) }, "transaction failed, retrying");
+      log.warn({ err: error }, "transaction failed, retrying");
       if (performance.now() > deadline) throw unavailable();
       await Bun.sleep(RETRY_INTERVAL_MS);
     }

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import type { Log } from "@parley/platform/process/log";
+import { createPartWatch, type PartWatch } from "@parley/platform/process/part-watch";
 import { createFolderStore } from "./folder-store.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { refuseWhileAway } from "./refuse-while-away.ts";
+import { type StoreDeadlines, withDeadlines } from "./with-deadlines.ts";
 
 interface ObjectStoreSettings {
   readonly DATA_DIR: string;
@@ -13,6 +15,12 @@ interface ObjectStoreSettings {
   readonly S3_REGION: string;
 }
 
+export interface OpenedObjectStore extends AsyncDisposable {
+  readonly store: ObjectStore;
+  readonly kind: "s3" | "folder";
+  readonly watch: PartWatch;
+}
+
 /**
  * Opens an S3 store if the settings have an endpoint, and otherwise a folder below `DATA_DIR`. A store
  * that cannot be reached is opened too: its methods fail with the refusal `unavailable` meanwhile.
@@ -20,10 +28,26 @@ interface ObjectStoreSettings {
 export async function openObjectStore(
   settings: ObjectStoreSettings,
   log: Pick<Log, "warn" | "info">,
-): Promise<{ store: ObjectStore; kind: string }> {
+): Promise<OpenedObjectStore> {
   const { S3_ENDPOINT: endpoint, DATA_DIR } = settings;
   const store = endpoint ? await openS3(settings, endpoint) : openFolder(DATA_DIR);
-  return { store: refuseWhileAway(store, log), kind: endpoint ? "s3" : "folder" };
+  return { ...watchStore(store, log), kind: endpoint ? "s3" : "folder" };
+}
+
+/** Makes every call of a store end, and fail with the refusal `unavailable` where the store does not respond. */
+export function watchStore(
+  unwatched: ObjectStore,
+  log: Pick<Log, "warn" | "info">,
+  deadlines?: StoreDeadlines,
+) {
+  const store = withDeadlines(unwatched, deadlines);
+  const part = "the object store (S3_ENDPOINT)";
+  const watch = createPartWatch({ part, check: store.check, log });
+  return {
+    store: refuseWhileAway(store, watch),
+    watch,
+    [Symbol.asyncDispose]: () => watch[Symbol.asyncDispose](),
+  };
 }
 
 const openFolder = (dataDir: string) => createFolderStore(join(dataDir, "objects"));

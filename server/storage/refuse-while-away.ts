@@ -1,5 +1,5 @@
 import { Refusal } from "@parley/platform/http/problem";
-import type { Log } from "@parley/platform/process/log";
+import type { PartWatch } from "@parley/platform/process/part-watch";
 import {
   MalformedRequestError,
   type ObjectStore,
@@ -10,32 +10,29 @@ import {
 const RETRY_AFTER_S = 5;
 
 /**
- * Makes an object store fail with the refusal `unavailable` when it cannot be reached, has no space or
- * denies access. The first of such failures in a row is logged, and the end of the row.
+ * Makes an object store fail with the refusal `unavailable` when it does not respond, has no space or
+ * denies access. While its watch says that it is away, calls are refused at once, because each would
+ * wait for the deadline.
  */
-export function refuseWhileAway(store: ObjectStore, log: Pick<Log, "warn" | "info">): ObjectStore {
-  let isAway = false;
-
-  function onSuccess(): void {
-    if (isAway) log.info("the object store works again");
-    isAway = false;
-  }
-
+export function refuseWhileAway(
+  store: ObjectStore,
+  watch: Pick<PartWatch, "failed" | "isAway">,
+): ObjectStore {
   function asRefusal(error: unknown): unknown {
     if (error instanceof MalformedRequestError || error instanceof RangeNotSatisfiableError)
       return error;
-    if (!isAway) log.warn({ err: error }, "the object store failed");
-    isAway = true;
-    return new Refusal("unavailable", "The object store does not respond.", {
-      retryAfter: RETRY_AFTER_S,
-    });
+    watch.failed(error);
+    return unavailable();
   }
 
-  async function refuse<T>(request: Promise<T>): Promise<T> {
+  function requireThere(): void {
+    if (watch.isAway()) throw unavailable();
+  }
+
+  async function refuse<T>(call: () => Promise<T>): Promise<T> {
     try {
-      const result = await request;
-      onSuccess();
-      return result;
+      requireThere();
+      return await call();
     } catch (error) {
       throw asRefusal(error);
     }
@@ -43,6 +40,7 @@ export function refuseWhileAway(store: ObjectStore, log: Pick<Log, "warn" | "inf
 
   async function* list(prefix: string) {
     try {
+      requireThere();
       yield* store.list(prefix);
     } catch (error) {
       throw asRefusal(error);
@@ -50,12 +48,17 @@ export function refuseWhileAway(store: ObjectStore, log: Pick<Log, "warn" | "inf
   }
 
   return {
-    put: (...args) => refuse(store.put(...args)),
-    get: (...args) => refuse(store.get(...args)),
-    head: (...args) => refuse(store.head(...args)),
-    remove: (...args) => refuse(store.remove(...args)),
+    put: (...args) => refuse(() => store.put(...args)),
+    get: (...args) => refuse(() => store.get(...args)),
+    head: (...args) => refuse(() => store.head(...args)),
+    remove: (...args) => refuse(() => store.remove(...args)),
     list,
-    // The check of readiness logs and answers by itself.
     check: store.check,
   };
+}
+
+function unavailable(): Refusal {
+  return new Refusal("unavailable", "The object store does not respond.", {
+    retryAfter: RETRY_AFTER_S,
+  });
 }

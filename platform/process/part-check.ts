@@ -1,8 +1,11 @@
 /** A part that the server depends on, and whether it responds. */
 export type PartState = "ok" | "away";
 
-/** Checks a part, or returns the result of a recent check. */
-export type PartCheck = () => Promise<PartState>;
+/**
+ * Checks a part, or returns the result of a recent check.
+ * @param maxAgeMs how old the result may be; by default `validMs`.
+ */
+export type PartCheck = (maxAgeMs?: number) => Promise<PartState>;
 
 export interface PartCheckOptions {
   /** How long a result is returned again, because a caller of `/readyz` must not cost a query each time. */
@@ -52,8 +55,8 @@ export function createPartCheck(
     }
   }
 
-  return function checkPart(): Promise<PartState> {
-    if (isRunning || performance.now() - checkedAt < validMs) return latest;
+  return function checkPart(maxAgeMs = validMs): Promise<PartState> {
+    if (isRunning || performance.now() - checkedAt < maxAgeMs) return latest;
     checkedAt = performance.now();
     latest = run();
     return latest;
