@@ -100,8 +100,8 @@ describe("leaving a chat", () => {
 
 describe("joining a channel", () => {
   test("A user who joins an empty channel becomes its owner, and otherwise a member", () => {
-    expect(roleOfJoiner(3)).toBe("member");
-    expect(roleOfJoiner(0)).toBe("owner");
+    expect(roleOfJoiner(true)).toBe("member");
+    expect(roleOfJoiner(false)).toBe("owner");
   });
 });
 

@@ -132,8 +132,8 @@ function decideChange(
 }
 
 /** The user who joins an empty channel becomes its owner, because it has none. */
-export function roleOfJoiner(members: number): MemberRole {
-  return members === 0 ? "owner" : "member";
+export function roleOfJoiner(hasMembers: boolean): MemberRole {
+  return hasMembers ? "member" : "owner";
 }
 
 interface Candidate {

@@ -45,13 +45,14 @@ export function memberPage(q: Queryable, chat: ChatId, after: string | undefined
     .execute();
 }
 
-export async function countMembers(q: Queryable, chat: ChatId): Promise<number> {
-  const { count } = await q
+export async function hasMembers(q: Queryable, chat: ChatId): Promise<boolean> {
+  const row = await q
     .selectFrom("members")
-    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .select("user_id")
     .where("chat_id", "=", chat)
-    .executeTakeFirstOrThrow();
-  return count;
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function findDirect(q: Queryable, key: string): Promise<string | null> {

@@ -20,9 +20,9 @@ import {
 } from "./chat-rules.ts";
 import {
   type ChatRow,
-  countMembers,
   displayNames,
   findMember,
+  hasMembers,
   type MemberRow,
   membersByAge,
   updateMember,
@@ -58,6 +58,15 @@ export function createMembership({ writer, memberNotifier, removeMember }: Membe
     return changed;
   }
 
+  /** Only an owner needs the list of members, which may be long. */
+  async function handOver(transaction: EventTransaction, owner: MemberRow): Promise<void> {
+    const { chat_id, user_id: leaver } = owner;
+    const members = await membersByAge(transaction.tx, chat_id);
+    const others = members.filter(({ user_id }) => user_id !== leaver);
+    const successor = findSuccessor(owner.role, acceptedFirst(others));
+    if (successor) await setRole(transaction, leaver, successor, "owner");
+  }
+
   async function changeMember(
     transaction: EventTransaction,
     by: UserId,
@@ -85,7 +94,7 @@ export function createMembership({ writer, memberNotifier, removeMember }: Membe
           memberNotifier.requestAccepted(transaction, user, id);
         if (permissions.role !== null) return;
         await admitSelf(transaction, user);
-        const role = roleOfJoiner(await countMembers(tx, id));
+        const role = roleOfJoiner(await hasMembers(tx, id));
         await addMembers(transaction, user, chat, [{ user, role, requestedBy: null }]);
       });
     },
@@ -97,13 +106,11 @@ export function createMembership({ writer, memberNotifier, removeMember }: Membe
     leave(user: UserId, id: ChatId): Promise<void> {
       return writer.transact(async (transaction) => {
         const { permissions } = await lockWithPermissions(transaction, id, user);
-        const members = await membersByAge(transaction.tx, id);
-        const leaving = members.find(({ user_id }) => user_id === user);
+        const leaving = await findMember(transaction.tx, id, user);
         if (!leaving?.requested_by) throwIfDenied(authorizeLeaving(permissions));
-        const others = members.filter(({ user_id }) => user_id !== user);
-        const successor = leaving && findSuccessor(leaving.role, acceptedFirst(others));
-        if (successor) await setRole(transaction, user, successor, "owner");
-        if (leaving) await removeMember(transaction, user, "left", leaving);
+        if (!leaving) return;
+        if (leaving.role === "owner") await handOver(transaction, leaving);
+        await removeMember(transaction, user, "left", leaving);
       });
     },
 
