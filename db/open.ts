@@ -23,6 +23,8 @@ export interface OpenedDatabase extends AsyncDisposable {
   /** Creates a client with a connection of its own. */
   createClient(): pg.Client;
   readonly preparation: Preparation;
+  /** The number of transactions and statements that wait for a connection. */
+  waitingStatements(): number;
 }
 
 /** A bigint is parsed as a number, which is exact up to 2^53: more than any sequence reaches. */
@@ -46,8 +48,12 @@ export function openPostgres(
     query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
   };
-  const open = (config: pg.PoolConfig, setUp: () => string) =>
-    createDatabase(openPool({ ...connection, ...config }, onError, preparation), setUp);
+  const pools: pg.Pool[] = [];
+  const open = (config: pg.PoolConfig, setUp: () => string) => {
+    const pool = openPool({ ...connection, ...config }, onError, preparation);
+    pools.push(pool);
+    return createDatabase(pool, setUp);
+  };
   const db = open({ max: CONNECTIONS.writes }, () => NO_JIT);
   const reads = open(
     { max: CONNECTIONS.reads, query_timeout: READ_TIMEOUT_MS + CANCEL_TIME_MS },
@@ -59,6 +65,7 @@ export function openPostgres(
     reads,
     createClient: () => new pg.Client(connection),
     preparation,
+    waitingStatements: () => pools.reduce((sum, { waitingCount }) => sum + waitingCount, 0),
     async [Symbol.asyncDispose]() {
       await Promise.all([db.destroy(), reads.destroy()]);
     },

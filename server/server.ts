@@ -11,9 +11,11 @@ import { createApp } from "./app.ts";
 import { openServerBus } from "./bus/open-server-bus.ts";
 import type { AppEnv } from "./http/env.ts";
 import { createHealthRoutes } from "./http/health-routes.ts";
+import { createReadiness } from "./http/readiness.ts";
 import { createServerMetrics } from "./metrics.ts";
 import { findPooler, openDatabase } from "./open-database.ts";
 import { leaveOutOutages } from "./outage-log.ts";
+import { addReadinessMetrics } from "./readiness-metrics.ts";
 import { createHub } from "./realtime/hub.ts";
 import type { ServerSettings } from "./settings.ts";
 import { openObjectStore } from "./storage/open-object-store.ts";
@@ -82,6 +84,9 @@ export async function startServer(
   let phase: "serving" | "draining" | "closing" = "serving";
   const isDraining = () => phase !== "serving";
   const isClosing = () => phase === "closing";
+  const parts = { database: databaseWatch, objects: objects.watch };
+  const readReadiness = createReadiness({ parts, isDraining });
+  addReadinessMetrics({ ...metrics, ...opened, readReadiness });
   const { cookie, sessions, connect } = api;
   const ownOrigins = settings.PUBLIC_ORIGIN ? [settings.PUBLIC_ORIGIN] : [];
   const transport = stack.use(
@@ -109,8 +114,7 @@ export async function startServer(
     health: createHealthRoutes({
       registry: metrics.registry,
       metricsToken: settings.METRICS_TOKEN,
-      isDraining,
-      parts: { database: databaseWatch, objects: objects.watch },
+      readReadiness,
     }),
     routes: api.routes,
   });

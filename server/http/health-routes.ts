@@ -1,20 +1,25 @@
 import { Refusal } from "@parley/platform/http/problem";
 import { createScrapeHandler } from "@parley/platform/http/scrape-handler";
 import type { PartState } from "@parley/platform/process/part-check";
-import type { PartWatch } from "@parley/platform/process/part-watch";
 import { Hono } from "hono";
 import type { Registry } from "prom-client";
 import * as v from "valibot";
 import { documented } from "./documented.ts";
 import type { AppEnv } from "./env.ts";
+import type { Readiness } from "./readiness.ts";
 
 const Health = v.object({ status: v.literal("ok") });
 
 const Part = v.picklist(["ok", "away"] satisfies PartState[]);
-const Readiness = v.object({
+const ReadyParts = v.object({
   status: v.picklist(["ok", "degraded"]),
   parts: v.object({ database: Part, objects: Part }),
 });
+
+const REASONS = {
+  stopping: "The server is stopping.",
+  away: "The database does not respond.",
+} as const;
 
 const METRICS = {
   mediaTypes: ["text/plain", "application/openmetrics-text"],
@@ -24,13 +29,11 @@ const METRICS = {
 interface HealthDeps {
   registry: Registry;
   metricsToken: string | undefined;
-  isDraining(): boolean;
-  parts: Readonly<Record<"database" | "objects", Pick<PartWatch, "check">>>;
+  readReadiness(): Promise<Readiness>;
 }
 
 /** The routes of liveness, readiness and metrics. */
-export function createHealthRoutes(deps: HealthDeps) {
-  const { registry, metricsToken, isDraining, parts } = deps;
+export function createHealthRoutes({ registry, metricsToken, readReadiness }: HealthDeps) {
   const scrape = createScrapeHandler(registry, { token: metricsToken });
   return new Hono<AppEnv>()
     .get(
@@ -49,21 +52,13 @@ export function createHealthRoutes(deps: HealthDeps) {
         summary: "Whether the server is not stopping and its database responds",
         description:
           "`degraded` if the object store does not respond: avatars and files are then `unavailable`. A result is at most a second old.",
-        answers: { 200: ["The server serves requests", Readiness] },
+        answers: { 200: ["The server serves requests", ReadyParts] },
       }),
       async (c) => {
-        if (isDraining())
-          throw new Refusal("unavailable", "The server is stopping.", { retryAfter: 1 });
-        const [database, objects] = await Promise.all([
-          parts.database.check(),
-          parts.objects.check(),
-        ]);
-        if (database === "away")
-          throw new Refusal("unavailable", "The database does not respond.", { retryAfter: 1 });
-        return c.json({
-          status: objects === "ok" ? "ok" : "degraded",
-          parts: { database, objects },
-        });
+        const readiness = await readReadiness();
+        if (readiness.kind === "stopping" || readiness.kind === "away")
+          throw new Refusal("unavailable", REASONS[readiness.kind], { retryAfter: 1 });
+        return c.json({ status: readiness.kind, parts: readiness.parts });
       },
     )
     .get(

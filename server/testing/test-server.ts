@@ -89,8 +89,7 @@ export function openTestServer(
     health: createHealthRoutes({
       registry: metrics.registry,
       metricsToken: undefined,
-      isDraining: () => false,
-      parts: { database: { check: async () => "ok" }, objects: { check: async () => "ok" } },
+      readReadiness: async () => ({ kind: "ok", parts: { database: "ok", objects: "ok" } }),
     }),
 
     routes: api.routes,

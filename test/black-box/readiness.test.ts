@@ -29,6 +29,13 @@ describe.skipIf(!process.env["TEST_DATABASE_URL"])("the readiness of the server"
       status: "degraded",
       parts: { database: "ok", objects: "away" },
     });
+    const metrics = await (await fetch(`${stack.serverUrl}/service/metrics`)).text();
+    expect(metrics.match(/^(app_ready|app_dependency_up|database_pool_waiting).*$/gm)).toEqual([
+      "app_ready 1",
+      'app_dependency_up{part="database"} 1',
+      'app_dependency_up{part="objects"} 0',
+      "database_pool_waiting 0",
+    ]);
     const ann = await Person.register(stack.url, "ann");
     const upload = await fetch(`${stack.url}/service/api/profile/avatar`, {
       method: "PUT",
