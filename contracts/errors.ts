@@ -26,6 +26,7 @@ export const ERRORS = {
   method_not_allowed: { status: 405, title: "Method not allowed", remedy: "none" },
   request_timeout: { status: 408, title: "Request timeout", remedy: "later" },
   username_taken: { status: 409, title: "Username taken", remedy: "correct" },
+  too_many_blocks: { status: 409, title: "Too many blocks", remedy: "none" },
   too_many_chats: { status: 409, title: "Too many chats", remedy: "none" },
   too_large: { status: 413, title: "Content too large", remedy: "correct" },
   unsupported_media: { status: 415, title: "Unsupported media type", remedy: "correct" },

@@ -15,6 +15,8 @@ export const LIMITS = {
   /** Different emojis on one message. */
   maxEmojisPerMessage: 50,
   searchQuery: { max: 200 },
+  /** Blocks that one user may have made. */
+  maxBlocks: 1_000,
   /** Different words of a search; each is looked for in every text that the search reads. */
   maxSearchWords: 16,
   maxMembersPerRequest: 100,

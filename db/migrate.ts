@@ -17,6 +17,7 @@ import * as mentionsByMessage from "./migrations/013-mentions-by-message.ts";
 import * as passages from "./migrations/014-passages.ts";
 import * as messagesUnreferring from "./migrations/015-messages-unreferring.ts";
 import * as searchChunks from "./migrations/016-search-chunks.ts";
+import * as memberCounts from "./migrations/017-member-counts.ts";
 import * as requests from "./migrations/018-requests.ts";
 import * as chatRemovals from "./migrations/022-chat-removals.ts";
 
@@ -38,6 +39,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "014-passages": passages,
   "015-messages-unreferring": messagesUnreferring,
   "016-search-chunks": searchChunks,
+  "017-member-counts": memberCounts,
   "018-requests": requests,
   "022-chat-removals": chatRemovals,
 };

@@ -43,6 +43,8 @@ export interface ChatsTable {
   topic: string;
   /** The IDs of both members of a direct chat, the lower first. Unique, so that a pair has one chat. */
   direct_key: string | null;
+  /** The number of its members, which triggers of the table `members` keep. */
+  members: Generated<number>;
   /** The `seq` of the chat's newest event. */
   last_seq: Generated<number>;
   /** The time of the chat's newest event, by which chats are ordered. */

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { LIMITS } from "@parley/contracts/limits";
+import { sql } from "kysely";
 import { forEachDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
@@ -33,6 +35,28 @@ forEachDatabase((db) => {
     expect((await bob.get("/block")).body).toEqual({ blocks: [] });
     expect(framesOf(socket, "block")).toEqual([{ type: "block", block: body }]);
     expect(framesOf(other, "block")).toEqual([]);
+  });
+
+  test("A user who blocks as many users as one may changes blocks, but makes no further one", async () => {
+    const [ann, bob] = await pair();
+    await ann.post("/block", { userId: bob.id });
+    await sql`
+      with others as (
+        insert into users (id, username, password_hash, display_name)
+        select gen_random_uuid(), 'blocked-' || n, '-', 'Blocked'
+        from generate_series(2, ${LIMITS.maxBlocks}::int) as n
+        returning id
+      )
+      insert into blocks (blocker_id, blocked_id) select ${ann.id}::uuid, id from others
+    `.execute(db());
+    expect((await ann.post("/block", { userId: bob.id, seconds: 60 })).status).toBe(201);
+    const cyd = await server.person("cyd");
+    expect(await ann.post("/block", { userId: cyd.id })).toMatchObject({
+      status: 409,
+      body: { code: "too_many_blocks" },
+    });
+    await ann.delete(`/block/${bob.id}`);
+    expect((await ann.post("/block", { userId: cyd.id })).status).toBe(201);
   });
 
   test("Neither user can send to their direct chat until the block ends", async () => {

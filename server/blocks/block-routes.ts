@@ -1,6 +1,7 @@
 import { Block, BlockCreation, BlockList } from "@parley/contracts/blocks";
 import type { ServerFrame } from "@parley/contracts/frames";
 import type { UserId } from "@parley/contracts/ids";
+import { LIMITS } from "@parley/contracts/limits";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import { documented } from "../http/documented.ts";
@@ -13,7 +14,7 @@ import type { BlockView } from "./block-view.ts";
 import type { BlockWorker } from "./block-worker.ts";
 
 interface BlockRoutesDeps {
-  store: Pick<BlockStore, "put" | "remove">;
+  store: Pick<BlockStore, "isFull" | "put" | "remove">;
   view: BlockView;
   hub: { toUser(user: UserId, frame: ServerFrame): void };
   chats: { declineRequests(user: UserId, requester: UserId): Promise<void> };
@@ -26,6 +27,11 @@ export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
   const { store, view, hub, chats, notifyBlockChange, worker } = deps;
 
   async function block(blocker: UserId, blocked: UserId, expiresAt: Date | null): Promise<Block> {
+    if (await store.isFull(blocker, blocked))
+      throw new Refusal(
+        "too_many_blocks",
+        `You block ${LIMITS.maxBlocks} users, as many as one may.`,
+      );
     const row = await store.put(blocker, blocked, expiresAt);
     const [shown] = row ? await view.show(blocker, [row]) : [];
     if (!shown) throw new Refusal("not_found");
@@ -60,7 +66,7 @@ export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
         summary: "Blocks a user permanently or until a time; a repeated call changes the end",
         tag: "blocks",
         answers: { 201: ["The block", Block] },
-        refusals: ["not_found", "invalid"],
+        refusals: ["not_found", "too_many_blocks", "invalid"],
       }),
       jsonBody(BlockCreation),
       async function makeBlock(c) {

@@ -1,4 +1,5 @@
 import type { UserId } from "@parley/contracts/ids";
+import { LIMITS } from "@parley/contracts/limits";
 import type { Database } from "@parley/db/open";
 import { sql } from "kysely";
 
@@ -28,6 +29,18 @@ export function createBlockStore(db: Database) {
         .orderBy("created_at", "desc")
         .orderBy("blocked_id")
         .execute();
+    },
+
+    /** Whether a user has as many blocks of others than `blocked` as one may have. */
+    async isFull(blocker: UserId, blocked: UserId): Promise<boolean> {
+      const rows = await db
+        .selectFrom("blocks")
+        .select("blocked_id")
+        .where("blocker_id", "=", blocker)
+        .where("blocked_id", "<>", blocked)
+        .limit(LIMITS.maxBlocks)
+        .execute();
+      return rows.length >= LIMITS.maxBlocks;
     },
 
     /** Stores a block, or changes the end of an existing one. @returns null when the blocked user does not exist. */

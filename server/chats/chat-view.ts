@@ -13,8 +13,8 @@ import { chatPage, startingChats } from "./chat-page.ts";
 import { type ChatRow, findPublic } from "./chat-store.ts";
 
 /**
- * How many of the newest messages are scanned to count the unread ones, because the viewer's own and
- * deleted messages are not counted but cost as much.
+ * How many of the newest messages are scanned to count the unread ones and the mentions, because the
+ * viewer's own, deleted and blocked messages are not counted but cost as much.
  */
 const MAX_SCANNED_MESSAGES = 10_000;
 
@@ -22,7 +22,6 @@ interface ViewRow extends Omit<ChatRow, "direct_key" | "created_by" | "last_at">
   role: Chat["role"];
   request: boolean;
   read_seq: number;
-  members: number;
   /** The other user of a direct chat. */
   peer: UserId | null;
   unread: number;
@@ -108,10 +107,9 @@ async function readChats(
   now: Date,
 ): Promise<ViewRow[]> {
   const { rows } = await sql<ViewRow>`
-    select chats.id, chats.kind, chats.visibility, chats.name, chats.topic, chats.last_seq,
+    select chats.id, chats.kind, chats.visibility, chats.name, chats.topic, chats.members, chats.last_seq,
       chats.created_at, mine.role, mine.requested_by is not null as request,
       coalesce(mine.read_seq, 0) as read_seq,
-      (select count(*) from members where chat_id = chats.id) as members,
       ${directPeer(sql.ref("chats.direct_key"), sql`${viewer}`)} as peer,
       ${unreadOf(viewer)} as unread,
       ${mentionsOf(viewer, now)} as mentions
@@ -141,9 +139,12 @@ function unreadOf(viewer: UserId) {
 function mentionsOf(viewer: UserId, now: Date) {
   return sql`(
     select count(*) from (
-      select from mentions join messages using (chat_id, seq)
-      where chat_id = chats.id and mentions.user_id = ${viewer} and seq > mine.read_seq
-        and messages.deleted_at is null and not exists (
+      select from (
+        select chat_id, seq from mentions
+        where chat_id = chats.id and user_id = ${viewer} and seq > mine.read_seq
+        order by seq desc limit ${MAX_SCANNED_MESSAGES}
+      ) as newest join messages using (chat_id, seq)
+      where messages.deleted_at is null and not exists (
           select from blocks where blocker_id = ${viewer} and blocked_id = messages.sender_id
             and (expires_at is null or expires_at > ${now}::timestamptz)
         )

@@ -9,24 +9,36 @@ import {
 
 /** Wraps a database so that its queries are recorded. */
 export function recordQueries(db: Database) {
-  const queries: { node: RootOperationNode; queryId: QueryId }[] = [];
+  let queries: { node: RootOperationNode; queryId: QueryId }[] = [];
+  // A query that is part of another is transformed too, but has no result.
+  const nodes = new WeakMap<QueryId, RootOperationNode>();
   const recording: KyselyPlugin = {
     transformQuery({ node, queryId }) {
-      queries.push({ node, queryId });
+      nodes.set(queryId, node);
       return node;
     },
-    transformResult: async ({ result }) => result,
+    async transformResult({ result, queryId }) {
+      const node = nodes.get(queryId);
+      if (node) queries.push({ node, queryId });
+      return result;
+    },
   };
   const compile = ({ node, queryId }: (typeof queries)[0]): CompiledQuery =>
     db.getExecutor().compileQuery(node, queryId);
+  const planned = () => queries.map(compile).filter(hasPlan);
   async function explainAll(options: string): Promise<string[]> {
     const plans = [];
-    for (const query of queries.map(compile).filter(hasPlan))
-      plans.push(await explain(db, query, options));
+    for (const query of planned()) plans.push(await explain(db, query, options));
     return plans;
   }
   return {
     db: db.withPlugin(recording),
+    /** The recorded queries that have a plan; the ends of transactions and settings have none. */
+    queries: planned,
+    /** Forgets what was recorded. */
+    restart(): void {
+      queries = [];
+    },
     /** Explains each recorded query, as one text a query. */
     plans: () => explainAll("costs off"),
     /** Runs each recorded query again and explains the run, with the rows and buffers of each step. */

@@ -6,13 +6,16 @@ import { createProfileNotifier } from "./profile-notifier.ts";
 
 const ANN = { id: "ann", displayName: "Ann", avatar: "data:…" } as User;
 
-/** A notifier whose frames are recorded; Ann and Bob are online, Cyd is not. */
+/** A notifier whose frames are recorded; Ann, Bob and Dan are online, and Ann blocks Dan. */
 function notifierOf(gatherMs: number) {
   const sent: { users: readonly string[]; frame: ServerFrame }[] = [];
   let shown = 0;
   const notifier = createProfileNotifier(
     {
-      store: { acquaintances: async () => ["bob", "cyd"] },
+      store: {
+        acceptedChats: async () => ["room"],
+        blockedAmong: async () => new Set(["dan"]),
+      },
       view: {
         async show() {
           shown++;
@@ -21,7 +24,8 @@ function notifierOf(gatherMs: number) {
       },
       hub: {
         toUsers: (users, frame) => void sent.push({ users, frame }),
-        connectionsOf: (user) => ({ size: user === "cyd" ? 0 : 1 }),
+        connectionsOf: () => ({ size: 1 }),
+        acceptedConnectionsIn: () => new Set([{ user: "bob" }, { user: "dan" }]),
       },
       fail(error) {
         throw error;

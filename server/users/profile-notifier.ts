@@ -1,15 +1,16 @@
 import type { ServerFrame } from "@parley/contracts/frames";
-import type { UserId } from "@parley/contracts/ids";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { User } from "@parley/contracts/users";
 import type { UserStore } from "./user-store.ts";
 import type { UserView } from "./user-view.ts";
 
 interface ProfileNotifierDeps {
-  store: Pick<UserStore, "acquaintances">;
+  store: Pick<UserStore, "acceptedChats" | "blockedAmong">;
   view: Pick<UserView, "show">;
   hub: {
     toUsers(users: readonly UserId[], frame: ServerFrame): void;
     connectionsOf(user: UserId): { readonly size: number };
+    acceptedConnectionsIn(chat: ChatId): ReadonlySet<{ readonly user: UserId }>;
   };
   fail(error: unknown): void;
 }
@@ -33,11 +34,19 @@ export function createProfileNotifier(
   async function send(id: UserId): Promise<void> {
     const hasNewAvatar = gathered.get(id)?.parts.has("avatar");
     gathered.delete(id);
-    const readers = [id, ...(await store.acquaintances(id))];
-    const online = readers.filter((reader) => hub.connectionsOf(reader).size > 0);
-    if (online.length === 0) return;
+    const readers = await readersOf(id);
+    if (readers.length === 0) return;
     const user = (await view.show(id, [id])).get(id);
-    if (user) hub.toUsers(online, { type: "profile", user: hasNewAvatar ? user : bare(user) });
+    if (user) hub.toUsers(readers, { type: "profile", user: hasNewAvatar ? user : bare(user) });
+  }
+
+  /** The members of the user's chats are not read, because most of many members are not online. */
+  async function readersOf(id: UserId): Promise<UserId[]> {
+    const online = new Set(hub.connectionsOf(id).size > 0 ? [id] : []);
+    for (const chat of await store.acceptedChats(id))
+      for (const { user } of hub.acceptedConnectionsIn(chat)) online.add(user);
+    const blocked = await store.blockedAmong(id, [...online]);
+    return [...online].filter((reader) => !blocked.has(reader));
   }
 
   return {

@@ -1,9 +1,9 @@
-import type { UserId } from "@parley/contracts/ids";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { prefixPattern } from "@parley/db/like-pattern";
 import type { Database } from "@parley/db/open";
 import type { UsersTable } from "@parley/db/schema";
 import { type Expression, type Selectable, type SqlBool, sql } from "kysely";
-import { activeBlockBetween } from "../blocks/blocked-users.ts";
+import { activeBlockBetween, blockedUsers } from "../blocks/blocked-users.ts";
 
 /** The key of the advisory lock under which users are created. */
 const REGISTRATION_LOCK_KEY = 7_310_001;
@@ -131,23 +131,20 @@ export function createUserStore(db: Database) {
       return chat !== undefined;
     },
 
-    /** @returns the IDs of everyone in a chat with a user that both accepted, except those with an active block between them. */
-    async acquaintances(user: UserId): Promise<string[]> {
+    /** The chats of a user, without requests. */
+    async acceptedChats(user: UserId): Promise<ChatId[]> {
       const rows = await db
-        .selectFrom("members as mine")
-        .innerJoin("members as theirs", "theirs.chat_id", "mine.chat_id")
-        .select("theirs.user_id")
-        .distinct()
-        .where("mine.user_id", "=", user)
-        .where("theirs.user_id", "<>", user)
-        .where("mine.requested_by", "is", null)
-        .where("theirs.requested_by", "is", null)
-        .where((eb) =>
-          eb.not(eb.exists(activeBlockBetween(db, user, eb.ref("theirs.user_id"), new Date()))),
-        )
+        .selectFrom("members")
+        .select("chat_id")
+        .where("user_id", "=", user)
+        .where("requested_by", "is", null)
         .execute();
-      return rows.map(({ user_id }) => user_id);
+      return rows.map(({ chat_id }) => chat_id);
     },
+
+    /** Those of `others` who have an active block with a user. */
+    blockedAmong: (user: UserId, others: readonly UserId[]) =>
+      blockedUsers(db, user, others, new Date()),
   };
 }
 

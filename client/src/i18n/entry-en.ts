@@ -16,6 +16,7 @@ const problems: Record<FailureCode, string> = {
   method_not_allowed: "That isn’t possible here.",
   request_timeout: "The connection is too slow. Try again.",
   username_taken: "That username is taken. Try another.",
+  too_many_blocks: "You block as many people as one can. Unblock somebody first.",
   too_many_chats: "Somebody here is in as many chats as one can be. Leave one first.",
   too_large: "That is too large.",
   unsupported_media: "That kind of file isn’t supported.",
