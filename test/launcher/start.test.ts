@@ -62,6 +62,34 @@ describe("bun start", () => {
     await untilDatabaseEnded(parley.dataDir);
   });
 
+  test("A start after the death of the launcher finds every message, however soon it comes", async () => {
+    await using killed = await startLauncher();
+    await killed.untilPrinted("Parley is ready");
+    const ann = await Person.register(killed.url, "ann");
+    const { id } = await ann.create({ kind: "group", name: "room" });
+    using socket = await ann.connect();
+    const { seq } = await socket.say(id, "before the end");
+    killed.child.kill("SIGKILL");
+    await using next = await startLauncher({ dataDir: killed.dataDir });
+    await next.untilPrinted("Parley is ready");
+    using again = await ann.connect("/ws", next.url);
+    again.send({ type: "resume", chats: { [id]: seq - 1 } });
+    await again.untilEvent(id, (event) => event.seq === seq);
+    next.child.kill("SIGTERM");
+    expect(await next.ended()).toBe(0);
+  });
+
+  test("A second start on the folder ends with 78 and names the setting that helps", async () => {
+    await using parley = await startLauncher();
+    await parley.untilPrinted("Parley is ready");
+    await using second = await startLauncher({ dataDir: parley.dataDir });
+    expect(await second.ended()).toBe(78);
+    expect(second.printed.err).toContain("is in use by another Parley");
+    expect(second.printed.err).toContain("for example DATA_DIR=");
+    parley.child.kill("SIGTERM");
+    expect(await parley.ended()).toBe(0);
+  });
+
   test.each([
     ["bun run is killed", {}, AS_SCRIPT, "SIGKILL" as const],
     ["the shell in which npx runs it ends", UNDER_NPM, AS_NPX_DOES, "SIGTERM" as const],

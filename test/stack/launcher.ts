@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dir, "../..");
 const DIRECTLY = [process.execPath, "--no-env-file", "launcher/start.ts"];
 
 interface LauncherOptions {
-  /** The folder of the data, which is kept; a temporary one when absent. */
+  /** A folder that keeps its data; a temporary one when absent. */
   readonly dataDir?: string;
   readonly settings?: Record<string, string>;
   readonly command?: readonly string[];
@@ -27,7 +27,7 @@ export async function startLauncher({
   isFirst = false,
 }: LauncherOptions = {}) {
   const dataDir = given ?? (await mkdtemp(join(tmpdir(), "parley-start-")));
-  if (!isFirst) await copyEmbeddedTemplate(dataDir);
+  if (given === undefined && !isFirst) await copyEmbeddedTemplate(dataDir);
   const [gatewayPort, serverPort] = [freePort(), freePort()];
   const child = Bun.spawn([...command], {
     cwd: ROOT,
