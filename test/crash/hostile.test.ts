@@ -53,7 +53,7 @@ onEachStack("hostile clients", (kind) => {
     await a.say(chat, "before");
     const before = await memory(stack);
     const closed = await Promise.all(Array.from({ length: 100 }, (_, n) => sendGarbage(ann, n)));
-    expect(new Set(closed)).toEqual(new Set([1008, 1009]));
+    expectReasons(closed);
     const { seq } = await a.say(chat, "after");
     using b = await bob.connect();
     b.send({ type: "resume", chats: { [chat]: seq - 1 } });
@@ -72,9 +72,17 @@ onEachStack("neighbours of slow readers, floods and garbage", (kind) => {
     expect(isComplete(result.attacked)).toBeTrue();
     expect(result.attacked.sent).toBeGreaterThan(100);
     expect(result.flooded).toBeGreaterThan(2_000);
-    expect(Object.keys(result.closes["senders of garbage"] ?? {})).toEqual(["1008", "1009"]);
+    expectReasons(Object.keys(result.closes["senders of garbage"] ?? {}).map(Number));
   }, 120_000);
 });
+
+/**
+ * Each kind of garbage is closed with its reason. A sender who goes on sending may see 1006 instead: TCP
+ * resets a connection with unread bytes, and the reset can discard the close frame (RFC 6455, 7.1.1).
+ */
+function expectReasons(codes: readonly number[]): void {
+  expect(new Set(codes).difference(new Set([1006]))).toEqual(new Set([1008, 1009]));
+}
 
 /** Returns the resident bytes of server and gateway together. */
 async function memory(stack: Stack): Promise<number> {
