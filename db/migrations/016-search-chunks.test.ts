@@ -1,22 +1,14 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { readdir } from "node:fs/promises";
 import { sql } from "kysely";
 import type { Migration } from "kysely/migration";
-import { openTestDatabase } from "../testing/open-test-database.ts";
+import { openMigratedTo } from "../testing/open-migrated-to.ts";
 import * as searchChunks from "./016-search-chunks.ts";
 
 setDefaultTimeout(60_000);
 
 test("The search chunks survive the renaming of their table and columns", async () => {
-  await using opened = await openTestDatabase("empty");
+  await using opened = await openMigratedTo("016");
   const { db } = opened;
-  const files = (await readdir(import.meta.dir)).filter((file) =>
-    /^0\d\d-.*(?<!\.test)\.ts$/.test(file),
-  );
-  for (const file of files.toSorted().filter((name) => name < "016")) {
-    const earlier: Migration = await import(`./${file}`);
-    await earlier.up(db);
-  }
   const [user, chat] = [Bun.randomUUIDv7(), Bun.randomUUIDv7()];
   await sql`
     insert into users (id, username, password_hash, display_name) values (${user}, 'ann', '-', 'Ann')

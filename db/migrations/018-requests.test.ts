@@ -1,8 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { readdir } from "node:fs/promises";
 import { sql } from "kysely";
 import type { Migration } from "kysely/migration";
-import { openTestDatabase } from "../testing/open-test-database.ts";
+import { openMigratedTo } from "../testing/open-migrated-to.ts";
 import * as requests from "./018-requests.ts";
 
 setDefaultTimeout(60_000);
@@ -14,15 +13,8 @@ const [MADE, JOINED, SAID] = [
 ];
 
 test("Members from before count as accepted, and each chat is as new as its newest event", async () => {
-  await using opened = await openTestDatabase("empty");
+  await using opened = await openMigratedTo("018");
   const { db } = opened;
-  const files = (await readdir(import.meta.dir)).filter((file) =>
-    /^0\d\d-.*(?<!\.test)\.ts$/.test(file),
-  );
-  for (const file of files.toSorted().filter((name) => name < "018")) {
-    const earlier: Migration = await import(`./${file}`);
-    await earlier.up(db);
-  }
   const ann = Bun.randomUUIDv7();
   const [said, joined, empty] = [Bun.randomUUIDv7(), Bun.randomUUIDv7(), Bun.randomUUIDv7()];
   await sql`

@@ -66,6 +66,20 @@ forEachDatabase((db) => {
     expect(chats.map(({ id }: { id: string }) => id)).toEqual([third, second, first]);
   });
 
+  test("The number of members is that of the stored ones, after joining, leaving, adding and removing at once", async () => {
+    const { id } = (await ann.post("/chats", { kind: "channel", name: "harbour" })).body;
+    const people = await Promise.all(Array.from({ length: 6 }, () => server.person("sailor")));
+    const act = async (person: Person, n: number) => {
+      await person.post(`/chats/${id}/join`);
+      if (n % 3 === 0) await person.post(`/chats/${id}/leave`);
+      if (n % 3 === 1) await ann.delete(`/chats/${id}/members/${person.id}`);
+      if (n % 3 === 1) await ann.put(`/chats/${id}/members/${person.id}`);
+    };
+    await Promise.all([...people, ...people].map(act));
+    const { members } = (await ann.get(`/chats/${id}/members`)).body;
+    expect((await ann.get(`/chats/${id}`)).body.members).toBe(members.length);
+  });
+
   test("A chat that the viewer may not see is left out", async () => {
     const eve = await server.person("eve");
     const { body } = await ann.post("/chats", { kind: "group" });

@@ -1,3 +1,4 @@
+import { requestBootstrap } from "../abuse/bootstrap-attack.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { flood } from "./flood.ts";
 import { sendGarbage } from "./garbage.ts";
@@ -26,6 +27,7 @@ const SLOW_READERS = 10;
 const GARBAGE_SENDERS = 20;
 const FLOODS = 5;
 const GUESSERS = 10;
+const BOOTSTRAPPERS = 10;
 const SLOW_READER_PAUSE_MS = 25_000;
 /** Time between the end of an attack and the next one of the same attacker. */
 const RECONNECT_MS = 100;
@@ -42,7 +44,13 @@ interface Attack {
 }
 
 async function attack({ endpoint, chat, lengthMs }: Orders): Promise<Report> {
-  const closes = { "slow readers": {}, "senders of garbage": {}, floods: {}, guessers: {} };
+  const closes = {
+    "slow readers": {},
+    "senders of garbage": {},
+    floods: {},
+    guessers: {},
+    bootstrappers: {},
+  };
   const end = Date.now() + lengthMs;
   const left = () => end - Date.now();
   let flooded = 0;
@@ -72,6 +80,10 @@ async function attack({ endpoint, chat, lengthMs }: Orders): Promise<Report> {
         flooded += result.flooded;
         return result.code;
       },
+    }),
+    ...many(BOOTSTRAPPERS, {
+      codes: closes.bootstrappers,
+      act: () => requestBootstrap(endpoint),
     }),
     ...many(GUESSERS, { codes: closes.guessers, act: (n) => guess(endpoint, n) }),
   ]);

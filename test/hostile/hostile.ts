@@ -1,3 +1,4 @@
+import { LIMITS } from "@parley/contracts/limits";
 import { type StackMemory, watchMemory } from "../stack/memory-watch.ts";
 import { Person } from "../stack/person.ts";
 import type { Stack } from "../stack/stack.ts";
@@ -50,6 +51,7 @@ async function setUp({ url }: Stack, attackFor: number) {
   const members = [...others, mallory].map(({ id }) => id);
   const { id: chat } = await owner.create({ kind: "group", name: "neighbours", members });
   const { id: own } = await mallory.create({ kind: "group", name: "attack" });
+  for (let n = 1; n < LIMITS.chats.madePerDay; n++) await mallory.create({ kind: "group" });
   const endpoint = { url, token: mallory.token };
   return { people, chat, orders: { endpoint, chat: own, lengthMs: attackFor } satisfies Orders };
 }
