@@ -43,7 +43,8 @@ export function createCredentialCheck({
         ? counts.ofStranger(name, clientAddress(c))
         : counts.ofDevice(knownDevice),
       async () => {
-        const matches = await passwords.verify(password, account?.password_hash, purpose);
+        const request = { purpose, signal: c.req.raw.signal } as const;
+        const matches = await passwords.verify(password, account?.password_hash, request);
         return account && matches ? account : null;
       },
     );

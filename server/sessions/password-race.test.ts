@@ -6,6 +6,7 @@ import {
   openTestServer,
   PASSWORD,
   type Person,
+  randomAddress,
   type TestServer,
 } from "../testing/test-server.ts";
 import { createSessionStore } from "./session-store.ts";
@@ -22,8 +23,12 @@ forEachDatabase((db) => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  const signIn = (username: string, password = PASSWORD) =>
-    server.request("/login", json("POST", { username, password }));
+  /** Each from an address of its own, because failed sign-ins are counted by address. */
+  const signIn = (username: string) =>
+    server.request("/login", {
+      ...json("POST", { username, password: PASSWORD }),
+      headers: { "content-type": "application/json", "x-forwarded-for": randomAddress() },
+    });
   const as = (token: string, method: string, path: string) =>
     server.request(path, { method, headers: { authorization: `Bearer ${token}` } });
   const change = (person: Person) =>

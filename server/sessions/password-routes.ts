@@ -10,7 +10,7 @@ import type { UserStore } from "../users/user-store.ts";
 import type { DeviceCookie } from "./device-cookie.ts";
 import type { LoginCounts } from "./login-counts.ts";
 import { throttleAttempt } from "./login-throttle.ts";
-import type { Passwords } from "./passwords.ts";
+import type { HashRequest, Passwords } from "./passwords.ts";
 import { rejectWeakPassword } from "./reject-weak-password.ts";
 import type { SessionStore } from "./session-store.ts";
 
@@ -28,10 +28,14 @@ export function createPasswordRoutes(deps: PasswordRoutesDeps): Hono<AppEnv> {
   const { accounts, passwords, sessions, counts, device, hub } = deps;
 
   /** @throws Refusal `wrong_password`, or `rate_limited` after too many wrong ones. */
-  async function verifyCurrent(id: UserId, password: string, hash: string): Promise<void> {
+  async function verifyCurrent(
+    id: UserId,
+    [password, hash]: [password: string, hash: string],
+    request: HashRequest,
+  ): Promise<void> {
     const isVerified = await throttleAttempt(
       counts.ofUser(id),
-      async () => (await passwords.verify(password, hash, "password_change")) || null,
+      async () => (await passwords.verify(password, hash, request)) || null,
     );
     if (!isVerified) throw new Refusal("wrong_password");
   }
@@ -52,8 +56,9 @@ export function createPasswordRoutes(deps: PasswordRoutesDeps): Hono<AppEnv> {
       if (!account) throw new Refusal("unauthenticated");
       const { username, password_hash: verifiedHash } = account;
       rejectWeakPassword({ password: next, username, field: "next" });
-      await verifyCurrent(id, current, verifiedHash);
-      const nextHash = await passwords.hash(next, "password_change");
+      const request = { purpose: "password_change", signal: c.req.raw.signal } as const;
+      await verifyCurrent(id, [current, verifiedHash], request);
+      const nextHash = await passwords.hash(next, request);
       const ended = await sessions.changePassword({ user: id, kept: sid, verifiedHash, nextHash });
       if (!ended) throw new Refusal("wrong_password");
       for (const session of ended) hub.endSession(id, session);

@@ -26,6 +26,13 @@ const MAX_QUEUED = 100;
  */
 export type HashPurpose = "known_sign_in" | "sign_in" | "registration" | "password_change";
 
+/** Who asked for a hash. */
+export interface HashRequest {
+  readonly purpose: HashPurpose;
+  /** A hash whose caller left before its turn is not computed. */
+  readonly signal: AbortSignal;
+}
+
 const PURPOSES: readonly HashPurpose[] = [
   "known_sign_in",
   "sign_in",
@@ -37,22 +44,29 @@ export type Passwords = ReturnType<typeof createPasswords>;
 
 /** Hashes and verifies passwords with argon2id, a few at a time; a Refusal `overloaded` says that too many wait. */
 export function createPasswords(cost: PasswordCost = COST) {
-  const run = createLanes(PURPOSES, { maxRunning: MAX_CONCURRENT, maxQueued: MAX_QUEUED });
+  const inTurn = createLanes(PURPOSES, { maxRunning: MAX_CONCURRENT, maxQueued: MAX_QUEUED });
   const argon2id = { algorithm: "argon2id", ...cost } as const;
   const dummyHash = Bun.password.hash(crypto.randomUUID(), argon2id);
 
+  function run<T>({ purpose, signal }: HashRequest, compute: () => Promise<T>): Promise<T> {
+    return inTurn(purpose, () => {
+      signal.throwIfAborted();
+      return compute();
+    });
+  }
+
   return {
-    hash: (password: string, purpose: HashPurpose): Promise<string> =>
-      run(purpose, () => Bun.password.hash(normalizePassword(password), argon2id)),
+    hash: (password: string, request: HashRequest): Promise<string> =>
+      run(request, () => Bun.password.hash(normalizePassword(password), argon2id)),
 
     /** Verifies a password. A missing account (`hash` undefined) takes as long as a wrong password. */
     async verify(
       password: string,
       hash: string | undefined,
-      purpose: HashPurpose,
+      request: HashRequest,
     ): Promise<boolean> {
       const expected = hash ?? (await dummyHash);
-      const matches = await run(purpose, () => verify(password, expected));
+      const matches = await run(request, () => verify(password, expected));
       return matches && hash !== undefined;
     },
   };

@@ -114,7 +114,7 @@ forEachDatabase((db) => {
       expect(await wrong.json()).toEqual(await unknown.json());
     });
 
-    test.each(["", "no body", "nul\u0000", "x".repeat(100_000)])(
+    test.each(["", "no body", "nul\u0000", "x".repeat(3_000)])(
       "A name that no account can have is answered like a wrong password (%#)",
       async (username) => {
         for (let attempt = 0; attempt < 6; attempt++) {

@@ -70,7 +70,10 @@ export function createSignInRoutes(deps: SignInDeps): Hono<AppEnv> {
         const { username, password, displayName = username } = c.req.valid("json");
         rejectWeakPassword({ password, username, field: "password" });
         if (await accounts.isUsernameTaken(username)) throw new Refusal("username_taken");
-        const passwordHash = await passwords.hash(password, "registration");
+        const passwordHash = await passwords.hash(password, {
+          purpose: "registration",
+          signal: c.req.raw.signal,
+        });
         const id = await accounts.create({ username, displayName, passwordHash });
         if (id === null) throw new Refusal("username_taken");
         return c.json(await startSession(c, { id, password_hash: passwordHash }), 201);
