@@ -2,14 +2,13 @@ import { expect, test } from "bun:test";
 import { onEachStack } from "../stack/on-each-stack.ts";
 import { Person } from "../stack/person.ts";
 import { startStack } from "../stack/stack.ts";
-import { type BodyAttack, type BodyShape, sendUnfinishedBodies } from "./body-attack.ts";
+import { BODY_SHAPES, type BodyAttack, sendUnfinishedBodies } from "./body-attack.ts";
 import { expectCalm } from "./expect-calm.ts";
 import { underAttack } from "./under-attack.ts";
 
 const CONNECTIONS = 600;
 const BYTES = 1_000_000;
 const LENGTH_MS = 1_000;
-const SHAPES: readonly BodyShape[] = ["half-sent", "dribbled", "chunked", "announced"];
 /** The gateway's memory under attack: what it may buffer in all, and garbage. */
 const MAX_GROWTH_BYTES = 160 * 1024 * 1024;
 
@@ -26,7 +25,7 @@ onEachStack("bodies that are never finished", (kind) => {
     const { token } = await Person.register(stack.url, "mallory");
     const answered = new Set<string>();
     const outcome = await underAttack(stack, async () => {
-      for (const shape of SHAPES)
+      for (const shape of BODY_SHAPES)
         for (const target of ATTACKS) {
           const attack = { ...target, shape, connections: CONNECTIONS, bytes: BYTES };
           const statuses = await sendUnfinishedBodies(

@@ -4,7 +4,9 @@ import type { Endpoint } from "../hostile/endpoint.ts";
  * How a body stays unfinished: all of it but the last byte, a byte a second, one long chunk without the
  * last byte, or a head alone.
  */
-export type BodyShape = "half-sent" | "dribbled" | "chunked" | "announced";
+export const BODY_SHAPES = ["half-sent", "dribbled", "chunked", "announced"] as const;
+
+type BodyShape = (typeof BODY_SHAPES)[number];
 
 export interface BodyAttack {
   readonly path: string;
@@ -34,7 +36,8 @@ export async function sendUnfinishedBodies(
   };
   const senders: Bun.Socket[] = [];
   while (senders.length < attack.connections) {
-    const group = Array.from({ length: GROUP }, () => openSender(endpoint, attack, count));
+    const length = Math.min(GROUP, attack.connections - senders.length);
+    const group = Array.from({ length }, () => openSender(endpoint, attack, count));
     senders.push(...(await Promise.all(group)));
     await Bun.sleep(GROUP_INTERVAL_MS);
   }

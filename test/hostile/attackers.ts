@@ -4,6 +4,7 @@ import { flood } from "./flood.ts";
 import { sendGarbage } from "./garbage.ts";
 import { guess } from "./guess.ts";
 import { readNothing } from "./slow-reader.ts";
+import { beginBody } from "./unfinished-body.ts";
 
 /** The message to the worker thread of the attackers. */
 export interface Orders {
@@ -28,6 +29,7 @@ const GARBAGE_SENDERS = 20;
 const FLOODS = 5;
 const GUESSERS = 10;
 const BOOTSTRAPPERS = 10;
+const BODY_SENDERS = 20;
 const SLOW_READER_PAUSE_MS = 25_000;
 /** Time between the end of an attack and the next one of the same attacker. */
 const RECONNECT_MS = 100;
@@ -50,6 +52,7 @@ async function attack({ endpoint, chat, lengthMs }: Orders): Promise<Report> {
     floods: {},
     guessers: {},
     bootstrappers: {},
+    "senders of unfinished bodies": {},
   };
   const end = Date.now() + lengthMs;
   const left = () => end - Date.now();
@@ -86,6 +89,10 @@ async function attack({ endpoint, chat, lengthMs }: Orders): Promise<Report> {
       act: () => requestBootstrap(endpoint),
     }),
     ...many(GUESSERS, { codes: closes.guessers, act: (n) => guess(endpoint, n) }),
+    ...many(BODY_SENDERS, {
+      codes: closes["senders of unfinished bodies"],
+      act: (n) => beginBody(endpoint, n),
+    }),
   ]);
   return { closes, flooded };
 }

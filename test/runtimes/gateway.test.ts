@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { exchange } from "../security/raw-http.ts";
 import { type StandaloneGateway, startStandaloneGateway } from "../security/standalone-gateway.ts";
 import { prepare, RUNTIMES } from "./runtimes.ts";
 
@@ -146,6 +147,21 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
       const identity = { "content-encoding": "identity" };
       expect((await get(path, { method: "POST", body: "{}", headers: identity })).status).toBe(200);
     }
+  });
+
+  test("Pipelined requests are answered in their order, or not at all where the runtime cannot wait", async () => {
+    const request = (path: string, ...headers: string[]) =>
+      [`GET ${path} HTTP/1.1`, "Host: localhost", ...headers, "", ""].join("\r\n");
+    const files = request("/favicon.svg") + request("/login") + request("/healthz");
+    const atOnce = await exchange(gateway.port, files);
+    expect(atOnce.statuses).toEqual([200, 200, 200]);
+    expect(atOnce.text).toMatch(/image\/svg.*text\/html.*"status":"ok"/s);
+    const { authorization } = gateway;
+    const proxied = request(`${ECHO}?1`, authorization) + request(`${ECHO}?2`, authorization);
+    const { statuses, text, ended } = await exchange(gateway.port, proxied);
+    // Bun ends a connection that brings a request before the response to the one before: docs/decisions/http-on-bun.md.
+    if (runtime === "bun") expect([statuses, ended]).toEqual([[], true]);
+    else expect([statuses, text]).toEqual([[200, 200], expect.stringMatching(/\?1".*\?2"/s)]);
   });
 
   test("The page's files are served in the best encoding, in ranges, and as 304 to a client that has them", async () => {

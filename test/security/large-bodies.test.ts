@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { LIMITS } from "@parley/contracts/limits";
+import { BODY_SHAPES, sendUnfinishedBodies } from "../abuse/body-attack.ts";
 import { prepare, RUNTIMES, type RunBy } from "../runtimes/runtimes.ts";
 import { resident } from "../stack/resident.ts";
 import { openRawResponse } from "./raw-http.ts";
@@ -65,6 +66,28 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     expect(reached).toBeLessThanOrEqual(LIMITS.maxFileBytes);
     expect(grown).toBeLessThan(MAX_GROWTH_BYTES);
   });
+
+  test.each(BODY_SHAPES)(
+    "Six hundred %s bodies of a megabyte that stay unfinished leave memory flat",
+    async (shape) => {
+      await using gateway = await startStandaloneGateway({}, undefined, runBy);
+      const [, token = ""] = gateway.authorization.split("Bearer ");
+      const grown = await growth(gateway.program, async () => {
+        await sendUnfinishedBodies(
+          { url: gateway.url, token },
+          {
+            path: "/service/api/chats",
+            isSignedIn: true,
+            shape,
+            connections: 600,
+            bytes: 1_000_000,
+            lengthMs: 1_000,
+          },
+        );
+      });
+      expect(grown).toBeLessThan(MAX_GROWTH_BYTES);
+    },
+  );
 
   test("A download of a gigabyte arrives whole, and memory stays flat", async () => {
     await using gateway = await startStandaloneGateway({}, () => new Response(endless(GiB)), runBy);
