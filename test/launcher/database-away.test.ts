@@ -32,6 +32,13 @@ function startServer(databaseUrl: string) {
   };
 }
 
+async function run(databaseUrl: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
+
 /** The lines that a server printed before it ended, on either stream. */
 async function lastWords(program: Program): Promise<{ code: number; lines: string[] }> {
   const code = await program.exited;
@@ -74,16 +81,27 @@ describe.skipIf(!process.env["TEST_DATABASE_URL"])("a server that starts", () =>
     expect(lines[0]).not.toContain(SECRET);
   });
 
+  test("The server ends with 78 and one line where its user may not create tables", async () => {
+    await using database = await createDatabase();
+    const role = `reader_${crypto.randomUUID().replaceAll("-", "")}`;
+    await run(database.url, `create role ${role} login password '${SECRET}'`);
+    const url = Object.assign(new URL(database.url), { username: role, password: SECRET });
+    const { code, lines } = await lastWords(startServer(url.href).program);
+    await run(database.url, `drop role ${role}`);
+    expect([code, lines.length]).toEqual([EXIT_CONFIG, 1]);
+    expect(lines[0]).toMatch(/^DATABASE_URL must name a user who .*42501/);
+  });
+
   test("A server whose database a newer version has migrated ends with 78 and one line", async () => {
     await using database = await createDatabase();
     {
       await using server = startServer(database.url);
       await server.ready();
     }
-    const client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    await client.query("insert into kysely_migration values ('999-of-the-future', now()::text)");
-    await client.end();
+    await run(
+      database.url,
+      "insert into kysely_migration values ('999-of-the-future', now()::text)",
+    );
     const { code, lines } = await lastWords(startServer(database.url).program);
     expect([code, lines.length]).toEqual([EXIT_CONFIG, 1]);
     expect(lines[0]).toContain("a newer version of Parley (migration 999-of-the-future");
