@@ -18,7 +18,7 @@ const FILES = [
 ];
 
 describe("testLanes", () => {
-  test("Units and most tests of processes run beside faults and timed tests, each of which run one file at a time", () => {
+  test("Units and most tests of processes run beside faults and attacks, each of which run one file at a time", () => {
     using root = tree();
     const lanes = testLanes(root.path, []);
     expect(lanes.map((lane) => lane.map(({ name, files }) => [name, files]))).toEqual([

@@ -9,10 +9,10 @@ export interface TestGroup {
 
 const IGNORED = /^(node_modules|data)\/|\/node_modules\//;
 
-/** Tests that measure time or memory under load. */
-const TIMED = /^test\/(?:abuse|soak|crash\/hostile|security\/slow-clients)\b/;
-/** Tests that kill processes and fill disks. */
-const FAULTS = /^test\/crash\b/;
+/** Tests that measure what attackers do to the time and memory of others. */
+const ATTACKS = /^test\/(?:abuse|crash\/hostile)\b/;
+/** Tests that kill processes and fill disks, and long runs. */
+const FAULTS = /^test\/(?:crash|soak|security\/slow-clients)\b/;
 
 /** Processes that tests start wait most of the time: for each other, for timers, for a page. */
 const PROCESS_WORKERS_PER_PROCESSOR = 2;
@@ -30,7 +30,7 @@ const PROCESS_TIMEOUT_MS = 120_000;
 export function testLanes(root: string, words: readonly string[]): TestGroup[][] {
   const files = testFiles(root, words);
   const byKind = Object.groupBy(files, kindOf);
-  const { client = [], unit = [], process = [], fault = [], timed = [] } = byKind;
+  const { client = [], unit = [], process = [], fault = [], attack = [] } = byKind;
   const workers = availableParallelism();
   const parallel: TestGroup[] = [
     { name: "units", options: [...timeout(UNIT_TIMEOUT_MS), parallelism(workers)], files: unit },
@@ -50,7 +50,7 @@ export function testLanes(root: string, words: readonly string[]): TestGroup[][]
     },
   ];
   const inUse = parallel.filter((group) => group.files.length > 0);
-  const lanes = [inUse, fault.map(groupOfOne), timed.map(groupOfOne)];
+  const lanes = [inUse, fault.map(groupOfOne), attack.map(groupOfOne)];
   return lanes.filter((lane) => lane.length > 0);
 }
 
@@ -65,8 +65,8 @@ function testFiles(root: string, words: readonly string[]): string[] {
     .toSorted();
 }
 
-function kindOf(file: string): "client" | "unit" | "process" | "fault" | "timed" {
-  if (TIMED.test(file)) return "timed";
+function kindOf(file: string): "client" | "unit" | "process" | "fault" | "attack" {
+  if (ATTACKS.test(file)) return "attack";
   if (FAULTS.test(file)) return "fault";
   if (file.startsWith("test/")) return "process";
   return file.startsWith("client/") ? "client" : "unit";

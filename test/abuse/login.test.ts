@@ -11,7 +11,7 @@ import {
 } from "./sign-in-attack.ts";
 import { underAttack } from "./under-attack.ts";
 
-const ATTACK_MS = 15_000;
+const ATTACK_MS = 6_000;
 const PASSWORD = "otter-lamp-quiet-river";
 const HOME = "203.0.113.1";
 const NEW_PHONE = "203.0.113.2";

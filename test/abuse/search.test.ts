@@ -6,7 +6,7 @@ import { expectCalm } from "./expect-calm.ts";
 import { searchHard, storeLongMessages } from "./search-attack.ts";
 import { underAttack } from "./under-attack.ts";
 
-const ATTACK_MS = 15_000;
+const ATTACK_MS = 8_000;
 
 onEachStack("a search for many words in long messages", (kind) => {
   test("Ten searches a second for many words in long messages delay no neighbour", async () => {
