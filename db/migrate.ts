@@ -19,7 +19,8 @@ import * as messagesUnreferring from "./migrations/015-messages-unreferring.ts";
 import * as searchChunks from "./migrations/016-search-chunks.ts";
 import * as memberCounts from "./migrations/017-member-counts.ts";
 import * as requests from "./migrations/018-requests.ts";
-import * as chatRemovals from "./migrations/022-chat-removals.ts";
+import * as directPeer from "./migrations/019-direct-peer.ts";
+import * as chatRemovals from "./migrations/020-chat-removals.ts";
 
 /** Imported statically, because `bun build --compile` does not include dynamic imports. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -41,7 +42,8 @@ const MIGRATIONS: Record<string, Migration> = {
   "016-search-chunks": searchChunks,
   "017-member-counts": memberCounts,
   "018-requests": requests,
-  "022-chat-removals": chatRemovals,
+  "019-direct-peer": directPeer,
+  "020-chat-removals": chatRemovals,
 };
 
 /**

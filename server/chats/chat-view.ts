@@ -3,7 +3,6 @@ import type { ChatId, UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
-import { directPeer } from "@parley/db/direct-peer";
 import type { Database } from "@parley/db/open";
 import type { Queryable } from "@parley/db/queryable";
 import { sql } from "kysely";
@@ -110,7 +109,7 @@ async function readChats(
     select chats.id, chats.kind, chats.visibility, chats.name, chats.topic, chats.members, chats.last_seq,
       chats.created_at, mine.role, mine.requested_by is not null as request,
       coalesce(mine.read_seq, 0) as read_seq,
-      ${directPeer(sql.ref("chats.direct_key"), sql`${viewer}`)} as peer,
+      direct_peer(chats.direct_key, ${viewer}) as peer,
       ${unreadOf(viewer)} as unread,
       ${mentionsOf(viewer, now)} as mentions
     from unnest(${[...ids]}::uuid[]) with ordinality as requested (id, position)

@@ -4,7 +4,7 @@ import type { ChatId, UserId } from "@parley/contracts/ids";
 import { Refusal, throwIfDenied } from "@parley/platform/http/problem";
 import { blockedUsers } from "../blocks/blocked-users.ts";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
-import { acceptRequests } from "../messages/accept-requests.ts";
+import { acceptRequests } from "../messages/message-effects.ts";
 import { createAddMembers } from "./add-members.ts";
 import { admit, admitSelf } from "./admission.ts";
 import { lockWithPermissions } from "./chat-changes.ts";

@@ -2,7 +2,7 @@ import type { ChatId, UserId } from "@parley/contracts/ids";
 import { Refusal } from "@parley/platform/http/problem";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
 import { lockChat } from "../events/lock-chat.ts";
-import { acceptRequests } from "../messages/accept-requests.ts";
+import { acceptRequests } from "../messages/message-effects.ts";
 import { findMember } from "./chat-store.ts";
 import type { MemberNotifier } from "./member-notifier.ts";
 import type { RemoveMember } from "./remove-member.ts";

@@ -1,6 +1,5 @@
 import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Draft } from "@parley/contracts/messages";
-import { directPeer } from "@parley/db/direct-peer";
 import { PREPARED } from "@parley/db/prepared";
 import type { FilesTable } from "@parley/db/schema";
 import { type QueryExecutorProvider, type Selectable, sql } from "kysely";
@@ -88,8 +87,6 @@ type PermissionsRow = {
   is_request: boolean;
 };
 
-const PEER = directPeer(sql.ref("direct_key"), sql.ref("asked.user_id"));
-
 interface ChatUser {
   readonly chat: ChatId;
   readonly user: UserId;
@@ -113,7 +110,7 @@ export async function readPermissions(
     from unnest(${asked.map(({ chat }) => chat)}::uuid[],
       ${asked.map(({ user }) => user)}::uuid[]) as asked (chat_id, user_id)
     cross join lateral (
-      select id, kind, ${PEER} as peer from chats where id = asked.chat_id limit 1
+      select id, kind, direct_peer(direct_key, asked.user_id) as peer from chats where id = asked.chat_id limit 1
     ) as chats
     cross join lateral (
       select id, suspended_until from users where id = asked.user_id limit 1

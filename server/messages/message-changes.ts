@@ -4,9 +4,8 @@ import type { Message } from "@parley/contracts/messages";
 import type { Transaction } from "@parley/db/queryable";
 import { Refusal } from "@parley/platform/http/problem";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
-import { acceptRequests } from "./accept-requests.ts";
 import { lockMessage } from "./lock-message.ts";
-import { insertMentions } from "./mentions.ts";
+import { acceptRequests, insertMentions } from "./message-effects.ts";
 import { messageDeleted, messageEdited, reactionChanged } from "./message-kinds.ts";
 import {
   authorizeDeletion,

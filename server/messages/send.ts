@@ -1,8 +1,8 @@
 import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Draft } from "@parley/contracts/messages";
+import type { KeyRate } from "@parley/platform/async/key-rate";
 import type { Submission } from "./batch-context.ts";
 import type { Sent } from "./decide-batch.ts";
-import type { MessageRate } from "./message-rate.ts";
 
 /**
  * Makes a message of a draft, once for each `clientId` of a sender. Resolves after the commit.
@@ -12,7 +12,8 @@ import type { MessageRate } from "./message-rate.ts";
 export type Send = (sender: UserId, draft: Draft) => Promise<Sent>;
 
 export interface SendDeps {
-  rate: MessageRate;
+  /** Limits the messages of a user, over all of the user's connections. */
+  rate: KeyRate;
   /** Stores the draft with the next batch of the event log. */
   submit(submission: Submission): Promise<Sent>;
   requests: {

@@ -3,10 +3,9 @@ import { pipelinedTransaction } from "@parley/db/pipelined-transaction";
 import { forceGenericPlan, PREPARED } from "@parley/db/prepared";
 import { type QueryExecutorProvider, sql } from "kysely";
 import type { Outcome } from "../events/store-outcome.ts";
-import { acceptRequests } from "./accept-requests.ts";
 import { loadBatchContext, type Submission } from "./batch-context.ts";
 import { type BatchDecision, decideBatch, type NewMessage, type Sent } from "./decide-batch.ts";
-import { insertMentions } from "./mentions.ts";
+import { acceptRequests, insertMentions } from "./message-effects.ts";
 
 /**
  * Stores a batch of drafts in one transaction. The number of statements does not grow with the

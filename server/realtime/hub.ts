@@ -28,10 +28,7 @@ export function createHub(publish: Publish) {
       observer?.chatUnfollowed(chat);
     },
     userConnected: (user) => observer?.userConnected(user),
-    userDisconnected(user) {
-      requests.forget(user);
-      observer?.userDisconnected(user);
-    },
+    userDisconnected: (user) => observer?.userDisconnected(user),
   });
   const { connectionsOf, connectionsIn, chatsOf } = index;
 
@@ -118,7 +115,11 @@ export function createHub(publish: Publish) {
       }
     },
 
-    remove: (connection: ServerConnection) => index.remove(connection),
+    remove(connection: ServerConnection): void {
+      index.remove(connection);
+      if (connectionsOf(connection.user).size === 0) requests.forget(connection.user);
+    },
+
     has: index.has,
     isFollowing: (connection: ServerConnection, chat: ChatId) => chatsOf(connection).has(chat),
 

@@ -1,15 +1,16 @@
 import type { UserId } from "@parley/contracts/ids";
 import type { ProfileChange } from "@parley/contracts/users";
+import type { KeyRate } from "@parley/platform/async/key-rate";
 import type { Avatars } from "./avatars.ts";
 import { assertPicture } from "./make-avatar.ts";
 import type { ProfilePart } from "./profile-notifier.ts";
-import type { ProfileRate } from "./profile-rate.ts";
 import type { ProfileRow, UserStore } from "./user-store.ts";
 
 interface ProfileChangesDeps {
   store: Pick<UserStore, "profileOf" | "updateProfile" | "setAvatar">;
   avatars: Pick<Avatars, "save" | "remove">;
-  rate: Pick<ProfileRate, "take">;
+  /** Limits the changes of a user, because each is sent to everyone who shares a chat. */
+  rate: KeyRate;
   notify(user: UserId, part: ProfilePart): void;
 }
 
@@ -30,7 +31,7 @@ export function createProfileChanges({ store, avatars, rate, notify }: ProfileCh
     async edit(id: UserId, change: ProfileChange): Promise<void> {
       const fields = changedFields(await store.profileOf(id), change);
       if (Object.keys(fields).length === 0) return;
-      rate.take(id);
+      await rate.take(id);
       await store.updateProfile(id, fields);
       // Nobody is shown the locale.
       if ("display_name" in fields || "bio" in fields) notify(id, "fields");
@@ -42,13 +43,13 @@ export function createProfileChanges({ store, avatars, rate, notify }: ProfileCh
      */
     async replaceAvatar(id: UserId, upload: Uint8Array, signal: AbortSignal): Promise<void> {
       await assertPicture(upload);
-      rate.take(id);
+      await rate.take(id);
       await setAvatar(id, await avatars.save(id, upload, signal));
     },
 
     async removeAvatar(id: UserId): Promise<void> {
       if ((await store.profileOf(id)).avatar === null) return;
-      rate.take(id);
+      await rate.take(id);
       await setAvatar(id, null);
     },
   };

@@ -1,11 +1,12 @@
 import type { UserId } from "@parley/contracts/ids";
+import { LIMITS } from "@parley/contracts/limits";
 import type { Database } from "@parley/db/open";
+import { createLocalKeyRate } from "@parley/platform/async/key-rate";
 import type { Log } from "@parley/platform/process/log";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { createAvatars } from "./avatars.ts";
 import { createProfileChanges } from "./profile-changes.ts";
 import { createProfileNotifier, type ProfilePart } from "./profile-notifier.ts";
-import { createProfileRate } from "./profile-rate.ts";
 import { createProfileRoutes } from "./profile-routes.ts";
 import { createUserSearchRoutes } from "./user-search-routes.ts";
 import { createUserStore } from "./user-store.ts";
@@ -30,7 +31,11 @@ export function createUsers({ db, reads, objects, hub, presence, cluster, log, f
   const store = createUserStore(db);
   const avatars = createAvatars({ objects, log });
   const view = createUserView({ db: reads, avatars, presence });
-  const rate = createProfileRate();
+  const rate = createLocalKeyRate({
+    max: LIMITS.maxProfileChangesPerMinute,
+    windowMs: 60_000,
+    detail: "You change your profile too often.",
+  });
   const notifier = createProfileNotifier({ store, view, hub, fail });
   const notify = (user: UserId, part: ProfilePart) => {
     cluster.profileChanged(user, part);

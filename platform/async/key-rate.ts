@@ -1,26 +1,36 @@
+import { Refusal } from "../http/problem.ts";
+
 const SWEEP_INTERVAL_MS = 60_000;
 
-export interface SlidingLogLimits {
-  /** How many may be taken within any window. */
-  readonly max: number;
-  readonly windowMs: number;
+/** Limits how often each key acts, such as a user who sends messages over several connections. */
+export interface KeyRate {
+  /** @throws Refusal `rate_limited`, with the seconds until the key may act again. */
+  take(key: string): void | Promise<void>;
 }
 
-/** The times at which a key was taken, oldest first; the times before index `first` have expired. */
+export interface KeyRateLimits {
+  /** How many times a key may act within any window. */
+  readonly max: number;
+  readonly windowMs: number;
+  /** The detail of the refusal. */
+  readonly detail: string;
+}
+
+/** The times at which a key acted, oldest first; the times before index `first` have expired. */
 interface TakenTimes {
   times: number[];
   first: number;
 }
 
 /**
- * Limits how often each key is taken, counted in the memory of this process.
+ * Creates a limit that is counted in the memory of this process.
  *
- * It keeps the time of each recent call (a sliding log), so that no window exceeds the limit, wherever
- * it begins.
+ * The limit keeps the time of each recent call (a sliding log), so that no window exceeds it, wherever
+ * the window begins.
  * @param now in milliseconds.
  */
-export function createSlidingLog(
-  { max, windowMs }: SlidingLogLimits,
+export function createLocalKeyRate(
+  { max, windowMs, detail }: KeyRateLimits,
   now: () => number = performance.now.bind(performance),
 ) {
   const byKey = new Map<string, TakenTimes>();
@@ -33,19 +43,19 @@ export function createSlidingLog(
   }
 
   return {
-    /** Takes a key. @returns 0, or the milliseconds until it may be taken again. */
-    take(key: string): number {
+    take(key: string): void {
       const time = now();
       const taken = byKey.getOrInsertComputed(key, () => ({ times: [], first: 0 }));
       expireBefore(taken, time - windowMs);
       const oldest = taken.times[taken.first];
       if (oldest !== undefined && taken.times.length - taken.first >= max)
-        return oldest + windowMs - time;
+        throw new Refusal("rate_limited", detail, {
+          retryAfter: Math.ceil(oldest + windowMs - time) / 1_000,
+        });
       taken.times.push(time);
-      return 0;
     },
     [Symbol.dispose]: () => clearInterval(sweep),
-  };
+  } satisfies KeyRate & Disposable;
 }
 
 /** Copies the array only when half of it has expired, so that each time is copied once at most. */

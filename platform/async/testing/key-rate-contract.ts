@@ -1,15 +1,18 @@
 import { describe, expect, test } from "bun:test";
-import type { Refusal } from "@parley/platform/http/problem";
-import type { MessageRate } from "../message-rate.ts";
+import type { Refusal } from "../../http/problem.ts";
+import type { KeyRate, KeyRateLimits } from "../key-rate.ts";
 
-type OpenMessageRate = (perSecond: number, now: () => number) => MessageRate & Disposable;
+type CreateKeyRate = (limits: KeyRateLimits, now: () => number) => KeyRate & Disposable;
 
-/** Describes what every implementation of {@link MessageRate} does. */
-export function describeMessageRate(name: string, open: OpenMessageRate): void {
-  /** @returns null when the message may be sent, or the seconds until the next may be. */
-  async function take(rate: MessageRate, user = "ann"): Promise<number | null | undefined> {
+/** Describes what every implementation of {@link KeyRate} does. */
+export function describeKeyRate(name: string, create: CreateKeyRate): void {
+  const open = (max: number, now: () => number) =>
+    create({ max, windowMs: 1_000, detail: "Too often." }, now);
+
+  /** @returns null when the key may act, or the seconds until it may. */
+  async function take(rate: KeyRate, key = "ann"): Promise<number | null | undefined> {
     try {
-      await rate.take(user);
+      await rate.take(key);
       return null;
     } catch (error) {
       expect((error as Refusal).code).toBe("rate_limited");
@@ -18,7 +21,7 @@ export function describeMessageRate(name: string, open: OpenMessageRate): void {
   }
 
   describe(name, () => {
-    test("No second, wherever it begins, holds more messages than the limit", async () => {
+    test("No window, wherever it begins, holds more than the limit", async () => {
       let now = 0;
       using rate = open(3, () => now);
       const passed: number[] = [];
@@ -30,7 +33,7 @@ export function describeMessageRate(name: string, open: OpenMessageRate): void {
       expect(passed.length).toBeGreaterThanOrEqual(14);
     });
 
-    test("A refused user may send after the seconds that the refusal names", async () => {
+    test("A refused key may act after the seconds that the refusal names", async () => {
       let now = 0;
       using rate = open(2, () => now);
       await take(rate);
@@ -42,7 +45,7 @@ export function describeMessageRate(name: string, open: OpenMessageRate): void {
       expect(await take(rate)).toBeNull();
     });
 
-    test("Each user has a limit of their own", async () => {
+    test("Each key has a limit of its own", async () => {
       using rate = open(1, () => 0);
       expect(await take(rate, "ann")).toBeNull();
       expect(await take(rate, "ann")).toBe(1);
