@@ -89,7 +89,7 @@ onEachStack("sockets", (kind) => {
   test("The welcome is the first frame, whatever happens to the user during the handshake", async () => {
     const bob = await Person.register(stack.url, "bob");
     const news = (async () => {
-      for (let n = 0; n < 30; n++) await bob.json("PATCH", "/profile", { bio: `day ${n}` });
+      for (let n = 0; n < 30; n++) await bob.create({ kind: "group", name: `day ${n}` });
     })();
     for (let n = 0; n < 30; n++) {
       using socket = await bob.connect();
