@@ -76,6 +76,22 @@ forEachDatabase((db) => {
       expect(bobThere.closed?.code).toBe(4401);
     });
 
+    test("A request that is made and accepted at one server is a request at another until then", async () => {
+      const [ann, bob] = [await here.person("ann"), await here.person("bob")];
+      const [annThere, bobThere] = [await there.connect(ann), await there.connect(bob)];
+      const send = await there.device(bob);
+      const { id: chat } = (await ann.post("/chats", { kind: "group", members: [bob.id] })).body;
+      const isShown = (request: boolean) =>
+        hasFrame(bobThere, { type: "chat", chat: { id: chat, request } });
+      await isShown(true);
+      await send({ type: "typing", chat });
+      expect(framesOf(annThere, "typing")).toEqual([]);
+      await bob.post(`/chats/${chat}/accept`);
+      await isShown(false);
+      await send({ type: "typing", chat });
+      await eventually(() => framesOf(annThere, "typing").length > 0);
+    });
+
     test("A user who is added at one server is shown the chat at another and receives its messages", async () => {
       const { ann, chat } = await openChannel();
       const cyd = await here.person("cyd");
