@@ -16,7 +16,8 @@ export interface OverlayProps {
   new_chat: { tab?: NewChatTab };
   settings: object;
   unsent: object;
-  person: { user: UserId };
+  /** `isBlocking`: the dialog begins with the form that blocks the user. */
+  person: { user: UserId; isBlocking?: boolean };
   members: { chat: ChatId };
   leave: { chat: ChatId };
   search: { chat: ChatId };

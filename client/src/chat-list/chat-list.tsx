@@ -1,4 +1,4 @@
-import { createMemo, For, Show } from "solid-js";
+import { createMemo, Show } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import type { Room } from "../engine/room/room.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
@@ -6,23 +6,27 @@ import { Icon } from "../ui/icon.tsx";
 import { Logo } from "../ui/logo.tsx";
 import { isNarrow } from "../ui/viewport.ts";
 import { AccountBar } from "./account-bar.tsx";
-import { ChatRow } from "./chat-row.tsx";
+import { ChatGroup } from "./chat-group.tsx";
+import { MoreChats } from "./more-chats.tsx";
 import { NoChats } from "./no-chats.tsx";
+import { Requests } from "./requests.tsx";
 import "./chat-list.css";
 
-/** The sidebar: channels, direct chats and groups, and the account. */
+/** The sidebar: requests, channels, direct chats and groups, and the account. */
 export function ChatList() {
   const { session, show } = useShell();
   const rooms = () => Object.values(session.state.rooms);
+  const requests = createMemo(() => rooms().filter(isRequest).sort(byMoment));
+  const accepted = createMemo(() => rooms().filter((room) => !isRequest(room)));
   const channels = createMemo(() =>
-    rooms()
+    accepted()
       .filter((room) => room.chat.kind === "channel")
       .sort((a, b) => a.chat.name.localeCompare(b.chat.name)),
   );
   const people = createMemo(() =>
-    rooms()
+    accepted()
       .filter((room) => room.chat.kind !== "channel")
-      .sort((a, b) => lastMoment(b).localeCompare(lastMoment(a))),
+      .sort(byMoment),
   );
   return (
     <aside class="side">
@@ -50,8 +54,10 @@ export function ChatList() {
         <kbd>{isApple ? "⌘ K" : "Ctrl K"}</kbd>
       </button>
       <nav class="chats" aria-label={t().chats}>
+        <Requests rooms={requests()} />
         <ChatGroup title={t().channels} rooms={channels()} />
         <ChatGroup title={t().people} rooms={people()} />
+        <MoreChats />
         <Show when={rooms().length === 0 && isNarrow()}>
           <NoChats />
         </Show>
@@ -61,24 +67,9 @@ export function ChatList() {
   );
 }
 
-function ChatGroup(props: { title: string; rooms: Room[] }) {
-  return (
-    <Show when={props.rooms.length > 0}>
-      <section>
-        <h2 class="chats-title">{props.title}</h2>
-        <ul>
-          <For each={props.rooms}>
-            {(room) => (
-              <li>
-                <ChatRow room={room} />
-              </li>
-            )}
-          </For>
-        </ul>
-      </section>
-    </Show>
-  );
-}
+const isRequest = ({ chat }: Room) => chat.request;
+
+const byMoment = (a: Room, b: Room) => lastMoment(b).localeCompare(lastMoment(a));
 
 const lastMoment = ({ chat }: Room) => chat.lastMessage?.createdAt ?? chat.createdAt;
 

@@ -3,6 +3,9 @@ import { pluralEn as plural } from "./plural-en.ts";
 /** The words of the chat. */
 export const chatEn = {
   chats: "Chats",
+  requests: "Requests",
+  moreRequests: (count: number) => `Show ${count.toLocaleString("en")} more`,
+  moreChats: "Show more chats",
   channels: "Channels",
   people: "People",
   newChat: "New chat",
@@ -87,6 +90,14 @@ export const chatEn = {
   unblock: "Unblock",
 
   aboutChat: "Members and more",
+  request: "Request",
+  directRequest: (name: string) =>
+    `${name} wants to talk to you. They don’t learn whether you have read this.`,
+  groupRequest: (name: string) => `Somebody you share no chat with put you into ${name}.`,
+  accept: "Accept",
+  decline: "Decline",
+  block: "Block",
+
   noSuchChat: "This chat isn’t here",
   noSuchChatHint: "It may have been removed, or it isn’t for you.",
   toChats: "To your chats",

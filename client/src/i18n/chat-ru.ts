@@ -3,6 +3,9 @@ import { pluralRu as plural } from "./plural-ru.ts";
 
 export const chatRu: ChatWords = {
   chats: "Чаты",
+  requests: "Запросы",
+  moreRequests: (count) => `Показать ещё ${count.toLocaleString("ru")}`,
+  moreChats: "Показать другие чаты",
   channels: "Каналы",
   people: "Люди",
   newChat: "Новый чат",
@@ -102,6 +105,14 @@ export const chatRu: ChatWords = {
   unblock: "Разблокировать",
 
   aboutChat: "Участники и прочее",
+  request: "Запрос",
+  directRequest: (name) =>
+    `${name} хочет поговорить с вами. Отправитель не узнает, прочли ли вы это.`,
+  groupRequest: (name) => `Незнакомый человек добавил вас в «${name}».`,
+  accept: "Принять",
+  decline: "Отклонить",
+  block: "Заблокировать",
+
   noSuchChat: "Такого чата нет",
   noSuchChatHint: "Возможно, его удалили или он не для вас.",
   toChats: "К вашим чатам",

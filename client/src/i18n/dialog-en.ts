@@ -19,7 +19,6 @@ export const dialogEn = {
   noMessages: "Nobody said that here",
   moreHits: "Search further back",
 
-  block: "Block",
   blockTitle: (name: string) => `Block ${name}?`,
   blockHint: "Neither of you can write to the other. They aren’t told.",
   forGood: "Until I unblock",

@@ -19,7 +19,6 @@ export const dialogRu: DialogWords = {
   noMessages: "Здесь такого не говорили",
   moreHits: "Искать дальше в прошлом",
 
-  block: "Заблокировать",
   blockTitle: (name) => `Заблокировать ${name}?`,
   blockHint: "Вы не сможете писать друг другу. Человек об этом не узнает.",
   forGood: "Пока не разблокирую",

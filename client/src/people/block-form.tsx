@@ -81,7 +81,7 @@ export function BlockForm(props: { user: UserId; onDone: () => void; onCancel: (
           {t().cancel}
         </button>
         <button type="submit" class="button danger" aria-busy={attempt.busy()}>
-          {d().block}
+          {t().block}
         </button>
       </div>
     </form>

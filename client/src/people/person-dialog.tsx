@@ -1,4 +1,5 @@
-import { createSignal, Match, onMount, Show, Switch } from "solid-js";
+import { createSignal, Match, onMount, Show, Switch, untrack } from "solid-js";
+import type { OverlayProps } from "../app/overlay.ts";
 import { useShell } from "../app/shell.tsx";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { dialogWords as d } from "../i18n/dialog-words.ts";
@@ -11,13 +12,14 @@ import { blockText } from "./block-text.ts";
 import { person, personName } from "./person.ts";
 import { presenceText } from "./presence-text.ts";
 import "./person-dialog.css";
-import type { UserId } from "@parley/contracts/ids";
+
+type PersonDialogProps = OverlayProps["person"];
 
 /** The profile of a user, with buttons to write to them and to block them. */
-export function PersonDialog(props: { user: UserId }) {
+export function PersonDialog(props: PersonDialogProps) {
   const { session, show, go } = useShell();
   const attempt = createAttempt();
-  const [isBlocking, setIsBlocking] = createSignal(false);
+  const [isBlocking, setIsBlocking] = createSignal(untrack(() => props.isBlocking ?? false));
   const user = () => person(session, props.user);
   // The server reports presence only of users in a shared chat: that of others may be out of date.
   onMount(() => session.people.refresh(props.user));
@@ -85,7 +87,7 @@ export function PersonDialog(props: { user: UserId }) {
         <Match when={true}>
           <div class="actions">
             <button type="button" class="button danger" onClick={() => setIsBlocking(true)}>
-              {d().block}
+              {t().block}
             </button>
             <button type="button" class="button primary" onClick={write}>
               {d().writeTo}

@@ -28,9 +28,11 @@ export function MessageLog(props: { room: Room }) {
     rows,
   });
   const foldOf = createFoldedSenders(room);
-  const active = createActiveMessage((seq) =>
-    show({ kind: "message_menu", part: "all", beside: null, chat: chat(), seq }),
-  );
+  // Whoever reacts or replies takes part, which would accept a request.
+  const hasTools = () => !props.room.chat.request;
+  const active = createActiveMessage((seq) => {
+    if (hasTools()) show({ kind: "message_menu", part: "all", beside: null, chat: chat(), seq });
+  });
   const target = createJumpToMessage({
     chat,
     elementOf: (seq) => scroller.querySelector(`[data-seq="${seq}"]`),
@@ -66,7 +68,7 @@ export function MessageLog(props: { room: Room }) {
                     <MessageItem
                       message={message()}
                       previous={messages()[index() - 1]}
-                      isActive={active.seq() === seq}
+                      isActive={hasTools() && active.seq() === seq}
                       isTarget={target() === seq}
                       isFirstUnread={firstUnreadSeq() === seq}
                       fold={foldOf(message().sender)}

@@ -1,10 +1,11 @@
-import { onCleanup, Show, untrack } from "solid-js";
+import { Match, onCleanup, Show, Switch, untrack } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { Composer } from "../composer/composer.tsx";
 import type { Room } from "../engine/room/room.ts";
 import { BlockedNotice } from "./blocked-notice.tsx";
 import { JoinPreview } from "./join-preview.tsx";
 import { MessageLog } from "./message-log.tsx";
+import { RequestBar } from "./request-bar.tsx";
 import { RoomHeader } from "./room-header.tsx";
 import { TypingLine } from "./typing-line.tsx";
 import "./room-view.css";
@@ -31,9 +32,12 @@ function MemberRoom(props: { room: Room }) {
       <MessageLog room={props.room} />
       <footer class="room-foot">
         <TypingLine chat={chat().id} />
-        <Show when={block()} fallback={<Composer chat={chat()} />}>
-          {(block) => <BlockedNotice block={block()} />}
-        </Show>
+        <Switch fallback={<Composer chat={chat()} />}>
+          <Match when={chat().request}>
+            <RequestBar chat={chat()} />
+          </Match>
+          <Match when={block()}>{(block) => <BlockedNotice block={block()} />}</Match>
+        </Switch>
       </footer>
     </>
   );

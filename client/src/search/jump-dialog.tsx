@@ -1,8 +1,10 @@
-import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
+import { LIMITS } from "@parley/contracts/limits";
+import { createMemo, createSignal, For, Match, onMount, Show, Switch } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { ChatIcon } from "../chat-list/chat-icon.tsx";
 import { chatName } from "../chat-list/chat-name.ts";
 import type { Room } from "../engine/room/room.ts";
+import type { Session } from "../engine/session/session.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { Avatar } from "../people/avatar.tsx";
@@ -15,11 +17,14 @@ import { SearchResult } from "./search-result.tsx";
 import "../ui/option-list.css";
 import "./search-dialog.css";
 
+const MAX_PAGES = LIMITS.chats.max / LIMITS.page.max;
+
 /** Finds a chat, a person or a message, and goes there. */
 export function JumpDialog() {
   const { session, show, go, jumpToMessage } = useShell();
   const [query, setQuery] = createSignal("");
   const people = createPeopleSearch(query);
+  onMount(() => void loadAll(session).catch(() => {}));
   const { found } = createMessageSearch(query, () => null);
   const nameOf = (room: Room) => chatName(session, room.chat);
   const targets = createMemo<JumpTarget[]>(() => {
@@ -78,6 +83,11 @@ export function JumpDialog() {
       </Show>
     </Dialog>
   );
+}
+
+/** Loads every chat. After a failure, those that are loaded are found nevertheless. */
+async function loadAll({ state, chats }: Session): Promise<void> {
+  for (let page = 0; state.moreChats && page < MAX_PAGES; page++) await chats.loadMore();
 }
 
 function JumpTargetView(props: { target: JumpTarget }) {
