@@ -2,6 +2,7 @@ import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-
 import { useShell } from "../app/shell.tsx";
 import { ApiError } from "../engine/api/request.ts";
 import type { SearchHit } from "./jump-targets.ts";
+import { firstPageWithHits, searchQuery } from "./search-pages.ts";
 
 /** How long typing pauses before the server is asked. */
 const DEBOUNCE_MS = 250;
@@ -22,28 +23,38 @@ export function createMessageSearch(query: Accessor<string>, chat: Accessor<stri
   const [found, setFound] = createSignal<Found | null>(null);
   const [failure, setFailure] = createSignal<ApiError | null>(null);
   const [busy, setBusy] = createSignal(false);
+  let running: AbortController | undefined;
+  onCleanup(() => running?.abort());
   createEffect(
     on(query, (text) => {
-      const words = text.trim();
+      const words = searchQuery(text);
+      running?.abort();
       if (words === "") setFound(null);
       const timer = setTimeout(() => words !== "" && void search(words, null), DEBOUNCE_MS);
       onCleanup(() => clearTimeout(timer));
     }),
   );
 
+  /** Ends the search before, which would keep the server from this one. */
   async function search(words: string, before: string | null): Promise<void> {
+    running?.abort();
+    running = new AbortController();
+    const { signal } = running;
+    const readPage = (from: string | null) =>
+      session.messages.search(words, chat(), { before: from, signal });
     setBusy(true);
     setFailure(null);
     try {
-      const { hits, next } = await session.messages.search(words, chat(), before);
-      if (query().trim() !== words) return;
+      const { hits, next } = await firstPageWithHits(readPage, before);
+      if (signal.aborted) return;
       const earlier = before === null ? [] : (found()?.hits ?? []);
       setFound({ query: words, hits: [...earlier, ...hits], next });
     } catch (error) {
+      if (signal.aborted) return;
       if (!(error instanceof ApiError)) throw error;
-      if (query().trim() === words) setFailure(error);
+      setFailure(error);
     } finally {
-      setBusy(false);
+      if (!signal.aborted) setBusy(false);
     }
   }
 

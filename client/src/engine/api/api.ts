@@ -95,8 +95,13 @@ export function createApi(request: Request, onSignedOut: () => void) {
         },
       ),
     /** @param before the `next` of the previous page. */
-    search: (query: string, chat: ChatId | null, before: string | null) =>
+    search: (
+      query: string,
+      chat: ChatId | null,
+      { before, signal }: { before: string | null; signal?: AbortSignal },
+    ) =>
       read(SearchPage, "GET /service/api/messages/search", {
+        signal,
         query: {
           query,
           limit: SEARCH_LIMIT,

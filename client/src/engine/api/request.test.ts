@@ -93,3 +93,14 @@ test("The parameters of a path are encoded, and the query follows it", async () 
     "GET /service/api/users?query=a%26b&limit=20",
   ]);
 });
+
+test("A request that its caller gave up is not repeated", async () => {
+  const caller = new AbortController();
+  const { request, calls } = respondingWith(problem(429, "rate_limited"), Response.json({}));
+  caller.abort();
+  const { signal } = caller;
+  expect(await failureOf(request("GET /service/api/chats", { signal }))).toMatchObject({
+    code: "rate_limited",
+  });
+  expect(calls.map(([, init]) => init.signal)).toEqual([signal]);
+});

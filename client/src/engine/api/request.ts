@@ -23,6 +23,8 @@ interface CommonOptions {
   query?: Readonly<Record<string, string>>;
   json?: unknown;
   blob?: Blob;
+  /** Ends the request, and its repetition. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The options of a request; `params` belong to the path of the route. */
@@ -61,6 +63,7 @@ export function createRequest({ fetch, sleep }: RequestDeps): Request {
       if (!(result instanceof ApiError)) return result;
       if (attempt === MAX_RETRIES || !mayRepeat(result, method)) throw result;
       await sleep((result.retryAfter ?? DEFAULT_RETRY_AFTER_S) * 1_000);
+      if (options?.signal?.aborted) throw result;
     }
   };
 }
@@ -76,11 +79,12 @@ async function send(fetch: RequestDeps["fetch"], url: string, init: RequestInit)
   return response.status === 204 ? null : response.json();
 }
 
-function initOf(method: string, { json, blob }: CommonOptions): RequestInit {
+function initOf(method: string, { json, blob, signal }: CommonOptions): RequestInit {
   const headers: Record<string, string> = { accept: "application/json" };
   if (json !== undefined) headers["content-type"] = "application/json";
   const body = json === undefined ? (blob ?? null) : JSON.stringify(json);
-  return { method, headers, body, credentials: "same-origin", cache: "no-store" };
+  const common = { credentials: "same-origin", cache: "no-store" } as const;
+  return { method, headers, body, ...common, ...(signal && { signal }) };
 }
 
 async function readFailure(response: Response): Promise<ApiError> {

@@ -48,9 +48,8 @@ export function createMessageActions(deps: MessageActionDeps) {
     await api.editMessage(chat, seq, body);
   }
 
-  /** @param before the `next` of the previous page. */
-  async function search(query: string, chat: ChatId | null, before: string | null) {
-    const page = await api.search(query, chat, before);
+  async function search(...asked: Parameters<Api["search"]>) {
+    const page = await api.search(...asked);
     people.upsert(page.users);
     return page;
   }
