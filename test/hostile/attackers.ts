@@ -3,6 +3,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { flood } from "./flood.ts";
 import { sendGarbage } from "./garbage.ts";
 import { guess } from "./guess.ts";
+import { searchInVain } from "./search-in-vain.ts";
 import { readNothing } from "./slow-reader.ts";
 import { beginBody } from "./unfinished-body.ts";
 
@@ -30,6 +31,7 @@ const FLOODS = 5;
 const GUESSERS = 10;
 const BOOTSTRAPPERS = 10;
 const BODY_SENDERS = 20;
+const SEARCHERS = 5;
 const SLOW_READER_PAUSE_MS = 25_000;
 /** Time between the end of an attack and the next one of the same attacker. */
 const RECONNECT_MS = 100;
@@ -53,6 +55,7 @@ async function attack({ endpoint, chat, lengthMs }: Orders): Promise<Report> {
     guessers: {},
     bootstrappers: {},
     "senders of unfinished bodies": {},
+    searchers: {},
   };
   const end = Date.now() + lengthMs;
   const left = () => end - Date.now();
@@ -88,6 +91,7 @@ async function attack({ endpoint, chat, lengthMs }: Orders): Promise<Report> {
       codes: closes.bootstrappers,
       act: () => requestBootstrap(endpoint),
     }),
+    ...many(SEARCHERS, { codes: closes.searchers, act: () => searchInVain(endpoint) }),
     ...many(GUESSERS, { codes: closes.guessers, act: (n) => guess(endpoint, n) }),
     ...many(BODY_SENDERS, {
       codes: closes["senders of unfinished bodies"],
