@@ -41,7 +41,7 @@ export function createChats(deps: ChatsDeps) {
   return {
     startFor: chats.startFor,
     declineRequests: requests.declineAll,
-    requestAccepted: memberNotifier.acceptedBySending,
+    requestAccepted: memberNotifier.notifyAccepted,
     markReadSoon: readMarks.markSoon,
     notifyHere: memberNotifier.notifyHere,
     routes: [

@@ -51,7 +51,7 @@ export function createMemberNotifier(deps: MemberNotifierDeps) {
     },
   };
 
-  function acceptedBySending(user: UserId, chat: ChatId): void {
+  function notifyAccepted(user: UserId, chat: ChatId): void {
     cluster.membershipsChanged(user);
     notifyHere.requestAccepted(user, chat);
   }
@@ -75,13 +75,13 @@ export function createMemberNotifier(deps: MemberNotifierDeps) {
       });
     },
 
-    /** To be called when a request was accepted by `POST /chats/:id/accept`. */
+    /** To be called when a transaction accepts a request. */
     requestAccepted({ afterCommit }: EventTransaction, user: UserId, chat: ChatId): void {
-      afterCommit(() => acceptedBySending(user, chat));
+      afterCommit(() => notifyAccepted(user, chat));
     },
 
-    /** To be called after the commit of a message that accepted a request. */
-    acceptedBySending,
+    /** To be called after the commit of something else that accepted a request, as a message. */
+    notifyAccepted,
 
     /** To be called after the member's last event was appended: they follow the chat until then. */
     memberRemoved({ afterCommit }: EventTransaction, user: UserId, chat: ChatId): void {

@@ -71,6 +71,49 @@ test("A connection does not follow a chat that its user leaves while it opens", 
   expect([...hub.chatsOf(ann)]).toEqual(["joined"]);
 });
 
+test("A request is followed, but it is no accepted chat until its user accepts it or its last connection ends", async () => {
+  const network = new FakeNetwork();
+  const hub = createHub(network.publish);
+  const [ann, bob] = [network.connection("ann"), network.connection("bob")];
+  const heads = [
+    { id: "room", last_seq: 1, is_request: false },
+    { id: "asked", last_seq: 1, is_request: true },
+  ];
+  for (const connection of [ann, bob])
+    await hub.add(
+      connection,
+      async () => (connection === ann ? heads : heads.slice(0, 1)),
+      nothing,
+    );
+  hub.request("bob", "asked");
+  expect([...hub.chatsOf(ann)]).toEqual(["room", "asked"]);
+  expect([...hub.acceptedChatsOf(ann)]).toEqual(["room"]);
+  expect([hub.hasAccepted(ann, "room"), hub.hasAccepted(ann, "asked")]).toEqual([true, false]);
+  expect(hub.acceptedConnectionsIn("asked").size).toBe(0);
+  hub.accept("ann", "asked");
+  expect([...hub.acceptedConnectionsIn("asked")]).toEqual([ann]);
+  expect(hub.isRequest("bob", "asked")).toBe(true);
+  hub.remove(bob);
+  expect(hub.isRequest("bob", "asked")).toBe(false);
+});
+
+test("A request that ends while a connection opens is none, whatever was read", async () => {
+  const network = new FakeNetwork();
+  const hub = createHub(network.publish);
+  const ann = network.connection("ann");
+  await hub.add(
+    ann,
+    async () => {
+      hub.accept("ann", "accepted");
+      hub.leave("ann", "declined");
+      return ["accepted", "declined", "open"].map((id) => ({ id, last_seq: 1, is_request: true }));
+    },
+    nothing,
+  );
+  expect([...hub.chatsOf(ann)]).toEqual(["accepted", "open"]);
+  expect([...hub.acceptedChatsOf(ann)]).toEqual(["accepted"]);
+});
+
 test("Heads name the chats that moved since the last heads, to their followers", async () => {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
