@@ -53,6 +53,14 @@ export const LIMITS = {
     perAddress: { unfinished: 200, bytes: 8 * 1024 * 1024 },
     total: { unfinished: 4_000, bytes: 64 * 1024 * 1024 },
   },
+  /**
+   * Bodies that the gateway streams, at a time: uploads, and responses over 64 KiB or of unknown length.
+   * Each holds a connection to the server, and up to 1.5 MB (upload) or 0.3 MB (download) of memory.
+   */
+  transfers: {
+    upload: { perUser: 20, perAddress: 100, total: 200 },
+    download: { perUser: 100, perAddress: 500, total: 1_000 },
+  },
   /** Unsent bytes for one reader above which its socket is closed with 4429. */
   maxBackpressureBytes: 1024 * 1024,
   /**

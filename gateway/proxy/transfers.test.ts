@@ -1,6 +1,11 @@
 import { expect, test } from "bun:test";
+import type { Context } from "hono";
+import type { GatewayEnv } from "../gateway-env.ts";
+import type { ReleasePlace } from "../sockets/connection-counts.ts";
+import { createInProcessConnectionCounts } from "../sockets/in-process-connection-counts.ts";
 import { startFakeServer } from "../testing/fake-server.ts";
 import { bearer, startTestGateway, USER } from "../testing/test-gateway.ts";
+import { createTransfers } from "./transfers.ts";
 
 const OTHER_USER = "0197aaaa-0000-7000-8000-000000000002";
 
@@ -52,6 +57,24 @@ test("A user may have a hundred downloads in progress, and each that is aborted 
   while ((await fetchFile()).status !== 200) await Bun.sleep(5);
   rest.resolve();
   for (const response of held.slice(1)) expect(await response.bytes()).toHaveLength(1_000);
+});
+
+test("All callers together may have so many transfers in progress, and each that ends makes room for one", () => {
+  const counts = createInProcessConnectionCounts({ perUser: 10, perAddress: 10 });
+  const limit = { counts, total: 2 };
+  const beginTransfer = createTransfers(() => {}, { upload: limit, download: limit });
+  const begin = (address: string) => {
+    const variables = { address, identity: null };
+    const c = { get: (name: keyof typeof variables) => variables[name] } as Context<GatewayEnv>;
+    return beginTransfer("upload", c) as ReleasePlace;
+  };
+  const first = begin("192.0.2.1");
+  begin("192.0.2.2");
+  expect(() => begin("192.0.2.3")).toThrow(expect.objectContaining({ code: "overloaded" }));
+  first();
+  first();
+  begin("192.0.2.3");
+  expect(() => begin("192.0.2.4")).toThrow(expect.objectContaining({ code: "overloaded" }));
 });
 
 function halfThen(rest: Promise<void>): ReadableStream<Uint8Array> {
