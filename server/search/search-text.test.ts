@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { createHighlight } from "./highlight.ts";
+import { createHighlight, highlightAll } from "./highlight.ts";
 import { encodePlace, parseBefore } from "./search-cursor.ts";
 import { isIndexed, searchTerms } from "./search-terms.ts";
 
@@ -54,6 +54,21 @@ test("A long body is cut to the part around its first match", () => {
 test("A long body is cut around a match in any case, and one whose case changes its length as it is", () => {
   expect(highlight(`${"o".repeat(400)} NEEDLE`, ["needle"])).toEndWith("<mark>NEEDLE</mark>");
   expect(highlight(`${"İ".repeat(400)} needle`, ["needle"])).toEndWith("<mark>needle</mark>");
+});
+
+test("Other events are handled while the hits of a page are highlighted, however long they are", async () => {
+  const terms = Array.from({ length: 16 }, (_, n) => `${"а".repeat(10)}${n}`);
+  const bodies = Array.from({ length: 1_000 }, () => `${"А".repeat(3_980)} ${terms[0]}`);
+  let [turns, isDone] = [0, false];
+  const count = () => {
+    turns++;
+    if (!isDone) setImmediate(count);
+  };
+  setImmediate(count);
+  const highlights = await highlightAll(bodies, terms);
+  isDone = true;
+  expect(highlights.at(-1)).toContain("<mark>");
+  expect(turns).toBeGreaterThan(5);
 });
 
 test("A snippet has no markup but marks, and at most 200 characters", () => {
