@@ -2,7 +2,7 @@ import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Draft } from "@parley/contracts/messages";
 import { PREPARED } from "@parley/db/prepared";
 import type { FilesTable } from "@parley/db/schema";
-import { type QueryExecutorProvider, type Selectable, sql } from "kysely";
+import { type QueryExecutorProvider, type RawBuilder, type Selectable, sql } from "kysely";
 import type { Permissions } from "./authorize-send.ts";
 
 /** A draft that its sender wants to become a message. */
@@ -102,10 +102,10 @@ export async function readPermissions(
   const { rows } = await sql<PermissionsRow>`${PREPARED}
     select chats.id as chat_id, users.id as user_id, chats.kind, member.role, member.muted_until,
       users.suspended_until, member.requested_by is not null as is_request,
-      exists (
-        select from blocks where (blocker_id, blocked_id)
-          in ((chats.peer, users.id), (users.id, chats.peer))
-          and (expires_at is null or expires_at > ${now}::timestamptz)
+      chats.peer is not null and coalesce(
+        ${blockBy(sql`chats.peer`, sql`users.id`, now)},
+        ${blockBy(sql`users.id`, sql`chats.peer`, now)},
+        false
       ) as blocked
     from unnest(${asked.map(({ chat }) => chat)}::uuid[],
       ${asked.map(({ user }) => user)}::uuid[]) as asked (chat_id, user_id)
@@ -133,6 +133,17 @@ export async function readPermissions(
       },
     ]),
   );
+}
+
+/**
+ * True, or null without a block. A scalar subquery is a look-up by the key; `exists`, or one condition
+ * for both directions, would read all blocks of the sender.
+ */
+function blockBy(blocker: RawBuilder<unknown>, blocked: RawBuilder<unknown>, now: Date) {
+  return sql`(
+    select true from blocks where blocker_id = ${blocker} and blocked_id = ${blocked}
+      and (expires_at is null or expires_at > ${now}::timestamptz)
+  )`;
 }
 
 async function readPriors(tx: QueryExecutorProvider, batch: readonly Submission[]) {

@@ -32,7 +32,6 @@ const none = (boundedBy: string) => bound(0, 0, boundedBy);
 const keys = (statements: number, what = "look-ups by key") => bound(statements, FEW, what);
 
 const ONE_CHAT = "the newest 10,000 messages after the read mark";
-const EVENT = "look-ups by key; blocks of the sender, at most 1,000";
 
 /** Every route of gateway and server; a route without a bound does not compile. */
 export const ROUTE_COSTS: Readonly<Record<RouteKey, CostBound>> = {
@@ -117,7 +116,7 @@ export const ROUTE_COSTS: Readonly<Record<RouteKey, CostBound>> = {
     2 * PAGE + REACTIONS + ACQUAINTED,
     "100 messages with their reactions and senders; 2 s for each statement",
   ),
-  "POST /service/api/messages": bound(7, BLOCKS + FEW, EVENT),
+  "POST /service/api/messages": keys(7),
   "GET /service/api/messages/search": bound(
     9,
     2 * (1_000 + 20_000) + 2 * CHATS,
@@ -125,20 +124,19 @@ export const ROUTE_COSTS: Readonly<Record<RouteKey, CostBound>> = {
   ),
   "PATCH /service/api/messages/:chat/:seq": bound(
     19,
-    BLOCKS + 2 * FEW,
-    `${EVENT}; the chunk of 64 messages`,
+    2 * FEW,
+    "look-ups by key; the chunk of 64 messages",
   ),
   "DELETE /service/api/messages/:chat/:seq": bound(
     16,
-    BLOCKS + 2 * FEW,
-    `${EVENT}; the chunk of 64 messages`,
+    2 * FEW,
+    "look-ups by key; the chunk of 64 messages",
   ),
-  "PUT /service/api/messages/:chat/:seq/reactions/:emoji": bound(
+  "PUT /service/api/messages/:chat/:seq/reactions/:emoji": keys(
     15,
-    BLOCKS + FEW,
-    `${EVENT}; 50 emojis of a message`,
+    "look-ups by key; 50 emojis of a message",
   ),
-  "DELETE /service/api/messages/:chat/:seq/reactions/:emoji": bound(14, BLOCKS + FEW, EVENT),
+  "DELETE /service/api/messages/:chat/:seq/reactions/:emoji": keys(14),
   "GET /service/api/block": bound(7, 5 * BLOCKS + ACQUAINTED, "1,000 blocks of a user"),
   "POST /service/api/block": bound(
     20,
@@ -160,7 +158,7 @@ export const FRAME_COSTS: Readonly<Record<ClientFrame["type"] | "opening", CostB
     3 * CHATS + 2 * BLOCKS,
     "1,000 chats of a user; 1,000 blocks; the users who are online in these chats. Connections that open at once share the statements",
   ),
-  send: bound(6, BLOCKS + FEW, EVENT),
+  send: keys(6),
   resume: bound(
     20,
     4 * (LIMITS.maxReplayEvents + 2 * CHATS),
