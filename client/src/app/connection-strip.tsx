@@ -10,7 +10,9 @@ const SHOW_DELAY_MS = 300;
 export function ConnectionStrip() {
   const { session } = useShell();
   const [isShown, setIsShown] = createSignal(false);
-  const isLost = () => session.state.connection === "lost";
+  const isLost = () => ["lost", "refused"].includes(session.state.connection);
+  /** What is said of a lost connection: why it is refused, if that is known. */
+  const lostText = () => t().refusals[session.state.refusal ?? ""] ?? t().reconnecting;
   createEffect(() => {
     setIsShown(false);
     if (!isLost()) return;
@@ -21,7 +23,7 @@ export function ConnectionStrip() {
     <div class="strip-place" role="status">
       <Switch>
         <Match when={isLost() && isShown()}>
-          <p class="strip">{t().reconnecting}</p>
+          <p class="strip">{lostText()}</p>
         </Match>
         <Match when={session.state.connection === "stopped"}>
           <p class="strip">

@@ -6,6 +6,7 @@ import { watchSignedInUser } from "../engine/sign-in/signed-in-user.ts";
 import { clearTokenExpiry } from "../engine/sign-in/token-expiry.ts";
 import { createRenewal } from "../engine/sign-in/token-renewal.ts";
 import { connectSharedWorker } from "../engine/socket/connect-shared-worker.ts";
+import { findRefusal } from "../engine/socket/find-refusal.ts";
 import { openSocket } from "../engine/socket/open-socket.ts";
 import { createSharedSocket, type TabHandlers } from "../engine/socket/shared-socket.ts";
 import { createSocket, type SocketDeps, type SocketHandlers } from "../engine/socket/socket.ts";
@@ -42,6 +43,7 @@ export function openSession(onSignedOut: (reason: SignedOutReason) => void): {
     random: Math.random,
     isAttended,
     onSignedOut: signedOut,
+    findRefusal: () => findRefusal((url, init) => fetch(url, init)),
     connect: connectIn(tab, renewal, () => session.me()?.id ?? ""),
   });
   const unwatch = watchVisibility({

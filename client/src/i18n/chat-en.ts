@@ -67,6 +67,13 @@ export const chatEn = {
   markRead: "Mark as read",
   toNewest: "To the newest messages",
   reconnecting: "Reconnecting…",
+  /** Why connections are refused, by the code of the problem. */
+  refusals: {
+    cross_site:
+      "No live connection: the server expects this page at another address. Its operator must set PUBLIC_ORIGIN.",
+    upgrade_required:
+      "No live connection: something on the way, such as a proxy, lets no WebSockets through. The server’s operator can help.",
+  } as Readonly<Record<string, string>>,
   connectionStopped: "The connection was closed.",
   reconnect: "Reconnect",
   dialogNotLoaded: "This part of the page didn’t load. Try again, or reload the page.",

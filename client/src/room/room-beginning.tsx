@@ -21,7 +21,7 @@ export function RoomBeginning(props: { chat: Chat; isEmpty: boolean }) {
       <p class="beginning-title" dir="auto">
         {title()}
       </p>
-      <Show when={props.chat.topic || (props.isEmpty && t().beginsHint)}>
+      <Show when={props.chat.topic || (props.isEmpty && !props.chat.request && t().beginsHint)}>
         {(line) => <p dir="auto">{line()}</p>}
       </Show>
     </div>

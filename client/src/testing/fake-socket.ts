@@ -12,6 +12,7 @@ export const WELCOME = {
 
 /** A WebSocket that the test controls. */
 class Wire {
+  onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
   readonly sent: unknown[] = [];
@@ -25,7 +26,13 @@ class Wire {
     this.isClosed = true;
   }
 
+  /** The handshake succeeded. */
+  open(): void {
+    this.onopen?.();
+  }
+
   deliver(frame: unknown): void {
+    this.open();
     this.onmessage?.({ data: typeof frame === "string" ? frame : JSON.stringify(frame) });
   }
 

@@ -1,5 +1,6 @@
 import type { Bootstrap } from "@parley/contracts/bootstrap";
 import type { Chat } from "@parley/contracts/chats";
+import type { ErrorCode } from "@parley/contracts/errors";
 import type { ClientFrame, ServerFrame } from "@parley/contracts/frames";
 import type { MessagePage } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
@@ -24,6 +25,8 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     people: [] as User[],
     /** The chats behind those of the bootstrap, in pages of two. */
     further: [] as Chat[],
+    /** Why the gateway refuses handshakes. */
+    refusal: null as ErrorCode | null,
     isOpen: false,
     isDown: false,
     /** Whether the sign-in has ended, so that every request is refused. */
@@ -67,6 +70,7 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     random: () => 1,
     isAttended: () => true,
     onSignedOut: (reason) => void signedOut.push(reason),
+    findRefusal: () => respond("refusal", server.refusal),
     connect: (given) => {
       handlers = given;
       return {
@@ -87,6 +91,9 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     server.isOpen = true;
     handlers?.onState("open");
   }
+
+  /** Several handshakes were refused. */
+  const refuse = () => handlers?.onState("refused");
 
   /** @param user the user whose cookie the connection has. */
   function welcome(user = ME): void {
@@ -110,6 +117,7 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     tell,
     tellRaw,
     open,
+    refuse,
     welcome,
     loseTab,
     closeTab,

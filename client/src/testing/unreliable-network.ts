@@ -58,6 +58,7 @@ export async function connectDevice({ server, devices }: Network) {
     random: () => 0,
     isAttended: () => false,
     onSignedOut: () => {},
+    findRefusal: async () => null,
     connect: (given) => {
       handlers = given;
       return {

@@ -1,4 +1,5 @@
 import type { Block } from "@parley/contracts/blocks";
+import type { ErrorCode } from "@parley/contracts/errors";
 import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { User } from "@parley/contracts/users";
 import { createStore, type SetStoreFunction } from "solid-js/store";
@@ -17,6 +18,8 @@ export type Phase =
 export interface AppState {
   phase: Phase;
   connection: ConnectionState;
+  /** Why the gateway refuses connections while HTTP works; null if it does not, or if it is not known. */
+  refusal: ErrorCode | null;
   rooms: Record<string, Room>;
   /** Whether the user has chats that are not in `rooms`. */
   moreChats: boolean;
@@ -45,6 +48,7 @@ export function createAppStore(watches: (chat: ChatId) => boolean): AppStore {
   const [state, setState] = createStore<AppState>({
     phase: { kind: "starting" },
     connection: "connecting",
+    refusal: null,
     rooms: {},
     moreChats: false,
     users: {},

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@parley/contracts/errors";
 import type { ServerFrame } from "@parley/contracts/frames";
 import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/request.ts";
@@ -25,6 +26,7 @@ interface ConnectionDeps {
   viewed: ViewedChat;
   receive: (frame: ServerFrame) => void;
   connect: (handlers: TabHandlers) => Socket;
+  findRefusal: () => Promise<ErrorCode | null>;
   random: () => number;
   onSignedOut: (reason: SignedOutReason) => void;
 }
@@ -62,9 +64,17 @@ export function createConnection(deps: ConnectionDeps) {
   function onState(connection: ConnectionState): void {
     isOwn = false;
     setState("connection", connection);
+    if (connection === "open") setState("refusal", null);
+    if (connection === "refused") void explain();
     // A page that failed to load while the network was down can be loaded after it.
     const chat = viewed.id();
     if (connection === "open" && chat) void history.retry(chat);
+  }
+
+  /** Finds out why connections are refused. */
+  async function explain(): Promise<void> {
+    const refusal = await deps.findRefusal();
+    if (state.connection === "refused") setState("refusal", refusal);
   }
 
   /** Starts again, connects or checks the connection: the user or the network is back. */

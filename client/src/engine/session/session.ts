@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@parley/contracts/errors";
 import type { ChatId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
 import type { Api } from "../api/api.ts";
@@ -31,6 +32,8 @@ export interface SessionDeps {
   database: IDBFactory | undefined;
   tab: Tab;
   connect: (handlers: TabHandlers) => Socket;
+  /** Asks why connections are refused; null if it is not known. */
+  findRefusal: () => Promise<ErrorCode | null>;
   /** Milliseconds of a monotonic clock. */
   now: () => number;
   /** Milliseconds since the epoch by the clock of this device, which may be set at any time. */
@@ -75,6 +78,7 @@ export function createSession(deps: SessionDeps) {
   const connection = createConnection({
     ...{ store, api, history, sender, drafts, sync, viewed, receive, random, onSignedOut },
     connect: deps.connect,
+    findRefusal: deps.findRefusal,
   });
 
   function onArrived(chat: ChatId, seq: number, messages: readonly Message[]): void {

@@ -90,3 +90,15 @@ test("A closed socket stays closed", () => {
   socket.connect();
   expect(wires).toHaveLength(1);
 });
+
+test("The third handshake in a row that is refused counts as refused, and each one after it", () => {
+  const { last, states } = connected();
+  for (let attempt = 1; attempt <= 4; attempt++) {
+    last().break(1006);
+    socket.connect();
+  }
+  expect(states).toEqual(["lost", "lost", "refused", "refused"]);
+  last().open();
+  last().break(1006);
+  expect(states.at(-1)).toBe("lost");
+});

@@ -2,8 +2,11 @@ import type { ClientFrame } from "@parley/contracts/frames";
 import { isRecord } from "../api/read-problem.ts";
 import { afterClose, backoff } from "./reconnect.ts";
 
-/** `lost`: the socket reconnects by itself; `stopped`: it waits for `connect`. */
-export type ConnectionState = "connecting" | "open" | "lost" | "stopped";
+/**
+ * `lost`: the socket reconnects by itself; `refused`: so it does, but several handshakes in a row were
+ * refused or got no answer; `stopped`: it waits for `connect`.
+ */
+export type ConnectionState = "connecting" | "open" | "lost" | "refused" | "stopped";
 
 /** The answer of `POST /session`: whether the sign-in is still valid. */
 export type Renewal = "renewed" | "signed_out" | "unreachable";
@@ -52,6 +55,8 @@ type Phase =
 
 /** From `new WebSocket` to the `welcome` frame. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** After this many refused handshakes in a row, the connection counts as `refused`. */
+const MAX_REFUSALS = 3;
 /** Added to the back-off between two attempts while the page is hidden. */
 const HIDDEN_RETRY_INTERVAL_MS = 30_000;
 /** After this silence the socket sends a `ping`. */
@@ -65,6 +70,7 @@ const SILENCE_CHECK_INTERVAL_MS = 5_000;
 export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket {
   let phase: Phase = { kind: "idle" };
   let attempt = 0;
+  let refusals = 0;
   let lastFrameAt = 0;
   let isVisible = true;
   const watch = setInterval(checkSilence, SILENCE_CHECK_INTERVAL_MS);
@@ -75,6 +81,11 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
     const socket = deps.open();
     phase = { kind: "connecting", socket, timer: setTimeout(markLost, HANDSHAKE_TIMEOUT_MS) };
     lastFrameAt = deps.now();
+    // A refused handshake closes the socket before it is open.
+    refusals++;
+    socket.onopen = () => {
+      refusals = 0;
+    };
     socket.onmessage = ({ data }) => onMessage(socket, data);
     socket.onclose = ({ code, reason }) => onClose(socket, { code, reason });
   }
@@ -99,7 +110,8 @@ export function createSocket(deps: SocketDeps, handlers: SocketHandlers): Socket
     clearTimer();
     phase = { kind: "idle" };
     const next = afterClose(close, attempt, deps.random);
-    handlers.onState(next.kind === "stop" ? "stopped" : "lost");
+    const whileLost = refusals >= MAX_REFUSALS ? "refused" : "lost";
+    handlers.onState(next.kind === "stop" ? "stopped" : whileLost);
     if (next.kind === "stop") return;
     // A browser does not report the status of a refused upgrade, so that a 401 is found out over HTTP.
     const mayBeSignedOut = wasConnecting && attempt % 3 === 1;
