@@ -4,6 +4,8 @@ import type { Postmaster, PostmasterEnd } from "./postmaster.ts";
 const MIN_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 2_000;
 const MAX_FAILURES_BEFORE_READY = 5;
+/** A run of this length resets the count of failures. */
+const HEALTHY_RUN_MS = 10_000;
 
 interface SupervisorDeps {
   readonly disk: DiskWatch;
@@ -13,8 +15,8 @@ interface SupervisorDeps {
 }
 
 /**
- * Starts PostgreSQL, and again whenever it ends, with a pause that doubles with each failure in a row.
- * Logs the end and the return, each once.
+ * Starts PostgreSQL, and again whenever it ends, after a pause that doubles with each failure in a row.
+ * Logs the end of a PostgreSQL that accepted connections, and the return, each once.
  * @returns when PostgreSQL accepts connections; the disposal ends it.
  * @throws Error when PostgreSQL ended five times before that, other than because of a full disk; the
  *   reason of `stop`.
@@ -31,14 +33,15 @@ export async function supervisePostmaster(
 
   async function keepRunning(): Promise<void> {
     for (let failures = 0; !isStopping; ) {
+      let readyAt = Number.POSITIVE_INFINITY;
       const end = await runOnce(() => {
         if (failures > 0) log.info({}, "PostgreSQL accepts connections again");
-        failures = 0;
+        readyAt = performance.now();
         isUp = true;
         firstReady.resolve();
       });
       if (isStopping) return;
-      failures++;
+      failures = performance.now() - readyAt >= HEALTHY_RUN_MS ? 1 : failures + 1;
       if (isUp) log.error(end, "PostgreSQL ended, and starts again");
       else if (!disk.isFull && failures >= MAX_FAILURES_BEFORE_READY)
         firstReady.reject(new Error(`PostgreSQL does not start: ${end.output}`));
