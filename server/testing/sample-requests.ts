@@ -88,7 +88,7 @@ export const SAMPLE_REQUESTS: Readonly<Record<ServerRoute, Preparation>> = {
   "GET /service/api/users":
     () =>
     ({ ann }) =>
-      ann.get("/users?query=us&limit=100"),
+      ann.get("/users?query=user4&limit=100"),
   "GET /service/api/chats":
     () =>
     ({ ann }) =>

@@ -2,7 +2,7 @@ import type { ChatId, UserId } from "@parley/contracts/ids";
 import { prefixPattern } from "@parley/db/like-pattern";
 import type { Database } from "@parley/db/open";
 import type { UsersTable } from "@parley/db/schema";
-import { type Expression, type Selectable, type SqlBool, sql } from "kysely";
+import { type RawBuilder, type Selectable, sql } from "kysely";
 import { activeBlockBetween, blockedUsers } from "../blocks/blocked-users.ts";
 
 /** The key of the advisory lock under which users are created. */
@@ -106,16 +106,12 @@ export function createUserStore(db: Database) {
      */
     async search(viewer: UserId, prefix: string, limit: number): Promise<string[]> {
       const pattern = prefixPattern(prefix);
-      const rows = await db
-        .selectFrom("users")
-        .select("id")
-        .where(nameIsLike(pattern))
-        .where((eb) =>
-          eb.not(eb.exists(activeBlockBetween(db, viewer, eb.ref("users.id"), new Date()))),
-        )
-        .orderBy("username")
-        .limit(limit)
-        .execute();
+      // Usernames are stored in lower case.
+      const names = [sql`username`, sql`lower(display_name)`];
+      const found = names.map((name) => firstByName(db, { name, pattern, viewer, limit }));
+      const { rows } = await sql<{ id: UserId }>`
+        select id from (${sql.join(found, sql` union `)}) as found order by username limit ${limit}
+      `.execute(db);
       return rows.map(({ id }) => id);
     },
 
@@ -148,7 +144,22 @@ export function createUserStore(db: Database) {
   };
 }
 
-/** Usernames are stored in lower case. Each of the two conditions has an index. */
-function nameIsLike(pattern: string): Expression<SqlBool> {
-  return sql`(username like lower(${pattern}) or lower(display_name) like lower(${pattern}))`;
+interface NameSearch {
+  readonly name: RawBuilder<unknown>;
+  readonly pattern: string;
+  readonly viewer: UserId;
+  readonly limit: number;
+}
+
+/**
+ * The first users by one of their names. `using ~<~` is the order of the index on the name, so that a
+ * name that many have is not read to its last user.
+ */
+function firstByName(db: Database, { name, pattern, viewer, limit }: NameSearch) {
+  return sql`(
+    select id, username from users
+    where ${name} like lower(${pattern})
+      and not exists (${activeBlockBetween(db, viewer, sql.ref("users.id"), new Date())})
+    order by ${name} using ~<~ limit ${limit}
+  )`;
 }
