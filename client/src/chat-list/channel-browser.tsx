@@ -5,6 +5,7 @@ import { chatWords as t } from "../i18n/chat-words.ts";
 import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { createAttempt } from "../ui/attempt.ts";
 import { ProblemLine } from "../ui/problem-line.tsx";
+import { SearchField } from "../ui/search-field.tsx";
 import "../ui/option-list.css";
 import "./channel-browser.css";
 import type { ChatId } from "@parley/contracts/ids";
@@ -43,16 +44,7 @@ export function ChannelBrowser() {
 
   return (
     <div class="picker">
-      <input
-        type="search"
-        class="input"
-        aria-label={d().findChannel}
-        placeholder={d().findChannel}
-        autocomplete="off"
-        autofocus
-        value={query()}
-        onInput={(event) => setQuery(event.currentTarget.value)}
-      />
+      <SearchField label={d().findChannel} value={query()} onQuery={setQuery} />
       <ul class="options">
         <For each={channels()}>
           {(chat) => (

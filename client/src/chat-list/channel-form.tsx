@@ -5,6 +5,7 @@ import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { Choice } from "../ui/choice.tsx";
 import { Field } from "../ui/field.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
+import { StackForm } from "../ui/stack-form.tsx";
 import { createChatCreation } from "./chat-creation.ts";
 
 /** Creates a channel: name, topic and visibility. */
@@ -27,14 +28,7 @@ export function ChannelForm() {
   }
 
   return (
-    <form
-      class="stack"
-      novalidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        create();
-      }}
-    >
+    <StackForm onSubmit={create}>
       <Field
         label={d().name}
         hint={d().channelNameHint}
@@ -70,6 +64,6 @@ export function ChannelForm() {
           {d().createChannel}
         </button>
       </div>
-    </form>
+    </StackForm>
   );
 }

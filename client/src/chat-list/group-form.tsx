@@ -5,6 +5,7 @@ import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { PeoplePicker } from "../people/people-picker.tsx";
 import { Field } from "../ui/field.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
+import { StackForm } from "../ui/stack-form.tsx";
 import { createChatCreation } from "./chat-creation.ts";
 
 /** Creates a group: a name and its members. */
@@ -31,14 +32,7 @@ export function GroupForm() {
   }
 
   return (
-    <form
-      class="stack"
-      novalidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        create();
-      }}
-    >
+    <StackForm onSubmit={create}>
       <Field
         label={d().groupName}
         name="name"
@@ -57,6 +51,6 @@ export function GroupForm() {
           {d().createGroup}
         </button>
       </div>
-    </form>
+    </StackForm>
   );
 }

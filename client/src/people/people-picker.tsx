@@ -2,6 +2,7 @@ import type { User } from "@parley/contracts/users";
 import { createSignal, For, Show } from "solid-js";
 import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { Icon } from "../ui/icon.tsx";
+import { SearchField } from "../ui/search-field.tsx";
 import { Avatar } from "./avatar.tsx";
 import { createPeopleSearch } from "./people-search.ts";
 import "../ui/option-list.css";
@@ -23,15 +24,10 @@ export function PeoplePicker(props: PeoplePickerProps) {
   const isChosen = (user: User) => props.chosen.some(({ id }) => id === user.id);
   return (
     <div class="picker">
-      <input
-        type="search"
-        class="input"
-        aria-label={d().findPeople}
-        placeholder={d().findPeople}
-        autocomplete="off"
-        autofocus
+      <SearchField
+        label={d().findPeople}
         value={query()}
-        onInput={(event) => setQuery(event.currentTarget.value)}
+        onQuery={setQuery}
         onKeyDown={(event) => {
           const first = people()?.[0];
           if (event.key !== "Enter") return;

@@ -10,6 +10,7 @@ import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { createPeopleSearch } from "../people/people-search.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { SearchField } from "../ui/search-field.tsx";
 import { type JumpTarget, matchingRooms } from "./jump-targets.ts";
 import { createListboxKeys } from "./listbox-keys.ts";
 import { createMessageSearch } from "./message-search.ts";
@@ -51,17 +52,7 @@ export function JumpDialog() {
 
   return (
     <Dialog title={d().jump} class="search-dialog" onClose={() => show(null)}>
-      <input
-        type="search"
-        class="input"
-        aria-label={t().jumpTo}
-        placeholder={t().jumpTo}
-        autocomplete="off"
-        autofocus
-        value={query()}
-        onInput={(event) => setQuery(event.currentTarget.value)}
-        {...keys.field}
-      />
+      <SearchField label={t().jumpTo} value={query()} onQuery={setQuery} {...keys.field} />
       <div class="options" role="listbox" id={keys.listId} aria-label={t().chats}>
         <For each={targets()}>
           {(target, index) => (

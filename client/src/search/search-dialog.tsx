@@ -5,6 +5,7 @@ import { dialogWords as d } from "../i18n/dialog-words.ts";
 import { problemText } from "../i18n/problem-text.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
+import { SearchField } from "../ui/search-field.tsx";
 import { createListboxKeys } from "./listbox-keys.ts";
 import { createMessageSearch } from "./message-search.ts";
 import { SearchResult } from "./search-result.tsx";
@@ -32,17 +33,7 @@ export function SearchDialog(props: { chat: ChatId }) {
   };
   return (
     <Dialog title={title()} class="search-dialog" onClose={() => show(null)}>
-      <input
-        type="search"
-        class="input"
-        aria-label={title()}
-        placeholder={title()}
-        autocomplete="off"
-        autofocus
-        value={query()}
-        onInput={(event) => setQuery(event.currentTarget.value)}
-        {...keys.field}
-      />
+      <SearchField label={title()} value={query()} onQuery={setQuery} {...keys.field} />
       <ProblemLine text={problem()} />
       <div class="options" role="listbox" id={keys.listId} aria-label={t().messages}>
         <For each={hits()}>

@@ -11,6 +11,7 @@ import { Choice } from "../ui/choice.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
+import { StackForm } from "../ui/stack-form.tsx";
 import { AvatarField } from "./avatar-field.tsx";
 import { chooseTheme, theme } from "./theme.ts";
 import "./settings-dialog.css";
@@ -78,14 +79,7 @@ function ProfileForm() {
   }
 
   return (
-    <form
-      class="stack settings-form"
-      novalidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
-      }}
-    >
+    <StackForm class="settings-form" onSubmit={save}>
       <Field
         label={t().displayName}
         name="displayName"
@@ -122,6 +116,6 @@ function ProfileForm() {
           {t().save}
         </button>
       </div>
-    </form>
+    </StackForm>
   );
 }

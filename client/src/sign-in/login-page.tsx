@@ -4,7 +4,7 @@ import { entryWords as t } from "../i18n/entry-words.ts";
 import { problemText } from "../i18n/problem-text.ts";
 import type { PageProps } from "../navigation/address.ts";
 import { Link } from "../navigation/link.tsx";
-import { Field } from "../ui/field.tsx";
+import { PasswordField, UsernameField } from "./account-fields.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 import { createSignInForm, type Problems } from "./sign-in-form-state.ts";
 
@@ -41,25 +41,8 @@ export default function LoginPage(props: PageProps) {
         </>
       }
     >
-      <Field
-        label={t().username}
-        name="username"
-        autocomplete="username"
-        autocapitalize="none"
-        spellcheck={false}
-        value={username()}
-        problem={problems().username}
-        onInput={(event) => setUsername(event.currentTarget.value)}
-      />
-      <Field
-        label={t().password}
-        name="password"
-        type="password"
-        autocomplete="current-password"
-        value={password()}
-        problem={problems().password}
-        onInput={(event) => setPassword(event.currentTarget.value)}
-      />
+      <UsernameField value={username()} problem={problems().username} onValue={setUsername} />
+      <PasswordField value={password()} problem={problems().password} onValue={setPassword} />
     </SignInForm>
   );
 }

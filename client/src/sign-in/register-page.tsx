@@ -7,6 +7,7 @@ import { problemText } from "../i18n/problem-text.ts";
 import type { PageProps } from "../navigation/address.ts";
 import { Link } from "../navigation/link.tsx";
 import { Field } from "../ui/field.tsx";
+import { PasswordField, UsernameField } from "./account-fields.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 import { createSignInForm, type Problems } from "./sign-in-form-state.ts";
 
@@ -41,16 +42,11 @@ export default function RegisterPage(props: PageProps) {
         </>
       }
     >
-      <Field
-        label={t().username}
+      <UsernameField
         hint={t().usernameHint}
-        name="username"
-        autocomplete="username"
-        autocapitalize="none"
-        spellcheck={false}
         value={username()}
         problem={problems().username}
-        onInput={(event) => setUsername(event.currentTarget.value)}
+        onValue={setUsername}
       />
       <Field
         label={t().displayName}
@@ -62,15 +58,12 @@ export default function RegisterPage(props: PageProps) {
         problem={problems().displayName}
         onInput={(event) => setDisplayName(event.currentTarget.value)}
       />
-      <Field
-        label={t().password}
+      <PasswordField
+        isNew
         hint={t().passwordHint}
-        name="password"
-        type="password"
-        autocomplete="new-password"
         value={password()}
         problem={problems().password}
-        onInput={(event) => setPassword(event.currentTarget.value)}
+        onValue={setPassword}
       />
     </SignInForm>
   );

@@ -2,7 +2,7 @@ import { createUniqueId, type JSX, Show, splitProps } from "solid-js";
 
 interface FieldProps extends JSX.InputHTMLAttributes<HTMLInputElement> {
   label: string;
-  hint?: string;
+  hint?: string | undefined;
   problem?: string | undefined;
 }
 
