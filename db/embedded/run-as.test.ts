@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseFault } from "../database-fault.ts";
 import { chooseRunAs, type RunAs } from "./run-as.ts";
 
 const folders: string[] = [];
-afterAll(() => Promise.all(folders.map((path) => rm(path, { recursive: true }))));
+afterAll(() => Promise.all(folders.map((path) => rm(path, { recursive: true, force: true }))));
 
 /** A folder of root in a data folder that nobody else may enter. */
 async function databaseFolder(): Promise<string> {
@@ -36,6 +36,16 @@ describe.skipIf(process.getuid?.() !== 0)("PostgreSQL below root", () => {
       expect(await stat(path)).toMatchObject({ ...account });
     expect(await stat(join(folder, ".."))).toMatchObject({ uid: 0, gid: account?.gid });
     expect((await stat(join(folder, ".."))).mode & 0o777).toBe(0o710);
+  });
+
+  test("The owner of a folder above comes before accounts that have nothing to do with it", async () => {
+    const folder = await databaseFolder();
+    const home = await mkdtemp(join(tmpdir(), "parley-home-"));
+    folders.push(home);
+    await chown(home, 12_345, 12_346);
+    await rename(join(folder, ".."), join(home, "data"));
+    const way = await chooseRunAs(join(home, "data/database"), async (one) => !isNamespace(one));
+    expect(way).toEqual({ command: [], account: { uid: 12_345, gid: 12_346 } });
   });
 
   test("A folder that belongs to another account is used by that account, whatever root may do", async () => {

@@ -19,6 +19,8 @@ export interface RunAs {
 /** The ID that root has in a user namespace. Any ID but 0 serves: it exists within the namespace alone. */
 const ID_IN_NAMESPACE = 1000;
 
+const ROOT: Account = { uid: 0, gid: 0 };
+
 /** Accounts that PostgreSQL may run as, the best first. */
 const ACCOUNT_NAMES = ["postgres", "nobody"];
 
@@ -29,9 +31,10 @@ const NO_WAY =
  * Chooses how to run PostgreSQL, which refuses to run as root.
  *
  * As root, PostgreSQL runs in a user namespace in which root has another ID: so it may use what belongs
- * to root, as a folder in root's home. Where namespaces are forbidden, as in most containers,
- * PostgreSQL runs as another account, to which the folder of the database is then given. A folder that
- * belongs to such an account already is always used by that account.
+ * to root, as a folder in root's home. Where namespaces are forbidden, as in most containers, or where
+ * the way to the folder leads through another user's, PostgreSQL runs as another account, to which the
+ * folder of the database is then given. A folder that belongs to such an account already is always used
+ * by that account.
  * @param folder the folder of the database, which exists.
  * @param works tries a way: whether it starts PostgreSQL with access to the folder.
  * @throws DatabaseFault when no way works.
@@ -41,19 +44,20 @@ export async function chooseRunAs(
   works: (way: RunAs) => Promise<boolean>,
 ): Promise<RunAs> {
   if (process.getuid?.() !== 0) return { command: [] };
-  const owner = statSync(folder);
-  if (owner.uid === 0) {
-    const inNamespace = namespace();
-    if (inNamespace && (await works(inNamespace))) return inNamespace;
+  const owner = ownerOf(folder);
+  if (owner.uid !== ROOT.uid) {
+    const asOwner = { command: [], account: owner };
+    if (await works(asOwner)) return asOwner;
+    throw new DatabaseFault(NO_WAY);
   }
-  const account = owner.uid === 0 ? findAccount() : { uid: owner.uid, gid: owner.gid };
-  if (account) {
-    if (owner.uid === 0) await giveTo(folder, account);
+  const inNamespace = namespace();
+  if (inNamespace && (await works(inNamespace))) return inNamespace;
+  for (const account of otherAccounts(folder)) {
+    await giveTo(folder, account);
     const asAccount = { command: [], account };
     if (await works(asAccount)) return asAccount;
-    // Otherwise a later start would find no way but this one.
-    if (owner.uid === 0) await giveTo(folder, { uid: 0, gid: 0 });
   }
+  await giveTo(folder, ROOT);
   throw new DatabaseFault(NO_WAY);
 }
 
@@ -64,14 +68,28 @@ function namespace(): RunAs | undefined {
   return { command: [unshare, "--user", ...ids] };
 }
 
-function findAccount(): Account | undefined {
+/** The owner of a folder above, who can reach the folder, and then accounts that mean nothing else. */
+function otherAccounts(folder: string): Account[] {
+  const above = ownerAbove(folder);
   const passwd = readFileSync("/etc/passwd", "utf8");
-  for (const name of ACCOUNT_NAMES) {
-    const line = new RegExp(`^${name}:.*$`, "m").exec(passwd)?.[0].split(":") ?? [];
-    const [uid, gid] = [Number(line[2]), Number(line[3])];
-    if (uid > 0 && gid > 0) return { uid, gid };
-  }
-  return undefined;
+  const named = ACCOUNT_NAMES.flatMap((name) => {
+    const [, , uid, gid] = new RegExp(`^${name}:.*$`, "m").exec(passwd)?.[0].split(":") ?? [];
+    return Number(uid) > 0 ? [{ uid: Number(uid), gid: Number(gid) }] : [];
+  });
+  return above ? [above, ...named] : named;
+}
+
+/** The owner of the nearest folder above that does not belong to root. */
+function ownerAbove(folder: string): Account | undefined {
+  const above = dirname(folder);
+  const owner = ownerOf(above);
+  if (owner.uid !== ROOT.uid) return owner;
+  return above === folder ? undefined : ownerAbove(above);
+}
+
+function ownerOf(folder: string): Account {
+  const { uid, gid } = statSync(folder);
+  return { uid, gid };
 }
 
 /** Gives a folder with its contents to an account, and lets the account pass through the folder above. */
