@@ -22,6 +22,8 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
   const server = {
     bootstrap: bootstrap(change),
     page: { messages: [], users: [], hasMore: false } as MessagePage,
+    /** Pages that are requested now arrive after this. */
+    held: Promise.resolve(),
     people: [] as User[],
     /** The chats behind those of the bootstrap, in pages of two. */
     further: [] as Chat[],
@@ -51,8 +53,12 @@ export async function startSession(change: Partial<Bootstrap> = {}, device = cre
     },
     acceptChat: (id: string) => respond(`accept ${id}`, chat({ id })),
     leaveChat: (id: string) => respond(`leave ${id}`, undefined),
-    messages: (id: string, place: PagePlace) =>
-      respond(`messages ${id} ${nameOf(place)}`, server.page),
+    messages: async (id: string, place: PagePlace) => {
+      const { held } = server;
+      const page = await respond(`messages ${id} ${nameOf(place)}`, server.page);
+      await held;
+      return page;
+    },
     signOut: () => respond("sign out", undefined),
     react: (_: string, seq: number, emoji: string, isOn: boolean) =>
       respond(`react ${seq} ${emoji} ${isOn}`, undefined),

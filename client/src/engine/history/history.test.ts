@@ -205,10 +205,12 @@ describe("a chat with more unread messages than a page", () => {
 
   test("A jump that begins while a chat is being opened is not replaced by the unread messages", async () => {
     const { session, server } = await startSession(unread());
-    server.page = page(5, 40);
+    const late = Promise.withResolvers<void>();
+    Object.assign(server, { page: page(5, 40), held: late.promise });
     session.chats.show(CHAT);
-    server.page = page(1, 3);
+    Object.assign(server, { page: page(1, 3), held: Promise.resolve() });
     expect(await session.history.loadAround(CHAT, 2)).toBe(true);
+    late.resolve();
     await settled();
     expect(shownSeqs(session.state.rooms[CHAT])).toEqual([1, 3]);
   });
