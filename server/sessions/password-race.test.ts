@@ -80,6 +80,24 @@ forEachDatabase((db) => {
       expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 403]);
     });
 
+    test("A change that verified a password which was changed meanwhile changes nothing", async () => {
+      const ann = await server.person("ann");
+      const sessions = createSessionStore(
+        { db: db(), reads: db(), secrets: ["-"] },
+        { ttlMs: 60_000 },
+      );
+      const { password_hash: verifiedHash } = await db()
+        .selectFrom("users")
+        .select("password_hash")
+        .where("id", "=", ann.id)
+        .executeTakeFirstOrThrow();
+      const changeTo = (nextHash: string) =>
+        sessions.changePassword({ user: ann.id, kept: ann.sid, verifiedHash, nextHash });
+      expect(await Promise.all(["one", "two"].map(changeTo))).toEqual(
+        expect.arrayContaining([[], null]),
+      );
+    });
+
     test("A session starts only after a change that is under way, with the hash that then stands", async () => {
       const ann = await server.person("ann");
       const sessions = createSessionStore(
