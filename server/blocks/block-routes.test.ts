@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { LIMITS } from "@parley/contracts/limits";
 import { sql } from "kysely";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   beforeAll(() => {
     server = openTestServer(db());

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "bun:test";
 import { createLog } from "@parley/platform/process/log";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { createUserStore } from "../users/user-store.ts";
 import { type BlockRow, createBlockStore } from "./block-store.ts";
@@ -8,7 +8,7 @@ import { startBlockWorker } from "./block-worker.ts";
 
 const log = createLog("test", "silent");
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let [ann, bob]: string[] = [];
   beforeAll(async () => {
     [ann, bob] = await Promise.all(["ann", "bob"].map(user));

@@ -3,13 +3,13 @@ import { isKnownEvent } from "@parley/contracts/events";
 import { migrateToLatest } from "@parley/db/migrate";
 import { openPostgres } from "@parley/db/open";
 import type { FakeConnection } from "../realtime/testing/fake-network.ts";
-import { createDatabase, forEachDatabase } from "../testing/database.ts";
+import { createDatabase, onTestDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { type FaultyProxy, openFaultyProxy } from "../testing/faulty-proxy.ts";
 import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 import { createInProcessBus } from "./in-process-bus.ts";
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let here: TestServer;
   let there: TestServer;
   beforeAll(() => {

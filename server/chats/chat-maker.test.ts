@@ -2,14 +2,14 @@ import { expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
 import { createHub } from "../realtime/hub.ts";
 import { countStatements } from "../testing/count-statements.ts";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import { openEventLog } from "../testing/open-event-log.ts";
 import { createUserView } from "../users/user-view.ts";
 import { createChatMaker } from "./chat-maker.ts";
 import { createMemberNotifier } from "./member-notifier.ts";
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   /** Creates a group with a separate writer. @returns the statements and the published events. */
   async function createGroup(invited: number) {
     const people = await Promise.all(

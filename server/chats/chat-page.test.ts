@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { LIMITS } from "@parley/contracts/limits";
 import { sql } from "kysely";
 import { countStatements } from "../testing/count-statements.ts";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { insertPerson } from "../testing/insert-people.ts";
 import { recordQueries } from "../testing/record-queries.ts";
 import { type Json, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
@@ -10,7 +10,7 @@ import { startingChats } from "./chat-page.ts";
 
 const { inBootstrap, max, madePerDay } = LIMITS.chats;
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   let ann: Person;
   let bob: Person;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Chat } from "@parley/contracts/chats";
 import * as v from "valibot";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import {
   framesOf,
@@ -11,7 +11,7 @@ import {
   type TestServer,
 } from "../testing/test-server.ts";
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   let [ann, bob, cyd]: Person[] = [];
   beforeAll(async () => {

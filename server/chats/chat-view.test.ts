@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { sql } from "kysely";
 import { countStatements } from "../testing/count-statements.ts";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { insertChat } from "../testing/insert-people.ts";
 import { openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 import { createUserView } from "../users/user-view.ts";
 import { createChatView } from "./chat-view.ts";
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   let ann: Person;
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import {
   framesOf,
@@ -9,7 +9,7 @@ import {
   type TestServer,
 } from "../testing/test-server.ts";
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   let owner: Person;
   let admin: Person;

@@ -3,13 +3,13 @@ import { createLog } from "@parley/platform/process/log";
 import { createHub } from "../realtime/hub.ts";
 import { chatTopic } from "../realtime/server-connection.ts";
 import { FakeNetwork } from "../realtime/testing/fake-network.ts";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import { createReadMarks } from "./read-marks.ts";
 
 const log = createLog("test", "silent");
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   test("A read mark reaches every connection of the reader, also one that is catching up, and the other members once", async () => {
     const [ann, bob] = [await insertPerson(db(), "ann"), await insertPerson(db(), "bob")];
     const room = await insertChat(db(), "group", [ann, bob]);

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { sql } from "kysely";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 
 /** So many that the slices are seen, and one statement for all of them would be too. */
 const MESSAGES = 20_000;
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   beforeAll(() => {
     server = openTestServer(db());

@@ -3,7 +3,7 @@ import type { Chat } from "@parley/contracts/chats";
 import type { ClientFrame } from "@parley/contracts/frames";
 import fc from "fast-check";
 import { sql } from "kysely";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import { openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 
@@ -65,7 +65,7 @@ function unambiguous(round: readonly Step[], said: readonly Said[]): Step[] {
   });
 }
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   let reader: Person;
   let others: [Person, Person];

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { chatChanged } from "../chats/chat-kinds.ts";
 import { createEventKinds } from "../event-kinds.ts";
 import { countStatements } from "../testing/count-statements.ts";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import { openChatReplay, openEventLog, UNKNOWN_USERS } from "../testing/open-event-log.ts";
 import { openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
@@ -13,7 +13,7 @@ import { createUserView } from "../users/user-view.ts";
 import type { EventKinds } from "./kinds.ts";
 import { createReplay } from "./replay.ts";
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   let ann: Person;
   let bob: Person;

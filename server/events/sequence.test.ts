@@ -5,7 +5,7 @@ import type { Database } from "@parley/db/open";
 import { Refusal } from "@parley/platform/http/problem";
 import fc from "fast-check";
 import { readPage } from "../messages/history.ts";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { insertChat, insertPerson, usernameOf } from "../testing/insert-people.ts";
 import { openChatReplay, openEventLog } from "../testing/open-event-log.ts";
 
@@ -147,7 +147,7 @@ function withoutBody(event: ChatEvent): ChatEvent {
   return { ...event, message: { ...event.message, body: "", editedAt: null, deletedAt: null } };
 }
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let people: string[];
   beforeAll(async () => {
     people = [];

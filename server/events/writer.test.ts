@@ -5,7 +5,7 @@ import type { Database } from "@parley/db/open";
 import type { Refusal } from "@parley/platform/http/problem";
 import { memberChanged } from "../chats/chat-kinds.ts";
 import { readPage } from "../messages/history.ts";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { insertChat, insertFile, insertPerson, usernameOf } from "../testing/insert-people.ts";
 import { openEventLog } from "../testing/open-event-log.ts";
 
@@ -40,7 +40,7 @@ async function openWorld(db: Database, options: { deadlineMs?: number } = {}) {
 const code = (settled: PromiseSettledResult<unknown>) =>
   settled.status === "rejected" ? (settled.reason as Refusal).code : "stored";
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let world: Awaited<ReturnType<typeof openWorld>>;
   beforeAll(async () => {
     world = await openWorld(db());

@@ -3,11 +3,11 @@ import { LIMITS } from "@parley/contracts/limits";
 import { SERVER_ROUTES } from "@parley/contracts/routes";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Hono } from "hono";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { type Json, openTestServer, type TestServer } from "../testing/test-server.ts";
 import { openApiDocument } from "./openapi.ts";
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   let document: Json;
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { type Json, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 
 const BAD_TIMES = [
@@ -12,7 +12,7 @@ const BAD_TIMES = [
 ];
 
 /** These tests take the requests from the OpenAPI document, so that they hold for each new route. */
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   let ann: Person;
   let bodies: { key: string; schema: Json; send(body: unknown): ReturnType<Person["call"]> }[];

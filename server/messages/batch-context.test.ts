@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { recordQueries } from "../testing/record-queries.ts";
 import { loadBatchContext, pairKey } from "./batch-context.ts";
 import { decideBatch } from "./decide-batch.ts";
@@ -7,7 +7,7 @@ import { insertMessages } from "./store-batch.ts";
 
 const BATCH = 200;
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   test("The context of a batch is read by keys, without statistics of the tables", async () => {
     const batch = Array.from({ length: BATCH }, () => ({
       sender: Bun.randomUUIDv7(),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type ChatEvent, isKnownEvent } from "@parley/contracts/events";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import {
   framesOf,
@@ -10,7 +10,7 @@ import {
   type TestServer,
 } from "../testing/test-server.ts";
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   let ann: Person;
   let bob: Person;

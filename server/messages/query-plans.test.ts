@@ -5,7 +5,7 @@ import { createChatView } from "../chats/chat-view.ts";
 import { createReplay } from "../events/replay.ts";
 import { writeChunks } from "../search/search-chunks.ts";
 import { searchMessages } from "../search/search-messages.ts";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import { openChatReplay, UNKNOWN_USER_KINDS } from "../testing/open-event-log.ts";
 import { recordQueries } from "../testing/record-queries.ts";
@@ -13,7 +13,7 @@ import { type Position, readPage } from "./history.ts";
 
 const MESSAGES = 20_000;
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let ann: string;
   let bob: string;
   let room: string;

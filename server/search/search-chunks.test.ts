@@ -3,7 +3,7 @@ import type { ChatEvent } from "@parley/contracts/events";
 import type { ChatId } from "@parley/contracts/ids";
 import { createLog } from "@parley/platform/process/log";
 import { sql } from "kysely";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
 
@@ -25,7 +25,7 @@ test("A chunk is complete when its last place is taken", () => {
   expect(completesChunk(1, 5 * CHUNK_SIZE)).toBe(true);
 });
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let ann: string;
   beforeAll(async () => {
     ann = await insertPerson(db(), "ann");

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import type { ChatId } from "@parley/contracts/ids";
 import { sql } from "kysely";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import type { Place } from "./search-cursor.ts";
 import { searchMessages } from "./search-messages.ts";
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   test("A search of more chats than are read at once finds each match once, the newest first", async () => {
     const ann = await insertPerson(db(), "ann");
     const chats: ChatId[] = [];

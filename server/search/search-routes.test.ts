@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { type Json, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   let ann: Person;
   let bob: Person;

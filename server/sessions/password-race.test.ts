@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import {
   type Json,
   json,
@@ -16,7 +16,7 @@ const SIGN_INS = 6;
 const NEXT = "heron-cloud-seven-keys";
 const FROM = { userAgent: "", ip: "" };
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   beforeAll(() => {
     server = openTestServer(db());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { CLOSES } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import {
   type Json,
   json,
@@ -12,7 +12,7 @@ import {
 } from "../testing/test-server.ts";
 import { createSessionStore } from "./session-store.ts";
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   beforeAll(() => {
     server = openTestServer(db());

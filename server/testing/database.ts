@@ -10,7 +10,7 @@ const TEST_TIMEOUT_MS = 120_000;
  * Runs tests on a new database.
  * @param tests is passed a function that returns the migrated database within a test.
  */
-export function forEachDatabase(tests: (db: () => Database) => void): void {
+export function onTestDatabase(tests: (db: () => Database) => void): void {
   setDefaultTimeout(TEST_TIMEOUT_MS);
   let opened: OpenedDatabase;
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { LIMITS } from "@parley/contracts/limits";
 import type { FakeConnection } from "../realtime/testing/fake-network.ts";
-import { forEachDatabase } from "../testing/database.ts";
+import { onTestDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 
@@ -10,7 +10,7 @@ const PIXEL = Buffer.from(
   "base64",
 );
 
-forEachDatabase((db) => {
+onTestDatabase((db) => {
   let server: TestServer;
   beforeAll(() => {
     server = openTestServer(db());
