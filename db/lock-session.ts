@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { cutConnection } from "./cut-connection.ts";
 
 /** `parley` in ASCII. Advisory locks are of one database, so that each database has a server of its own. */
 const LOCK_KEY = String(0x7061726c6579);
@@ -94,7 +95,7 @@ async function endBackend(client: pg.Client, { pid, startedAt }: Backend): Promi
 
 function hold(client: pg.Client, backend: Backend, ended: Promise<void>): LockSession {
   const beat = setInterval(() => {
-    client.query("select 1").catch(() => cut(client));
+    client.query("select 1").catch(() => cutConnection(client));
   }, BEAT_INTERVAL_MS);
   void ended.then(() => clearInterval(beat));
   return { backend, ended, [Symbol.asyncDispose]: () => close(client) };
@@ -102,14 +103,7 @@ function hold(client: pg.Client, backend: Backend, ended: Promise<void>): LockSe
 
 /** Says goodbye to the database, which may not answer. */
 async function close(client: pg.Client): Promise<void> {
-  const timer = setTimeout(() => cut(client), CLOSE_TIMEOUT_MS);
+  const timer = setTimeout(() => cutConnection(client), CLOSE_TIMEOUT_MS);
   await client.end().catch(() => {});
   clearTimeout(timer);
-}
-
-/** Ends a connection whose other end does not answer. */
-function cut(client: pg.Client): void {
-  // The types of `pg` leave the socket out.
-  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
-  connection.stream.destroy();
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
+import { connect, createServer, type Socket } from "node:net";
 import { sql } from "kysely";
 import { migrateToLatest } from "./migrate.ts";
+import { openPostgres } from "./open.ts";
 import { openTestDatabase } from "./testing/open-test-database.ts";
 
 const TEST_TIMEOUT_MS = 120_000;
@@ -39,3 +41,47 @@ test(
   },
   TEST_TIMEOUT_MS,
 );
+
+const adminUrl = process.env["TEST_DATABASE_URL"] ?? "";
+
+test.skipIf(adminUrl === "")(
+  "Connections that break in their first statement leave their places in the pool",
+  async () => {
+    await using proxy = await openProxyThatBreaks("set jit");
+    await using opened = openPostgres(proxy.url, () => {});
+    const statement = sql<{ n: number }>`select 1 as n`;
+    for (let n = 0; n < 20; n++)
+      expect(await statement.execute(opened.db).catch(() => null)).toBeNull();
+    proxy.mend();
+    expect((await statement.execute(opened.db)).rows).toEqual([{ n: 1 }]);
+  },
+  TEST_TIMEOUT_MS,
+);
+
+/** Opens a proxy to PostgreSQL that cuts each connection whose client sends a text, as a pooler does while PostgreSQL is away. */
+async function openProxyThatBreaks(text: string) {
+  const { hostname, port } = new URL(adminUrl);
+  let isBroken = true;
+  const server = createServer((client) => {
+    const database = connect(Number(port || 5432), hostname);
+    const cut = () => [client, database].forEach((socket: Socket) => void socket.destroy());
+    client.on("data", (bytes) =>
+      isBroken && bytes.includes(text) ? cut() : void database.write(bytes),
+    );
+    database.on("data", (bytes) => void client.write(bytes));
+    for (const socket of [client, database]) socket.on("error", () => {}).on("close", cut);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = new URL(adminUrl);
+  url.hostname = "127.0.0.1";
+  url.port = String((server.address() as { port: number }).port);
+  return {
+    url: url.href,
+    mend(): void {
+      isBroken = false;
+    },
+    async [Symbol.asyncDispose]() {
+      server.close();
+    },
+  };
+}

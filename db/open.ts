@@ -1,6 +1,7 @@
-import { CompiledQuery, Kysely, PostgresDialect } from "kysely";
+import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { coalesceWrites } from "./coalesce-writes.ts";
+import { cutConnection } from "./cut-connection.ts";
 import { createPreparation, type Preparation, prepareMarked } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
 
@@ -50,9 +51,9 @@ export function openPostgres(
   };
   const pools: pg.Pool[] = [];
   const open = (config: pg.PoolConfig, setUp: () => string) => {
-    const pool = openPool({ ...connection, ...config }, onError, preparation);
+    const pool = openPool({ ...connection, ...config }, { onError, preparation, setUp });
     pools.push(pool);
-    return createDatabase(pool, setUp);
+    return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   };
   const db = open({ max: CONNECTIONS.writes }, () => NO_JIT);
   const reads = open(
@@ -72,33 +73,32 @@ export function openPostgres(
   };
 }
 
-function openPool(
-  config: pg.PoolConfig,
-  onError: (error: Error) => void,
-  preparation: Preparation,
-): pg.Pool {
+interface PoolOptions {
+  readonly onError: (error: Error) => void;
+  readonly preparation: Preparation;
+  /** Returns the statements that each new connection begins with. */
+  readonly setUp: () => string;
+}
+
+/**
+ * The connections are set up by the pool and not by Kysely, whose `onCreateConnection` never gives back
+ * a connection that breaks in its first statement: ten of these would leave no place in the pool.
+ */
+function openPool(config: pg.PoolConfig, { onError, preparation, setUp }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     ...config,
     // A statement is sent without waiting for the response to the previous one (pipelined-transaction.ts).
     pipeline: true,
-  });
-  // The pool handles errors only of idle connections. The error of one in use would end the process.
-  pool.on("connect", (client) => {
-    client.on("error", onError);
-    coalesceWrites(client);
-    prepareMarked(client, preparation);
+    async onConnect(client) {
+      // The pool handles errors only of idle connections. The error of one in use would end the process.
+      client.on("error", onError);
+      coalesceWrites(client);
+      prepareMarked(client, preparation);
+      // The pool removes a connection that is cut. If this function threw, the pool would first wait for
+      // an orderly end, which a database that hangs does not give.
+      await client.query(setUp()).catch(() => cutConnection(client));
+    },
   });
   pool.on("error", () => {});
   return pool;
-}
-
-/** @param setUp returns the statements that each new connection begins with. */
-function createDatabase(pool: pg.Pool, setUp: () => string): Database {
-  return new Kysely<Tables>({
-    dialect: new PostgresDialect({
-      pool,
-      onCreateConnection: (connection) =>
-        connection.executeQuery(CompiledQuery.raw(setUp())).then(() => {}),
-    }),
-  });
 }

@@ -39,7 +39,7 @@ export function createPreparation(onOff: () => void): Preparation {
 }
 
 /** Makes a connection prepare statements with {@link PREPARED}, by naming them for the driver. */
-export function prepareMarked(client: pg.PoolClient, preparation: Preparation): void {
+export function prepareMarked(client: pg.ClientBase, preparation: Preparation): void {
   const query = client.query.bind(client) as (
     text: pg.QueryConfig | string,
     values?: unknown[],
