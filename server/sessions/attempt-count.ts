@@ -7,7 +7,10 @@ export interface WaitPolicy {
   /** The wait after the next failure; each further failure doubles the wait. */
   readonly firstWaitMs: number;
   readonly maxWaitMs: number;
-  /** Attempts that run at once while failures are free. After that, one at a time. */
+  /**
+   * Attempts that run at once without a failure; each failure takes one of them, because each attempt
+   * that runs may become a failure. After the free failures, one at a time.
+   */
   readonly maxConcurrent: number;
 }
 
@@ -74,5 +77,6 @@ export function waitAfter(count: number, { free, firstWaitMs, maxWaitMs }: WaitP
 }
 
 function maxConcurrent(record: FailureRecord | null, policy: WaitPolicy): number {
-  return record && record.count >= policy.free ? 1 : policy.maxConcurrent;
+  const failures = record?.count ?? 0;
+  return failures < policy.free ? Math.max(1, policy.maxConcurrent - failures) : 1;
 }

@@ -50,6 +50,18 @@ describe("an address", () => {
     expect(await guess("ann", "192.0.2.2")).toBe("wrong");
   });
 
+  test("Guesses at once are no more than the free failures", async () => {
+    const results = await Promise.all(
+      Array.from({ length: MANY }, (_, n) => guess(`user${n}`, "192.0.2.1")),
+    );
+    expect(results.filter((result) => result === "wrong")).toHaveLength(20);
+    for (let n = 0; n < 15; n++) await guess(`user${n}`, "192.0.2.2");
+    const later = await Promise.all(
+      Array.from({ length: MANY }, (_, n) => guess(`other${n}`, "192.0.2.2")),
+    );
+    expect(later.filter((result) => result === "wrong")).toHaveLength(5);
+  });
+
   test("A success between guesses does not forget the failures", async () => {
     for (let n = 0; n < 20; n++) {
       await guess(`user${n}`, "192.0.2.1");

@@ -12,7 +12,7 @@ const GUESSES: WaitPolicy = {
   maxConcurrent: 20,
 };
 /** One caller who tries many accounts, or many people behind one address. */
-const ADDRESS: WaitPolicy = { ...GUESSES, free: 20, maxConcurrent: 50 };
+const ADDRESS: WaitPolicy = { ...GUESSES, free: 20 };
 const ADDRESS_WINDOW: FailureWindow = { failures: ADDRESS.free, ms: 10 * 60_000 };
 /** Many callers who try one account. The wait is shorter than that of {@link GUESSES} after as many failures. */
 const ACCOUNT: WaitPolicy = { ...GUESSES, free: 20, firstWaitMs: 1_000, maxWaitMs: 30_000 };
