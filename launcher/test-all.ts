@@ -2,7 +2,7 @@ import { checkAll, print } from "./check-all.ts";
 import { buildPage } from "./prepare.ts";
 import { runTestGroup } from "./run-test-group.ts";
 import { lastLine, sumTallies } from "./tally.ts";
-import { type TestGroup, testLanes } from "./test-groups.ts";
+import { type TestGroup, testPhases } from "./test-groups.ts";
 import { countedOutcome, type Failure, type Outcome, outcomeOf } from "./test-outcome.ts";
 import type { TestParts } from "./test-parts.ts";
 
@@ -22,10 +22,10 @@ export async function testAll(
   const isCi = Boolean(process.env["CI"]);
   const outcomes = [printMissing(parts, isCi), await build(root)];
   if (words.length === 0) outcomes.push(await runChecks(root));
-  const lanes = testLanes(root, words).map((lane, index) =>
-    runLane(lane, { root, parts, isLive: index === 0 }),
-  );
-  outcomes.push(...(await Promise.all(lanes)).flat());
+  for (const lanes of testPhases(root, words)) {
+    const running = lanes.map((lane, index) => runLane(lane, { root, parts, isLive: index === 0 }));
+    outcomes.push(...(await Promise.all(running)).flat());
+  }
   printFailures(outcomes.flatMap(({ failures }) => failures));
   const total = sumTallies(outcomes.map(({ tally }) => tally));
   const skippedInCi = isCi && total.skipped > 0;

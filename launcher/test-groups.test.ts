@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { testLanes } from "./test-groups.ts";
+import { testPhases } from "./test-groups.ts";
 
 const FILES = [
   "client/src/outbox.test.ts",
@@ -17,27 +17,32 @@ const FILES = [
   "test/security/paths.test.ts",
 ];
 
-describe("testLanes", () => {
-  test("Units and most tests of processes run beside faults and attacks, each of which run one file at a time", () => {
+describe("testPhases", () => {
+  test("Units and most tests of processes run beside faults, and attacks run alone in the end, one file at a time", () => {
     using root = tree();
-    const lanes = testLanes(root.path, []);
-    expect(lanes.map((lane) => lane.map(({ name, files }) => [name, files]))).toEqual([
+    const [first, last, ...others] = testPhases(root.path, []).map((lanes) =>
+      lanes.map((lane) => lane.map(({ name, files }) => [name, files])),
+    );
+    expect(first).toEqual([
       [
         ["units", ["server/messages/writer.test.ts", "server/users/password.test.ts"]],
         ["units of the page", ["client/src/outbox.test.ts"]],
         ["processes", ["test/browser/talk.test.ts", "test/security/paths.test.ts"]],
       ],
       [["test/crash/kill.test.ts", ["test/crash/kill.test.ts"]]],
+    ]);
+    expect(last).toEqual([
       [
         ["test/abuse/search.test.ts", ["test/abuse/search.test.ts"]],
         ["test/crash/hostile.test.ts", ["test/crash/hostile.test.ts"]],
       ],
     ]);
+    expect(others).toEqual([]);
   });
 
   test("Words select the files whose path contains one of the words", () => {
     using root = tree();
-    const groups = testLanes(root.path, ["messages", "kill"]).flat();
+    const groups = testPhases(root.path, ["messages", "kill"]).flat(2);
     expect(groups.flatMap(({ files }) => files)).toEqual([
       "server/messages/writer.test.ts",
       "test/crash/kill.test.ts",
@@ -46,13 +51,13 @@ describe("testLanes", () => {
 
   test("Words that no path contains select no file", () => {
     using root = tree();
-    expect(testLanes(root.path, ["nothing"])).toEqual([]);
+    expect(testPhases(root.path, ["nothing"])).toEqual([]);
   });
 
   test("Only tests of the page run with the build of packages that is made for browsers", () => {
     using root = tree();
-    const forBrowsers = testLanes(root.path, [])
-      .flat()
+    const forBrowsers = testPhases(root.path, [])
+      .flat(2)
       .filter(({ options }) => options.includes("--conditions=browser"));
     expect(forBrowsers.map(({ name }) => name)).toEqual(["units of the page"]);
   });

@@ -21,13 +21,14 @@ const UNIT_TIMEOUT_MS = 30_000;
 const PROCESS_TIMEOUT_MS = 120_000;
 
 /**
- * Divides all tests, or those whose path holds one of the words, into groups, and the groups into lanes
- * that run at once; the groups of a lane run one after the other.
+ * Divides all tests, or those whose path holds one of the words, into groups, the groups into lanes, and
+ * the lanes into phases. The lanes of a phase run at once, the groups of a lane one after the other.
  *
  * Tests of a workspace keep a processor busy. Tests in `test/` start processes and wait for them, so
- * that two lanes of tests that run one file at a time fit beside the first lane.
+ * that the faults, one file at a time, fit beside them. Attacks run alone in the end, because their
+ * bounds are times, which other tests would lengthen.
  */
-export function testLanes(root: string, words: readonly string[]): TestGroup[][] {
+export function testPhases(root: string, words: readonly string[]): TestGroup[][][] {
   const files = testFiles(root, words);
   const byKind = Object.groupBy(files, kindOf);
   const { client = [], unit = [], process = [], fault = [], attack = [] } = byKind;
@@ -50,8 +51,10 @@ export function testLanes(root: string, words: readonly string[]): TestGroup[][]
     },
   ];
   const inUse = parallel.filter((group) => group.files.length > 0);
-  const lanes = [inUse, fault.map(groupOfOne), attack.map(groupOfOne)];
-  return lanes.filter((lane) => lane.length > 0);
+  const phases = [[inUse, fault.map(groupOfOne)], [attack.map(groupOfOne)]];
+  return phases
+    .map((lanes) => lanes.filter((lane) => lane.length > 0))
+    .filter((lanes) => lanes.length > 0);
 }
 
 function groupOfOne(file: string): TestGroup {

@@ -147,11 +147,12 @@ onTestDatabase((db) => {
   });
 
   test("Of many chats that one user makes at once exactly 100 are made in a day", async () => {
-    const wishes = Array.from({ length: madePerDay + 20 }, () =>
-      ann.post("/chats", { kind: "group" }),
-    );
+    await sql`
+      insert into chat_creations (user_id, at) select ${ann.id}, now() from generate_series(6, ${madePerDay})
+    `.execute(db());
+    const wishes = Array.from({ length: 12 }, () => ann.post("/chats", { kind: "group" }));
     const answers = await Promise.all(wishes);
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(madePerDay);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
     const refused = answers.find(({ status }) => status !== 201);
     expect([refused?.status, refused?.body.code]).toEqual([429, "rate_limited"]);
     const { chats } = (await ann.get("/chats")).body;

@@ -101,7 +101,10 @@ test("A connection that cannot be opened is closed with 1013", async () => {
 
 test("Frames over the budget are refused without closing the connection, and the others are handled", async () => {
   const counted: string[] = [];
-  const { connection, handled, receiver } = open({ count: (code) => void counted.push(code) });
+  const { connection, handled, receiver } = open({
+    count: (code) => void counted.push(code),
+    now: () => 0,
+  });
   await settled();
   const { burst } = LIMITS.frameRates.resume;
   for (let n = 0; n < burst + 5; n++) receiver.receive('{"type":"resume","chats":{}}');
@@ -118,7 +121,7 @@ test("Frames over the budget are refused without closing the connection, and the
 });
 
 test("A client that keeps exceeding its budget is closed with 1008", async () => {
-  const { connection, receiver } = open();
+  const { connection, receiver } = open({ now: () => 0 });
   await settled();
   const { ping: pings, refused } = LIMITS.frameRates;
   for (let n = 0; n < pings.burst + refused.burst + 500 && !connection.closed; n++) {

@@ -20,6 +20,8 @@ export interface ConnectionDeps {
   /** Counts each frame that was refused because of the rate limit. */
   count(code: "rate_limited"): void;
   fail(error: unknown): void;
+  /** Returns monotonic milliseconds, by which the rates of frames are counted; by default the process's. */
+  now?: (() => number) | undefined;
 }
 
 /** The receiving end of an open connection; its socket hands over every message, in order. */
@@ -32,7 +34,7 @@ export interface ConnectionReceiver {
 export function connect(deps: ConnectionDeps, connection: ServerConnection): ConnectionReceiver {
   const queue = new FrameQueue();
   let badFramesAt: number[] = [];
-  const budget = new TokenBuckets(LIMITS.frameRates);
+  const budget = new TokenBuckets(LIMITS.frameRates, deps.now);
   let isClosed = false;
   let isRunning = true;
   void open().catch(fail).then(run);
