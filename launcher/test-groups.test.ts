@@ -14,6 +14,7 @@ const FILES = [
   "test/browser/talk.test.ts",
   "test/crash/hostile.test.ts",
   "test/crash/kill.test.ts",
+  "test/crash/torture.test.ts",
   "test/security/paths.test.ts",
 ];
 
@@ -30,6 +31,7 @@ describe("testPhases", () => {
         ["processes", ["test/browser/talk.test.ts", "test/security/paths.test.ts"]],
       ],
       [["test/crash/kill.test.ts", ["test/crash/kill.test.ts"]]],
+      [["test/crash/torture.test.ts", ["test/crash/torture.test.ts"]]],
     ]);
     expect(last).toEqual([
       [

@@ -11,8 +11,10 @@ const IGNORED = /^(node_modules|data)\/|\/node_modules\//;
 
 /** Tests that measure what attackers do to the time and memory of others. */
 const ATTACKS = /^test\/(?:abuse|crash\/hostile)\b/;
-/** Tests that kill processes and fill disks, and long runs. */
-const FAULTS = /^test\/(?:crash|soak|security\/slow-clients)\b/;
+/** The longest tests: faults round by round, and restarts under traffic. */
+const LONG = /^test\/(?:crash\/torture|soak)\b/;
+/** Other tests that kill processes, fill disks and hold connections. */
+const FAULTS = /^test\/(?:crash|security\/slow-clients)\b/;
 
 /** Processes that tests start wait most of the time: for each other, for timers, for a page. */
 const PROCESS_WORKERS_PER_PROCESSOR = 2;
@@ -25,13 +27,13 @@ const PROCESS_TIMEOUT_MS = 120_000;
  * the lanes into phases. The lanes of a phase run at once, the groups of a lane one after the other.
  *
  * Tests of a workspace keep a processor busy. Tests in `test/` start processes and wait for them, so
- * that the faults, one file at a time, fit beside them. Attacks run alone in the end, because their
+ * that two lanes of faults, one file at a time, fit beside them. Attacks run alone in the end, because their
  * bounds are times, which other tests would lengthen.
  */
 export function testPhases(root: string, words: readonly string[]): TestGroup[][][] {
   const files = testFiles(root, words);
   const byKind = Object.groupBy(files, kindOf);
-  const { client = [], unit = [], process = [], fault = [], attack = [] } = byKind;
+  const { client = [], unit = [], process = [], fault = [], long = [], attack = [] } = byKind;
   const workers = availableParallelism();
   const parallel: TestGroup[] = [
     { name: "units", options: [...timeout(UNIT_TIMEOUT_MS), parallelism(workers)], files: unit },
@@ -51,7 +53,7 @@ export function testPhases(root: string, words: readonly string[]): TestGroup[][
     },
   ];
   const inUse = parallel.filter((group) => group.files.length > 0);
-  const phases = [[inUse, fault.map(groupOfOne)], [attack.map(groupOfOne)]];
+  const phases = [[inUse, fault.map(groupOfOne), long.map(groupOfOne)], [attack.map(groupOfOne)]];
   return phases
     .map((lanes) => lanes.filter((lane) => lane.length > 0))
     .filter((lanes) => lanes.length > 0);
@@ -68,8 +70,9 @@ function testFiles(root: string, words: readonly string[]): string[] {
     .toSorted();
 }
 
-function kindOf(file: string): "client" | "unit" | "process" | "fault" | "attack" {
+function kindOf(file: string): "client" | "unit" | "process" | "fault" | "long" | "attack" {
   if (ATTACKS.test(file)) return "attack";
+  if (LONG.test(file)) return "long";
   if (FAULTS.test(file)) return "fault";
   if (file.startsWith("test/")) return "process";
   return file.startsWith("client/") ? "client" : "unit";
