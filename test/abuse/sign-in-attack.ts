@@ -9,6 +9,8 @@ export interface SignInAttempt {
 }
 
 const IN_FLIGHT = 50;
+/** Up to 2,000 attempts a second, 200 times the limit: more would measure the processor that the attack itself takes. */
+const PAUSE_MS = 25;
 
 /** Sends a request to the sign-in; the gateway must trust the proxy that this process plays. */
 export function signIn(
@@ -43,6 +45,7 @@ export async function floodSignIns(
       const response = await signIn(url, attempt(count++));
       await response.arrayBuffer();
       statuses[response.status] = (statuses[response.status] ?? 0) + 1;
+      await Bun.sleep(PAUSE_MS);
     }
   }
   await Promise.all(Array.from({ length: IN_FLIGHT }, repeat));
