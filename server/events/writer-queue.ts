@@ -28,39 +28,48 @@ type Batch<Submission, Result> =
   | LoneJob
   | { readonly kind: "submissions"; readonly jobs: readonly SubmitJob<Submission, Result>[] };
 
-/** Holds the jobs of the writer, first in, first out. */
+/**
+ * Holds the jobs of the writer. Submissions and lone jobs take turns, so that a submission waits for one
+ * lone job and not for all that somebody queued before it; each kind is first in, first out.
+ */
 export function createWriterQueue<Submission, Result>() {
   type Submit = SubmitJob<Submission, Result>;
-  type Job = Submit | LoneJob;
-  let queued: Job[] = [];
+  let submissions: Submit[] = [];
+  let lone: LoneJob[] = [];
+  let isLoneNext = false;
 
-  function takeFirst(count: number): Job[] {
-    const taken = queued.slice(0, count);
-    queued = queued.slice(count);
-    return taken;
+  /** A lone job runs after each submission that was queued before it. */
+  function mustTakeLone(): boolean {
+    const [submission, job] = [submissions[0], lone[0]];
+    if (!(submission && job)) return job !== undefined;
+    return isLoneNext && submission.at >= job.at;
   }
 
   return {
     /** @throws Refusal `overloaded` when the queue is full. */
-    push(job: Job): void {
-      if (queued.length >= MAX_QUEUED)
+    push(job: Submit | LoneJob): void {
+      if (submissions.length + lone.length >= MAX_QUEUED)
         throw new Refusal("overloaded", undefined, { retryAfter: RETRY_AFTER_S });
-      queued.push(job);
+      if (job.kind === "alone") lone.push(job);
+      else submissions.push(job);
     },
 
-    /** Takes the next lone job, or all submissions before the next lone job. */
+    /** Takes the next lone job, or the submissions that wait. */
     take(): Batch<Submission, Result> | undefined {
-      const [first] = queued;
-      if (first?.kind !== "submit") return takeFirst(1)[0] as LoneJob | undefined;
-      const alone = queued.findIndex(({ kind }) => kind === "alone");
-      const jobs = takeFirst(Math.min(alone < 0 ? queued.length : alone, MAX_BATCH));
-      return { kind: "submissions", jobs: jobs as Submit[] };
+      const takesLone = mustTakeLone();
+      isLoneNext = !takesLone;
+      if (takesLone) return lone.shift();
+      const jobs = submissions.splice(0, MAX_BATCH);
+      return jobs.length > 0 ? { kind: "submissions", jobs } : undefined;
     },
 
     /** Takes the jobs that were queued at `horizon` or before. */
-    takeExpired(horizon: number): Job[] {
-      const later = queued.findIndex(({ at }) => at > horizon);
-      return takeFirst(later < 0 ? queued.length : later);
+    takeExpired(horizon: number): PendingJob[] {
+      const isExpired = ({ at }: PendingJob) => at <= horizon;
+      const expired = [...submissions.filter(isExpired), ...lone.filter(isExpired)];
+      submissions = submissions.filter((job) => !isExpired(job));
+      lone = lone.filter((job) => !isExpired(job));
+      return expired;
     },
   };
 }

@@ -158,6 +158,30 @@ onTestDatabase((db) => {
     await writer.drain();
   });
 
+  test("A message waits for one of many changes, and a change for the messages before it", async () => {
+    const { writer, ann, bob, room, draft } = world;
+    const done: string[] = [];
+    const change = (name: string) =>
+      writer
+        .transact(({ append }) =>
+          append(
+            memberChanged({
+              chat: room,
+              by: ann,
+              user: bob,
+              action: "role",
+              role: "admin",
+              mutedUntil: null,
+            }),
+          ),
+        )
+        .then(() => done.push(name));
+    const send = (name: string) => writer.send(bob, draft(name)).then(() => done.push(name));
+    const changes = [change("1"), change("2"), change("3"), change("4")];
+    await Promise.all([...changes, send("a"), send("b"), change("5"), send("c")]);
+    expect(done).toEqual(["1", "a", "b", "c", "2", "3", "4", "5"]);
+  });
+
   test("A job that is queued at the moment the queue becomes empty is run", async () => {
     const { writer, ann, draft } = world;
     for (let n = 0; n < 50; n++) {
