@@ -76,7 +76,8 @@ export function url(
     example,
     read(text) {
       const value = URL.parse(required(text));
-      if (!value || !schemes.includes(value.protocol))
+      // `postgres:secret@host` is a URL too, of a path and no host.
+      if (!value || !schemes.some((scheme) => value.href.startsWith(`${scheme}//`)))
         throw new Error(`must be a URL that starts with ${schemes.join("// or ")}//`);
       if (!credentials && (value.username || value.password))
         throw new Error("must hold no user and no password");

@@ -69,3 +69,11 @@ test.each(["401d", "9601h", "999999999d", "0d", "1w", "-1s", "1.5h"])(
     expect(() => declared.TTL.read(text)).toThrow("followed by s, m, h or d, up to 400d");
   },
 );
+
+test.each(["postgres:parley:secret@localhost/parley", "http://localhost:5432", "localhost"])(
+  "The text %j is refused as the URL of a database",
+  (text) => {
+    const setting = url("postgres://localhost/parley", ["postgres:", "postgresql:"]);
+    expect(() => setting.read(text)).toThrow("must be a URL that starts with postgres:// or");
+  },
+);
