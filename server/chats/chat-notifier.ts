@@ -8,6 +8,11 @@ export interface ChatNotifierDeps {
   onError(error: unknown): void;
 }
 
+interface Notice {
+  readonly user: UserId;
+  readonly chat: ChatId;
+}
+
 /**
  * Sends users the current state of a chat, each as they may see it.
  *
@@ -15,16 +20,23 @@ export interface ChatNotifierDeps {
  * members leaves the database to others, and an older state never arrives after a newer one.
  */
 export function createChatNotifier({ chats, hub, onError }: ChatNotifierDeps) {
-  const queue = new Map<string, { user: UserId; chat: ChatId }>();
+  /** News of their own memberships, and changes of chats, which wait for it: a channel has many members. */
+  const [queue, later] = [new Map<string, Notice>(), new Map<string, Notice>()];
   let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
-    // The iteration also visits entries that are added meanwhile.
-    for (const [key, { user, chat }] of queue) {
-      queue.delete(key);
-      await send(user, chat).catch(onError);
-    }
+    for (let notice = takeFirst(); notice; notice = takeFirst())
+      await send(notice.user, notice.chat).catch(onError);
     running = undefined;
+  }
+
+  function takeFirst(): Notice | undefined {
+    for (const waiting of [queue, later])
+      for (const [key, notice] of waiting) {
+        waiting.delete(key);
+        return notice;
+      }
+    return undefined;
   }
 
   async function send(user: UserId, chat: ChatId): Promise<void> {
@@ -45,8 +57,15 @@ export function createChatNotifier({ chats, hub, onError }: ChatNotifierDeps) {
       running ??= run();
     },
 
+    /** Queues it like `notify`, behind everything that `notify` queued and queues meanwhile. */
+    notifyLater(user: UserId, chat: ChatId): void {
+      later.set(`${user} ${chat}`, { user, chat });
+      running ??= run();
+    },
+
     async [Symbol.asyncDispose](): Promise<void> {
       queue.clear();
+      later.clear();
       await running;
     },
   };

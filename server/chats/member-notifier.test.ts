@@ -10,7 +10,7 @@ import { createMemberNotifier } from "./member-notifier.ts";
 const CHAT = "the-chat";
 
 /** Creates a notifier for one connected user, in transactions that commit at once. */
-async function open(show: (viewer: string) => Promise<Partial<Chat>[]>) {
+async function open(show: (viewer: string, chats?: readonly string[]) => Promise<Partial<Chat>[]>) {
   const network = new FakeNetwork();
   const hub = createHub(network.publish);
   const connection = network.connection("ann");
@@ -41,6 +41,21 @@ test("The writer does not wait for queries that show a chat", async () => {
   memberNotifier.chatChanged(transaction, CHAT);
   expect(results).toEqual([undefined, undefined]);
   expect(connection.topics).toContain(`chat:${CHAT}`);
+});
+
+test("A new member is told before the members of chats that changed", async () => {
+  const read: string[] = [];
+  const { memberNotifier, transaction } = await open(async (_viewer, [chat = ""] = []) => {
+    read.push(chat);
+    return [{}];
+  });
+  for (const chat of ["a", "b"]) memberNotifier.memberAdded(transaction, "ann", chat);
+  await eventually(() => read.length === 2);
+  for (const chat of ["a", "b"]) memberNotifier.chatChanged(transaction, chat);
+  memberNotifier.memberAdded(transaction, "ann", "c");
+  await eventually(() => read.length === 5);
+  await memberNotifier[Symbol.asyncDispose]();
+  expect(read).toEqual(["a", "b", "a", "c", "b"]);
 });
 
 test("A chat that changes while it is read is sent once more, and the newest state arrives last", async () => {

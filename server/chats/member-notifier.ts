@@ -47,7 +47,7 @@ export function createMemberNotifier(deps: MemberNotifierDeps) {
       hub.toUser(user, { type: "left", chat });
     },
     chatChanged(chat: ChatId): void {
-      for (const { user } of hub.connectionsIn(chat)) chatNotifier.notify(user, chat);
+      for (const { user } of hub.connectionsIn(chat)) chatNotifier.notifyLater(user, chat);
     },
   };
 
