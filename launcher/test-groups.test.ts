@@ -19,7 +19,7 @@ const FILES = [
 ];
 
 describe("testPhases", () => {
-  test("Units and most tests of processes run beside faults, and attacks run alone in the end, one file at a time", () => {
+  test("Units and most tests of processes run beside faults, and attacks run in the end, two files at a time", () => {
     using root = tree();
     const [first, last, ...others] = testPhases(root.path, []).map((lanes) =>
       lanes.map((lane) => lane.map(({ name, files }) => [name, files])),
@@ -34,10 +34,8 @@ describe("testPhases", () => {
       [["test/crash/torture.test.ts", ["test/crash/torture.test.ts"]]],
     ]);
     expect(last).toEqual([
-      [
-        ["test/abuse/search.test.ts", ["test/abuse/search.test.ts"]],
-        ["test/crash/hostile.test.ts", ["test/crash/hostile.test.ts"]],
-      ],
+      [["test/abuse/search.test.ts", ["test/abuse/search.test.ts"]]],
+      [["test/crash/hostile.test.ts", ["test/crash/hostile.test.ts"]]],
     ]);
     expect(others).toEqual([]);
   });

@@ -18,6 +18,7 @@ const FAULTS = /^test\/(?:crash|security\/slow-clients)\b/;
 
 /** Processes that tests start wait most of the time: for each other, for timers, for a page. */
 const PROCESS_WORKERS_PER_PROCESSOR = 2;
+const ATTACK_LANES = 2;
 
 const UNIT_TIMEOUT_MS = 30_000;
 const PROCESS_TIMEOUT_MS = 120_000;
@@ -27,8 +28,8 @@ const PROCESS_TIMEOUT_MS = 120_000;
  * the lanes into phases. The lanes of a phase run at once, the groups of a lane one after the other.
  *
  * Tests of a workspace keep a processor busy. Tests in `test/` start processes and wait for them, so
- * that two lanes of faults, one file at a time, fit beside them. Attacks run alone in the end, because their
- * bounds are times, which other tests would lengthen.
+ * that two lanes of faults, one file at a time, fit beside them. Attacks run in the end, two at a time,
+ * because their bounds are times, which more tests would lengthen.
  */
 export function testPhases(root: string, words: readonly string[]): TestGroup[][][] {
   const files = testFiles(root, words);
@@ -53,7 +54,11 @@ export function testPhases(root: string, words: readonly string[]): TestGroup[][
     },
   ];
   const inUse = parallel.filter((group) => group.files.length > 0);
-  const phases = [[inUse, fault.map(groupOfOne), long.map(groupOfOne)], [attack.map(groupOfOne)]];
+  const attacks = Object.values(Object.groupBy(attack, (_, index) => index % ATTACK_LANES));
+  const phases = [
+    [inUse, fault.map(groupOfOne), long.map(groupOfOne)],
+    attacks.map((files = []) => files.map(groupOfOne)),
+  ];
   return phases
     .map((lanes) => lanes.filter((lane) => lane.length > 0))
     .filter((lanes) => lanes.length > 0);
