@@ -1,5 +1,6 @@
-import { createEffect, createSignal, Match, onCleanup, Switch } from "solid-js";
+import { Match, Switch } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
+import { createLasting } from "./lasting.ts";
 import { useShell } from "./shell.tsx";
 import "./connection-strip.css";
 
@@ -9,20 +10,16 @@ const SHOW_DELAY_MS = 300;
 /** A strip above the page while the connection is lost; the page stays usable. */
 export function ConnectionStrip() {
   const { session } = useShell();
-  const [isShown, setIsShown] = createSignal(false);
-  const isLost = () => ["lost", "refused"].includes(session.state.connection);
+  const isLost = createLasting(
+    () => ["lost", "refused"].includes(session.state.connection),
+    SHOW_DELAY_MS,
+  );
   /** What is said of a lost connection: why it is refused, if that is known. */
   const lostText = () => t().refusals[session.state.refusal ?? ""] ?? t().reconnecting;
-  createEffect(() => {
-    setIsShown(false);
-    if (!isLost()) return;
-    const timer = setTimeout(() => setIsShown(true), SHOW_DELAY_MS);
-    onCleanup(() => clearTimeout(timer));
-  });
   return (
     <div class="strip-place" role="status">
       <Switch>
-        <Match when={isLost() && isShown()}>
+        <Match when={isLost()}>
           <p class="strip">{lostText()}</p>
         </Match>
         <Match when={session.state.connection === "stopped"}>
