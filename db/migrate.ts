@@ -21,6 +21,7 @@ import * as memberCounts from "./migrations/017-member-counts.ts";
 import * as requests from "./migrations/018-requests.ts";
 import * as directPeer from "./migrations/019-direct-peer.ts";
 import * as chatRemovals from "./migrations/020-chat-removals.ts";
+import * as staleChunks from "./migrations/021-stale-chunks.ts";
 
 /** Imported statically, because `bun build --compile` does not include dynamic imports. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -44,6 +45,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "018-requests": requests,
   "019-direct-peer": directPeer,
   "020-chat-removals": chatRemovals,
+  "021-stale-chunks": staleChunks,
 };
 
 /**

@@ -166,6 +166,13 @@ export interface SearchChunksTable {
   last_at: NullableTimestamp;
 }
 
+/** A note that a message of a chunk has changed since the chunk was written. */
+export interface StaleChunksTable {
+  id: Generated<number>;
+  chat_id: ChatId;
+  chunk: number;
+}
+
 export interface Tables {
   users: UsersTable;
   sessions: SessionsTable;
@@ -182,4 +189,5 @@ export interface Tables {
   blocks: BlocksTable;
   mentions: MentionsTable;
   search_chunks: SearchChunksTable;
+  stale_chunks: StaleChunksTable;
 }

@@ -19,7 +19,7 @@ import { type MessageId, type MessageRow, showMessages } from "./show-messages.t
 export interface MessageChangesDeps {
   writer: EventWriter;
   /** Called in the transaction that changes the body of a message, after the change. */
-  rewriteIndex(tx: Transaction, id: MessageId): Promise<void>;
+  markStale(tx: Transaction, id: MessageId): Promise<void>;
   requests: {
     /** Notifies everyone whom it concerns that a request was accepted. */
     accepted(user: UserId, chat: ChatId): void;
@@ -29,7 +29,7 @@ export interface MessageChangesDeps {
 export type MessageChanges = ReturnType<typeof createMessageChanges>;
 
 /** Changes existing messages. A change that changes nothing appends no event. */
-export function createMessageChanges({ writer, rewriteIndex, requests }: MessageChangesDeps) {
+export function createMessageChanges({ writer, markStale, requests }: MessageChangesDeps) {
   /** Stores the body and times of a message, and forgets the mentions of the old body. */
   async function updateBody(
     tx: Transaction,
@@ -42,7 +42,7 @@ export function createMessageChanges({ writer, rewriteIndex, requests }: Message
       .where("seq", "=", seq)
       .execute();
     await tx.deleteFrom("mentions").where("chat_id", "=", chat_id).where("seq", "=", seq).execute();
-    await rewriteIndex(tx, { chat: chat_id, seq });
+    await markStale(tx, { chat: chat_id, seq });
   }
 
   /** Whoever reacts takes part in the chat, as whoever sends. */

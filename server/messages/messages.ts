@@ -16,7 +16,7 @@ export interface MessagesDeps {
   db: Database;
   events: EventLog<Submission, Sent>;
   users: { show(viewer: UserId, ids: readonly string[]): Promise<Map<string, User>> };
-  search: Pick<MessageChangesDeps, "rewriteIndex">;
+  search: Pick<MessageChangesDeps, "markStale">;
   requests: SendDeps["requests"];
 }
 
@@ -38,7 +38,7 @@ export function createMessages(
   const send = createSend({ rate, submit: events.submit, requests });
   const changes = createMessageChanges({
     writer: events,
-    rewriteIndex: search.rewriteIndex,
+    markStale: search.markStale,
     requests,
   });
   return {

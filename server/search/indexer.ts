@@ -3,7 +3,7 @@ import type { ChatId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import { startWorkLoop } from "@parley/platform/async/work-loop";
 import type { Log } from "@parley/platform/process/log";
-import { completesChunk, findLagging, writeChunks } from "./search-chunks.ts";
+import { completesChunk, findLagging, refreshChunk, writeChunks } from "./search-chunks.ts";
 
 /** How often to look for chunks of a server that stopped before it wrote them. */
 const SWEEP_INTERVAL_MS = 600_000;
@@ -17,8 +17,8 @@ export interface IndexerDeps {
 /**
  * Starts to write search chunks in the background, so that no message waits for its trigrams.
  *
- * Search reads the messages themselves where no chunk is written, so that its results do not depend
- * on the indexer, only its speed does.
+ * Search reads the messages themselves where no chunk is written or the chunk is stale, so that its
+ * results do not depend on the indexer, only its speed does.
  */
 export function startIndexer({ db, log }: IndexerDeps) {
   const lagging = new Set<string>();
@@ -41,12 +41,17 @@ export function startIndexer({ db, log }: IndexerDeps) {
     const start = performance.now();
     // Before the write: events that are committed during it need another one.
     lagging.delete(chat);
-    const more = await writeChunks(db, chat).catch((error) => {
+    const more = await writeNext(chat).catch((error) => {
       lagging.add(chat);
       throw error;
     });
     if (more) lagging.add(chat);
     await Bun.sleep(performance.now() - start);
+  }
+
+  async function writeNext(chat: ChatId): Promise<boolean> {
+    const [hasUnwritten, hasStale] = [await writeChunks(db, chat), await refreshChunk(db, chat)];
+    return hasUnwritten || hasStale;
   }
 
   const loop = startWorkLoop(step, {
@@ -56,11 +61,16 @@ export function startIndexer({ db, log }: IndexerDeps) {
   return {
     onCommitted(chat: ChatId, events: readonly ChatEvent[]): void {
       const [first, last] = [events[0], events.at(-1)];
-      if (!(first && last && completesChunk(first.seq, last.seq))) return;
+      if (!(first && last)) return;
+      if (!completesChunk(first.seq, last.seq) && !events.some(changesMessage)) return;
       lagging.add(chat);
       loop.wake();
     },
 
     [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),
   };
+}
+
+function changesMessage({ kind }: ChatEvent): boolean {
+  return kind === "edit" || kind === "delete";
 }

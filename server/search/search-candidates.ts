@@ -57,7 +57,7 @@ export function newestMessages({ chats, before }: Scope, maxRows: number): Candi
 }
 
 /**
- * The messages of the newest chunks that contain all terms, and those of no written chunk.
+ * The messages of the newest chunks that contain all terms, of stale chunks, and of no written chunk.
  *
  * A term that is neither rare nor common may be in many chunks: the newest chunks are read, and the
  * next page begins where they end. More chunks than chats are read, because one chunk of each chat may
@@ -80,6 +80,12 @@ export function indexedMessages({
     ), ranges as (
       select chat_id as chat, chunk * ${CHUNK_SIZE} as first, (chunk + 1) * ${CHUNK_SIZE} as "end"
       from chunks where place <= ${maxChunks}
+      union
+      select chat_id, chunk * ${CHUNK_SIZE}, (chunk + 1) * ${CHUNK_SIZE}
+      from search_chunks
+      where (chat_id, chunk) in (
+        select chat_id, chunk from stale_chunks where chat_id = any(${chats}::uuid[])
+      )
       union all
       select chat_id, ${firstUnwritten(sql`own.chat_id`)} * ${CHUNK_SIZE}, null
       from unnest(${chats}::uuid[]) as own (chat_id)

@@ -10,7 +10,13 @@ import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import { openEventLog } from "../testing/open-event-log.ts";
 
 import { startIndexer } from "./indexer.ts";
-import { CHUNK_SIZE, completesChunk, findLagging, writeChunks } from "./search-chunks.ts";
+import {
+  CHUNK_SIZE,
+  completesChunk,
+  findLagging,
+  refreshChunk,
+  writeChunks,
+} from "./search-chunks.ts";
 import type { Place } from "./search-cursor.ts";
 import { searchMessages } from "./search-messages.ts";
 import { searchTerms } from "./search-terms.ts";
@@ -49,6 +55,7 @@ onTestDatabase((db) => {
 
   async function writeAll(chat: string): Promise<void> {
     while (await writeChunks(db(), chat));
+    while (await refreshChunk(db(), chat));
   }
 
   const chunksOf = (chat: string) =>
@@ -102,15 +109,21 @@ onTestDatabase((db) => {
     for (const limit of [7, 100]) expect(await find(chat, "sparse", limit)).toEqual(all);
   });
 
-  test("An edit or deletion changes the body of its chunk", async () => {
+  test("An edit or deletion is found at once, and its chunk is written again", async () => {
     const chat = await chatOf(30 * CHUNK_SIZE);
     await writeAll(chat);
     const [change, name] = [openEventLog(db()).changes, { chat, seq: 3 }];
     await change.edit(ann, name, "appearing");
     await change.remove(ann, { chat, seq: 4 });
-    expect(await find(chat, "appearing")).toEqual([3]);
-    expect([...(await find(chat, "word3.")), ...(await find(chat, "word4."))]).toEqual([]);
+    expect(await findLagging(db())).toContain(chat);
+    for (const write of [() => {}, () => writeAll(chat)]) {
+      await write();
+      expect(await find(chat, "appearing")).toEqual([3]);
+      expect(await find(chat, "word5.")).toEqual([5]);
+      expect([...(await find(chat, "word3.")), ...(await find(chat, "word4."))]).toEqual([]);
+    }
     expect((await chunksOf(chat))[0]?.body).not.toMatch(/word[34]\./);
+    expect(await findLagging(db())).not.toContain(chat);
   });
 
   test("An edit during the writing of its chunk is in the chunk", async () => {
@@ -130,6 +143,9 @@ onTestDatabase((db) => {
     const after = await chatOf(3 * CHUNK_SIZE);
     indexer.onCommitted(after, [eventAt(1), eventAt(3 * CHUNK_SIZE)]);
     await eventually(async () => (await chunksOf(after)).length === 3);
+    await openEventLog(db()).changes.edit(ann, { chat: after, seq: 2 }, "changed");
+    indexer.onCommitted(after, [{ ...eventAt(3 * CHUNK_SIZE + 1), kind: "edit" } as ChatEvent]);
+    await eventually(async () => (await chunksOf(after))[0]?.body.includes("changed") === true);
   });
 
   test("The indexer continues after the database failed", async () => {

@@ -13,17 +13,21 @@ export const CHUNK_SIZE = 64;
 /** Chunks that one statement writes at most, so that other users of the database do not wait long. */
 const CHUNKS_PER_STATEMENT = 16;
 
+/** Notes about a stale chunk that are done with at once. */
+const NOTES_PER_STATEMENT = 1_000;
+
 /** Whether the events `first` to `last` complete a chunk of their chat. */
 export function completesChunk(first: number, last: number): boolean {
   return Math.floor((last + 1) / CHUNK_SIZE) > Math.floor(first / CHUNK_SIZE);
 }
 
-/** Finds the chats that have complete chunks which are not written. */
+/** Finds the chats that have complete chunks which are not written, or stale ones. */
 export async function findLagging(db: Database): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from chats
     where last_seq >= ${CHUNK_SIZE - 1}
       and (last_seq + 1) / ${CHUNK_SIZE} > ${firstUnwritten(sql`id`)}
+    union select chat_id from stale_chunks
   `.execute(db);
   return rows.map(({ id }) => id);
 }
@@ -49,13 +53,47 @@ export async function writeChunks(db: Database, chat: ChatId): Promise<boolean> 
   });
 }
 
-/** Writes the chunk of a changed message again, unless the chunk is not written yet. */
-export async function rewriteChunk(tx: Transaction, { chat, seq }: MessageId): Promise<void> {
-  await lockChunks(tx, chat);
-  await sql`
-    update search_chunks set (body, first_at, last_at) = (${contentOf(chat, sql`chunk`)})
-    where chat_id = ${chat}::uuid and chunk = ${Math.floor(seq / CHUNK_SIZE)}
+/**
+ * Notes, in the transaction that changes a message, that its chunk is stale.
+ *
+ * The trigrams of a chunk take about 100 ms, for which neither the change nor the messages behind it wait.
+ * A note is a row of its own, so that it waits for no other transaction.
+ */
+export async function markStale(tx: Transaction, { chat, seq }: MessageId): Promise<void> {
+  const chunk = Math.floor(seq / CHUNK_SIZE);
+  await tx.insertInto("stale_chunks").values({ chat_id: chat, chunk }).execute();
+}
+
+/**
+ * Writes one stale chunk of a chat again.
+ * @returns whether there may be more.
+ */
+export async function refreshChunk(db: Database, chat: ChatId): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    await lockChunks(tx, chat);
+    const notes = await firstNotes(tx, chat);
+    const [first] = notes;
+    if (!first) return false;
+    // A statement after the notes were read, because it must see the changes that they are about.
+    await sql`
+      update search_chunks set (body, first_at, last_at) = (${contentOf(chat, sql`chunk`)})
+      where chat_id = ${chat}::uuid and chunk = ${first.chunk}
+    `.execute(tx);
+    const ids = notes.map(({ id }) => id);
+    await tx.deleteFrom("stale_chunks").where("id", "in", ids).execute();
+    return true;
+  });
+}
+
+/** The notes about the first stale chunk of a chat. */
+async function firstNotes(tx: Transaction, chat: ChatId) {
+  const { rows } = await sql<{ id: number; chunk: number }>`
+    select id, chunk from stale_chunks
+    where chat_id = ${chat}::uuid
+      and chunk = (select min(chunk) from stale_chunks where chat_id = ${chat}::uuid)
+    limit ${NOTES_PER_STATEMENT}
   `.execute(tx);
+  return rows;
 }
 
 /** The bodies of the messages of a chunk, and the times of the first and the last of them. */
@@ -74,10 +112,7 @@ export function firstUnwritten(chat: RawBuilder<unknown>): RawBuilder<number> {
   )`;
 }
 
-/**
- * Locks the chunks of a chat until the end of the transaction. An edit that comes while the chunk of
- * its message is written waits, and rewrites the chunk; or the chunk waits, and has the new body.
- */
+/** Locks the chunks of a chat against other indexers until the end of the transaction. */
 async function lockChunks(tx: Transaction, chat: ChatId): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${chat}, 0))`.execute(tx);
 }

@@ -7,7 +7,7 @@ import type { CommittedEventListener } from "../events/publish.ts";
 import type { AppEnv } from "../http/env.ts";
 import type { MessageChangesDeps } from "../messages/message-changes.ts";
 import { startIndexer } from "./indexer.ts";
-import { rewriteChunk } from "./search-chunks.ts";
+import { markStale } from "./search-chunks.ts";
 import { createMessageSearchRoutes } from "./search-routes.ts";
 
 export interface SearchDeps {
@@ -17,7 +17,7 @@ export interface SearchDeps {
   log: Log;
 }
 
-export interface Search extends AsyncDisposable, Pick<MessageChangesDeps, "rewriteIndex"> {
+export interface Search extends AsyncDisposable, Pick<MessageChangesDeps, "markStale"> {
   indexer: CommittedEventListener;
   routes: Hono<AppEnv>[];
 }
@@ -27,7 +27,7 @@ export function createSearch({ db, reads, users, log }: SearchDeps): Search {
   const indexer = startIndexer({ db, log });
   return {
     indexer: { name: "search indexer", onCommitted: indexer.onCommitted },
-    rewriteIndex: rewriteChunk,
+    markStale,
     routes: [createMessageSearchRoutes({ db: reads, showUsers: users.show })],
     [Symbol.asyncDispose]: () => indexer[Symbol.asyncDispose](),
   };

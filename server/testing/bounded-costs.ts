@@ -122,16 +122,8 @@ export const ROUTE_COSTS: Readonly<Record<RouteKey, CostBound>> = {
     2 * (1_000 + 20_000) + 2 * CHATS,
     "2 MiB of text and 21,000 messages; 500 ms for the index; one search of a user, two of the server",
   ),
-  "PATCH /service/api/messages/:chat/:seq": bound(
-    19,
-    2 * FEW,
-    "look-ups by key; the chunk of 64 messages",
-  ),
-  "DELETE /service/api/messages/:chat/:seq": bound(
-    16,
-    2 * FEW,
-    "look-ups by key; the chunk of 64 messages",
-  ),
+  "PATCH /service/api/messages/:chat/:seq": bound(19, 2 * FEW, "look-ups by key"),
+  "DELETE /service/api/messages/:chat/:seq": bound(16, 2 * FEW, "look-ups by key"),
   "PUT /service/api/messages/:chat/:seq/reactions/:emoji": keys(
     15,
     "look-ups by key; 50 emojis of a message",

@@ -9,7 +9,7 @@ import { createEventLog } from "../events/event-log.ts";
 import { createReplay } from "../events/replay.ts";
 import { createMessageChanges } from "../messages/message-changes.ts";
 import { storeBatch } from "../messages/store-batch.ts";
-import { rewriteChunk } from "../search/search-chunks.ts";
+import { markStale } from "../search/search-chunks.ts";
 
 type Users = Parameters<typeof createEventKinds>[0];
 
@@ -53,7 +53,7 @@ export function openEventLog(
     send: (sender: UserId, draft: Draft) => log.submit({ sender, draft }),
     changes: createMessageChanges({
       writer: log,
-      rewriteIndex: rewriteChunk,
+      markStale,
       requests: { accepted() {} },
     }),
   };
