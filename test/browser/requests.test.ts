@@ -56,16 +56,19 @@ describe.skipIf(!chromiumPath)("requests and many chats in a browser", () => {
     await message(page, "Gladly.").and(page.locator("[data-seq]")).waitFor();
   });
 
-  test("A group that is declined disappears, and its maker learns that nobody joined", async () => {
+  test("A group that is declined disappears without another request for it, and its maker learns that nobody joined", async () => {
     const { id } = await stranger.create({
       kind: "group",
       name: "Free boats",
       members: [mira.id],
     });
     await page.goto(`${stack.url}/chat/${id}`);
+    const asked: string[] = [];
+    page.on("request", (request) => request.method() === "GET" && asked.push(request.url()));
     await press("Decline");
     await page.waitForURL(`${stack.url}/chat`);
     expect(await requests().count()).toBe(0);
+    expect(asked).not.toContain(`${stack.url}/service/api/chats/${id}`);
     expect((await stranger.json<Chat>("GET", `/chats/${id}`)).members).toBe(1);
   });
 

@@ -3,8 +3,8 @@ import { useShell } from "../app/shell.tsx";
 import { ApiError } from "../engine/api/request.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { problemText } from "../i18n/problem-text.ts";
-import { Link } from "../navigation/link.tsx";
 import { MessageSkeleton } from "./message-skeleton.tsx";
+import { NoSuchChat } from "./no-such-chat.tsx";
 import "../ui/empty.css";
 
 /** The sheet for a chat that the user is not a member of: a public channel to join, or “not here”. */
@@ -51,13 +51,7 @@ export function JoinPreview(props: { id: string }) {
         )}
       </Match>
       <Match when={true}>
-        <div class="empty">
-          <h1>{t().noSuchChat}</h1>
-          <p>{t().noSuchChatHint}</p>
-          <Link href="/chat" class="button plain">
-            {t().toChats}
-          </Link>
-        </div>
+        <NoSuchChat />
       </Match>
     </Switch>
   );
