@@ -174,7 +174,7 @@ describe.skipIf(!chromiumPath)("unread messages in a browser", () => {
     expect(await isInView("Message 80 of 80")).toBe(true);
   });
 
-  test("A phone shows the way to the unread messages without covering the first of them", async () => {
+  test("A phone shows the way to the unread messages without covering the first of them or the title above", async () => {
     await page.setViewportSize({ width: 360, height: 560 });
     await sendMany(80);
     await open();
@@ -182,6 +182,8 @@ describe.skipIf(!chromiumPath)("unread messages in a browser", () => {
     const first = await message(page, "Message 1 of 80").boundingBox();
     expect(box && box.x + box.width).toBeLessThanOrEqual(360);
     expect(box && first && box.y + box.height <= first.y).toBe(true);
+    const title = await page.getByText("This is where").boundingBox();
+    expect(box && title && box.y + box.height <= title.y).toBe(true);
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
   });
 

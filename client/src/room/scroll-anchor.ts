@@ -44,11 +44,13 @@ export function createScrollAnchor(scroller: () => HTMLElement, endsNewest: () =
     scroller().scrollTop = 0;
   }
 
-  /** Scrolls an element into view if it is above the view. */
+  /** Scrolls an element into view if it is above the view, together with a short rest above it. */
   function reveal(element: Element): void {
     const { top } = scroller().getBoundingClientRect();
     const above = top + REVEALED_PX - element.getBoundingClientRect().top;
-    if (above > 0) scroller().scrollTop -= above;
+    const rest = distanceAbove() - above;
+    const isShort = rest < scroller().clientHeight / 3;
+    if (above > 0) scroller().scrollTop -= above + (isShort ? rest : 0);
     remember();
   }
 
