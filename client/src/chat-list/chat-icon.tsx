@@ -2,12 +2,11 @@ import type { Chat } from "@parley/contracts/chats";
 import { Match, Switch } from "solid-js";
 import { useShell } from "../app/shell.tsx";
 import { Avatar } from "../people/avatar.tsx";
-import { colourOf } from "../people/initials.ts";
 import { Icon } from "../ui/icon.tsx";
 import { peerOf } from "./chat-name.ts";
 import "./chat-icon.css";
 
-/** The icon before a chat’s name: a hash, a lock, an avatar, or the number of members. */
+/** The icon before a chat’s name: a hash, a lock, an avatar, or a sign for a group. */
 export function ChatIcon(props: { chat: Chat }) {
   const { session } = useShell();
   return (
@@ -16,8 +15,8 @@ export function ChatIcon(props: { chat: Chat }) {
         <Avatar user={peerOf(session, props.chat)} size="small" presence />
       </Match>
       <Match when={props.chat.kind === "group"}>
-        <span class="avatar small" aria-hidden="true">
-          <span class={`initials colour-${colourOf(props.chat.id)}`}>{props.chat.members}</span>
+        <span class="chat-icon">
+          <Icon name="people" />
         </span>
       </Match>
       <Match when={props.chat.visibility === "private"}>
