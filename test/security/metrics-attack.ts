@@ -15,6 +15,8 @@ const PATHS = 3_000;
 const PEOPLE = 1_200;
 const MADE_UP_METHODS = 300;
 const CONCURRENCY = 64;
+/** Fewer than the uploads that one user may have in flight, so that each request is passed on. */
+const CONCURRENCY_OF_UPLOADS = 16;
 
 /** Every status of a response. */
 export const STATUSES: readonly number[] = [
@@ -42,13 +44,13 @@ export async function attackMetrics(gateway: StandaloneGateway, word: string): P
   const person = await signIn(crypto.randomUUID());
   const get = (path: string, init: RequestInit) => request(gateway.url + path, init);
   const as = (authorization: string) => ({ headers: { authorization } });
-  const requests: (() => Promise<unknown>)[] = [
-    () => get("/metrics", {}),
-    ...knownPaths(person).map(
-      ([path, init]) =>
-        () =>
-          get(path, init),
-    ),
+  const known = knownPaths(person).map(
+    ([path, init]) =>
+      () =>
+        get(path, init),
+  );
+  await runAll([() => get("/metrics", {}), ...known], CONCURRENCY_OF_UPLOADS);
+  const unknown = [
     ...Array.from({ length: PATHS }, (_, n) => () => get(oddPath(word, n), as(person))),
     ...Array.from({ length: PEOPLE }, () => async () => {
       await get("/service/api/profile", as(await signIn(crypto.randomUUID())));
@@ -57,11 +59,15 @@ export async function attackMetrics(gateway: StandaloneGateway, word: string): P
       ["/", "/service/api/chats", `/${word}`].map((path) => () => sendRaw(gateway, method, path)),
     ),
   ];
-  await Promise.all(
-    Array.from({ length: CONCURRENCY }, async () => {
-      for (let next = requests.pop(); next; next = requests.pop()) await next();
-    }),
-  );
+  await runAll(unknown, CONCURRENCY);
+}
+
+async function runAll(requests: (() => Promise<unknown>)[], concurrency: number): Promise<void> {
+  const waiting = requests.values();
+  const worker = async () => {
+    for (const next of waiting) await next();
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
 }
 
 /** Returns the name and the labels of each series, sorted. */

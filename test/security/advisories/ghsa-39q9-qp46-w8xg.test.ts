@@ -50,6 +50,8 @@ test.each([
     );
   const statuses = await Promise.all(Array.from({ length: CONCURRENCY }, send));
   rest.abort();
-  expect(new Set(statuses)).toEqual(new Set([413]));
+  expect(statuses).toContain(413);
+  // The gateway bounds the bytes that it buffers for one user.
+  expect(statuses.filter((status) => status !== 413 && status !== 429)).toEqual([]);
   expect((await resident(stack[at])) - before).toBeLessThan(MAX_GROWTH_BYTES);
 });
