@@ -43,13 +43,15 @@ describe.skipIf(!chromiumPath)("a page whose sockets are refused while HTTP work
     proxy.close();
   });
 
-  test("A page whose gateway is away only says that it reconnects", async () => {
+  test("A page whose gateway is away only says that it reconnects, and can be told to do so at once", async () => {
     await using stack = await startStack("embedded");
     const page = await openChats(stack, stack.url, "en");
     await page.getByRole("navigation", { name: "Chats" }).waitFor();
     await stack.gateway.end("SIGKILL");
     await Bun.sleep(5_000);
-    expect(await page.getByRole("status").first().textContent()).toBe("Reconnecting…");
+    const strip = page.getByRole("status").first();
+    expect(await strip.textContent()).toBe("Reconnecting… Reconnect");
+    expect(await strip.getByRole("button", { name: "Reconnect" }).isEnabled()).toBe(true);
   });
 
   /** A proxy on `port` that passes everything on to `target`, but for the header `Upgrade`. */

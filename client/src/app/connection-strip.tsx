@@ -1,4 +1,4 @@
-import { Match, Switch } from "solid-js";
+import { Show } from "solid-js";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { createLasting } from "./lasting.ts";
 import { useShell } from "./shell.tsx";
@@ -16,21 +16,18 @@ export function ConnectionStrip() {
   );
   /** What is said of a lost connection: why it is refused, if that is known. */
   const lostText = () => t().refusals[session.state.refusal ?? ""] ?? t().reconnecting;
+  const isStopped = () => session.state.connection === "stopped";
+  const text = () => (isStopped() ? t().connectionStopped : isLost() && lostText());
   return (
     <div class="strip-place" role="status">
-      <Switch>
-        <Match when={isLost()}>
-          <p class="strip">{lostText()}</p>
-        </Match>
-        <Match when={session.state.connection === "stopped"}>
-          <p class="strip">
-            {t().connectionStopped}{" "}
-            <button type="button" onClick={session.connection.reconnectNow}>
-              {t().reconnect}
-            </button>
-          </p>
-        </Match>
-      </Switch>
+      <Show when={text()}>
+        <p class="strip">
+          <span>{text()}</span>{" "}
+          <button type="button" onClick={session.connection.reconnectNow}>
+            {t().reconnect}
+          </button>
+        </p>
+      </Show>
     </div>
   );
 }
