@@ -9,6 +9,8 @@ const ATTACKERS = 10;
 /** With those of the others more than a search chunk, so that a complete chunk is edited. */
 const MESSAGES_OF_EACH = 8;
 const EDITS_PER_SECOND = 10;
+/** Fewer than a user may make. */
+const REQUESTS_PER_SECOND = 8;
 const ATTACK_MS = 8_000;
 const BODY_LENGTH = 3_990;
 
@@ -45,6 +47,7 @@ async function authorIn(chat: string, person: Person): Promise<Author> {
     const draft = { chat, clientId: crypto.randomUUID(), body: longBody(n) };
     const { seq } = await person.json<{ seq: number }>("POST", "/messages", draft, 201);
     messages.push(`/messages/${chat}/${seq}`);
+    await Bun.sleep(1_000 / REQUESTS_PER_SECOND);
   }
   return { person, messages };
 }

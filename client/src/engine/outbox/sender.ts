@@ -27,12 +27,15 @@ interface SenderDeps {
 /** A message as the user wrote it: in a chat, possibly as a reply. */
 export type Written = Pick<outbox.NewMessage, "chat" | "body" | "replyTo">;
 
+const SECOND_LOOK_MS = 1_000;
+
 /** Sends messages in order until the server answers. They survive a reload. */
 export function createSender(deps: SenderDeps) {
   const { store, storage, database, tab, send, now, wallClock } = deps;
   const { state, setState, me } = store;
   const stored = createOutboxStore({ storage, database, tab, user: () => me()?.id });
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let secondLook: ReturnType<typeof setTimeout> | undefined;
   // An import that takes longer than the first restore waits for adds its messages later.
   void stored.imported.then(restore);
 
@@ -46,6 +49,13 @@ export function createSender(deps: SenderDeps) {
     } catch (error) {
       console.warn("unsent messages could not be restored:", error);
     }
+  }
+
+  /** Adopts the messages of a closed tab, whose lock and last writes may reach this tab a moment later. */
+  function onTabGone(): void {
+    void restore();
+    clearTimeout(secondLook);
+    secondLook = setTimeout(restore, SECOND_LOOK_MS);
   }
 
   const toOutgoing = ({ message, failed }: UnsentEntry) => outbox.restored(message, failed, now());
@@ -127,11 +137,13 @@ export function createSender(deps: SenderDeps) {
 
   function stop(): void {
     clearTimeout(timer);
+    clearTimeout(secondLook);
     stored.close();
   }
 
   return {
     restore,
+    onTabGone,
     write,
     onConnected,
     onAck,

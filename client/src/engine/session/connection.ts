@@ -42,7 +42,7 @@ export function createConnection(deps: ConnectionDeps) {
     onState,
     onSignedOut: () => onSignedOut("ended"),
     // While the connection is not this user's, the next `welcome` restores instead.
-    onTabGone: () => void (isOwn && sender.restore()),
+    onTabGone: () => void (isOwn && sender.onTabGone()),
   });
   const startup = createStartup({ store, refresh: sync.refresh, onReady, random: deps.random });
 
