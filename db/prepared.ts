@@ -1,7 +1,8 @@
 import { type QueryExecutorProvider, sql } from "kysely";
 import type pg from "pg";
 
-const MARK = "/* prepared */";
+/** The beginning of the text of a statement that is prepared. */
+export const PREPARED_MARK = "/* prepared */";
 
 /**
  * Marks the beginning of a statement that PostgreSQL parses and plans once for each connection.
@@ -9,7 +10,7 @@ const MARK = "/* prepared */";
  * To be used for frequent statements whose text is constant and whose plan does not depend on values,
  * because a prepared statement occupies memory in each connection.
  */
-export const PREPARED = sql.raw(MARK);
+export const PREPARED = sql.raw(PREPARED_MARK);
 
 /**
  * Makes statements with {@link PREPARED} keep their plan until the transaction ends. Otherwise
@@ -55,7 +56,7 @@ export function prepareMarked(client: pg.ClientBase, preparation: Preparation): 
   }
 
   const named = (text: pg.QueryConfig | string, values?: unknown[]) =>
-    preparation.isOn() && typeof text === "string" && text.startsWith(MARK) && values
+    preparation.isOn() && typeof text === "string" && text.startsWith(PREPARED_MARK) && values
       ? queryNamed(text, values)
       : query(text, values);
   client.query = named as typeof client.query;
