@@ -1,6 +1,7 @@
 import { badgeText } from "../engine/room/unread-badge.ts";
 import { chatWords as t } from "../i18n/chat-words.ts";
 import { Icon } from "../ui/icon.tsx";
+import "./floating-pill.css";
 import "./unread-bar.css";
 
 interface UnreadBarProps {
@@ -12,7 +13,7 @@ interface UnreadBarProps {
 /** Over the log: how many messages are unread, the way to the first, and a button that marks all as read. */
 export function UnreadBar(props: UnreadBarProps) {
   return (
-    <div class="unread-bar">
+    <div class="floating-pill unread-bar">
       <button type="button" onClick={() => props.onJump()}>
         <Icon name="up" />
         <span>{t().toFirstUnread}</span>
