@@ -1,38 +1,19 @@
 import type { Database } from "@parley/db/open";
-import {
-  type CompiledQuery,
-  type KyselyPlugin,
-  type QueryId,
-  type RootOperationNode,
-  sql,
-} from "kysely";
+import { type CompiledQuery, sql } from "kysely";
+import { watchStatements } from "./watch-statements.ts";
 
 /** Wraps a database so that its queries are recorded. */
 export function recordQueries(db: Database) {
-  let queries: { node: RootOperationNode; queryId: QueryId }[] = [];
-  // A query that is part of another is transformed too, but has no result.
-  const nodes = new WeakMap<QueryId, RootOperationNode>();
-  const recording: KyselyPlugin = {
-    transformQuery({ node, queryId }) {
-      nodes.set(queryId, node);
-      return node;
-    },
-    async transformResult({ result, queryId }) {
-      const node = nodes.get(queryId);
-      if (node) queries.push({ node, queryId });
-      return result;
-    },
-  };
-  const compile = ({ node, queryId }: (typeof queries)[0]): CompiledQuery =>
-    db.getExecutor().compileQuery(node, queryId);
-  const planned = () => queries.map(compile).filter(hasPlan);
+  let queries: CompiledQuery[] = [];
+  const recorded = watchStatements(db, (query) => queries.push(query));
+  const planned = () => queries.filter(hasPlan);
   async function explainAll(options: string): Promise<string[]> {
     const plans = [];
     for (const query of planned()) plans.push(await explain(db, query, options));
     return plans;
   }
   return {
-    db: db.withPlugin(recording),
+    db: recorded,
     /** The recorded queries that have a plan; the ends of transactions and settings have none. */
     queries: planned,
     /** Forgets what was recorded. */
