@@ -61,6 +61,18 @@ export function prepare<Values extends object, Row>(
   };
 }
 
+/**
+ * A parameter whose value PostgreSQL does not see while it plans.
+ *
+ * To be used for an array that is unnested, and for a limit. A plan for the value at hand seems cheaper
+ * than one for all values when the array is shorter, or the limit smaller, than PostgreSQL assumes of an
+ * unknown one; it would then plan the statement anew at each execution.
+ * @param type the type in SQL.
+ */
+export function opaque<T>(parameter: Expression<T>, type: "uuid[]" | "bigint[]" | "bigint") {
+  return sql<T>`(select ${parameter}::${sql.raw(type)})`;
+}
+
 interface Compiled {
   readonly query: CompiledQuery;
   /** The name of the value in each place; undefined for a constant. */

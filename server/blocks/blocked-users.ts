@@ -26,6 +26,21 @@ export function activeBlockBetween(
     .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", at)]));
 }
 
+/**
+ * Selects true if one user has an active block of another, otherwise null. A scalar subquery is a
+ * look-up by the key; `exists`, or one condition for both directions, would read all blocks of a user.
+ */
+export function activeBlockBy(
+  blocker: Expression<unknown>,
+  blocked: Expression<unknown>,
+  at: Expression<Date>,
+) {
+  return sql<true | null>`(
+    select true from blocks where blocker_id = ${blocker} and blocked_id = ${blocked}
+      and (expires_at is null or expires_at > ${at}::timestamptz)
+  )`;
+}
+
 /** @returns those of `others` who have an active block with `user`, whichever of the two made it. */
 export async function blockedUsers(
   q: Queryable,

@@ -2,7 +2,8 @@ import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Draft } from "@parley/contracts/messages";
 import { PREPARED } from "@parley/db/prepared";
 import type { FilesTable } from "@parley/db/schema";
-import { type QueryExecutorProvider, type RawBuilder, type Selectable, sql } from "kysely";
+import { type QueryExecutorProvider, type Selectable, sql } from "kysely";
+import { activeBlockBy } from "../blocks/blocked-users.ts";
 import type { Permissions } from "./authorize-send.ts";
 
 /** A draft that its sender wants to become a message. */
@@ -103,8 +104,8 @@ export async function readPermissions(
     select chats.id as chat_id, users.id as user_id, chats.kind, member.role, member.muted_until,
       users.suspended_until, member.requested_by is not null as is_request,
       chats.peer is not null and coalesce(
-        ${blockBy(sql`chats.peer`, sql`users.id`, now)},
-        ${blockBy(sql`users.id`, sql`chats.peer`, now)},
+        ${activeBlockBy(sql.ref("chats.peer"), sql.ref("users.id"), sql.val(now))},
+        ${activeBlockBy(sql.ref("users.id"), sql.ref("chats.peer"), sql.val(now))},
         false
       ) as blocked
     from unnest(${asked.map(({ chat }) => chat)}::uuid[],
@@ -133,17 +134,6 @@ export async function readPermissions(
       },
     ]),
   );
-}
-
-/**
- * True, or null without a block. A scalar subquery is a look-up by the key; `exists`, or one condition
- * for both directions, would read all blocks of the sender.
- */
-function blockBy(blocker: RawBuilder<unknown>, blocked: RawBuilder<unknown>, now: Date) {
-  return sql`(
-    select true from blocks where blocker_id = ${blocker} and blocked_id = ${blocked}
-      and (expires_at is null or expires_at > ${now}::timestamptz)
-  )`;
 }
 
 async function readPriors(tx: QueryExecutorProvider, batch: readonly Submission[]) {

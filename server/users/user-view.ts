@@ -2,13 +2,9 @@ import type { UserId } from "@parley/contracts/ids";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import type { Queryable } from "@parley/db/queryable";
-import type { UsersTable } from "@parley/db/schema";
-import { type Selectable, sql } from "kysely";
-import { blockedUsers } from "../blocks/blocked-users.ts";
-import { acquaintancesAmong } from "./acquaintances.ts";
+import { sql } from "kysely";
 import type { Avatars } from "./avatars.ts";
-
-type UserRow = Selectable<Omit<UsersTable, "password_hash" | "locale" | "suspended_until">>;
+import { type UserRow, viewedUsers } from "./viewed-users.ts";
 
 interface UserViewDeps {
   db: Database;
@@ -26,21 +22,19 @@ export function createUserView({ db, avatars, presence }: UserViewDeps) {
 
   return {
     /**
-     * Shows users by ID with three statements, whatever their number; an unknown ID is not in the map.
+     * Shows users by ID with one statement, whatever their number; an unknown ID is not in the map.
      *
      * Two users with an active block between them do not see each other's avatar and presence. Presence
      * is shown to those who are in a chat with the user that both accepted, as in presence frames.
      */
     async show(viewer: UserId, ids: readonly UserId[], q: Queryable = db) {
-      const rows = await usersById(q, ids);
-      const hidden = await blockedUsers(q, viewer, ids, new Date());
-      const acquainted = (await acquaintancesAmong(q, viewer, ids)).add(viewer);
-      const visible = rows.filter(({ id }) => !hidden.has(id));
+      const rows = await viewedUsers(q, viewer, ids, new Date());
+      const visible = rows.filter(({ is_blocked }) => !is_blocked);
       const dataUrls = await avatars.dataUrls(visible.flatMap(({ avatar }) => avatar ?? []));
       return byId(rows, (row) => {
-        if (hidden.has(row.id)) return neutral(row);
+        if (row.is_blocked) return neutral(row);
         const shown = { ...neutral(row), avatar: dataUrls.get(row.avatar ?? "") ?? null };
-        return acquainted.has(row.id) ? { ...shown, ...presenceOf(row) } : shown;
+        return row.is_acquainted ? { ...shown, ...presenceOf(row) } : shown;
       });
     },
 
@@ -51,7 +45,10 @@ export function createUserView({ db, avatars, presence }: UserViewDeps) {
   };
 }
 
-function byId(rows: readonly UserRow[], view: (row: UserRow) => User): Map<string, User> {
+function byId<Row extends UserRow>(
+  rows: readonly Row[],
+  view: (row: Row) => User,
+): Map<string, User> {
   return new Map(rows.map((row) => [row.id, view(row)]));
 }
 

@@ -1,0 +1,51 @@
+import type { UserId } from "@parley/contracts/ids";
+import { opaque, type Parameters, prepare } from "@parley/db/prepare";
+import type { Queryable } from "@parley/db/queryable";
+import type { UsersTable } from "@parley/db/schema";
+import { type Selectable, sql } from "kysely";
+import { activeBlockBy } from "../blocks/blocked-users.ts";
+import { commonChat } from "./acquaintances.ts";
+
+/** The columns of a user that may be shown. */
+export type UserRow = Selectable<Omit<UsersTable, "password_hash" | "locale" | "suspended_until">>;
+
+/** A user, and how they stand to the one who looks at them. */
+export interface ViewedUser extends UserRow {
+  /** Whether the two have an active block between them, whichever of the two made it. */
+  readonly is_blocked: boolean;
+  /** Whether the two have a chat in common that both accepted, or are the same user. */
+  readonly is_acquainted: boolean;
+}
+
+/** Reads users by ID, in no particular order, as a viewer stands to them at a time; without an ID, no statement runs. */
+export async function viewedUsers(
+  q: Queryable,
+  viewer: UserId,
+  ids: readonly UserId[],
+  at: Date,
+): Promise<ViewedUser[]> {
+  return ids.length === 0 ? [] : findViewed.rows(q, { viewer, ids: [...new Set(ids)], at });
+}
+
+/**
+ * Each table is read by look-ups of one key, so that the plan is good whatever the statistics say
+ * (server/messages/batch-context.ts). For the viewer, neither blocks nor memberships are read.
+ */
+const findViewed = prepare(
+  (_db, { viewer, ids, at }: Parameters<{ viewer: UserId; ids: readonly UserId[]; at: Date }>) =>
+    sql<ViewedUser>`
+      select shown.*,
+        shown.id <> ${viewer} and coalesce(
+          ${activeBlockBy(viewer, sql.ref("shown.id"), at)},
+          ${activeBlockBy(sql.ref("shown.id"), viewer, at)},
+          false
+        ) as is_blocked,
+        shown.id = ${viewer} or common.is_found is not null as is_acquainted
+      from unnest(${opaque(ids, "uuid[]")}) as asked (id)
+      cross join lateral (
+        select id, username, display_name, bio, role, avatar, last_seen_at, created_at
+        from users where id = asked.id limit 1
+      ) as shown
+      left join lateral ${commonChat(viewer, sql.ref("asked.id"))} as common on true
+    `,
+);
