@@ -1,3 +1,4 @@
+import { createTokenVerifier } from "@parley/platform/http/token-verifier";
 import { createRegistry } from "@parley/platform/process/metrics";
 import { throttleLines } from "@parley/platform/process/throttled-lines";
 import { createFindRoute } from "./access/find-route.ts";
@@ -9,7 +10,6 @@ import { createConfigurationWarnings } from "./configuration-warnings.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { GatewayEnd } from "./gateway-end.ts";
 import { createIsKnownBrowser } from "./identity/is-known-browser.ts";
-import { createTokenVerifier } from "./identity/token-verifier.ts";
 import { createGatewayMetrics } from "./metrics/gateway-metrics.ts";
 import type { Traffic } from "./metrics/traffic.ts";
 import { createUserLabel } from "./metrics/user-label.ts";

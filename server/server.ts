@@ -98,7 +98,7 @@ export async function startServer(
       isClosing,
       log,
       connect,
-      check: sessions.check,
+      check: sessions.checkNow,
       publish: (topic, text) => server.publish(topic, text),
     }),
   );

@@ -1,10 +1,10 @@
 import { sessionCookieName } from "@parley/platform/http/session-cookie";
 import { bearerToken, type Claims } from "@parley/platform/http/token";
+import type { VerifyToken } from "@parley/platform/http/token-verifier";
 import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import type { GatewayEnv } from "../gateway-env.ts";
 import type { Identity } from "./identity.ts";
-import type { VerifyToken } from "./token-verifier.ts";
 
 type MaybeIdentity = Identity | null | Promise<Identity | null>;
 

@@ -10,16 +10,19 @@ import { pageOrigin } from "./page-origin.ts";
 
 type Variables = AppEnv["Variables"];
 
-interface SignedInUser {
+/** The user of a token whose session is active. */
+export interface SignedInUser {
   readonly user: UserId;
   readonly role: Variables["user"]["role"];
   readonly sid: SessionId;
 }
 
+/** The result of a check of a token, without a promise where none was needed; null when the token is worth nothing. */
+export type SessionCheck = SignedInUser | null | Promise<SignedInUser | null>;
+
 interface Authentication {
   sessions: {
-    /** The user of a token whose session is live, otherwise null. */
-    check(token: string): Promise<SignedInUser | null>;
+    check(token: string): SessionCheck;
   };
   cookie: { read(c: Context): string | undefined };
   /** Origins, beside the server's own, whose pages may use the cookie. */
@@ -32,7 +35,7 @@ interface Authentication {
  * @throws Refusal `unauthenticated` or `cross_site`.
  */
 export const authenticate = ({ sessions, cookie, origins }: Authentication) =>
-  createMiddleware<AppEnv>(async function authenticate(c, next) {
+  createMiddleware<AppEnv>(function authenticate(c, next) {
     if (matchedRoute(c)?.serverAccess === "public") return next();
     const bearer = bearerToken(c.req.header("authorization"));
     const inCookie = cookie.read(c);
@@ -41,9 +44,12 @@ export const authenticate = ({ sessions, cookie, origins }: Authentication) =>
       mayBeForged(c.req.method, () => pageOrigin(c.req.raw, origins), bearer === undefined);
     if (isForged) throw new Refusal("cross_site");
     const token = bearer ?? inCookie;
-    const signedIn = token === undefined ? null : await sessions.check(token);
-    if (!signedIn) throw new Refusal("unauthenticated");
-    c.set("user", { id: signedIn.user, role: signedIn.role });
-    c.set("sid", signedIn.sid);
-    await next();
+    const proceed = (signedIn: SignedInUser | null) => {
+      if (!signedIn) throw new Refusal("unauthenticated");
+      c.set("user", { id: signedIn.user, role: signedIn.role });
+      c.set("sid", signedIn.sid);
+      return next();
+    };
+    const checked = token === undefined ? null : sessions.check(token);
+    return checked instanceof Promise ? checked.then(proceed) : proceed(checked);
   });

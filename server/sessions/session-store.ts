@@ -1,24 +1,12 @@
 import type { SessionId, UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import type { UserSession } from "@parley/contracts/sessions";
-import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
-import { type Secrets, signToken, verifyToken } from "@parley/platform/http/token";
+import { type Secrets, signToken } from "@parley/platform/http/token";
 import type { InferOutput } from "valibot";
 import { changePassword, type PasswordChange } from "./change-password.ts";
 import { insertSession } from "./insert-session.ts";
-
-/** The shortest interval between two writes of a session's `lastSeenAt`. */
-const TOUCH_INTERVAL_MS = 60_000;
-
-export interface SignedInUser {
-  /** The user's ID. */
-  readonly user: UserId;
-  readonly sid: SessionId;
-  readonly role: User["role"];
-  /** When the token expires. */
-  readonly expiresAt: Date;
-}
+import { createSessionCheck } from "./session-check.ts";
 
 /** A new token of a session. */
 export interface IssuedToken {
@@ -59,6 +47,8 @@ export function createSessionStore(
   { db, reads, secrets }: SessionDeps,
   { ttlMs }: { ttlMs: number },
 ) {
+  const { check, checkNow, forget } = createSessionCheck({ db, secrets });
+
   async function issueToken(
     user: UserId,
     sid: SessionId,
@@ -86,25 +76,12 @@ export function createSessionStore(
         expires_at: new Date(lifetime.exp * 1000),
       };
       const ended = await insertSession(db, session, verifiedHash);
+      forget(ended ?? []);
       return ended && { issued: await issueToken(user, sid, lifetime), ended };
     },
 
-    /** @returns the token's user; null when the token is invalid, its session has ended or the user is suspended. */
-    async check(token: string): Promise<SignedInUser | null> {
-      const claims = await verifyToken(token, ...secrets);
-      if (!claims) return null;
-      const now = new Date();
-      const session = await findActiveSession(db, claims.sid, claims.sub, now);
-      if (!session) return null;
-      if (now.getTime() - session.last_seen_at.getTime() >= TOUCH_INTERVAL_MS)
-        await touch(db, claims.sid, now);
-      return {
-        user: claims.sub,
-        sid: claims.sid,
-        role: session.role,
-        expiresAt: new Date(claims.exp * 1000),
-      };
-    },
+    check,
+    checkNow,
 
     /** @returns a token with a new lifetime, and the hash of the user's password; null when the session has ended. */
     async renew(user: UserId, sid: SessionId) {
@@ -118,6 +95,7 @@ export function createSessionStore(
         .whereRef("users.id", "=", "sessions.user_id")
         .returning("users.password_hash")
         .executeTakeFirst();
+      forget([sid]);
       if (!renewed) return null;
       return {
         issued: await issueToken(user, sid, lifetime),
@@ -153,10 +131,16 @@ export function createSessionStore(
         .where("user_id", "=", user)
         .returning("id")
         .executeTakeFirst();
+      if (ended) forget([sid]);
       return ended !== undefined;
     },
 
-    changePassword: (change: PasswordChange) => changePassword(db, change),
+    /** @returns the sessions that ended; null when the password was changed meanwhile. */
+    async changePassword(change: PasswordChange): Promise<SessionId[] | null> {
+      const ended = await changePassword(db, change);
+      forget(ended ?? []);
+      return ended;
+    },
   };
 }
 
@@ -171,27 +155,4 @@ function lifetimeFrom(now: Date, ttlMs: number): Lifetime {
     iat: Math.floor(now.getTime() / 1000),
     exp: Math.floor((now.getTime() + ttlMs) / 1000),
   };
-}
-
-function findActiveSession(db: Database, sid: SessionId, user: UserId, now: Date) {
-  return db
-    .selectFrom("sessions")
-    .innerJoin("users", "users.id", "sessions.user_id")
-    .select(["users.role", "sessions.last_seen_at"])
-    .where("sessions.id", "=", sid)
-    .where("sessions.user_id", "=", user)
-    .where("sessions.expires_at", ">", now)
-    .where((eb) =>
-      eb.or([eb("users.suspended_until", "is", null), eb("users.suspended_until", "<=", now)]),
-    )
-    .executeTakeFirst();
-}
-
-async function touch(db: Database, sid: SessionId, now: Date): Promise<void> {
-  await db
-    .updateTable("sessions")
-    .set({ last_seen_at: now })
-    .where("id", "=", sid)
-    .where("last_seen_at", "<=", new Date(now.getTime() - TOUCH_INTERVAL_MS))
-    .execute();
 }

@@ -82,7 +82,7 @@ export function openTestServer(
       secrets: [SECRET],
       cookie: api.cookie,
       ownOrigins: [],
-      check: api.sessions.check,
+      check: api.sessions.checkNow,
       isDraining: () => false,
       isClosing: () => false,
     }),

@@ -1,4 +1,4 @@
-import { type Claims, type Secrets, verifyToken } from "@parley/platform/http/token";
+import { type Claims, type Secrets, verifyToken } from "./token.ts";
 
 /** Longer than every token that the server signs; a longer one is not verified. */
 const MAX_TOKEN_CHARS = 4_096;
@@ -7,7 +7,8 @@ const MAX_TOKEN_CHARS = 4_096;
 export type VerifyToken = (token: string) => Claims | null | Promise<Claims | null>;
 
 /**
- * Verifies tokens, and caches valid ones, whole with their signature, until they expire.
+ * Verifies tokens, and caches valid ones, whole with their signature, until they expire. What is cached is
+ * that the token was signed: whether its session is still active is another question.
  * @param options.maxCached size of the cache; the least recently used token is evicted.
  */
 export function createTokenVerifier(
