@@ -85,3 +85,18 @@ async function openProxyThatBreaks(text: string) {
     },
   };
 }
+
+test("A table is read by its index also while it is small, because a prepared plan outlives that", async () => {
+  await using database = await openTestDatabase();
+  await sql`
+    insert into users (id, username, password_hash, display_name)
+    select gen_random_uuid(), 'user' || n, '-', '-' from generate_series(1, 3) as n
+  `.execute(database.db);
+  await sql`vacuum analyze users`.execute(database.db);
+  for (const pool of [database.db, database.reads]) {
+    const { rows } = await sql<{ "QUERY PLAN": string }>`
+      explain select from users where id = gen_random_uuid()
+    `.execute(pool);
+    expect(rows[0]?.["QUERY PLAN"]).toContain("users_pkey");
+  }
+});

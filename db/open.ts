@@ -10,8 +10,17 @@ const QUERY_TIMEOUT_MS = 8_000;
 const READ_TIMEOUT_MS = 2_000;
 /** Time in which the cancellation arrives; without it, the server stops to wait for the read. */
 const CANCEL_TIME_MS = 1_000;
-/** JIT compilation takes 200 ms, and the planner sometimes chooses it for a query of 2 ms. */
-const NO_JIT = "set jit = off";
+/**
+ * JIT compilation takes 200 ms, and the planner sometimes chooses it for a query of 2 ms.
+ *
+ * Every table is read by an index, in its order. A plan that is made while a table is small would scan all
+ * of it, or sort what the index has in order, and a prepared statement keeps its plan while the table
+ * grows, until it is analysed. The words of a search are the exception (server/search/search-messages.ts).
+ *
+ * The texts of times are in UTC (iso-time.ts).
+ */
+const SET_UP =
+  "set jit = off; set enable_seqscan = off; set enable_bitmapscan = off; set timezone = 'UTC'";
 /** Reads have few connections, so that they leave most of the database's processor time to writes. */
 const CONNECTIONS = { writes: 10, reads: 6 };
 
@@ -55,11 +64,11 @@ export function openPostgres(
     pools.push(pool);
     return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   };
-  const db = open({ max: CONNECTIONS.writes }, () => NO_JIT);
+  const db = open({ max: CONNECTIONS.writes }, () => SET_UP);
   const reads = open(
     { max: CONNECTIONS.reads, query_timeout: READ_TIMEOUT_MS + CANCEL_TIME_MS },
     // Behind a pooler, the timeout would hold for the writes that meet the same session.
-    () => (preparation.isOn() ? `${NO_JIT}; set statement_timeout = ${READ_TIMEOUT_MS}` : NO_JIT),
+    () => (preparation.isOn() ? `${SET_UP}; set statement_timeout = ${READ_TIMEOUT_MS}` : SET_UP),
   );
   return {
     db,

@@ -69,7 +69,10 @@ export function prepare<Values extends object, Row>(
  * unknown one; it would then plan the statement anew at each execution.
  * @param type the type in SQL.
  */
-export function opaque<T>(parameter: Expression<T>, type: "uuid[]" | "bigint[]" | "bigint") {
+export function opaque<T>(
+  parameter: Expression<T>,
+  type: "uuid" | "uuid[]" | "bigint[]" | "bigint",
+) {
   return sql<T>`(select ${parameter}::${sql.raw(type)})`;
 }
 

@@ -88,6 +88,8 @@ async function readIndexed(
   const query = matchNewest(indexedMessages(search), { ...search, maxBytes: FURTHER.maxBytes });
   await sql`savepoint before_index`.execute(tx);
   await sql`set local statement_timeout = ${sql.lit(INDEX_TIMEOUT_MS)}`.execute(tx);
+  // A trigram index can be read in no other way.
+  await sql`set local enable_bitmapscan = on`.execute(tx);
   try {
     return await readMatches(tx, query);
   } catch (error) {

@@ -1,6 +1,5 @@
 import type { Database } from "@parley/db/open";
-import { type CompiledQuery, sql } from "kysely";
-import { recordQueries } from "./record-queries.ts";
+import { explain, type RecordedQuery, recordQueries } from "./record-queries.ts";
 
 const QUIET_MS = 50;
 
@@ -45,16 +44,13 @@ class RolledBack extends Error {
 }
 
 /** @returns 0 for a statement that cannot run twice, such as an insert of the same key. */
-async function rowsRead(db: Database, { sql: text, parameters }: CompiledQuery): Promise<number> {
+async function rowsRead(db: Database, query: RecordedQuery): Promise<number> {
   return db
     .transaction()
     .execute(async (tx): Promise<number> => {
-      const { rows } = await tx.executeQuery<{ "QUERY PLAN": [{ Plan: Plan }] }>({
-        ...sql`explain`.compile(tx),
-        sql: `explain (analyze, format json, timing off) ${text}`,
-        parameters,
-      });
-      throw new RolledBack(rowsOf(rows[0]?.["QUERY PLAN"][0].Plan));
+      const options = "analyze, format json, timing off";
+      const [row] = await explain<{ "QUERY PLAN": [{ Plan: Plan }] }>(tx, query, options);
+      throw new RolledBack(rowsOf(row?.["QUERY PLAN"][0].Plan));
     })
     .catch((error) => (error instanceof RolledBack ? error.rows : 0));
 }

@@ -1,21 +1,38 @@
 import type { Database } from "@parley/db/open";
+import type { Transaction } from "@parley/db/queryable";
 import { type CompiledQuery, sql } from "kysely";
 import { watchStatements } from "./watch-statements.ts";
 
+/** A query that has a plan; the ends of transactions and settings have none. */
+export interface RecordedQuery {
+  readonly query: CompiledQuery;
+  /** What its transaction had set for the planner. */
+  readonly settings: readonly CompiledQuery[];
+}
+
 /** Wraps a database so that its queries are recorded. */
 export function recordQueries(db: Database) {
-  let queries: CompiledQuery[] = [];
-  const recorded = watchStatements(db, (query) => queries.push(query));
-  const planned = () => queries.filter(hasPlan);
+  let queries: RecordedQuery[] = [];
+  let settings: CompiledQuery[] = [];
+  const recorded = watchStatements(db, (query) => {
+    if (/^(begin|start|commit|rollback$)/.test(query.sql)) settings = [];
+    if (query.sql.startsWith("set local enable_")) settings = [...settings, query];
+    if (hasPlan(query)) queries.push({ query, settings });
+  });
   async function explainAll(options: string): Promise<string[]> {
     const plans = [];
-    for (const query of planned()) plans.push(await explain(db, query, options));
+    for (const one of queries)
+      plans.push(
+        await db.transaction().execute(async (tx) => {
+          const rows = await explain<{ "QUERY PLAN": string }>(tx, one, options);
+          return rows.map((row) => row["QUERY PLAN"]).join("\n");
+        }),
+      );
     return plans;
   }
   return {
     db: recorded,
-    /** The recorded queries that have a plan; the ends of transactions and settings have none. */
-    queries: planned,
+    queries: () => [...queries],
     /** Forgets what was recorded. */
     restart(): void {
       queries = [];
@@ -31,15 +48,17 @@ function hasPlan({ sql: text }: CompiledQuery): boolean {
   return /^\s*(\/\*.*?\*\/\s*)?(select|with|insert|update|delete)\b/i.test(text);
 }
 
-async function explain(
-  db: Database,
-  { sql: text, parameters }: CompiledQuery,
+/** Explains a query as it was planned in its own transaction. */
+export async function explain<Row>(
+  tx: Transaction,
+  { query, settings }: RecordedQuery,
   options: string,
-): Promise<string> {
-  const { rows } = await db.executeQuery<{ "QUERY PLAN": string }>({
-    ...sql`select`.compile(db),
-    sql: `explain (${options}) ${text}`,
-    parameters,
+): Promise<Row[]> {
+  for (const setting of settings) await tx.executeQuery(setting);
+  const { rows } = await tx.executeQuery<Row>({
+    ...sql`select`.compile(tx),
+    sql: `explain (${options}) ${query.sql}`,
+    parameters: query.parameters,
   });
-  return rows.map((row) => row["QUERY PLAN"]).join("\n");
+  return rows;
 }
