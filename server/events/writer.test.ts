@@ -205,7 +205,7 @@ onTestDatabase((db) => {
     ]);
     expect(settled.map(code)).toEqual(["invalid", "invalid"]);
     const page = await readPage(db(), bob, held.chat, { from: "after", seq: held.seq - 1 }, 1);
-    expect(page.messages).toEqual([held.message as Message]);
+    expect(page?.messages).toEqual([held.message as Message]);
   });
 
   test("A mention is stored for members, but not for the sender", async () => {

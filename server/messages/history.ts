@@ -1,8 +1,11 @@
 import type { ChatId, UserId } from "@parley/contracts/ids";
+import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
-import type { Queryable } from "@parley/db/queryable";
-import { sql } from "kysely";
-import { type MessageRow, showMessages } from "./show-messages.ts";
+import { opaque, type Parameters, prepare } from "@parley/db/prepare";
+import { type Expression, type QueryExecutorProvider, type RawBuilder, sql } from "kysely";
+import { EACH, FILES, PAGE_COLUMNS, pageOf, RANGES, reactionsFor } from "./message-parts.ts";
+import { readableChat } from "./require-readable.ts";
+import { type ReadRow, showRead } from "./show-messages.ts";
 
 /** The place of a page in a chat's history. */
 export type Position =
@@ -18,68 +21,131 @@ export interface Page {
   readonly hasMore: boolean;
 }
 
-/** Reads one page of a chat, as `viewer` sees it. */
+/**
+ * Reads one page of a chat, as `viewer` sees it, by one statement.
+ * @returns null when the viewer may not read the chat.
+ */
 export async function readPage(
-  db: Queryable,
+  db: QueryExecutorProvider,
   viewer: UserId,
   chat: ChatId,
   position: Position,
   limit: number,
-): Promise<Page> {
-  const { rows, hasMore } = await rowsAt(db, chat, position, limit);
-  return { messages: await showMessages(db, viewer, rows), hasMore };
-}
-
-async function rowsAt(db: Queryable, chat: ChatId, position: Position, limit: number) {
+): Promise<Page | null> {
+  const seq = position.from === "newest" ? Number.MAX_SAFE_INTEGER : position.seq;
+  const read = STATEMENTS[position.from];
+  const rows = await read.rows(db, { viewer, chat, seq, limit });
+  if (rows.length === 0) return null;
+  const found = showRead(rows.filter((row): row is ReadRow => row.seq !== null));
   switch (position.from) {
     case "newest":
-      return older(db, chat, Number.MAX_SAFE_INTEGER, limit);
     case "before":
-      return older(db, chat, position.seq, limit);
+      return { messages: found.slice(-limit), hasMore: found.length > limit };
     case "after":
-      return newer(db, chat, position.seq, limit);
+      return { messages: found.slice(0, limit), hasMore: found.length > limit };
     case "around": {
-      const before = await older(db, chat, position.seq, Math.floor(limit / 2));
-      const after = await newer(db, chat, position.seq - 1, limit - before.rows.length);
-      return { rows: [...before.rows, ...after.rows], hasMore: before.hasMore };
+      const older = found.filter((message) => message.seq < seq);
+      const hasMore = older.length > Math.floor(limit / 2);
+      return { messages: hasMore ? found.slice(1) : found, hasMore };
     }
   }
 }
 
-async function older(db: Queryable, chat: ChatId, before: number, limit: number) {
-  const rows = await messagesOf(db, chat)
-    .where("seq", "<", before)
-    .orderBy("seq", "desc")
-    .limit(limit + 1)
-    .execute();
-  return { rows: rows.slice(0, limit).reverse(), hasMore: rows.length > limit };
+interface PageValues {
+  readonly viewer: UserId;
+  readonly chat: ChatId;
+  readonly seq: number;
+  readonly limit: number;
 }
 
-async function newer(db: Queryable, chat: ChatId, after: number, limit: number) {
-  const rows = await messagesOf(db, chat)
-    .where("seq", ">", after)
-    .orderBy("seq")
-    .limit(limit + 1)
-    .execute();
-  return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
+/** The only row of a chat without such messages has no `seq`; a chat that the viewer may not read has no row. */
+type PageRow = ReadRow | { readonly seq: null };
+
+/** @param slice selects the messages of the page, and one more where the chat has more. */
+function preparePage(
+  slice: (parameters: Parameters<Omit<PageValues, "viewer">>) => RawBuilder<unknown>,
+) {
+  return prepare((_db, { viewer, chat, seq, limit }: Parameters<PageValues>) => {
+    const messages = slice({
+      chat,
+      seq: opaque(seq, "bigint"),
+      limit: opaque(limit, "bigint"),
+    });
+    return sql<PageRow>`
+      with ${pageOf({ messages, reach: RANGES })}
+      select ${PAGE_COLUMNS}, ${FILES}, ${reactionsFor(viewer)}
+      from ${readableChat(viewer, chat)} as readable left join page on true
+      order by page.seq
+    `;
+  });
 }
 
-function messagesOf(db: Queryable, chat: ChatId) {
-  return db.selectFrom("messages").selectAll().where("chat_id", "=", chat);
+/** A page of PostgreSQL's plan has at most this many rows, whatever limit comes with the values. */
+const MAX_ROWS = sql.lit(LIMITS.page.max + 1);
+
+interface Slice {
+  readonly chat: Expression<ChatId>;
+  readonly seq: Expression<unknown>;
+  readonly limit: Expression<unknown>;
 }
+
+/** The newest messages before a `seq`. */
+const olderThan = ({ chat, seq, limit }: Slice) => sql`
+  select * from (
+    select * from messages where chat_id = ${chat} and seq < ${seq} order by seq desc limit ${MAX_ROWS}
+  ) as older limit ${limit}
+`;
+
+/** The oldest messages from a `seq` on. */
+const newerFrom = ({ chat, seq, limit }: Slice) => sql`
+  select * from (
+    select * from messages where chat_id = ${chat} and seq >= ${seq} order by seq limit ${MAX_ROWS}
+  ) as newer limit ${limit}
+`;
+
+const olderPage = preparePage(({ chat, seq, limit }) =>
+  olderThan({ chat, seq, limit: sql`${limit} + 1` }),
+);
+
+const newerPage = preparePage(({ chat, seq, limit }) =>
+  newerFrom({ chat, seq: sql`${seq} + 1`, limit: sql`${limit} + 1` }),
+);
+
+/** Half of the messages are older than the place, fewer where the chat begins; one more is looked for. */
+const pageAround = preparePage(({ chat, seq, limit }) => {
+  const left = sql`${limit} - (select least(count(*), ${limit} / 2) from older)`;
+  return sql`
+    with older as materialized (
+      ${olderThan({ chat, seq, limit: sql`${limit} / 2 + 1` })}
+    )
+    select * from older union all (${newerFrom({ chat, seq, limit: left })})
+  `;
+});
+
+const STATEMENTS = { newest: olderPage, before: olderPage, after: newerPage, around: pageAround };
 
 /** Reads the newest message of each chat, as `viewer` sees it, by chat ID; a chat without messages is not in the map. */
 export async function latestMessages(
-  db: Queryable,
+  db: QueryExecutorProvider,
   viewer: UserId,
   chats: readonly ChatId[],
 ): Promise<Map<string, Message>> {
-  const { rows } = await sql<MessageRow>`
-    select latest.* from unnest(${chats}::uuid[]) as asked (chat_id)
-    cross join lateral (
-      select * from messages where chat_id = asked.chat_id order by seq desc limit 1
-    ) as latest
-  `.execute(db);
-  const messages = await showMessages(db, viewer, rows);
+  if (chats.length === 0) return new Map();
+  const messages = showRead(await readLatest.rows(db, { viewer, chats }));
   return new Map(messages.map((message) => [message.chat, message]));
 }
+
+const readLatest = prepare(
+  (_db, { viewer, chats }: Parameters<{ viewer: UserId; chats: readonly ChatId[] }>) => {
+    const messages = sql`
+      select latest.* from unnest(${opaque(chats, "uuid[]")}) as asked (chat_id)
+      cross join lateral (
+        select * from messages where chat_id = asked.chat_id order by seq desc limit 1
+      ) as latest
+    `;
+    return sql<ReadRow>`
+      with ${pageOf({ messages, reach: EACH })}
+      select ${PAGE_COLUMNS}, ${FILES}, ${reactionsFor(viewer)} from page
+    `;
+  },
+);

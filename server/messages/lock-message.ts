@@ -4,7 +4,8 @@ import { type Denial, Refusal, throwIfDenied } from "@parley/platform/http/probl
 import { lockChat } from "../events/lock-chat.ts";
 import { pairKey, readPermissions } from "./batch-context.ts";
 import type { Found } from "./message-rules.ts";
-import { findMessages, type MessageId, type MessageRow } from "./show-messages.ts";
+import { findMessages } from "./read-messages.ts";
+import type { MessageId, MessageRow } from "./show-messages.ts";
 
 /**
  * Locks a message's chat, then reads the message that `actor` wants to change.

@@ -14,7 +14,8 @@ import {
   type ReactionAct,
 } from "./message-rules.ts";
 import { deleteReaction, insertReaction, readTallies, type Tally } from "./reactions.ts";
-import { type MessageId, type MessageRow, showMessages } from "./show-messages.ts";
+import { readMessages } from "./read-messages.ts";
+import type { MessageId, MessageRow } from "./show-messages.ts";
 
 export interface MessageChangesDeps {
   writer: EventWriter;
@@ -62,14 +63,14 @@ export function createMessageChanges({ writer, markStale, requests }: MessageCha
         const row = await lockMessage(tx, actor, id, now, (found) =>
           authorizeEdit(found, body, now),
         );
-        if (row.body === body) return show(tx, actor, row);
+        if (row.body === body) return show(tx, actor, id);
         const edited = { ...row, body, edited_at: now };
         await updateBody(tx, edited);
         await insertMentions(tx, [edited]);
         const tallies = await readTallies(tx, id, actor);
         const reactions = tallies.map(({ emoji, count }) => ({ emoji, count }));
         await append(messageEdited(id, actor, reactions));
-        return show(tx, actor, edited);
+        return show(tx, actor, id);
       });
     },
 
@@ -95,9 +96,7 @@ export function createMessageChanges({ writer, markStale, requests }: MessageCha
     react(actor: UserId, id: MessageId, emoji: string, act: ReactionAct): Promise<Message> {
       return writer.transact(async (transaction) => {
         const { tx, now } = transaction;
-        const row = await lockMessage(tx, actor, id, now, (found) =>
-          authorizeReaction(found, act, now),
-        );
+        await lockMessage(tx, actor, id, now, (found) => authorizeReaction(found, act, now));
         const tallies = await readTallies(tx, id, actor);
         const tally = tallies.find((each) => each.emoji === emoji);
         const reacts = tally?.mine === true;
@@ -107,7 +106,7 @@ export function createMessageChanges({ writer, markStale, requests }: MessageCha
           await addReaction(transaction, actor, id, emoji, tally);
         }
         if (act === "remove" && reacts) await removeReaction(transaction, actor, id, tally);
-        return show(tx, actor, row);
+        return show(tx, actor, id);
       });
     },
   };
@@ -145,7 +144,7 @@ async function removeReaction(
   await append(reactionChanged(id, actor, { emoji, added: false, count: count - 1 }));
 }
 
-async function show(tx: Transaction, viewer: UserId, row: MessageRow): Promise<Message> {
-  const [message] = await showMessages(tx, viewer, [row]);
+async function show(tx: Transaction, viewer: UserId, { chat, seq }: MessageId): Promise<Message> {
+  const [message] = await readMessages(tx, viewer, [{ chat_id: chat, seq }]);
   return message as Message;
 }

@@ -7,13 +7,8 @@ import {
   type KindDefinition,
   type NewEvent,
 } from "../events/kinds.ts";
-import {
-  findMessages,
-  keyOf,
-  type MessageId,
-  messageEvent,
-  showWithoutReactions,
-} from "./show-messages.ts";
+import { readWithoutReactions, showWithoutReactions } from "./read-messages.ts";
+import { keyOf, type MessageId, messageEvent } from "./show-messages.ts";
 
 /** How many people react to a message with an emoji. */
 export interface ReactionCount {
@@ -29,12 +24,9 @@ export const messageKind: KindDefinition<"messages"> = {
 export const editKind: KindDefinition<"changes"> = {
   table: "changes",
   async show(db, rows) {
-    const found = await findMessages(db, rows.map(targetOf));
+    const found = await readWithoutReactions(db, rows.map(targetOf));
     const messages = new Map(
-      (await showWithoutReactions(db, found)).map((message) => [
-        `${message.chat} ${message.seq}`,
-        message,
-      ]),
+      found.map((message) => [keyOf({ chat_id: message.chat, seq: message.seq }), message]),
     );
     return rows.map((row) => editEvent(row, messages.get(keyOf(targetOf(row)))));
   },

@@ -18,9 +18,9 @@ import { jsonBody, query } from "../http/request-validators.ts";
 import { NOT_A_MEMBER } from "./authorize-send.ts";
 import type { Sent } from "./decide-batch.ts";
 import { type Position, readPage } from "./history.ts";
-import { isReadable, requireReadable } from "./require-readable.ts";
+import { readMessages } from "./read-messages.ts";
+import { isReadable } from "./require-readable.ts";
 import type { Send } from "./send.ts";
-import { findMessages, showMessages } from "./show-messages.ts";
 
 export interface MessageRoutesDeps {
   db: Database;
@@ -61,8 +61,8 @@ export function createMessageRoutes({ db, send, showUsers }: MessageRoutesDeps) 
     async (c) => {
       const { chat, limit = LIMITS.page.default, ...position } = c.req.valid("query");
       const viewer = c.get("user").id;
-      await requireReadable(db, viewer, chat);
       const page = await readPage(db, viewer, chat, positionOf(position), limit);
+      if (!page) throw new Refusal("not_found");
       return c.json({ ...page, users: await sendersOf(viewer, page.messages) });
     },
   );
@@ -106,8 +106,7 @@ export function createMessageRoutes({ db, send, showUsers }: MessageRoutesDeps) 
    * checked after the message was read, so that a removal in between reveals nothing.
    */
   async function stored(viewer: UserId, { chat, seq }: Sent): Promise<Message> {
-    const rows = await findMessages(db, [{ chat_id: chat, seq }]);
-    const [message] = await showMessages(db, viewer, rows);
+    const [message] = await readMessages(db, viewer, [{ chat_id: chat, seq }]);
     if (!message || !(await isReadable(db, viewer, chat)))
       throw new Refusal(NOT_A_MEMBER.code, NOT_A_MEMBER.detail);
     return message;

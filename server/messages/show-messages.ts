@@ -1,10 +1,9 @@
 import type { ChatEvent } from "@parley/contracts/events";
 import type { File } from "@parley/contracts/files";
-import type { ChatId, UserId } from "@parley/contracts/ids";
+import type { ChatId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
-import type { Queryable } from "@parley/db/queryable";
 import type { MessagesTable } from "@parley/db/schema";
-import { type Selectable, sql } from "kysely";
+import type { Selectable } from "kysely";
 
 export type MessageRow = Selectable<MessagesTable>;
 type Reaction = Message["reactions"][number];
@@ -15,32 +14,53 @@ export interface MessageId {
   readonly seq: number;
 }
 
-type MessageKey = Pick<MessageRow, "chat_id" | "seq">;
+export type MessageKey = Pick<MessageRow, "chat_id" | "seq">;
 
 /** A message's key in a map. */
 export const keyOf = ({ chat_id, seq }: MessageKey) => `${chat_id} ${seq}`;
 
-/** Shows stored messages as `viewer` sees them, in the order of the rows, with two statements for any number of rows. */
-export async function showMessages(
-  db: Queryable,
-  viewer: UserId,
-  rows: readonly MessageRow[],
-): Promise<Message[]> {
-  if (rows.length === 0) return [];
-  const [files, reactions] = [await readFiles(db, rows), await readReactions(db, viewer, rows)];
+/** A message as statements read it, with what belongs to it. */
+export interface ReadRow extends MessageRow {
+  /** The files of all messages of the result, on one of its rows. */
+  readonly files: readonly (FileRow & MessageKey)[] | null;
+  /** The reactions to all messages of the result, on one of its rows; a statement may leave them out. */
+  readonly reactions?: readonly (Reaction & MessageKey)[] | null;
+}
+
+/** What belongs to messages, in the order in which it is shown. */
+interface Belongings {
+  readonly files: readonly (FileRow & MessageKey)[];
+  readonly reactions: readonly (Reaction & MessageKey)[];
+}
+
+/** Shows what a statement read, in the order of the rows. */
+export function showRead(rows: readonly ReadRow[]): Message[] {
+  return showRows(rows, {
+    files: rows.flatMap((row) => row.files ?? []),
+    reactions: rows.flatMap((row) => row.reactions ?? []),
+  });
+}
+
+/** Shows messages in the order of the rows. */
+export function showRows(rows: readonly MessageRow[], belongings: Belongings): Message[] {
+  const files = byMessage(belongings.files, showFile);
+  const reactions = byMessage(belongings.reactions, showReaction);
   return rows.map((row) =>
     showMessage(row, files.get(keyOf(row)) ?? [], reactions.get(keyOf(row)) ?? []),
   );
 }
 
-/** Shows stored messages without reactions, for frames that all readers share: events bring the reactions. */
-export async function showWithoutReactions(
-  db: Queryable,
-  rows: readonly MessageRow[],
-): Promise<Message[]> {
-  if (rows.length === 0) return [];
-  const files = await readFiles(db, rows);
-  return rows.map((row) => showMessage(row, files.get(keyOf(row)) ?? [], []));
+function byMessage<Row extends MessageKey, Shown>(
+  rows: readonly Row[],
+  show: (row: Row) => Shown,
+): Map<string, Shown[]> {
+  const shown = new Map<string, Shown[]>();
+  for (const row of rows) shown.getOrInsertComputed(keyOf(row), () => []).push(show(row));
+  return shown;
+}
+
+function showReaction({ emoji, count, mine }: Reaction): Reaction {
+  return { emoji, count, mine };
 }
 
 export function showMessage(row: MessageRow, files: File[], reactions: Reaction[]): Message {
@@ -65,23 +85,7 @@ export function messageEvent(message: Message): ChatEvent {
   return { seq: message.seq, kind: "message", at: message.createdAt, by: message.sender, message };
 }
 
-async function readFiles(db: Queryable, rows: readonly MessageRow[]) {
-  const found = await db
-    .selectFrom("message_files as held")
-    .innerJoin("files", "files.id", "held.file_id")
-    .innerJoin(asked(rows), (join) =>
-      join.onRef("asked.chat_id", "=", "held.chat_id").onRef("asked.seq", "=", "held.seq"),
-    )
-    .select(["held.chat_id", "held.seq", "files.id", "files.name", "files.type", "files.size"])
-    .select(["files.width", "files.height", "files.thumbnail"])
-    .orderBy("held.position")
-    .execute();
-  const files = new Map<string, File[]>();
-  for (const [key, group] of Map.groupBy(found, keyOf)) files.set(key, group.map(showFile));
-  return files;
-}
-
-interface FileRow {
+export interface FileRow {
   id: string;
   name: string;
   type: string;
@@ -101,50 +105,4 @@ export function showFile({ id, name, type, size, width, height, thumbnail }: Fil
     ...(height !== null && { height }),
     ...(thumbnail !== null && { thumbnail }),
   };
-}
-
-async function readReactions(db: Queryable, viewer: UserId, rows: readonly MessageRow[]) {
-  const found = await db
-    .selectFrom("reactions")
-    .innerJoin(asked(rows), (join) =>
-      join
-        .onRef("asked.chat_id", "=", "reactions.chat_id")
-        .onRef("asked.seq", "=", "reactions.seq"),
-    )
-    .select(["reactions.chat_id", "reactions.seq", "emoji"])
-    .select([
-      sql<number>`count(*)`.as("count"),
-      sql<boolean>`bool_or(user_id = ${viewer}::uuid)`.as("mine"),
-    ])
-    .groupBy(["reactions.chat_id", "reactions.seq", "emoji"])
-    .orderBy(sql`min(since)`)
-    .execute();
-  const reactions = new Map<string, Reaction[]>();
-  for (const [key, group] of Map.groupBy(found, keyOf))
-    reactions.set(
-      key,
-      group.map(({ emoji, count, mine }) => ({ emoji, count, mine })),
-    );
-  return reactions;
-}
-
-/** Finds the messages with these keys, in no particular order. */
-export function findMessages(db: Queryable, keys: readonly MessageKey[]): Promise<MessageRow[]> {
-  return db
-    .selectFrom("messages")
-    .innerJoin(asked(keys), (join) =>
-      join.onRef("asked.chat_id", "=", "messages.chat_id").onRef("asked.seq", "=", "messages.seq"),
-    )
-    .selectAll("messages")
-    .execute();
-}
-
-/** The keys as a table to join with. */
-function asked(keys: readonly MessageKey[]) {
-  const chats = keys.map((key) => key.chat_id);
-  const seqs = keys.map((key) => key.seq);
-  return sql<{
-    chat_id: ChatId;
-    seq: number;
-  }>`(select * from unnest(${chats}::uuid[], ${seqs}::bigint[]) as t (chat_id, seq))`.as("asked");
 }

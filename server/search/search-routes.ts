@@ -12,8 +12,9 @@ import { documented } from "../http/documented.ts";
 import type { AppEnv } from "../http/env.ts";
 import { pageLimit } from "../http/query-fields.ts";
 import { query } from "../http/request-validators.ts";
+import { readMessages } from "../messages/read-messages.ts";
 import { requireReadable } from "../messages/require-readable.ts";
-import { findMessages, keyOf, showMessages } from "../messages/show-messages.ts";
+import { keyOf } from "../messages/show-messages.ts";
 import { highlightAll } from "./highlight.ts";
 import { encodePlace, type Place, parseBefore } from "./search-cursor.ts";
 import { type Search, searchMessages } from "./search-messages.ts";
@@ -136,12 +137,10 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
 
   /** Leaves out a message that was deleted after it was found. */
   async function shown(viewer: UserId, places: readonly Place[]): Promise<Message[]> {
-    const rows = new Map((await findMessages(db, places)).map((row) => [keyOf(row), row]));
-    const found = places.flatMap((place) => rows.get(keyOf(place)) ?? []);
-    return showMessages(
-      db,
-      viewer,
-      found.filter(({ deleted_at }) => deleted_at === null),
-    );
+    const messages = new Map<string, Message>();
+    for (const message of await readMessages(db, viewer, places))
+      messages.set(keyOf({ chat_id: message.chat, seq: message.seq }), message);
+    const found = places.flatMap((place) => messages.get(keyOf(place)) ?? []);
+    return found.filter(({ deletedAt }) => deletedAt === null);
   }
 }
