@@ -3,7 +3,7 @@ import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
 import { opaque, type Parameters, prepare } from "@parley/db/prepare";
 import { type Expression, type QueryExecutorProvider, type RawBuilder, sql } from "kysely";
-import { EACH, FILES, PAGE_COLUMNS, pageOf, RANGES, reactionsFor } from "./message-parts.ts";
+import { EACH, FILES, PAGE_COLUMNS, pageOf, RANGES, reactionsFor } from "./page-parts.ts";
 import { readableChat } from "./require-readable.ts";
 import { type ReadRow, showRead } from "./show-messages.ts";
 

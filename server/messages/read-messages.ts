@@ -3,7 +3,7 @@ import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
 import { opaque, type Parameters, prepare } from "@parley/db/prepare";
 import { type QueryExecutorProvider, sql } from "kysely";
-import { EACH, FILES, PAGE_COLUMNS, pageOf, reactionsFor } from "./message-parts.ts";
+import { EACH, FILES, PAGE_COLUMNS, pageOf, reactionsFor } from "./page-parts.ts";
 import {
   type FileRow,
   type MessageKey,
