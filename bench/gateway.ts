@@ -3,15 +3,14 @@ import { join } from "node:path";
 import { buildPage } from "../launcher/prepare.ts";
 import { Person } from "../test/stack/person.ts";
 import { type Stack, stackKinds, startStack } from "../test/stack/stack.ts";
+import { race } from "./race.ts";
 import { startCaddy, startNginx } from "./reverse-proxies.ts";
 import { UNLIMITED } from "./room.ts";
-import { type Figures, type Target, wrk } from "./wrk.ts";
+import { type Figures, wrk } from "./wrk.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const CLIENT = join(ROOT, "client/dist");
-const ROUNDS = 3;
-const WARM_UP_SECONDS = 1;
-const MEASURED_SECONDS = 3;
+const COURSE = { rounds: 3, warmUpSeconds: 1, measuredSeconds: 3 };
 /** Lowest acceptable ratio of the gateway's requests per second to each proxy's, on `/service/healthz`. */
 const GOALS: Readonly<Record<string, number>> = { nginx: 0.5, Caddy: 2 };
 
@@ -38,44 +37,25 @@ export async function gateway(): Promise<void> {
   };
   const authorization = `Bearer ${token}`;
   for (const path of ["/service/healthz", "/service/api/profile"])
-    print(path, await race(proxies, path, { authorization }));
+    print(path, await raceOn(path, proxies, { authorization }));
   const files = { Parley: proxies.Parley, nginx: nginx.url };
   for (const path of largestAndSmallest())
-    print(`${path}, gzip`, await race(files, path, { "accept-encoding": "gzip" }));
+    print(`${path}, gzip`, await raceOn(path, files, { "accept-encoding": "gzip" }));
 }
 
-type Result = readonly [name: string, figures: Figures];
-
-/**
- * Puts the same load on each contestant in turn, in several rounds.
- * @returns the medians of each contestant's rounds.
- */
-async function race(
-  contestants: Readonly<Record<string, string>>,
+function raceOn(
   path: string,
-  headers: Target["headers"],
-): Promise<Result[]> {
+  contestants: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>>,
+): Promise<Map<string, Figures>> {
   const targets = Object.entries(contestants).map(
     ([name, url]) => [name, { url: url + path, headers }] as const,
   );
-  const rounds: Figures[][] = targets.map(() => []);
-  for (let round = 0; round < ROUNDS; round++)
-    for (const [index, [, target]] of targets.entries()) {
-      await wrk(target, WARM_UP_SECONDS);
-      rounds[index]?.push(await wrk(target, MEASURED_SECONDS));
-    }
-  return targets.map(([name], index) => [name, medians(rounds[index] ?? [])]);
+  return race(Object.fromEntries(targets), wrk, COURSE);
 }
 
-function medians(figures: readonly Figures[]): Figures {
-  const median = (key: keyof Figures) =>
-    figures.map((figure) => figure[key]).toSorted((a, b) => a - b)[figures.length >> 1] ??
-    Number.NaN;
-  return { perSecond: median("perSecond"), p99: median("p99") };
-}
-
-function print(path: string, results: readonly Result[]): void {
-  const parley = results[0]?.[1].perSecond ?? Number.NaN;
+function print(path: string, results: ReadonlyMap<string, Figures>): void {
+  const parley = results.get("Parley")?.perSecond ?? Number.NaN;
   for (const [name, { perSecond, p99 }] of results) {
     const goal = path === "/service/healthz" && GOALS[name];
     console.log(

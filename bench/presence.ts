@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { signToken } from "@parley/platform/http/token";
 import pg from "pg";
 import { type Stack, stackKinds, startStack } from "../test/stack/stack.ts";
+import { cpuSeconds } from "./cpu-time.ts";
 import { openSockets } from "./load.ts";
 
 const PEOPLE = 1_000;
@@ -13,10 +13,6 @@ const UNLIMITED = {
   RATE_LIMIT_REGISTRATIONS: "1000000",
   JWT_SECRET: SECRET,
 };
-/** Clock ticks of `/proc/<pid>/stat`; 100 on every Linux that Bun runs on. */
-const TICKS_PER_SECOND = 100;
-/** Index of `utime` behind the name of the program (proc_pid_stat(5)); `stime` follows. */
-const UTIME_INDEX = 11;
 
 interface Storm {
   /** From the opening of the first socket until each reader knows that all others are online. */
@@ -175,13 +171,4 @@ async function receiveAll(url: string, bytes: number): Promise<number> {
 
 async function cpuOf({ server, gateway }: Stack): Promise<{ server: number; gateway: number }> {
   return { server: await cpuSeconds(server.pid), gateway: await cpuSeconds(gateway.pid) };
-}
-
-/** Reads the user and system time of a process so far. */
-async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  // The name of the program is in brackets and may contain spaces: the fields begin behind it.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ticks = Number(fields[UTIME_INDEX]) + Number(fields[UTIME_INDEX + 1]);
-  return ticks / TICKS_PER_SECOND;
 }
