@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { fanOut } from "./fan-out.ts";
 import { gateway } from "./gateway.ts";
 import { history } from "./history.ts";
@@ -7,10 +8,16 @@ import { memory } from "./memory.ts";
 import { metrics } from "./metrics.ts";
 import { middleware } from "./middleware.ts";
 import { presence } from "./presence.ts";
+import { reads } from "./reads.ts";
 import { throughput } from "./throughput.ts";
 
+/** Fewer rounds, for a quick look while working: its figures vary more. */
+interface Options {
+  readonly short: boolean;
+}
+
 /** Benchmarks by the name that `bun run bench <name>` takes; without a name, all run. */
-const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   "fan-out": fanOut,
   throughput,
   latency,
@@ -19,11 +26,15 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   idle: idleSockets,
   presence,
   gateway,
+  reads,
   middleware,
   metrics,
 };
 
-const names = process.argv.slice(2);
+const { values, positionals: names } = parseArgs({
+  options: { short: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
 const unknown = names.filter((name) => !(name in BENCHMARKS));
 if (unknown.length > 0) {
   console.error(
@@ -32,4 +43,4 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 for (const [name, run] of Object.entries(BENCHMARKS))
-  if (names.length === 0 || names.includes(name)) await run();
+  if (names.length === 0 || names.includes(name)) await run(values);
