@@ -2,7 +2,7 @@ import type { MemberRole, Visibility } from "@parley/contracts/chats";
 import type { ChatEvent, MemberAction } from "@parley/contracts/events";
 import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { User } from "@parley/contracts/users";
-import type { Queryable } from "@parley/db/queryable";
+import type { QueryExecutorProvider } from "kysely";
 import {
   type ChangeRow,
   commonFields,
@@ -12,7 +12,7 @@ import {
 
 export interface MemberKindDeps {
   /** Shows users without the fields that depend on the reader. */
-  showNeutral(ids: readonly string[], q: Queryable): Promise<Map<string, User>>;
+  showNeutral(ids: readonly string[], q: QueryExecutorProvider): Promise<Map<string, User>>;
 }
 
 export function createMemberKind({ showNeutral }: MemberKindDeps): KindDefinition<"changes"> {

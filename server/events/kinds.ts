@@ -1,8 +1,7 @@
 import type { ChatEvent, EventKind } from "@parley/contracts/events";
 import type { ChatId, UserId } from "@parley/contracts/ids";
-import type { Queryable } from "@parley/db/queryable";
 import type { ChangesTable, Tables } from "@parley/db/schema";
-import type { Selectable } from "kysely";
+import type { QueryExecutorProvider, Selectable } from "kysely";
 
 /** A row of `changes`, which stores every kind of event that has no table of its own. */
 export type ChangeRow = Selectable<ChangesTable>;
@@ -14,9 +13,9 @@ export interface KindDefinition<Table extends keyof Tables = keyof Tables> {
   /**
    * Shows rows as events: one event for each row, in the order of the rows, so that a replay has no
    * hole even where the subject of an event is gone. The number of statements does not grow with
-   * the number of rows.
+   * the number of rows, and for no rows there is none.
    */
-  show(db: Queryable, rows: readonly Selectable<Tables[Table]>[]): Promise<ChatEvent[]>;
+  show(db: QueryExecutorProvider, rows: readonly Selectable<Tables[Table]>[]): Promise<ChatEvent[]>;
 }
 
 type ChangeKind = ChangesTable["kind"];
@@ -48,17 +47,19 @@ export function commonFields({ seq, at, by_id }: ChangeRow) {
 /** Shows rows of `changes` as events: one for each row, in the order of the rows. */
 export async function showChanges(
   kinds: EventKinds,
-  db: Queryable,
+  db: QueryExecutorProvider,
   rows: readonly ChangeRow[],
 ): Promise<ChatEvent[]> {
   const shown = new Map<ChangeRow, ChatEvent>();
-  for (const [kind, group] of Map.groupBy(rows, (row) => row.kind)) {
-    const definition = kinds[kind] ?? UNKNOWN_KIND;
-    const events = await definition.show(db, group);
-    group.forEach((row, index) => {
-      shown.set(row, events[index] as ChatEvent);
-    });
-  }
+  const groups = [...Map.groupBy(rows, (row) => row.kind)];
+  await Promise.all(
+    groups.map(async ([kind, group]) => {
+      const events = await (kinds[kind] ?? UNKNOWN_KIND).show(db, group);
+      group.forEach((row, index) => {
+        shown.set(row, events[index] as ChatEvent);
+      });
+    }),
+  );
   return rows.map((row) => shown.get(row) as ChatEvent);
 }
 

@@ -1,8 +1,10 @@
 import type { ChatEvent } from "@parley/contracts/events";
 import type { ChatId } from "@parley/contracts/ids";
-import type { Queryable } from "@parley/db/queryable";
+import type { Database } from "@parley/db/open";
+import { pipelinedReads } from "@parley/db/pipelined-reads";
+import { opaque, type Parameters, type PreparedStatement, prepare } from "@parley/db/prepare";
 import type { Tables } from "@parley/db/schema";
-import { type Selectable, sql } from "kysely";
+import { type QueryExecutorProvider, type Selectable, sql } from "kysely";
 import { type ChangeRow, type EventKinds, type KindDefinition, showChanges } from "./kinds.ts";
 
 /** A part of a chat's sequence: the events with `after < seq <= upTo`. */
@@ -19,14 +21,17 @@ export interface Replay {
    * too, so that a range up to it has no holes, although each table is read by a statement of its own.
    */
   heads(chats: readonly ChatId[]): Promise<ReadonlyMap<string, number>>;
-  /** The events of each chat's range, ascending; the number of statements does not grow with the ranges. */
+  /**
+   * The events of each chat's range, ascending. The number of statements does not grow with the ranges;
+   * those that do not depend on each other are sent together.
+   */
   events(ranges: readonly Range[]): Promise<ReadonlyMap<string, readonly ChatEvent[]>>;
 }
 
 type Table = keyof Tables;
 type EventRow = Selectable<Tables[Table]> & { chat_id: ChatId; seq: number };
 
-export function createReplay({ db, kinds }: { db: Queryable; kinds: EventKinds }): Replay {
+export function createReplay({ db, kinds }: { db: Database; kinds: EventKinds }): Replay {
   /** The tables that store events, each with what shows its rows. */
   const tables = new Map<Table, KindDefinition["show"]>(
     Object.values(kinds).map(({ table, show }) => [table, show]),
@@ -35,51 +40,75 @@ export function createReplay({ db, kinds }: { db: Queryable; kinds: EventKinds }
 
   return {
     async heads(chats) {
-      const rows = await db
-        .selectFrom("chats")
-        .select(["id", "last_seq"])
-        .where(sql<boolean>`id = any(${chats}::uuid[])`)
-        .execute();
+      const rows = await findHeads.rows(db, { chats });
       return new Map(rows.map(({ id, last_seq }) => [id, last_seq]));
     },
 
     async events(ranges) {
-      const found: (readonly [chat: string, event: ChatEvent])[] = [];
-      for (const [table, show] of tables) {
-        const rows = await readRanges(db, table, ranges);
-        if (rows.length === 0) continue;
-        const events = await show(db, rows);
-        for (const [index, { chat_id }] of rows.entries())
-          found.push([chat_id, events[index] as ChatEvent]);
-      }
-      return byChat(found);
+      const found = await pipelinedReads(db, (q) =>
+        Promise.all([...tables].map(([table, show]) => eventsIn(q, table, show, ranges))),
+      );
+      return byChat(found.flat());
     },
   };
 }
 
-async function readRanges(
-  db: Queryable,
+const findHeads = prepare(
+  (_db, { chats }: Parameters<{ chats: readonly ChatId[] }>) => sql<{
+    id: ChatId;
+    last_seq: number;
+  }>`
+    select head.* from unnest(${opaque(chats, "uuid[]")}) as asked (id)
+    cross join lateral (select id, last_seq from chats where id = asked.id limit 1) as head
+  `,
+);
+
+type FoundEvent = readonly [chat: ChatId, event: ChatEvent];
+
+async function eventsIn(
+  q: QueryExecutorProvider,
   table: Table,
+  show: KindDefinition["show"],
   ranges: readonly Range[],
-): Promise<EventRow[]> {
-  const chats = ranges.map(({ chat }) => chat);
-  const afters = ranges.map(({ after }) => after);
-  const ends = ranges.map(({ upTo }) => upTo);
-  // No range has more rows. With the limit, the planner reads each range by the key, and never the whole table.
-  const longest = Math.max(0, ...ranges.map(({ after, upTo }) => upTo - after));
-  const { rows } = await sql<EventRow>`
-    select found.* from unnest(${chats}::uuid[], ${afters}::bigint[], ${ends}::bigint[])
-      as asked (chat, after, up_to)
-    cross join lateral (
-      select * from ${sql.table(table)}
-      where chat_id = asked.chat and seq > asked.after and seq <= asked.up_to
-      order by seq limit ${longest}
-    ) as found
-  `.execute(db);
-  return rows;
+): Promise<FoundEvent[]> {
+  const rows = await readerOf(table).rows(q, {
+    chats: ranges.map(({ chat }) => chat),
+    afters: ranges.map(({ after }) => after),
+    ends: ranges.map(({ upTo }) => upTo),
+    longest: Math.max(0, ...ranges.map(({ after, upTo }) => upTo - after)),
+  });
+  const events = await show(q, rows);
+  return rows.map(({ chat_id }, index) => [chat_id, events[index] as ChatEvent]);
 }
 
-function byChat(found: (readonly [chat: string, event: ChatEvent])[]): Map<string, ChatEvent[]> {
+interface Ranges {
+  readonly chats: readonly ChatId[];
+  readonly afters: readonly number[];
+  readonly ends: readonly number[];
+  /** No range has more rows. */
+  readonly longest: number;
+}
+
+const READERS = new Map<Table, PreparedStatement<Ranges, EventRow>>();
+
+/** The statement that reads ranges of a table: with its limit, the planner reads each range by the key. */
+function readerOf(table: Table): PreparedStatement<Ranges, EventRow> {
+  return READERS.getOrInsertComputed(table, () =>
+    prepare(
+      (_db, { chats, afters, ends, longest }: Parameters<Ranges>) => sql<EventRow>`
+        select found.* from unnest(${opaque(chats, "uuid[]")}, ${opaque(afters, "bigint[]")},
+          ${opaque(ends, "bigint[]")}) as asked (chat, after, up_to)
+        cross join lateral (
+          select * from ${sql.table(table)}
+          where chat_id = asked.chat and seq > asked.after and seq <= asked.up_to
+          order by seq limit ${opaque(longest, "bigint")}
+        ) as found
+      `,
+    ),
+  );
+}
+
+function byChat(found: FoundEvent[]): Map<string, ChatEvent[]> {
   const events = new Map<string, ChatEvent[]>();
   for (const [chat, event] of found.sort(([, a], [, b]) => a.seq - b.seq))
     events.getOrInsertComputed(chat, () => []).push(event);

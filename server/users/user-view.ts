@@ -2,9 +2,9 @@ import type { UserId } from "@parley/contracts/ids";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
 import type { Queryable } from "@parley/db/queryable";
-import { sql } from "kysely";
+import type { QueryExecutorProvider } from "kysely";
 import type { Avatars } from "./avatars.ts";
-import { type UserRow, viewedUsers } from "./viewed-users.ts";
+import { type UserRow, usersById, viewedUsers } from "./viewed-users.ts";
 
 interface UserViewDeps {
   db: Database;
@@ -39,7 +39,7 @@ export function createUserView({ db, avatars, presence }: UserViewDeps) {
     },
 
     /** Shows users without the fields that depend on the viewer, for frames that all readers share. */
-    async showNeutral(ids: readonly string[], q: Queryable = db) {
+    async showNeutral(ids: readonly string[], q: QueryExecutorProvider = db) {
       return byId(await usersById(q, ids), neutral);
     },
   };
@@ -64,14 +64,4 @@ function neutral(row: UserRow): User {
     lastSeenAt: null,
     createdAt: row.created_at.toISOString(),
   };
-}
-
-async function usersById(q: Queryable, ids: readonly string[]): Promise<UserRow[]> {
-  if (ids.length === 0) return [];
-  return q
-    .selectFrom("users")
-    .select(["id", "username", "display_name", "bio", "role", "avatar"])
-    .select(["last_seen_at", "created_at"])
-    .where(sql<boolean>`id = any(${[...new Set(ids)]}::uuid[])`)
-    .execute();
 }

@@ -2,7 +2,7 @@ import type { UserId } from "@parley/contracts/ids";
 import { opaque, type Parameters, prepare } from "@parley/db/prepare";
 import type { Queryable } from "@parley/db/queryable";
 import type { UsersTable } from "@parley/db/schema";
-import { type Selectable, sql } from "kysely";
+import { type Expression, type QueryExecutorProvider, type Selectable, sql } from "kysely";
 import { activeBlockBy } from "../blocks/blocked-users.ts";
 import { commonChat } from "./acquaintances.ts";
 
@@ -42,10 +42,30 @@ const findViewed = prepare(
         ) as is_blocked,
         shown.id = ${viewer} or common.is_found is not null as is_acquainted
       from unnest(${opaque(ids, "uuid[]")}) as asked (id)
-      cross join lateral (
-        select id, username, display_name, bio, role, avatar, last_seen_at, created_at
-        from users where id = asked.id limit 1
-      ) as shown
+      cross join lateral ${shownUser(sql.ref("asked.id"))} as shown
       left join lateral ${commonChat(viewer, sql.ref("asked.id"))} as common on true
     `,
 );
+
+/** Reads users by ID, in no particular order; without an ID, no statement runs. */
+export async function usersById(
+  q: QueryExecutorProvider,
+  ids: readonly UserId[],
+): Promise<UserRow[]> {
+  return ids.length === 0 ? [] : findUsers.rows(q, { ids: [...new Set(ids)] });
+}
+
+const findUsers = prepare(
+  (_db, { ids }: Parameters<{ ids: readonly UserId[] }>) => sql<UserRow>`
+    select shown.* from unnest(${opaque(ids, "uuid[]")}) as asked (id)
+    cross join lateral ${shownUser(sql.ref("asked.id"))} as shown
+  `,
+);
+
+/** Selects the row of a user by the key. */
+function shownUser(id: Expression<unknown>) {
+  return sql`(
+    select id, username, display_name, bio, role, avatar, last_seen_at, created_at
+    from users where id = ${id} limit 1
+  )`;
+}

@@ -1,0 +1,27 @@
+import { type QueryExecutorProvider, sql } from "kysely";
+
+/**
+ * Runs reads that do not depend on each other on one connection: those that are called together are sent
+ * together, without waiting for the response to the previous one.
+ *
+ * They are no transaction: each sees what was committed when it began.
+ */
+export function pipelinedReads<T>(
+  db: QueryExecutorProvider,
+  work: (q: QueryExecutorProvider) => Promise<T>,
+): Promise<T> {
+  const executor = db.getExecutor();
+  return executor.provideConnection(async (connection) => {
+    const direct = executor.withConnectionProvider({
+      provideConnection: (consumer) => consumer(connection),
+    });
+    const q = { getExecutor: () => direct };
+    try {
+      return await work(q);
+    } catch (error) {
+      // Waits for all earlier statements, so that the connection is idle when it returns to the pool.
+      await sql`select`.execute(q).catch(() => {});
+      throw error;
+    }
+  });
+}
