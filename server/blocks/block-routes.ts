@@ -33,7 +33,7 @@ export function createBlockRoutes(deps: BlockRoutesDeps): Hono<AppEnv> {
         `You block ${LIMITS.maxBlocks} users, as many as one may.`,
       );
     const row = await store.put(blocker, blocked, expiresAt);
-    const [shown] = row ? await view.show(blocker, [row]) : [];
+    const shown = row && (await view.show(row));
     if (!shown) throw new Refusal("not_found");
     if (expiresAt) worker.wake();
     hub.toUser(blocker, { type: "block", block: shown });

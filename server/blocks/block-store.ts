@@ -1,7 +1,8 @@
 import type { UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import type { Database } from "@parley/db/open";
-import { sql } from "kysely";
+import { opaque, type Parameters, prepare } from "@parley/db/prepare";
+import { type QueryExecutorProvider, sql } from "kysely";
 
 export interface BlockRow {
   readonly blocker_id: UserId;
@@ -11,6 +12,30 @@ export interface BlockRow {
   readonly expires_at: Date | null;
 }
 
+/** The active blocks that a user made, the newest first. */
+export function activeBlocks(
+  q: QueryExecutorProvider,
+  blocker: UserId,
+  at: Date,
+): Promise<ListedBlock[]> {
+  return findActive.rows(q, { blocker, at });
+}
+
+/** A block, whose times are texts because they are only sent on. */
+export interface ListedBlock {
+  readonly blocked_id: UserId;
+  readonly created_at: string;
+  readonly expires_at: string | null;
+}
+
+const findActive = prepare(
+  (_db, { blocker, at }: Parameters<{ blocker: UserId; at: Date }>) => sql<ListedBlock>`
+    select blocked_id, created_at::text, expires_at::text from blocks
+    where blocker_id = ${opaque(blocker, "uuid")} and (expires_at is null or expires_at > ${at}::timestamptz)
+    order by blocks.created_at desc, blocked_id
+  `,
+);
+
 /** How many blocks one statement ends at most. */
 const BATCH_SIZE = 500;
 
@@ -19,18 +44,6 @@ export type BlockStore = ReturnType<typeof createBlockStore>;
 /** The table of blocks. */
 export function createBlockStore(db: Database) {
   return {
-    /** The active blocks that a user made, the newest first. */
-    list(blocker: UserId, now: Date): Promise<BlockRow[]> {
-      return db
-        .selectFrom("blocks")
-        .selectAll()
-        .where("blocker_id", "=", blocker)
-        .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", now)]))
-        .orderBy("created_at", "desc")
-        .orderBy("blocked_id")
-        .execute();
-    },
-
     /** Whether a user has as many blocks of others than `blocked` as one may have. */
     async isFull(blocker: UserId, blocked: UserId): Promise<boolean> {
       const rows = await db

@@ -28,7 +28,7 @@ export function createBlocks(deps: BlocksDeps) {
   const { db, reads, users, cluster, chats, metrics, log } = deps;
   const { hub } = cluster;
   const store = createBlockStore(db);
-  const view = createBlockView({ store: createBlockStore(reads), showUsers: users.show });
+  const view = createBlockView({ db: reads, showUsers: users.show });
   const notifyHere = createBlockNotifier(deps);
   const notifyBlockChange = (one: UserId, other: UserId) => {
     cluster.blockChanged(one, other);
@@ -43,7 +43,7 @@ export function createBlocks(deps: BlocksDeps) {
   });
   return {
     routes: [createBlockRoutes({ store, view, hub, chats, notifyBlockChange, worker })],
-    listFor: view.listFor,
+    startFor: view.startFor,
     notifyHere,
     isDirectChatBlocked: (chat: ChatId) => isDirectChatBlocked(db, chat, new Date()),
     [Symbol.asyncDispose]: worker[Symbol.asyncDispose],

@@ -1,66 +1,22 @@
 import type { ChatId, UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
-import type { Queryable } from "@parley/db/queryable";
-import { sql } from "kysely";
+import { opaque, type Parameters, prepare } from "@parley/db/prepare";
+import { type Expression, type QueryExecutorProvider, sql } from "kysely";
+import { chatById, type ViewedChat, type Viewing, viewChats } from "./viewed-chats.ts";
 
 /** How many of the newest messages of a direct chat are looked at to find whether one is unread. */
-const SCANNED_MESSAGES = 20;
+const SCANNED_MESSAGES = sql.lit(20);
 
 /**
  * The chats with which a client starts: the 200 accepted ones with the newest events, then those with
  * unread mentions or direct messages, then the requests. Each part is ordered by the newest event.
- *
- * One statement reads the memberships of the user, of which there are at most 1,000, and looks for
- * something unread only in chats that are not among the newest. The lateral join keeps the planner
- * from reading all chats of the server.
  */
 export async function startingChats(
-  q: Queryable,
-  user: UserId,
-): Promise<{ ids: ChatId[]; hasMore: boolean }> {
-  const { rows } = await sql<{ id: ChatId; total: number }>`
-    with own as materialized (
-      select chats.id, chats.kind, chats.last_at, members.read_seq,
-        members.requested_by is not null as request,
-        row_number() over (
-          partition by members.requested_by is null order by chats.last_at desc, chats.id desc
-        ) as place
-      from members
-      cross join lateral (
-        select id, kind, last_at from chats where id = members.chat_id limit 1
-      ) as chats
-      where members.user_id = ${user}
-    ), ranked as materialized (
-      select *, case
-        when request then 2
-        when place <= ${LIMITS.chats.inBootstrap} then 0
-        when ${hasMention(user)} or kind = 'direct' and ${hasUnread(user)} then 1
-      end as part
-      from own
-    )
-    select id, (select count(*) from own) as total from ranked
-    where part is not null order by part, last_at desc, id desc
-  `.execute(q);
-  return {
-    ids: rows.map(({ id }) => id),
-    hasMore: rows.length < (rows[0]?.total ?? 0),
-  };
-}
-
-function hasMention(user: UserId) {
-  return sql`exists (
-    select from mentions where user_id = ${user} and chat_id = own.id and seq > own.read_seq
-  )`;
-}
-
-function hasUnread(user: UserId) {
-  return sql`exists (
-    select from (
-      select sender_id, deleted_at from messages
-      where chat_id = own.id and seq > own.read_seq order by seq desc limit ${SCANNED_MESSAGES}
-    ) as newest
-    where sender_id <> ${user} and deleted_at is null
-  )`;
+  q: QueryExecutorProvider,
+  viewing: Viewing,
+): Promise<{ rows: ViewedChat[]; hasMore: boolean }> {
+  const rows = await findStarting.rows(q, viewing);
+  return { rows, hasMore: rows.length < (rows[0]?.total ?? 0) };
 }
 
 /**
@@ -68,36 +24,102 @@ function hasUnread(user: UserId) {
  * descending. The page begins behind the place that `after` has at this time; with a chat that the
  * user is not in (any more), at the first.
  */
-export async function chatPage(
-  q: Queryable,
-  user: UserId,
-  after: ChatId | undefined,
-  limit: number,
-): Promise<ChatId[]> {
-  const place = after === undefined ? undefined : await placeOf(q, user, after);
-  const rows = await q
-    .selectFrom("members")
-    .innerJoin("chats", "chats.id", "members.chat_id")
-    .select("chats.id")
-    .where("members.user_id", "=", user)
-    .$if(place !== undefined, (page) =>
-      page.where(
-        sql<boolean>`(chats.last_at, chats.id) < (${place?.last_at}::timestamptz, ${place?.id}::uuid)`,
-      ),
-    )
-    .orderBy("chats.last_at", "desc")
-    .orderBy("chats.id", "desc")
-    .limit(limit)
-    .execute();
-  return rows.map(({ id }) => id);
+export function chatPage(
+  q: QueryExecutorProvider,
+  viewing: Viewing,
+  { after, limit }: { after: ChatId | undefined; limit: number },
+): Promise<ViewedChat[]> {
+  return findPage.rows(q, { ...viewing, after: after ?? null, limit });
 }
 
-function placeOf(q: Queryable, user: UserId, chat: ChatId) {
-  return q
-    .selectFrom("members")
-    .innerJoin("chats", "chats.id", "members.chat_id")
-    .select(["chats.id", "chats.last_at"])
-    .where("members.user_id", "=", user)
-    .where("members.chat_id", "=", chat)
-    .executeTakeFirst();
+/** Chats by ID, in the order of the IDs; those that the viewer may not see are left out. */
+export async function chatsById(
+  q: QueryExecutorProvider,
+  viewing: Viewing,
+  ids: readonly ChatId[],
+): Promise<ViewedChat[]> {
+  return ids.length === 0 ? [] : findById.rows(q, { ...viewing, ids });
 }
+
+/** The memberships of the viewer, of which there are at most 1,000, each with its chat. */
+const ownChats = (viewer: Expression<UserId>) => sql`
+  members cross join lateral ${chatById(sql.ref("members.chat_id"))} as chats
+  where members.user_id = ${opaque(viewer, "uuid")}
+`;
+
+/** Looks for something unread only in chats that are not among the newest. */
+const findStarting = prepare((_db, viewing: Parameters<Viewing>) => {
+  const { viewer } = viewing;
+  const source = sql`
+    own as materialized (
+      select chats.*, role, read_seq, requested_by is not null as request,
+        row_number() over (
+          partition by requested_by is null order by last_at desc, id desc
+        ) as rank
+      from ${ownChats(viewer)}
+    ), ranked as materialized (
+      select *, (select count(*) from own) as total, case
+        when request then 2
+        when rank <= ${sql.lit(LIMITS.chats.inBootstrap)} then 0
+        when read_seq < last_seq and (${hasMention(viewer)} or kind = 'direct' and ${hasUnread(viewer)})
+          then 1
+      end as part
+      from own
+    ), shown as (select * from ranked where part is not null)
+  `;
+  const order = sql`part, last_at desc, shown.id desc`;
+  return viewChats(viewing, { source, order, more: sql<{ total: number }>`, total` });
+});
+
+function hasMention(viewer: Expression<UserId>) {
+  return sql`exists (
+    select from mentions where user_id = ${viewer} and chat_id = own.id and seq > own.read_seq
+  )`;
+}
+
+function hasUnread(viewer: Expression<UserId>) {
+  return sql`exists (
+    select from (
+      select sender_id, deleted_at from messages
+      where chat_id = own.id and seq > own.read_seq order by seq desc limit ${SCANNED_MESSAGES}
+    ) as newest
+    where sender_id <> ${viewer} and deleted_at is null
+  )`;
+}
+
+const findPage = prepare(
+  (
+    _db,
+    { viewer, at, after, limit }: Parameters<Viewing & { after: ChatId | null; limit: number }>,
+  ) => {
+    const source = sql`
+      place as materialized (
+        select last_at, id from ${ownChats(viewer)} and members.chat_id = ${after}
+      ), shown as (
+        select chats.*, role, read_seq, requested_by is not null as request
+        from ${ownChats(viewer)}
+          and ((chats.last_at, chats.id) < (select last_at, id from place)) is not false
+        order by last_at desc, id desc limit ${opaque(limit, "bigint")}
+      )
+    `;
+    return viewChats({ viewer, at }, { source, order: sql`last_at desc, shown.id desc` });
+  },
+);
+
+const findById = prepare(
+  (_db, { viewer, at, ids }: Parameters<Viewing & { ids: readonly ChatId[] }>) => {
+    const source = sql`
+      shown as (
+        select chats.*, role, read_seq, requested_by is not null as request, position
+        from unnest(${opaque(ids, "uuid[]")}) with ordinality as asked (id, position)
+        cross join lateral ${chatById(sql.ref("asked.id"))} as chats
+        left join lateral (
+          select role, read_seq, requested_by from members
+          where chat_id = asked.id and user_id = ${viewer} limit 1
+        ) as mine on true
+        where role is not null or visibility = 'public'
+      )
+    `;
+    return viewChats({ viewer, at }, { source, order: sql`position` });
+  },
+);

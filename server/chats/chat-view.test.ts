@@ -38,7 +38,8 @@ onTestDatabase((db) => {
     const chats = createChatView({ db: counted.db, users });
     const taken = async () => {
       const before = counted.statements();
-      const { length } = (await chats.startFor(ann.id)).chats;
+      const start = await chats.startFor(ann.id, counted.db);
+      const { length } = start.show(await users.show(ann.id, start.users)).chats;
       return { length, statements: counted.statements() - before };
     };
     await makeChats();

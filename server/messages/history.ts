@@ -3,7 +3,7 @@ import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
 import { opaque, type Parameters, prepare } from "@parley/db/prepare";
 import { type Expression, type QueryExecutorProvider, type RawBuilder, sql } from "kysely";
-import { EACH, FILES, PAGE_COLUMNS, pageOf, RANGES, reactionsFor } from "./page-parts.ts";
+import { FILES, PAGE_COLUMNS, pageOf, RANGES, reactionsFor } from "./page-parts.ts";
 import { readableChat } from "./require-readable.ts";
 import { type ReadRow, showRead } from "./show-messages.ts";
 
@@ -123,29 +123,3 @@ const pageAround = preparePage(({ chat, seq, limit }) => {
 });
 
 const STATEMENTS = { newest: olderPage, before: olderPage, after: newerPage, around: pageAround };
-
-/** Reads the newest message of each chat, as `viewer` sees it, by chat ID; a chat without messages is not in the map. */
-export async function latestMessages(
-  db: QueryExecutorProvider,
-  viewer: UserId,
-  chats: readonly ChatId[],
-): Promise<Map<string, Message>> {
-  if (chats.length === 0) return new Map();
-  const messages = showRead(await readLatest.rows(db, { viewer, chats }));
-  return new Map(messages.map((message) => [message.chat, message]));
-}
-
-const readLatest = prepare(
-  (_db, { viewer, chats }: Parameters<{ viewer: UserId; chats: readonly ChatId[] }>) => {
-    const messages = sql`
-      select latest.* from unnest(${opaque(chats, "uuid[]")}) as asked (chat_id)
-      cross join lateral (
-        select * from messages where chat_id = asked.chat_id order by seq desc limit 1
-      ) as latest
-    `;
-    return sql<ReadRow>`
-      with ${pageOf({ messages, reach: EACH })}
-      select ${PAGE_COLUMNS}, ${FILES}, ${reactionsFor(viewer)} from page
-    `;
-  },
-);

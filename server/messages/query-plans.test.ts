@@ -73,7 +73,7 @@ onTestDatabase((db) => {
 
   test("The list of chats, last messages and unread counts is read by indexes", async () => {
     const users = { show: async () => new Map() };
-    const scans = await scansOf((q) => createChatView({ db: q, users }).startFor(ann));
+    const scans = await scansOf((q) => createChatView({ db: q, users }).startFor(ann, q));
     expect(scans).toMatchSnapshot();
   });
 
@@ -81,7 +81,7 @@ onTestDatabase((db) => {
     const rowsFor = async (user: string) => {
       const recorded = recordQueries(db());
       const users = { show: async () => new Map() };
-      await createChatView({ db: recorded.db, users }).startFor(user);
+      await createChatView({ db: recorded.db, users }).startFor(user, recorded.db);
       const scans = (await recorded.runs()).join("\n").matchAll(/ on messages.*?rows=(\d+)/g);
       return Math.max(...[...scans].map(([, rows]) => Number(rows)));
     };

@@ -2,10 +2,18 @@ import type { ChatEvent } from "@parley/contracts/events";
 import type { File } from "@parley/contracts/files";
 import type { ChatId } from "@parley/contracts/ids";
 import type { Message } from "@parley/contracts/messages";
+import { isoTime } from "@parley/db/iso-time";
 import type { MessagesTable } from "@parley/db/schema";
 import type { Selectable } from "kysely";
 
 export type MessageRow = Selectable<MessagesTable>;
+
+/** A message whose times may be selected as texts, which is cheaper where they are only shown. */
+type ShownRow = {
+  readonly [Column in keyof MessageRow]: Date extends MessageRow[Column]
+    ? MessageRow[Column] | string
+    : MessageRow[Column];
+};
 type Reaction = Message["reactions"][number];
 
 /** Identifies a message: its chat and its `seq` there. */
@@ -20,7 +28,7 @@ export type MessageKey = Pick<MessageRow, "chat_id" | "seq">;
 export const keyOf = ({ chat_id, seq }: MessageKey) => `${chat_id} ${seq}`;
 
 /** A message as statements read it, with what belongs to it. */
-export interface ReadRow extends MessageRow {
+export interface ReadRow extends ShownRow {
   /** The files of all messages of the result, on one of its rows. */
   readonly files: readonly (FileRow & MessageKey)[] | null;
   /** The reactions to all messages of the result, on one of its rows; a statement may leave them out. */
@@ -42,7 +50,7 @@ export function showRead(rows: readonly ReadRow[]): Message[] {
 }
 
 /** Shows messages in the order of the rows. */
-export function showRows(rows: readonly MessageRow[], belongings: Belongings): Message[] {
+export function showRows(rows: readonly ShownRow[], belongings: Belongings): Message[] {
   const files = byMessage(belongings.files, showFile);
   const reactions = byMessage(belongings.reactions, showReaction);
   return rows.map((row) =>
@@ -63,7 +71,7 @@ function showReaction({ emoji, count, mine }: Reaction): Reaction {
   return { emoji, count, mine };
 }
 
-export function showMessage(row: MessageRow, files: File[], reactions: Reaction[]): Message {
+export function showMessage(row: ShownRow, files: File[], reactions: Reaction[]): Message {
   const deleted = row.deleted_at !== null;
   return {
     chat: row.chat_id,
@@ -74,9 +82,9 @@ export function showMessage(row: MessageRow, files: File[], reactions: Reaction[
     replyTo: row.reply_to,
     files: deleted ? [] : files,
     reactions: deleted ? [] : reactions,
-    editedAt: row.edited_at?.toISOString() ?? null,
-    deletedAt: row.deleted_at?.toISOString() ?? null,
-    createdAt: row.created_at.toISOString(),
+    editedAt: row.edited_at && isoTime(row.edited_at),
+    deletedAt: row.deleted_at && isoTime(row.deleted_at),
+    createdAt: isoTime(row.created_at),
   };
 }
 

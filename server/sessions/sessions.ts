@@ -1,5 +1,3 @@
-import type { Block } from "@parley/contracts/blocks";
-import type { UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
 import type { Secrets } from "@parley/platform/http/token";
 import type { Hub } from "../realtime/hub.ts";
@@ -9,6 +7,7 @@ import { createDeviceCookie } from "./device-cookie.ts";
 import { createLoginCounts } from "./login-counts.ts";
 import { createPasswordRoutes } from "./password-routes.ts";
 import { createPasswords, type PasswordCost } from "./passwords.ts";
+import { type BootstrapDeps, createReadBootstrap } from "./read-bootstrap.ts";
 import { createSessionCookie } from "./session-cookie.ts";
 import { createSessionRoutes } from "./session-routes.ts";
 import { createSessionStore } from "./session-store.ts";
@@ -18,8 +17,8 @@ interface SessionsDeps {
   db: Database;
   reads: Database;
   users: Users;
-  chats: Parameters<typeof createBootstrapRoutes>[0]["chats"];
-  blocks: { listFor(user: UserId): Promise<Block[]> };
+  chats: BootstrapDeps["chats"];
+  blocks: BootstrapDeps["blocks"];
   hub: Pick<Hub, "endSession">;
   secrets: Secrets;
   /** Default: the cost of production. */
@@ -59,7 +58,7 @@ export function createSessions(
       }),
       createSessionRoutes({ sessions, cookie, device, hub }),
       createPasswordRoutes({ accounts, passwords, sessions, counts, device, hub }),
-      createBootstrapRoutes({ showUsers: show, chats, blocks }),
+      createBootstrapRoutes(createReadBootstrap({ reads, showUsers: show, chats, blocks })),
     ],
   };
 }

@@ -23,6 +23,9 @@ const ACQUAINTED = 2 * CHATS;
 /** Reactions to the messages of a page, in the large database. */
 const REACTIONS = 4_000;
 
+/** The check of a session that is not cached, and the note that it was used. */
+const SESSION = 2;
+
 const bound = (statements: number, rows: number, boundedBy: string): CostBound => ({
   statements,
   rows,
@@ -55,7 +58,7 @@ export const ROUTE_COSTS: Readonly<Record<RouteKey, CostBound>> = {
   "GET /service/api/sessions": keys(3, "50 sessions of a user"),
   "DELETE /service/api/sessions/:id": keys(3),
   "GET /service/api/bootstrap": bound(
-    15,
+    SESSION + 3,
     2 * UNREAD + 4 * CHATS + 2 * BLOCKS + ACQUAINTED,
     "1,000 chats of a user, of which 200 and those with mentions and requests are shown; the newest 10,000 messages of each after its read mark; 1,000 blocks; 2 s for each statement",
   ),
@@ -77,12 +80,12 @@ export const ROUTE_COSTS: Readonly<Record<RouteKey, CostBound>> = {
     "100 users in the order of an index; 1,000 chats of each; 2 s for each statement",
   ),
   "GET /service/api/chats": bound(
-    8,
+    SESSION + 2,
     UNREAD + 3 * CHATS + ACQUAINTED,
     "100 chats of 1,000; the newest 10,000 messages of each after its read mark; 2 s for each statement",
   ),
   "POST /service/api/chats": bound(22, 5 * FEW, "100 members of a request; 100 chats a day"),
-  "GET /service/api/chats/:id": bound(7, CHAT, ONE_CHAT),
+  "GET /service/api/chats/:id": bound(SESSION + 2, CHAT, ONE_CHAT),
   "PATCH /service/api/chats/:id": bound(
     21,
     2 * CHAT,
@@ -129,7 +132,7 @@ export const ROUTE_COSTS: Readonly<Record<RouteKey, CostBound>> = {
     "look-ups by key; 50 emojis of a message",
   ),
   "DELETE /service/api/messages/:chat/:seq/reactions/:emoji": keys(14),
-  "GET /service/api/block": bound(7, 5 * BLOCKS + ACQUAINTED, "1,000 blocks of a user"),
+  "GET /service/api/block": bound(SESSION + 2, 5 * BLOCKS + ACQUAINTED, "1,000 blocks of a user"),
   "POST /service/api/block": bound(
     20,
     5 * BLOCKS + FEW,
