@@ -1,6 +1,8 @@
 import { createRegistry } from "@parley/platform/process/metrics";
 import { RUNTIME, VERSION } from "@parley/platform/process/version";
-import { Counter, Gauge, Histogram } from "prom-client";
+import Counter from "prom-client/lib/counter.js";
+import Gauge from "prom-client/lib/gauge.js";
+import Histogram from "prom-client/lib/histogram.js";
 
 export type ServerMetrics = ReturnType<typeof createServerMetrics>;
 

@@ -1,7 +1,10 @@
 import type { Hook } from "@parley/platform/http/hooks";
 import { methodLabel } from "@parley/platform/http/methods";
 import { RUNTIME, VERSION } from "@parley/platform/process/version";
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
+import Counter from "prom-client/lib/counter.js";
+import Gauge from "prom-client/lib/gauge.js";
+import Histogram from "prom-client/lib/histogram.js";
 import type { GatewayEnv } from "../gateway-env.ts";
 import { UPSTREAM_ERRORS } from "../proxy/upstream-failure.ts";
 import { createBoundedLabel } from "./bounded-label.ts";

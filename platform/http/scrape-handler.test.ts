@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
-import { Counter, Gauge, Registry } from "prom-client";
+import Counter from "prom-client/lib/counter.js";
+import Gauge from "prom-client/lib/gauge.js";
+import Registry from "prom-client/lib/registry.js";
 import { createScrapeHandler } from "./scrape-handler.ts";
 
 const OPEN = { accept: "application/openmetrics-text; version=1.0.0" };

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { Registry } from "prom-client";
+import Registry from "prom-client/lib/registry.js";
 import { type Rate, TokenBucket } from "../async/token-bucket.ts";
 import { Refusal } from "./problem.ts";
 import { bearerToken } from "./token.ts";

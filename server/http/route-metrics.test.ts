@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { withHooks } from "@parley/platform/http/hooks";
 import { Hono } from "hono";
-import { Counter, Registry } from "prom-client";
+import Counter from "prom-client/lib/counter.js";
+import Registry from "prom-client/lib/registry.js";
 import { countRequest } from "./route-metrics.ts";
 
 test("Unusual methods share one label, and so do unknown paths", async () => {
