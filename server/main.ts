@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { DatabaseFault } from "@parley/db/database-fault";
 import { DatabaseAwayError } from "@parley/db/wait-for-database";
 import { createLog } from "@parley/platform/process/log";
+import { releaseMemoryWhenQuiet } from "@parley/platform/process/memory-release";
 import { exitOnSettingFault } from "@parley/platform/process/setting-fault";
 import { EXIT_CONFIG, readSettingsOrExit } from "@parley/platform/process/settings";
 import { waitForStopSignal } from "@parley/platform/process/stop-signal";
@@ -19,6 +20,7 @@ try {
   const start = { stop: stop.signal, embeddedUrl: values["embedded-url"] };
   await using server = await startServer(settings, log, start);
   log.info({ url: server.url.href }, "server listening");
+  releaseMemoryWhenQuiet();
   const reason = await Promise.race([signal, server.failed]);
   if (reason instanceof Error) throw reason;
   log.info({ signal: reason }, "server stopping");
