@@ -12,7 +12,7 @@ const ROOT = join(import.meta.dir, "..");
 const CLIENT = join(ROOT, "client/dist");
 const COURSE = { rounds: 3, warmUpSeconds: 1, measuredSeconds: 3 };
 /** Lowest acceptable ratio of the gateway's requests per second to each proxy's, on `/service/healthz`. */
-const GOALS: Readonly<Record<string, number>> = { nginx: 0.5, Caddy: 2 };
+const GOALS: Readonly<Record<string, number>> = { nginx: 0.6, Caddy: 1.3 };
 
 /** Measures requests per second through the gateway, and through nginx and Caddy to the same server. */
 export async function gateway(): Promise<void> {
@@ -61,7 +61,7 @@ function print(path: string, results: ReadonlyMap<string, Figures>): void {
     console.log(
       `gateway, ${path}, ${name}: ${Math.round(perSecond).toLocaleString("en")} requests/s, p99 ${p99.toFixed(1)} ms` +
         (name === "Parley" ? "" : `; Parley reaches ${(parley / perSecond).toFixed(2)} of it`) +
-        (goal ? `, goal ${goal.toFixed(1)}` : ""),
+        (goal ? `, goal at least ${goal.toFixed(1)}` : ""),
     );
   }
 }
