@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@parley/platform/testing/free-port";
 import { startDaemon } from "../test/parts/daemon.ts";
-import { freePort, untilReady } from "../test/stack/program.ts";
+import { untilReady } from "../test/stack/program.ts";
 
 /** A running nginx or Caddy in front of the server. */
 export interface ReverseProxy extends AsyncDisposable {

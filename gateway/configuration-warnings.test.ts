@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
+import { eventually } from "@parley/platform/testing/eventually";
 import { parseNetwork } from "./address/trusted-proxies.ts";
 import { startFakeServer } from "./testing/fake-server.ts";
-import { bearer, eventually, startLoggingGateway, tokenOf } from "./testing/test-gateway.ts";
+import { bearer, startLoggingGateway, tokenOf } from "./testing/test-gateway.ts";
 
 const HANDSHAKE = {
   "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",

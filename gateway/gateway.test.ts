@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
+import { eventually } from "@parley/platform/testing/eventually";
 import { openBrowser } from "./testing/browser.ts";
 import { startFakeServer } from "./testing/fake-server.ts";
 import { startRawServer } from "./testing/raw-server.ts";
-import { bearer, eventually, startTestGateway } from "./testing/test-gateway.ts";
+import { bearer, startTestGateway } from "./testing/test-gateway.ts";
 
 test("A gateway that stops closes every browser with 1001, finishes requests in flight, and then refuses connections", async () => {
   const release = Promise.withResolvers<void>();

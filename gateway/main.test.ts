@@ -2,21 +2,17 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "@parley/platform/testing/eventually";
+import { freePort } from "@parley/platform/testing/free-port";
 import { openBrowser } from "./testing/browser.ts";
 import { SECRET, startFakeServer } from "./testing/fake-server.ts";
-import { bearer, eventually, startTestGateway } from "./testing/test-gateway.ts";
+import { bearer, startTestGateway } from "./testing/test-gateway.ts";
 
 const MAIN = join(import.meta.dir, "main.ts");
 
 function run(env: Record<string, string>) {
   const PATH = process.env["PATH"];
   return Bun.spawn(["bun", MAIN], { env: { PATH, ...env }, stdout: "pipe", stderr: "pipe" });
-}
-
-/** Finds a free port. */
-async function freePort(): Promise<string> {
-  await using server = startFakeServer();
-  return String(server.port);
 }
 
 test("Wrong settings end the process with 78 and a line for each", async () => {
@@ -44,7 +40,7 @@ test("A port that is taken, even by another gateway, ends the process with 1 and
 test.each(["SIGTERM", "SIGINT"] as const)(
   "The signal %s ends the gateway cleanly",
   async (signal) => {
-    const GATEWAY_PORT = await freePort();
+    const GATEWAY_PORT = String(freePort());
     await using server = startFakeServer();
     const gateway = run({ GATEWAY_PORT, SERVER_URL: server.url, JWT_SECRET: SECRET });
     const url = new URL(`http://127.0.0.1:${GATEWAY_PORT}`);
@@ -68,7 +64,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
 
 test("Without JWT_SECRET a secret is stored in DATA_DIR, readable for its owner only", async () => {
   const folder = await mkdtemp(join(tmpdir(), "gateway-"));
-  const gateway = run({ GATEWAY_PORT: await freePort(), DATA_DIR: folder });
+  const gateway = run({ GATEWAY_PORT: String(freePort()), DATA_DIR: folder });
   const secret = Bun.file(join(folder, "jwt-secret"));
   await eventually(() => secret.exists());
   gateway.kill("SIGTERM");

@@ -1,24 +1,20 @@
 import { describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
 import { createLog } from "@parley/platform/process/log";
+import { eventually } from "@parley/platform/testing/eventually";
+import { freePort } from "@parley/platform/testing/free-port";
 import { openBrowser, waitForPong } from "../testing/browser.ts";
 import { SECRET, startFakeServer } from "../testing/fake-server.ts";
-import { bearer, eventually, startTestGateway, USER } from "../testing/test-gateway.ts";
+import { bearer, startTestGateway, USER } from "../testing/test-gateway.ts";
 import { createLink } from "./link.ts";
 
 const WELCOME = `{"type":"welcome","user":"${USER}"}`;
 
 const circuit = { open() {}, close() {} };
 
-/** Finds a free port. */
-async function freePort(): Promise<number> {
-  await using server = startFakeServer();
-  return server.port;
-}
-
 describe("a server that is down", () => {
   test("A browser stays connected, and its frames are sent when the server is back", async () => {
-    const port = await freePort();
+    const port = freePort();
     await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);
     const browser = openBrowser(gateway.url, await bearer());
     await browser.opened;
@@ -34,7 +30,7 @@ describe("a server that is down", () => {
   });
 
   test("A browser that sends many frames stays connected, and none of them is lost", async () => {
-    const port = await freePort();
+    const port = freePort();
     await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);
     const browser = openBrowser(gateway.url, await bearer());
     await browser.opened;
@@ -53,7 +49,7 @@ describe("a server that is down", () => {
   });
 
   test("The gateway is not ready, and becomes ready when the server is back", async () => {
-    const port = await freePort();
+    const port = freePort();
     await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);
     const readiness = async () => (await fetch(new URL("/readyz", gateway.url))).status;
     expect(await readiness()).toBe(503);
@@ -67,7 +63,7 @@ describe("a server that is down", () => {
 });
 
 test("A server that says over the link that it stops gets no further request, and its successor gets all", async () => {
-  const port = await freePort();
+  const port = freePort();
   await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);
   const headers = await bearer();
   const ask = async () =>
@@ -89,7 +85,7 @@ test("A server that says over the link that it stops gets no further request, an
 });
 
 test("After the first good readiness no request is refused because of the outage before", async () => {
-  const port = await freePort();
+  const port = freePort();
   await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);
   const headers = await bearer();
   const ask = async () =>
@@ -102,7 +98,7 @@ test("After the first good readiness no request is refused because of the outage
 });
 
 test("A server restart closes no browser: every connection is opened again, without its old subscriptions", async () => {
-  const port = await freePort();
+  const port = freePort();
   await using gateway = await startTestGateway(`http://127.0.0.1:${port}`);
   const headers = await bearer();
   const browsers = Array.from({ length: 5 }, () => openBrowser(gateway.url, headers));

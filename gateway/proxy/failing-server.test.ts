@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
+import { freePort } from "@parley/platform/testing/free-port";
 import { createUpstream, type Upstream } from "@parley/upstream";
 import {
   createProxyApp,
@@ -28,13 +29,6 @@ function slowBody(): ReadableStream<Uint8Array> {
       controller.enqueue(new Uint8Array(1));
     },
   });
-}
-
-async function freePort(): Promise<number> {
-  const probe = Bun.serve({ port: 0, fetch: () => new Response() });
-  const { port } = probe;
-  await probe.stop();
-  return Number(port);
 }
 
 test("An unreachable server is answered with 503 and a Retry-After", async () => {
@@ -123,7 +117,7 @@ test.each(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"])(
 
 test("An idempotent request that found no server is sent once more", async () => {
   for (const method of ["GET", "DELETE", "POST"]) {
-    const url = `http://127.0.0.1:${await freePort()}`;
+    const url = `http://127.0.0.1:${freePort()}`;
     let late: ReturnType<typeof Bun.serve> | undefined;
     const real = createUpstream(url);
     const upstream: Upstream = {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { eventually } from "@parley/platform/testing/eventually";
 import type { Gateway } from "../gateway.ts";
 import { type FakeServer, startFakeServer } from "../testing/fake-server.ts";
-import { bearer, eventually, startTestGateway, tokenOf } from "../testing/test-gateway.ts";
+import { bearer, startTestGateway, tokenOf } from "../testing/test-gateway.ts";
 
 let gateway: Gateway;
 let server: FakeServer;

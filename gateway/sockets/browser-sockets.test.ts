@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { eventually } from "@parley/platform/testing/eventually";
 import { HANDSHAKE, openBrowser, openSilentBrowser, readToClose } from "../testing/browser.ts";
-import { eventually, tokenOf } from "../testing/test-gateway.ts";
+import { tokenOf } from "../testing/test-gateway.ts";
 import {
   gateway,
   headers,

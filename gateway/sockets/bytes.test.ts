@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
+import { eventually } from "@parley/platform/testing/eventually";
 import { openBrowser } from "../testing/browser.ts";
 import { startFakeServer } from "../testing/fake-server.ts";
 import { readMetric } from "../testing/read-metric.ts";
-import { bearer, eventually, startTestGateway } from "../testing/test-gateway.ts";
+import { bearer, startTestGateway } from "../testing/test-gateway.ts";
 
 /** More bytes than characters. */
 const WORDS = '{"body":"Привет, Zoë 🙂"}';

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
+import { eventually } from "@parley/platform/testing/eventually";
 import { startFakeServer } from "../testing/fake-server.ts";
-import { bearer, eventually, startTestGateway } from "../testing/test-gateway.ts";
+import { bearer, startTestGateway } from "../testing/test-gateway.ts";
 
 const HEARTBEAT_MS = 500;
 

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { eventually } from "@parley/platform/testing/eventually";
 import { parseNetwork } from "../address/trusted-proxies.ts";
 import type { Gateway } from "../gateway.ts";
 import { HANDSHAKE, openBrowser, openSilentBrowser, readToClose } from "../testing/browser.ts";
 import { type FakeServer, startFakeServer } from "../testing/fake-server.ts";
 import { readMetric } from "../testing/read-metric.ts";
-import { bearer, eventually, startTestGateway } from "../testing/test-gateway.ts";
+import { bearer, startTestGateway } from "../testing/test-gateway.ts";
 
 const LIMITS = { MAX_CONNECTIONS_PER_USER: 3, MAX_CONNECTIONS_PER_IP: 5 };
 const TRUSTED = { TRUSTED_PROXIES: [parseNetwork("127.0.0.0/8")] };

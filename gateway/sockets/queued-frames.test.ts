@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { eventually } from "@parley/platform/testing/eventually";
 import { openBrowser } from "../testing/browser.ts";
-import { eventually } from "../testing/test-gateway.ts";
 import {
   gateway,
   headers,

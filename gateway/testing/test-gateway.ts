@@ -90,8 +90,3 @@ export function tokenOf(user = USER, { secret = SECRET, seconds = 60 } = {}): Pr
 export async function bearer(user = USER): Promise<{ authorization: string }> {
   return { authorization: `Bearer ${await tokenOf(user)}` };
 }
-
-/** Polls until a condition holds, at most for the time limit of the test. */
-export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await Bun.sleep(5);
-}

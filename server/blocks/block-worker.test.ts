@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "bun:test";
 import { createLog } from "@parley/platform/process/log";
+import { eventually } from "@parley/platform/testing/eventually";
 import { onTestDatabase } from "../testing/database.ts";
-import { eventually } from "../testing/eventually.ts";
 import { createUserStore } from "../users/user-store.ts";
 import { activeBlocks, type BlockRow, createBlockStore } from "./block-store.ts";
 import { startBlockWorker } from "./block-worker.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Chat } from "@parley/contracts/chats";
+import { eventually } from "@parley/platform/testing/eventually";
 import * as v from "valibot";
 import { onTestDatabase } from "../testing/database.ts";
-import { eventually } from "../testing/eventually.ts";
 import {
   framesOf,
   type Json,

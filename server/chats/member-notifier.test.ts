@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import type { Chat } from "@parley/contracts/chats";
+import { eventually } from "@parley/platform/testing/eventually";
 import type { EventTransaction } from "../events/event-transaction.ts";
 import { createHub } from "../realtime/hub.ts";
 import { FakeNetwork } from "../realtime/testing/fake-network.ts";
-import { eventually } from "../testing/eventually.ts";
 import { framesOf } from "../testing/test-server.ts";
 import { createMemberNotifier } from "./member-notifier.ts";
 

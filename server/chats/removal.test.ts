@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { eventually } from "@parley/platform/testing/eventually";
 import { sql } from "kysely";
 import { onTestDatabase } from "../testing/database.ts";
-import { eventually } from "../testing/eventually.ts";
 import { openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 
 /** Twenty slices. */

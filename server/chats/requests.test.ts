@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { LIMITS } from "@parley/contracts/limits";
+import { eventually } from "@parley/platform/testing/eventually";
 import { onTestDatabase } from "../testing/database.ts";
-import { eventually } from "../testing/eventually.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
 import {
   framesOf,

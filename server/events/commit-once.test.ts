@@ -5,10 +5,10 @@ import { type Database, openPostgres } from "@parley/db/open";
 import type { Transaction } from "@parley/db/queryable";
 import type { Refusal } from "@parley/platform/http/problem";
 import { createLog } from "@parley/platform/process/log";
+import { eventually } from "@parley/platform/testing/eventually";
 import { sql } from "kysely";
 import type { FakeConnection } from "../realtime/testing/fake-network.ts";
 import { createDatabase } from "../testing/database.ts";
-import { eventually } from "../testing/eventually.ts";
 import { type FaultyProxy, openFaultyProxy } from "../testing/faulty-proxy.ts";
 
 import { openEventLog } from "../testing/open-event-log.ts";

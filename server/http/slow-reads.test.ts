@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { OpenedDatabase } from "@parley/db/open";
 import { openTestDatabase } from "@parley/db/testing/open-test-database";
+import { eventually } from "@parley/platform/testing/eventually";
 import { sql } from "kysely";
-import { eventually } from "../testing/eventually.ts";
 import { openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 
 describe("reads that the database does not answer", () => {

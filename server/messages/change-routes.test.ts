@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type ChatEvent, isKnownEvent } from "@parley/contracts/events";
+import { eventually } from "@parley/platform/testing/eventually";
 import { onTestDatabase } from "../testing/database.ts";
-import { eventually } from "../testing/eventually.ts";
 import {
   framesOf,
   type Json,

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { ChatEvent } from "@parley/contracts/events";
 import type { ChatId } from "@parley/contracts/ids";
 import { createLog } from "@parley/platform/process/log";
+import { eventually } from "@parley/platform/testing/eventually";
 import { sql } from "kysely";
 import { onTestDatabase } from "../testing/database.ts";
-import { eventually } from "../testing/eventually.ts";
 import { insertChat, insertPerson } from "../testing/insert-people.ts";
 
 import { openEventLog } from "../testing/open-event-log.ts";

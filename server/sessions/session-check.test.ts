@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { eventually } from "@parley/platform/testing/eventually";
 import { createInProcessBus } from "../bus/in-process-bus.ts";
 import { countStatements } from "../testing/count-statements.ts";
 import { onTestDatabase } from "../testing/database.ts";
-import { eventually } from "../testing/eventually.ts";
 import { json, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 import { createSessionStore } from "./session-store.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { CLOSES } from "@parley/contracts/closes";
 import { LIMITS } from "@parley/contracts/limits";
+import { eventually } from "@parley/platform/testing/eventually";
 import { onTestDatabase } from "../testing/database.ts";
-import { eventually } from "../testing/eventually.ts";
 import {
   type Json,
   json,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "@parley/platform/http/problem";
-import { eventually } from "../testing/eventually.ts";
+import { eventually } from "@parley/platform/testing/eventually";
 import { createMemoryStore } from "../testing/memory-store.ts";
 import { createFolderStore } from "./folder-store.ts";
 import { type ObjectStore, RangeNotSatisfiableError } from "./object-store.ts";

@@ -4,6 +4,7 @@ import type { ChatId } from "@parley/contracts/ids";
 import { SignedIn } from "@parley/contracts/sessions";
 import type { Database } from "@parley/db/open";
 import { createLog } from "@parley/platform/process/log";
+import { eventually } from "@parley/platform/testing/eventually";
 import * as v from "valibot";
 import { createApi } from "../api.ts";
 import { createApp } from "../app.ts";
@@ -16,7 +17,6 @@ import { createHub } from "../realtime/hub.ts";
 import { type FakeConnection, FakeNetwork } from "../realtime/testing/fake-network.ts";
 import type { ServerSettings } from "../settings.ts";
 import { createUpgradeHandlers } from "../transport/upgrade.ts";
-import { eventually } from "./eventually.ts";
 import { createMemoryStore } from "./memory-store.ts";
 
 export const PASSWORD = "otter-lamp-quiet-river";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { ServerFrame } from "@parley/contracts/frames";
 import type { User } from "@parley/contracts/users";
-import { eventually } from "../testing/eventually.ts";
+import { eventually } from "@parley/platform/testing/eventually";
 import { createProfileNotifier } from "./profile-notifier.ts";
 
 const ANN = { id: "ann", displayName: "Ann", avatar: "data:…" } as User;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { LIMITS } from "@parley/contracts/limits";
+import { eventually } from "@parley/platform/testing/eventually";
 import type { FakeConnection } from "../realtime/testing/fake-network.ts";
 import { onTestDatabase } from "../testing/database.ts";
-import { eventually } from "../testing/eventually.ts";
 import { framesOf, openTestServer, type Person, type TestServer } from "../testing/test-server.ts";
 
 const PIXEL = Buffer.from(

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import { freePort } from "@parley/platform/testing/free-port";
 import { type PgBouncer, startPgBouncer } from "../parts/pgbouncer.ts";
 import { createDatabase } from "../stack/database.ts";
 import { Person } from "../stack/person.ts";
-import { freePort, startProgram } from "../stack/program.ts";
+import { startProgram } from "../stack/program.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 
 const { TEST_PGBOUNCER: BINARY = "", TEST_DATABASE_URL: DATABASE = "" } = process.env;

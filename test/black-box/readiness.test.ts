@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { freePort } from "@parley/platform/testing/free-port";
 import { Person } from "../stack/person.ts";
-import { freePort } from "../stack/program.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 import { startOwnPostgres } from "../torture/own-postgres.ts";
 

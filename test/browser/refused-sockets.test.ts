@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { connect, createServer, type Server } from "node:net";
+import { freePort } from "@parley/platform/testing/free-port";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { Person } from "../stack/person.ts";
-import { freePort } from "../stack/program.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 import { chromiumPath, openBrowser } from "./browser.ts";
 

@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@parley/platform/testing/free-port";
 import { copyEmbeddedTemplate } from "../stack/embedded-database.ts";
-import { freePort } from "../stack/program.ts";
 import { executedFiles } from "./send-path/executed-files.ts";
 
 const ROOT = join(import.meta.dir, "../..");

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@parley/platform/testing/free-port";
 import pg from "pg";
 import { createDatabase } from "../stack/database.ts";
-import { freePort, type Program, startProgram, untilReady } from "../stack/program.ts";
+import { type Program, startProgram, untilReady } from "../stack/program.ts";
 import { startOwnPostgres } from "../torture/own-postgres.ts";
 
 const SECRET = "secret-of-mine";

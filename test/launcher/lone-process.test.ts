@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@parley/platform/testing/free-port";
 import { prepare, type RunBy } from "../runtimes/runtimes.ts";
 import { copyEmbeddedTemplate } from "../stack/embedded-database.ts";
-import { freePort, startProgram } from "../stack/program.ts";
+import { startProgram } from "../stack/program.ts";
 
 const NO_HOST = (name: string) =>
   `${name} must be an address of this machine, for example ${name}=127.0.0.1\n`;

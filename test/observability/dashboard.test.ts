@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@parley/platform/testing/free-port";
 import { startDaemon } from "../parts/daemon.ts";
 import { Person } from "../stack/person.ts";
-import { freePort, untilReady } from "../stack/program.ts";
+import { untilReady } from "../stack/program.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 
 const FOLDER = join(import.meta.dir, "../../observability");

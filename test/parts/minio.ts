@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, untilReady } from "../stack/program.ts";
+import { freePort } from "@parley/platform/testing/free-port";
+import { untilReady } from "../stack/program.ts";
 import { startDaemon } from "./daemon.ts";
 import type { Missing } from "./missing.ts";
 

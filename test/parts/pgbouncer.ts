@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../stack/program.ts";
+import { freePort } from "@parley/platform/testing/free-port";
 import { startDaemon } from "./daemon.ts";
 import type { Missing } from "./missing.ts";
 import { giveToUnprivilegedUser } from "./unprivileged-user.ts";

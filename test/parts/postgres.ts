@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { freePort } from "../stack/program.ts";
+import { freePort } from "@parley/platform/testing/free-port";
 import { startDaemon } from "./daemon.ts";
 import type { Missing } from "./missing.ts";
 import { giveToUnprivilegedUser, type UnprivilegedUser } from "./unprivileged-user.ts";

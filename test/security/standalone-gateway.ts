@@ -1,5 +1,6 @@
 import { signToken } from "@parley/platform/http/token";
-import { freePort, type Program, startProgram, untilReady } from "../stack/program.ts";
+import { freePort } from "@parley/platform/testing/free-port";
+import { type Program, startProgram, untilReady } from "../stack/program.ts";
 
 const SECRET = "a secret of the tests that is long enough";
 const PERSON = "0197aaaa-0000-7000-8000-000000000001";

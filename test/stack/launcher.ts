@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@parley/platform/testing/free-port";
 import { copyEmbeddedTemplate, untilDatabaseEnded } from "./embedded-database.ts";
-import { freePort } from "./program.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@parley/platform/testing/free-port";
 import type { RunBy } from "../runtimes/runtimes.ts";
 import { createDatabase } from "./database.ts";
 import { copyEmbeddedTemplate } from "./embedded-database.ts";
-import { freePort, type Program, startProgram, untilReady } from "./program.ts";
+import { type Program, startProgram, untilReady } from "./program.ts";
 
 export type StackKind = "embedded" | "postgres";
 

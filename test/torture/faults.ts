@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { readLockFile } from "@parley/db/embedded/lock-file";
+import { freePort } from "@parley/platform/testing/free-port";
 import { CLUSTER } from "../stack/embedded-database.ts";
-import { freePort } from "../stack/program.ts";
 import { type Stack, type StackKind, startStack } from "../stack/stack.ts";
 import { type BreakableLine, type Direction, openBreakableLine } from "./breakable-line.ts";
 import { startOwnPostgres } from "./own-postgres.ts";

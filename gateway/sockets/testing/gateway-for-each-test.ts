@@ -1,4 +1,5 @@
 import { afterEach, beforeEach } from "bun:test";
+import { eventually } from "@parley/platform/testing/eventually";
 import type { Gateway } from "../../gateway.ts";
 import type { Settings } from "../../settings.ts";
 import { openBrowser } from "../../testing/browser.ts";
@@ -6,7 +7,6 @@ import { type FakeServer, startFakeServer } from "../../testing/fake-server.ts";
 import { readMetric } from "../../testing/read-metric.ts";
 import {
   bearer,
-  eventually,
   startTestGateway,
   type TestGatewayOptions,
   USER,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eventually } from "../../testing/eventually.ts";
+import { eventually } from "@parley/platform/testing/eventually";
 import { type ByteRange, type ObjectStore, RangeNotSatisfiableError } from "../object-store.ts";
 import { readBytes } from "../read-bytes.ts";
 
