@@ -4,6 +4,7 @@ import { coalesceWrites } from "./coalesce-writes.ts";
 import { cutConnection } from "./cut-connection.ts";
 import { createPreparation, type Preparation, prepareMarked } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
+import { createStatementRunner, setRunner } from "./statement-runner.ts";
 
 const QUERY_TIMEOUT_MS = 8_000;
 /** Time in which PostgreSQL must answer a read, or cancels it. */
@@ -62,7 +63,9 @@ export function openPostgres(
   const open = (config: pg.PoolConfig, setUp: () => string) => {
     const pool = openPool({ ...connection, ...config }, { onError, preparation, setUp });
     pools.push(pool);
-    return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+    setRunner(db.getExecutor(), createStatementRunner(pool));
+    return db;
   };
   const db = open({ max: CONNECTIONS.writes }, () => SET_UP);
   const reads = open(

@@ -11,6 +11,7 @@ import {
 } from "kysely";
 import { PREPARED_MARK } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
+import { runnerOf, type StatementRunner } from "./statement-runner.ts";
 
 /** A value that a statement gets at each run, as an expression for the query that is built once. */
 export type Parameters<Values> = { readonly [Name in keyof Values]: Expression<Values[Name]> };
@@ -28,12 +29,15 @@ export interface PreparedStatement<Values, Row> {
   first(db: QueryExecutorProvider, values: Values): Promise<Row | undefined>;
 }
 
+/** Builds a statement; its text must not depend on values. */
+type Build<Values, Row> = (db: Kysely<Tables>, parameters: Parameters<Values>) => Compilable<Row>;
+
 /**
  * Prepares a statement for frequent use.
  *
  * Kysely builds and compiles a query at each call, and PostgreSQL parses and plans an unnamed statement
  * at each execution; for a short read, both take longer than the read. `build` runs at the first use
- * only, so the text of the statement must not depend on values.
+ * only.
  *
  * @example
  * const findName = prepare((db, { id }: Parameters<{ id: UserId }>) =>
@@ -41,7 +45,24 @@ export interface PreparedStatement<Values, Row> {
  * const user = await findName.first(db, { id });
  */
 export function prepare<Values extends object, Row>(
-  build: (db: Kysely<Tables>, parameters: Parameters<Values>) => Compilable<Row>,
+  build: Build<Values, Row>,
+): PreparedStatement<Values, Row> {
+  return statement(build, (runner) => runner.run);
+}
+
+/**
+ * Prepares a statement that takes well under a millisecond, whatever it is given, so that it may share
+ * a connection with others of its kind: one that waits behind a slow one would be slow too.
+ */
+export function prepareLookUp<Values extends object, Row>(
+  build: Build<Values, Row>,
+): PreparedStatement<Values, Row> {
+  return statement(build, (runner) => runner.runShared);
+}
+
+function statement<Values extends object, Row>(
+  build: Build<Values, Row>,
+  choose: (runner: StatementRunner) => StatementRunner["run"],
 ): PreparedStatement<Values, Row> {
   let compiled: Compiled | undefined;
 
@@ -51,8 +72,10 @@ export function prepare<Values extends object, Row>(
     const parameters = names.map((name, index) =>
       name === undefined ? query.parameters[index] : values[name as keyof Values],
     );
-    const result = await db.getExecutor().executeQuery<Row>({ ...query, parameters });
-    return result.rows;
+    const executor = db.getExecutor();
+    const runner = runnerOf(executor);
+    if (runner) return choose(runner)(query.sql, parameters) as Promise<Row[]>;
+    return (await executor.executeQuery<Row>({ ...query, parameters })).rows;
   }
 
   return {

@@ -1,5 +1,6 @@
 import { type QueryExecutorProvider, sql } from "kysely";
 import type pg from "pg";
+import { NamedQuery, type StatementResult } from "./named-query.ts";
 
 /** The beginning of the text of a statement that is prepared. */
 export const PREPARED_MARK = "/* prepared */";
@@ -42,15 +43,23 @@ export function createPreparation(onOff: () => void): Preparation {
 /** Makes a connection prepare statements with {@link PREPARED}, by naming them for the driver. */
 export function prepareMarked(client: pg.ClientBase, preparation: Preparation): void {
   const query = client.query.bind(client) as (
-    text: pg.QueryConfig | string,
+    text: NamedQuery | pg.QueryConfig | string,
     values?: unknown[],
   ) => unknown;
 
-  async function queryNamed(text: string, values: unknown[]): Promise<unknown> {
+  async function queryNamed(text: string, values: unknown[]): Promise<StatementResult> {
+    const { promise, resolve, reject } = Promise.withResolvers<StatementResult>();
+    query(
+      new NamedQuery(nameOf(text), text, values, (error, result) =>
+        result ? resolve(result) : reject(error),
+      ),
+    );
     try {
-      return await query({ name: nameOf(text), text, values });
+      return await promise;
     } catch (error) {
       if (isOfAnotherSession(error)) preparation.turnOff();
+      // In place of the trace from the socket.
+      Error.captureStackTrace(error as Error);
       throw error;
     }
   }
@@ -68,7 +77,9 @@ export function isOfAnotherSession(error: unknown): boolean {
   return code === "26000" || code === "42P05";
 }
 
+const names = new Map<string, string>();
+
 /** Derived from the text, so that no session can run another statement under the same name. */
 function nameOf(text: string): string {
-  return `parley_${Bun.hash(text).toString(36)}`;
+  return names.getOrInsertComputed(text, () => `parley_${Bun.hash(text).toString(36)}`);
 }

@@ -1,6 +1,6 @@
 import type { SessionId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
-import { type Parameters, prepare } from "@parley/db/prepare";
+import { type Parameters, prepare, prepareLookUp } from "@parley/db/prepare";
 import type { Claims, Secrets } from "@parley/platform/http/token";
 import { createTokenVerifier } from "@parley/platform/http/token-verifier";
 import type { SessionCheck } from "../http/authenticate.ts";
@@ -67,7 +67,7 @@ async function readSession(db: Database, sid: SessionId): Promise<StoredSession 
   return (await findSession.first(db, { sid })) ?? null;
 }
 
-const findSession = prepare((db, { sid }: Parameters<{ sid: SessionId }>) =>
+const findSession = prepareLookUp((db, { sid }: Parameters<{ sid: SessionId }>) =>
   db
     .selectFrom("sessions")
     .innerJoin("users", "users.id", "sessions.user_id")

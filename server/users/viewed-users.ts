@@ -1,5 +1,5 @@
 import type { UserId } from "@parley/contracts/ids";
-import { opaque, type Parameters, prepare } from "@parley/db/prepare";
+import { opaque, type Parameters, prepare, prepareLookUp } from "@parley/db/prepare";
 import type { Queryable } from "@parley/db/queryable";
 import type { UsersTable } from "@parley/db/schema";
 import { type Expression, type QueryExecutorProvider, type Selectable, sql } from "kysely";
@@ -24,8 +24,20 @@ export async function viewedUsers(
   ids: readonly UserId[],
   at: Date,
 ): Promise<ViewedUser[]> {
-  return ids.length === 0 ? [] : findViewed.rows(q, { viewer, ids: [...new Set(ids)], at });
+  const asked = new Set(ids);
+  if (asked.size === 1 && asked.has(viewer)) return viewSelf(q, viewer);
+  return asked.size === 0 ? [] : findViewed.rows(q, { viewer, ids: [...asked], at });
 }
+
+async function viewSelf(q: QueryExecutorProvider, viewer: UserId): Promise<ViewedUser[]> {
+  const row = await findUser.first(q, { id: viewer });
+  return row ? [{ ...row, is_blocked: false, is_acquainted: true }] : [];
+}
+
+const findUser = prepareLookUp(
+  (_db, { id }: Parameters<{ id: UserId }>) =>
+    sql<UserRow>`select * from ${shownUser(id)} as shown`,
+);
 
 /**
  * Each table is read by look-ups of one key, so that the plan is good whatever the statistics say
