@@ -1,25 +1,34 @@
 import type { UserId } from "@parley/contracts/ids";
-import type { Queryable } from "@parley/db/queryable";
-import { sql } from "kysely";
+import { opaque, type Parameters, prepare } from "@parley/db/prepare";
+import { type QueryExecutorProvider, sql } from "kysely";
 
 /**
  * @returns for each of `users`, who has an active block with them, whichever of the two made it; a
  *   user without a block is not in the map.
  */
 export async function blockedPairs(
-  q: Queryable,
+  q: QueryExecutorProvider,
   users: readonly UserId[],
   at: Date,
 ): Promise<Map<string, Set<string>>> {
-  const { rows } = await sql<{ user: UserId; other: UserId }>`
-    select blocker_id as user, blocked_id as other from blocks
-    where blocker_id = any(${users}::uuid[]) and (expires_at is null or expires_at > ${at})
-    union
-    select blocked_id, blocker_id from blocks
-    where blocked_id = any(${users}::uuid[]) and (expires_at is null or expires_at > ${at})
-  `.execute(q);
-  const groups = Map.groupBy(rows, ({ user }) => user);
-  return new Map(
-    [...groups].map(([user, rows]) => [user, new Set(rows.map(({ other }) => other))]),
-  );
+  const pairs = new Map<string, Set<string>>();
+  for (const { user, other } of await findPairs.rows(q, { users, at }))
+    pairs.getOrInsertComputed(user, () => new Set()).add(other);
+  return pairs;
 }
+
+/** Each user's blocks are read by an index, and those of others of the user by another. */
+const findPairs = prepare(
+  (_db, { users, at }: Parameters<{ users: readonly UserId[]; at: Date }>) => sql<{
+    user: UserId;
+    other: UserId;
+  }>`
+    select asked.id as user, pair.other from unnest(${opaque(users, "uuid[]")}) as asked (id)
+    cross join lateral (
+      select blocked_id as other, expires_at from blocks where blocker_id = asked.id
+      union all
+      select blocker_id, expires_at from blocks where blocked_id = asked.id
+    ) as pair
+    where pair.expires_at is null or pair.expires_at > ${at}::timestamptz
+  `,
+);

@@ -1,19 +1,32 @@
 import type { ChatId } from "@parley/contracts/ids";
-import type { Queryable } from "@parley/db/queryable";
-import { sql } from "kysely";
+import { type Parameters, prepare } from "@parley/db/prepare";
+import { type Expression, type QueryExecutorProvider, sql } from "kysely";
+import { activeBlockBy } from "./blocked-users.ts";
 
 /**
- * Read marks and typing use this query; a send reads the same rule in `messages/batch-context.ts`.
- * @returns whether a chat is a direct chat whose members have an active block between them.
+ * Whether a chat is a direct chat of which a member has an active block of the other.
+ *
+ * Read marks and typing use this rule; a send reads it in `messages/batch-context.ts`.
  */
-export async function isDirectChatBlocked(q: Queryable, chat: ChatId, at: Date): Promise<boolean> {
-  const { rows } = await sql`
-    select from chats
-    join members as one on one.chat_id = chats.id
-    join members as other on other.chat_id = chats.id and other.user_id <> one.user_id
-    join blocks on blocks.blocker_id = one.user_id and blocks.blocked_id = other.user_id
-    where chats.id = ${chat} and chats.kind = 'direct'
-      and (blocks.expires_at is null or blocks.expires_at > ${at})
-  `.execute(q);
-  return rows.length > 0;
+export function directChatBlocked(chat: Expression<ChatId>, at: Expression<Date>) {
+  return sql<boolean>`exists (
+    select from (
+      select direct_key from chats where id = ${chat} and kind = 'direct' limit 1
+    ) as direct
+    cross join lateral (select user_id from members where chat_id = ${chat} limit 2) as one
+    where ${activeBlockBy(sql.ref("one.user_id"), sql`direct_peer(direct_key, one.user_id)`, at)}
+  )`;
 }
+
+export async function isDirectChatBlocked(
+  q: QueryExecutorProvider,
+  chat: ChatId,
+  at: Date,
+): Promise<boolean> {
+  return (await findBlocked.first(q, { chat, at }))?.is_blocked === true;
+}
+
+const findBlocked = prepare(
+  (_db, { chat, at }: Parameters<{ chat: ChatId; at: Date }>) =>
+    sql<{ is_blocked: boolean }>`select ${directChatBlocked(chat, at)} as is_blocked`,
+);

@@ -33,18 +33,6 @@ export function membersByAge(q: Queryable, chat: ChatId): Promise<MemberRow[]> {
     .execute();
 }
 
-/** A page of a chat's members ordered by user ID; `after` is the last ID of the previous page. */
-export function memberPage(q: Queryable, chat: ChatId, after: string | undefined, limit: number) {
-  return q
-    .selectFrom("members")
-    .selectAll()
-    .where("chat_id", "=", chat)
-    .$if(after !== undefined, (page) => page.where("user_id", ">", after as string))
-    .orderBy("user_id")
-    .limit(limit)
-    .execute();
-}
-
 export async function hasMembers(q: Queryable, chat: ChatId): Promise<boolean> {
   const row = await q
     .selectFrom("members")

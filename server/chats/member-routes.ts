@@ -95,8 +95,9 @@ export function createMemberRoutes(deps: MemberRoutesDeps): Hono<AppEnv> {
       async function listMembers(c) {
         const [{ id: user }, { id }] = [c.get("user"), c.req.valid("param")];
         const { after, limit = page.default } = c.req.valid("query");
-        await requireVisible(user, id);
-        return c.json(await members.page(user, id, after, limit));
+        const shown = await members.page(user, id, after, limit);
+        if (!shown) throw new Refusal("not_found", "There is no such chat.");
+        return c.json(shown);
       },
     )
     .put(

@@ -1,9 +1,11 @@
 import type { Member, MemberList } from "@parley/contracts/chats";
 import type { ChatId, UserId } from "@parley/contracts/ids";
+import { isoTime } from "@parley/db/iso-time";
 import type { Database } from "@parley/db/open";
 import type { InferOutput } from "valibot";
 import type { UserView } from "../users/user-view.ts";
-import { findMember, type MemberRow, memberPage } from "./chat-store.ts";
+import { findMember, type MemberRow } from "./chat-store.ts";
+import { type ListedMember, memberPage } from "./member-page.ts";
 
 type ShownMember = InferOutput<typeof Member>;
 
@@ -16,7 +18,10 @@ export type MemberView = ReturnType<typeof createMemberView>;
 
 /** Shows a chat's members as a viewer may see them. */
 export function createMemberView({ db, users }: MemberViewDeps) {
-  async function view(viewer: UserId, rows: readonly MemberRow[]): Promise<ShownMember[]> {
+  async function view(
+    viewer: UserId,
+    rows: readonly (ListedMember | MemberRow)[],
+  ): Promise<ShownMember[]> {
     const shown = await users.show(
       viewer,
       rows.map(({ user_id }) => user_id),
@@ -27,21 +32,23 @@ export function createMemberView({ db, users }: MemberViewDeps) {
         ? {
             user,
             role,
-            mutedUntil: muted_until?.toISOString() ?? null,
-            joinedAt: joined_at.toISOString(),
+            mutedUntil: muted_until && isoTime(muted_until),
+            joinedAt: isoTime(joined_at),
           }
         : [];
     });
   }
 
   return {
+    /** @returns null when the viewer may not see the chat. */
     async page(
       viewer: UserId,
       chat: ChatId,
       after: string | undefined,
       limit: number,
-    ): Promise<InferOutput<typeof MemberList>> {
-      const rows = await memberPage(db, chat, after, limit + 1);
+    ): Promise<InferOutput<typeof MemberList> | null> {
+      const rows = await memberPage(db, { viewer, chat, after, limit: limit + 1 });
+      if (!rows) return null;
       const last = rows.length > limit ? rows[limit - 1] : undefined;
       return {
         members: await view(viewer, rows.slice(0, limit)),

@@ -1,14 +1,19 @@
 import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
+import { type Parameters, prepare } from "@parley/db/prepare";
 import { isTransient } from "@parley/db/transient-error";
 import type { Log } from "@parley/platform/process/log";
 import { sql } from "kysely";
-import { isDirectChatBlocked } from "../blocks/is-direct-chat-blocked.ts";
+import { directChatBlocked } from "../blocks/is-direct-chat-blocked.ts";
 import { WRITE_DEADLINE_MS, withRetry } from "../events/with-retry.ts";
 import type { Hub } from "../realtime/hub.ts";
-import { findMember, type MemberRow } from "./chat-store.ts";
 
-type Mark = Pick<MemberRow, "read_seq" | "requested_by">;
+interface Mark {
+  readonly read_seq: number;
+  readonly has_moved: boolean;
+  /** Whether the others are not sent the mark. */
+  readonly is_hidden: boolean;
+}
 
 export type ReadMarks = ReturnType<typeof createReadMarks>;
 
@@ -32,18 +37,16 @@ export function createReadMarks({ db, hub, log }: ReadMarkDeps) {
 
   /** @param isRetry whether an earlier try may have moved the mark, so that the mark is sent even if it does not move. */
   async function move(user: UserId, chat: ChatId, seq: number, isRetry: boolean): Promise<boolean> {
-    const moved = await moveForward(db, user, chat, seq);
-    const member = moved ?? (await findMember(db, chat, user));
-    if (member === null) return false;
-    if (moved !== null || isRetry) await publish(user, chat, member);
+    const mark = await moveForward.first(db, { user, chat, seq, at: new Date() });
+    if (mark === undefined) return false;
+    if (mark.has_moved || isRetry) publish(user, chat, mark);
     return true;
   }
 
-  async function publish(user: UserId, chat: ChatId, { read_seq, requested_by }: Mark) {
+  function publish(user: UserId, chat: ChatId, { read_seq, is_hidden }: Mark): void {
     const frame = { type: "read" as const, chat, user, seq: read_seq };
     hub.toUser(user, frame);
-    if (requested_by !== null || (await isDirectChatBlocked(db, chat, new Date()))) return;
-    hub.toOthers(chat, user, frame);
+    if (!is_hidden) hub.toOthers(chat, user, frame);
   }
 
   /**
@@ -90,18 +93,30 @@ export function createReadMarks({ db, hub, log }: ReadMarkDeps) {
   };
 }
 
-/** @returns the mark at its new position; null when it did not move. */
-async function moveForward(
-  db: Database,
-  user: UserId,
-  chat: ChatId,
-  seq: number,
-): Promise<Mark | null> {
-  const { rows } = await sql<Mark>`
-    update members set read_seq = least(${seq}::bigint, chats.last_seq) from chats
-    where chats.id = members.chat_id and members.chat_id = ${chat} and members.user_id = ${user}
-      and members.read_seq < least(${seq}::bigint, chats.last_seq)
-    returning members.read_seq, members.requested_by
-  `.execute(db);
-  return rows[0] ?? null;
+interface Move {
+  readonly user: UserId;
+  readonly chat: ChatId;
+  readonly seq: number;
+  readonly at: Date;
 }
+
+/**
+ * Moves a mark forward, and reads where it is then; no row for a user who is not a member.
+ *
+ * The second part sees the row before the update: where nothing moved, the mark is where it was.
+ */
+const moveForward = prepare(
+  (_db, { user, chat, seq, at }: Parameters<Move>) => sql<Mark>`
+    with moved as (
+      update members set read_seq = least(${seq}::bigint, chats.last_seq)
+      from (select last_seq from chats where id = ${chat} limit 1) as chats
+      where members.chat_id = ${chat} and members.user_id = ${user}
+        and members.read_seq < least(${seq}::bigint, chats.last_seq)
+      returning members.read_seq
+    )
+    select coalesce(moved.read_seq, mine.read_seq) as read_seq, moved.read_seq is not null as has_moved,
+      mine.requested_by is not null or ${directChatBlocked(chat, at)} as is_hidden
+    from members as mine left join moved on true
+    where mine.chat_id = ${chat} and mine.user_id = ${user}
+  `,
+);

@@ -88,10 +88,11 @@ export function createPresenceBroadcaster(deps: BroadcasterDeps) {
   }: PresenceChanges): Promise<ChangesContext> {
     const users = new Set([...status.keys(), ...joined.keys(), ...blockChanged.keys()]);
     for (const { leavers } of left.values()) for (const user of leavers) users.add(user);
-    return {
-      blocked: await deps.blockedWith([...users]),
-      lastSeen: await deps.readLastSeen([...blockChanged.keys()]),
-    };
+    const [blocked, lastSeen] = await Promise.all([
+      deps.blockedWith([...users]),
+      deps.readLastSeen([...blockChanged.keys()]),
+    ]);
+    return { blocked, lastSeen };
   }
 
   function changeStatus(user: UserId, lastSeen: Date | null): void {

@@ -1,5 +1,6 @@
 import type { UserId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
+import { opaque, type Parameters, prepare } from "@parley/db/prepare";
 import { sql } from "kysely";
 import { blockedPairs } from "../blocks/blocked-pairs.ts";
 
@@ -25,12 +26,7 @@ export function createPresenceStore({
 
     async readLastSeen(users) {
       if (users.length === 0) return new Map();
-      const rows = await reads
-        .selectFrom("users")
-        .select(["id", "last_seen_at"])
-        // One parameter for all users, because PostgreSQL accepts at most 65,535 parameters.
-        .where(sql<boolean>`id = any(${users}::uuid[])`)
-        .execute();
+      const rows = await findLastSeen.rows(reads, { users });
       return new Map(rows.map(({ id, last_seen_at }) => [id, last_seen_at]));
     },
 
@@ -45,3 +41,15 @@ export function createPresenceStore({
     },
   };
 }
+
+const findLastSeen = prepare(
+  (_db, { users }: Parameters<{ users: readonly UserId[] }>) => sql<{
+    id: UserId;
+    last_seen_at: Date | null;
+  }>`
+    select found.* from unnest(${opaque(users, "uuid[]")}) as asked (id)
+    cross join lateral (
+      select id, last_seen_at from users where id = asked.id limit 1
+    ) as found
+  `,
+);

@@ -49,8 +49,8 @@ export function createRealtime(deps: RealtimeDeps) {
   const heads = startSequenceHeads({ hub, replay, catchUp, fail });
 
   async function open(connection: ServerConnection, sendWelcome: () => void): Promise<void> {
-    await hub.add(connection, () => readChats(connection.user), sendWelcome);
-    await expiry.watch(connection);
+    const added = hub.add(connection, () => readChats(connection.user), sendWelcome);
+    await Promise.all([added, expiry.watch(connection)]);
   }
 
   function closed(connection: ServerConnection): void {

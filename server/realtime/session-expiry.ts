@@ -1,5 +1,7 @@
 import { CLOSES } from "@parley/contracts/closes";
+import type { SessionId } from "@parley/contracts/ids";
 import type { Database } from "@parley/db/open";
+import { opaque, type Parameters, prepare } from "@parley/db/prepare";
 import { createBatchLoader } from "@parley/platform/async/batch-loader";
 import { sql } from "kysely";
 import type { Hub } from "./hub.ts";
@@ -53,11 +55,19 @@ export function createSessionExpiry({ db, hub, fail }: SessionExpiryDeps) {
 }
 
 /** The time at which each session ends unless it is renewed; a session that has ended is not in the map. */
-async function readExpiries(db: Database, sids: string[]): Promise<Map<string, Date>> {
-  const rows = await db
-    .selectFrom("sessions")
-    .select(["id", "expires_at"])
-    .where(sql<boolean>`id = any(${sids}::uuid[])`)
-    .execute();
+async function readExpiries(db: Database, sids: readonly SessionId[]): Promise<Map<string, Date>> {
+  const rows = await findExpiries.rows(db, { sids });
   return new Map(rows.map(({ id, expires_at }) => [id, expires_at]));
 }
+
+const findExpiries = prepare(
+  (_db, { sids }: Parameters<{ sids: readonly SessionId[] }>) => sql<{
+    id: SessionId;
+    expires_at: Date;
+  }>`
+    select found.* from unnest(${opaque(sids, "uuid[]")}) as asked (id)
+    cross join lateral (
+      select id, expires_at from sessions where id = asked.id limit 1
+    ) as found
+  `,
+);

@@ -102,11 +102,11 @@ export const ROUTE_COSTS: Readonly<Record<RouteKey, CostBound>> = {
     "look-ups by key; all members where the owner leaves",
   ),
   "POST /service/api/chats/:id/accept": bound(11, 5 * FEW, "look-ups by key"),
-  "POST /service/api/chats/:id/read": keys(5),
+  "POST /service/api/chats/:id/read": keys(SESSION + 1),
   "GET /service/api/chats/:id/members": bound(
-    11,
-    2 * PAGE + CHAT + ACQUAINTED,
-    "100 members, with 1,000 chats of each; the chat itself",
+    SESSION + 2,
+    2 * PAGE + ACQUAINTED,
+    "100 members, with 1,000 chats of each",
   ),
   "PUT /service/api/chats/:id/members/:userId": bound(
     21,
@@ -149,7 +149,7 @@ export const ROUTE_COSTS: Readonly<Record<RouteKey, CostBound>> = {
 /** What a connection sends, and its opening; a type of frame without a bound does not compile. */
 export const FRAME_COSTS: Readonly<Record<ClientFrame["type"] | "opening", CostBound>> = {
   opening: bound(
-    5,
+    4,
     3 * CHATS + 2 * BLOCKS,
     "1,000 chats of a user; 1,000 blocks; the users who are online in these chats. Connections that open at once share the statements",
   ),
@@ -159,7 +159,7 @@ export const FRAME_COSTS: Readonly<Record<ClientFrame["type"] | "opening", CostB
     4 * (LIMITS.maxReplayEvents + 2 * CHATS),
     "1,000 events of a chat; six statements and the heads of 1,000 chats for a page of 1,000 events, which is sent before the next is read; four pages of the server at once",
   ),
-  typing: keys(2, "look-ups by key; one frame in 2 s for each chat"),
-  read: keys(4),
+  typing: keys(1, "look-ups by key; one frame in 2 s for each chat"),
+  read: keys(1),
   ping: none("a constant"),
 };
