@@ -1,5 +1,5 @@
 import type { ChatId } from "@parley/contracts/ids";
-import { type Parameters, prepare } from "@parley/db/prepare";
+import { type Parameters, prepareLookUp } from "@parley/db/prepare";
 import { type Expression, type QueryExecutorProvider, sql } from "kysely";
 import { activeBlockBy } from "./blocked-users.ts";
 
@@ -26,7 +26,7 @@ export async function isDirectChatBlocked(
   return (await findBlocked.first(q, { chat, at }))?.is_blocked === true;
 }
 
-const findBlocked = prepare(
+const findBlocked = prepareLookUp(
   (_db, { chat, at }: Parameters<{ chat: ChatId; at: Date }>) =>
     sql<{ is_blocked: boolean }>`select ${directChatBlocked(chat, at)} as is_blocked`,
 );

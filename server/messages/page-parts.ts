@@ -64,12 +64,16 @@ export function reactionsFor(viewer: Expression<UserId>): RawBuilder<unknown> {
   `;
 }
 
-/** The rows of a table that belong to the messages; the lateral join makes the planner use its key. */
+/**
+ * The rows of a table that belong to the messages. `offset 0` keeps the planner from joining the other
+ * way round: for an empty table it would plan to read all of it.
+ */
 function inReach(table: "message_files" | "reactions"): RawBuilder<unknown> {
   return sql`(
     select belonging.* from reach cross join lateral (
       select * from ${sql.table(table)}
       where chat_id = reach.chat_id and seq >= reach.first and seq <= reach.last
+      offset 0
     ) as belonging
   )`;
 }

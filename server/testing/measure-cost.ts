@@ -56,7 +56,7 @@ async function rowsRead(db: Database, query: RecordedQuery): Promise<number> {
 }
 
 /** A step of a plan, in PostgreSQL's words. */
-interface Plan {
+export interface Plan {
   readonly "Relation Name"?: string;
   readonly "Node Type": string;
   readonly "Actual Rows": number;
@@ -66,7 +66,7 @@ interface Plan {
   readonly Plans?: readonly Plan[];
 }
 
-function rowsOf(plan: Plan | undefined): number {
+export function rowsOf(plan: Plan | undefined): number {
   if (!plan) return 0;
   const isScan = plan["Relation Name"] !== undefined && plan["Node Type"] !== "ModifyTable";
   const read =
