@@ -7,6 +7,7 @@ import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { metrics } from "./metrics.ts";
 import { middleware } from "./middleware.ts";
+import { overload } from "./overload/overload.ts";
 import { presence } from "./presence.ts";
 import { reads } from "./reads.ts";
 import { throughput } from "./throughput.ts";
@@ -21,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<void>>> 
   "fan-out": fanOut,
   throughput,
   latency,
+  overload,
   history,
   memory,
   idle: idleSockets,
