@@ -61,8 +61,18 @@ export const LIMITS = {
     upload: { perUser: 20, perAddress: 100, total: 200 },
     download: { perUser: 100, perAddress: 500, total: 1_000 },
   },
-  /** Unsent bytes for one reader above which its socket is closed with 4429. */
-  maxBackpressureBytes: 1024 * 1024,
+  /**
+   * Bytes that wait for readers. A socket is closed with 4429 when more than `readerBytes` wait for it, or
+   * when more than `lastingBytes` have waited for longer than `lastingMs`. Above `userBytes` for the
+   * sockets of one user, or `allBytes` for those of the process, the sockets with the most are ended.
+   */
+  backlog: {
+    lastingBytes: 1024 * 1024,
+    lastingMs: 5_000,
+    readerBytes: 16 * 1024 * 1024,
+    userBytes: 32 * 1024 * 1024,
+    allBytes: 256 * 1024 * 1024,
+  },
   /**
    * Bytes of one connection's frames that the gateway or the server queues. Each frame counts the
    * overhead besides its text, because many tiny frames take more memory than their texts.

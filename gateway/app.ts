@@ -89,7 +89,7 @@ export function createApp(deps: AppDeps, options: AppOptions) {
         setRateLimitHeaders,
         setSecurityHeaders,
         closeOnDrain(deps.isDraining),
-        countRequest(metrics, deps.traffic.http, deps.showUser),
+        countRequest(metrics, deps.traffic.bytes.http, deps.showUser),
         logAccess(log, describeRequest),
       ],
     ),

@@ -72,7 +72,7 @@ export function createGatewayApp(
           warnThrottled(code, { requestId, code }, "response of the server aborted");
         },
         onReceived: (bytes) => {
-          traffic.http.in += bytes;
+          traffic.bytes.http.in += bytes;
         },
         beginTransfer: createTransfers(onBlocked),
         beginBuffering: createBufferedBodies(onBlocked),

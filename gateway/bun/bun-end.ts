@@ -37,7 +37,8 @@ export function createBunEnd(
     new BrowserSockets(publish, {
       heartbeatMs,
       frameRate: frameRate(settings),
-      bytes: traffic.websocket,
+      bytes: traffic.bytes.websocket,
+      overload: traffic.overload,
     }),
   );
   const connections = createInProcessConnectionCounts({

@@ -33,6 +33,8 @@ test("All documented metrics have values, and the number of labels is bounded", 
     /^gateway_bytes_total\{protocol="websocket",direction="out"} 0$/m,
     /^gateway_upstream_error_total\{code="unavailable"} 0$/m,
     /^gateway_rate_limit_store_error_total 0$/m,
+    /^gateway_overloaded_send_total 0$/m,
+    /^gateway_slow_reader_total 0$/m,
     /^app_uptime_seconds \d/m,
     /^app_info\{version=".+",runtime="bun .+",database="none",storage="none"} 1$/m,
   ])

@@ -66,6 +66,7 @@ export function createGatewayMetrics(registry: Registry, gauges: Gauges, traffic
   for (const kind of ["ip", "user"]) metrics.blocked.inc({ kind }, 0);
   for (const code of UPSTREAM_ERRORS) metrics.upstreamErrors.inc({ code }, 0);
   countBytes(registry, traffic);
+  countOverload(registry, traffic);
   addGauges(registry, gauges);
   return metrics;
 }
@@ -100,7 +101,7 @@ export function countRequest(
   };
 }
 
-function countBytes(registry: Registry, traffic: Traffic): void {
+function countBytes(registry: Registry, { bytes }: Traffic): void {
   new Counter({
     name: "gateway_bytes_total",
     help: "Bytes of HTTP bodies and of WebSocket messages: in, from browsers; out, to browsers",
@@ -108,11 +109,34 @@ function countBytes(registry: Registry, traffic: Traffic): void {
     registers: [registry],
     collect() {
       this.reset();
-      for (const [protocol, bytes] of Object.entries(traffic))
-        for (const [direction, count] of Object.entries(bytes))
+      for (const [protocol, counts] of Object.entries(bytes))
+        for (const [direction, count] of Object.entries(counts))
           this.inc({ protocol, direction }, count);
     },
   });
+}
+
+function countOverload(registry: Registry, { overload }: Traffic): void {
+  const counter = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  counter(
+    "gateway_overloaded_send_total",
+    "Messages of browsers that were refused, because more are sent than can be stored",
+    () => overload.refusedSends,
+  );
+  counter(
+    "gateway_slow_reader_total",
+    "WebSocket connections that were closed because their readers are too slow",
+    () => overload.slowReaders,
+  );
 }
 
 function addGauges(registry: Registry, { openSockets, isLinkUp, isCircuitOpen }: Gauges): void {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import type { Socket } from "node:net";
 import { eventually } from "@parley/platform/testing/eventually";
 import { HANDSHAKE, openBrowser, openSilentBrowser, readToClose } from "../testing/browser.ts";
-import { tokenOf } from "../testing/test-gateway.ts";
+import { bearer, tokenOf, USER } from "../testing/test-gateway.ts";
 import {
   gateway,
   headers,
@@ -149,6 +150,9 @@ describe("closes", () => {
   });
 });
 
+const MIB = 1024 * 1024;
+const OTHER_USER = "0197aaaa-0000-7000-8000-000000000002";
+
 describe("slow readers", () => {
   /** Sends frames to the reader until `isEnough`. */
   async function feed(send: (payload: string) => void, isEnough: () => boolean): Promise<void> {
@@ -174,12 +178,61 @@ describe("slow readers", () => {
           if (kind === "publish") server.send({ kind, topic: "all", payload });
           else server.send({ kind, connection: session, payload });
         },
-        () => fed > 16 * 1024 * 1024,
+        () => fed > 32 * MIB,
       );
       expect(await readToClose(slow)).toBe(4429);
+      expect(await metric("gateway_slow_reader_total")).toBe(1);
       await eventually(async () => (await metric("gateway_open_sockets")) === 1);
       healthy.socket.send("still here");
       await eventually(() => healthy.received.includes("echo still here"));
     },
   );
+
+  test("A reader that pauses while megabytes are published keeps its socket, and receives all of them", async () => {
+    const paused = await openSilentBrowser(gateway.url, headers);
+    paused.pause();
+    await eventually(() => server.received.some((frame) => frame.kind === "open"));
+    let fed = 0;
+    await feed(
+      (payload) => {
+        fed += payload.length;
+        server.send({ kind: "publish", topic: "all", payload });
+      },
+      () => fed > 12 * MIB,
+    );
+    await Bun.sleep(500);
+    let taken = 0;
+    paused.on("data", (data: Buffer) => {
+      taken += data.length;
+    });
+    paused.resume();
+    await eventually(() => taken >= fed);
+    expect(await metric("gateway_open_sockets")).toBe(1);
+    expect(await metric("gateway_slow_reader_total")).toBe(0);
+  });
+
+  test("A user whose sockets read nothing holds at most 32 MiB, and a neighbour's reader keeps its socket", async () => {
+    const connections = (kind: "open" | "close") =>
+      server.received.flatMap((frame) => (frame.kind === kind ? frame.connection : []));
+    const browsers: Socket[] = [];
+    for (const user of [OTHER_USER, USER, USER, USER, USER, USER, USER]) {
+      const browser = await openSilentBrowser(gateway.url, await bearer(user));
+      browsers.push(browser.pause());
+      await eventually(() => connections("open").length === browsers.length);
+    }
+    const [neighbour] = connections("open");
+    let fed = 0;
+    await feed(
+      (payload) => {
+        fed += payload.length;
+        server.send({ kind: "publish", topic: "all", payload });
+      },
+      () => fed > 14 * MIB,
+    );
+    // The kernel holds a part of what is sent to each, so that three of the six sockets exceed the bound at least.
+    await eventually(() => connections("close").length >= 3);
+    expect(await metric("gateway_slow_reader_total")).toBeGreaterThanOrEqual(3);
+    expect(connections("close")).not.toContain(neighbour);
+    for (const browser of browsers) browser.destroy();
+  });
 });

@@ -2,8 +2,9 @@ import { LIMITS } from "@parley/contracts/limits";
 import { type Rate, TokenBucket } from "@parley/platform/async/token-bucket";
 import { type FramePool, FrameQueue } from "@parley/platform/sockets/frame-queue";
 import { createHeartbeat } from "@parley/platform/sockets/heartbeat";
+import { createSlowReaderSweep } from "@parley/platform/sockets/slow-reader-sweep";
 import type { LinkListener, SendToServer } from "../link/link.ts";
-import type { ByteCounts } from "../metrics/traffic.ts";
+import type { ByteCounts, OverloadCounts } from "../metrics/traffic.ts";
 import { BrowserSocket, type BrowserSocketData } from "./browser-socket.ts";
 import { closeInBatches } from "./close-in-batches.ts";
 import { createEgress, type Publish } from "./egress.ts";
@@ -13,6 +14,8 @@ import { createIngress } from "./ingress.ts";
 const BINARY_FRAME_TEXT = "binary";
 /** Bytes of frames that may be queued for all sockets together. */
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+/** Bun ends a socket for which more is buffered with 1006; a reader that is too slow is closed with 4429 before. */
+const MAX_BUFFERED_BYTES = 2 * LIMITS.backlog.readerBytes;
 
 export interface BrowserSocketsOptions {
   /** The rate of frames that one socket may send. */
@@ -20,34 +23,50 @@ export interface BrowserSocketsOptions {
   readonly heartbeatMs?: number;
   /** Where the bytes of messages are added up. */
   readonly bytes: ByteCounts;
+  readonly overload: OverloadCounts;
 }
 
 /** Holds the browsers' WebSockets, and keeps them open while the link is down. */
 export class BrowserSockets implements LinkListener, Disposable {
   readonly onFrame: LinkListener["onFrame"];
   readonly #sockets = new Map<number, BrowserSocket>();
+  /** Also those whose connection on the link has ended, until they are closed. */
+  readonly #unclosed = new Set<BrowserSocket>();
+  readonly #slowReaders = createSlowReaderSweep(this.#unclosed);
   readonly #queuePool: FramePool = { freeBytes: MAX_QUEUED_BYTES };
-  readonly #ingress = createIngress();
+  readonly #ingress;
   readonly #heartbeat;
   readonly #frameRate: Rate;
   readonly #bytes: ByteCounts;
+  readonly #overload: OverloadCounts;
   #lastConnection = 0;
   #send: SendToServer | null = null;
 
   constructor(
     publish: Publish,
-    { frameRate, heartbeatMs = LIMITS.heartbeatIntervalMs, bytes }: BrowserSocketsOptions,
+    { frameRate, heartbeatMs = LIMITS.heartbeatIntervalMs, bytes, overload }: BrowserSocketsOptions,
   ) {
     this.#frameRate = frameRate;
     this.#bytes = bytes;
+    this.#overload = overload;
     this.#heartbeat = createHeartbeat<BrowserSocket>(heartbeatMs);
+    const onSent = (size: number, readers: number) => {
+      bytes.out += size * readers;
+      this.#slowReaders.noteSent(size, readers);
+    };
+    const ingress = createIngress((reject) => {
+      overload.refusedSends++;
+      onSent(reject.length, 1);
+    });
+    this.#ingress = ingress;
     this.onFrame = createEgress({
       sockets: this.#sockets,
       publish,
-      onSent: (size) => {
-        bytes.out += size;
+      onSent,
+      onDelivered(socket, payload) {
+        ingress.welcome(socket);
+        ingress.delivered(socket, payload);
       },
-      onDelivered: this.#ingress.welcome,
     });
   }
 
@@ -57,7 +76,7 @@ export class BrowserSockets implements LinkListener, Disposable {
     perMessageDeflate: false,
     idleTimeout: 0,
     sendPings: false,
-    backpressureLimit: 4 * LIMITS.maxBackpressureBytes,
+    backpressureLimit: MAX_BUFFERED_BYTES,
     closeOnBackpressureLimit: true,
     open: (ws) => this.#open(ws),
     message: ({ data: { socket } }, payload) => socket && this.#receive(socket, payload),
@@ -78,6 +97,7 @@ export class BrowserSockets implements LinkListener, Disposable {
 
   onDown(): void {
     this.#send = null;
+    for (const socket of this.#sockets.values()) this.#ingress.disconnected(socket);
     this.#ingress.linkDown();
   }
 
@@ -87,6 +107,7 @@ export class BrowserSockets implements LinkListener, Disposable {
 
   [Symbol.dispose](): void {
     this.#heartbeat[Symbol.dispose]();
+    this.#slowReaders[Symbol.dispose]();
     this.#ingress[Symbol.dispose]();
   }
 
@@ -95,10 +116,16 @@ export class BrowserSockets implements LinkListener, Disposable {
       queue: new FrameQueue(LIMITS.frameQueue.maxBytes, this.#queuePool),
       budget: new TokenBucket(this.#frameRate),
       onEnd: this.#onEnd,
+      onSlow: () => {
+        this.#overload.slowReaders++;
+      },
+      onTaken: this.#slowReaders.noteDrained,
+      onClosed: (closed) => this.#unclosed.delete(closed),
       onDrained: ({ connection }) => this.#send?.({ kind: "drained", connection }),
     });
     ws.data.socket = socket;
     this.#sockets.set(socket.connection, socket);
+    this.#unclosed.add(socket);
     this.#heartbeat.add(socket);
     if (this.#send) openConnection(socket, this.#send);
   }

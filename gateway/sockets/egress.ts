@@ -1,5 +1,4 @@
 import type { EgressFrame } from "@parley/contracts/link";
-import { createSlowReaderSweep } from "@parley/platform/sockets/slow-reader-sweep";
 import type { BrowserSocket } from "./browser-socket.ts";
 
 type SessionFrame = Exclude<EgressFrame, { kind: "publish" }>;
@@ -10,20 +9,17 @@ export type Publish = (topic: string, payload: string) => number;
 export interface EgressDeps {
   readonly sockets: ReadonlyMap<number, BrowserSocket>;
   readonly publish: Publish;
-  /** Called once a frame, with the bytes that were sent to all its readers together. */
-  readonly onSent: (bytes: number) => void;
+  /** Called once a frame, with its bytes and the number of its readers. */
+  readonly onSent: (bytes: number, readers: number) => void;
   /** Called after each frame that the server sent to one connection. */
-  readonly onDelivered: (socket: BrowserSocket) => void;
+  readonly onDelivered: (socket: BrowserSocket, payload: string) => void;
 }
 
-/** Sends the frames of the link to the browsers, and closes the sockets of readers that are too slow. */
+/** Sends the frames of the link to the browsers. */
 export function createEgress({ sockets, publish, onSent, onDelivered }: EgressDeps) {
-  const notePublished = createSlowReaderSweep(sockets);
-
   function publishFrame(topic: string, payload: string): void {
     const readers = publish(topic, payload);
-    if (readers > 0) onSent(readers * Buffer.byteLength(payload));
-    notePublished(payload.length);
+    if (readers > 0) onSent(Buffer.byteLength(payload), readers);
   }
 
   function applyFrame(socket: BrowserSocket | undefined, frame: SessionFrame): void {
@@ -31,9 +27,8 @@ export function createEgress({ sockets, publish, onSent, onDelivered }: EgressDe
     switch (frame.kind) {
       case "deliver":
         socket.deliver(frame.payload);
-        onSent(Buffer.byteLength(frame.payload));
-        onDelivered(socket);
-        socket.closeIfSlow();
+        onSent(Buffer.byteLength(frame.payload), 1);
+        onDelivered(socket, frame.payload);
         break;
       case "drainRequest":
         socket.requestDrain();

@@ -47,14 +47,14 @@ export function createUpgrade(
 
   function openSocket(
     c: Context<GatewayEnv>,
-    { token }: Identity,
+    { token, claims }: Identity,
     headers: HandshakeHeaders,
     place: PlaceResult,
   ): boolean {
     if (typeof place !== "function") throw tooManyConnections(place);
     const details = { token, requestId: c.get("requestId") };
     const isOpen = c.env.upgrade(c.req.raw, {
-      data: { details, release: place } satisfies BrowserSocketData,
+      data: { details, user: claims.sub, release: place } satisfies BrowserSocketData,
       headers: [...headers, ...rateLimitHeaders(c)],
     });
     if (!isOpen) place();

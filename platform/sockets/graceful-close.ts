@@ -42,6 +42,11 @@ export class GracefulClose {
       this.socket.close(this.#pending.code, this.#pending.reason);
   }
 
+  /** Ends the connection at once; what is buffered is lost. */
+  terminate(): void {
+    this.socket.terminate();
+  }
+
   closed(): void {
     if (this.#pending) clearTimeout(this.#pending.timer);
   }

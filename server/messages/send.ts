@@ -1,6 +1,8 @@
 import type { ChatId, UserId } from "@parley/contracts/ids";
 import type { Draft } from "@parley/contracts/messages";
+import { createFairWindow, overloadRetryAfter } from "@parley/platform/async/fair-window";
 import type { KeyRate } from "@parley/platform/async/key-rate";
+import { Refusal } from "@parley/platform/http/problem";
 import type { Submission } from "./batch-context.ts";
 import type { Sent } from "./decide-batch.ts";
 
@@ -24,11 +26,27 @@ export interface SendDeps {
   };
 }
 
-/** Creates the entry of every new message, over HTTP or WebSocket: the rate limit, then the event log. */
+/**
+ * Creates the entry of every new message, over HTTP or WebSocket: the rate limit of the sender, the window
+ * of messages that can be stored in time, then the event log.
+ */
 export function createSend({ rate, submit, requests }: SendDeps): Send {
+  const window = createFairWindow();
+
+  async function store(sender: UserId, draft: Draft): Promise<Sent> {
+    if (!window.admits(sender))
+      throw new Refusal("overloaded", undefined, { retryAfter: overloadRetryAfter() });
+    window.begin(sender);
+    try {
+      return await submit({ sender, draft });
+    } finally {
+      window.end(sender);
+    }
+  }
+
   return async function send(sender, draft) {
     await rate.take(sender);
-    const sent = await submit({ sender, draft });
+    const sent = await store(sender, draft);
     // A repeated message does not tell whether the first try accepted the request.
     if (sent.accepts || requests.isRequest(sender, sent.chat)) requests.accepted(sender, sent.chat);
     return sent;

@@ -1,6 +1,5 @@
 import { CLOSES } from "@parley/contracts/closes";
 import type { SessionId, UserId } from "@parley/contracts/ids";
-import { LIMITS } from "@parley/contracts/limits";
 import { DrainWaiter } from "@parley/platform/sockets/drain-waiter";
 import { GracefulClose } from "@parley/platform/sockets/graceful-close";
 import type { ServerWebSocket } from "bun";
@@ -23,7 +22,11 @@ export class SocketConnection implements ServerConnection {
   readonly #gracefulClose: GracefulClose;
   readonly #drainWaiter = new DrainWaiter();
 
-  constructor(socket: ServerWebSocket<ClientSocketData>) {
+  /** @param noteSent counts the characters that are sent, so that slow readers are found. */
+  constructor(
+    socket: ServerWebSocket<ClientSocketData>,
+    private readonly noteSent: (characters: number) => void,
+  ) {
     this.user = socket.data.user;
     this.sid = socket.data.sid;
     this.#socket = socket;
@@ -41,11 +44,15 @@ export class SocketConnection implements ServerConnection {
   deliver(frame: string): void {
     if (this.#gracefulClose.isClosing) return;
     this.#socket.send(frame);
-    this.closeIfSlow();
+    this.noteSent(frame.length);
   }
 
-  closeIfSlow(): void {
-    if (this.bufferedBytes > LIMITS.maxBackpressureBytes) this.close(CLOSES.tooSlow);
+  closeAsSlow(): void {
+    this.close(CLOSES.tooSlow);
+  }
+
+  terminate(): void {
+    this.#gracefulClose.terminate();
   }
 
   async whenDrained(): Promise<void> {

@@ -8,8 +8,8 @@ import { type ClientSocketData, SocketConnection } from "./socket-connection.ts"
 
 export type SocketData = ClientSocketData | LinkSocketData;
 
-/** A link buffers the frames of many connections. */
-const MAX_LINK_BUFFER_BYTES = 256 * LIMITS.maxBackpressureBytes;
+/** A link buffers the frames of many connections; a client's own socket is closed with 4429 long before. */
+const MAX_BUFFERED_BYTES = LIMITS.backlog.allBytes;
 /** Stands for a binary message, which is refused like any malformed frame. */
 const MALFORMED_FRAME = "";
 
@@ -17,6 +17,7 @@ const MALFORMED_FRAME = "";
 export function createWebSocketHandlers(deps: LinkDeps) {
   const heartbeat = createHeartbeat<ServerWebSocket<SocketData>>();
   const clients = new Map<ServerWebSocket<SocketData>, SocketConnection>();
+  const slowReaders = createSlowReaderSweep(clients);
   const links = new Map<ServerWebSocket<LinkSocketData>, Link>();
 
   function openLink(socket: ServerWebSocket<LinkSocketData>): void {
@@ -26,7 +27,7 @@ export function createWebSocketHandlers(deps: LinkDeps) {
   }
 
   function openClient(socket: ServerWebSocket<ClientSocketData>): void {
-    const connection = new SocketConnection(socket);
+    const connection = new SocketConnection(socket, slowReaders.noteSent);
     clients.set(socket, connection);
     socket.data.receiver = deps.connect(connection);
   }
@@ -44,7 +45,7 @@ export function createWebSocketHandlers(deps: LinkDeps) {
     // Bun's idle timeout would count sent data as activity; our own heartbeat finds dead peers.
     idleTimeout: 0,
     sendPings: false,
-    backpressureLimit: MAX_LINK_BUFFER_BYTES,
+    backpressureLimit: MAX_BUFFERED_BYTES,
     closeOnBackpressureLimit: true,
     open(socket) {
       heartbeat.add(socket);
@@ -55,7 +56,12 @@ export function createWebSocketHandlers(deps: LinkDeps) {
       if (isClient(socket)) receive(socket, message);
       else if (isLink(socket)) socket.data.link?.receive(String(message));
     },
-    drain: (socket) => clients.get(socket)?.drained(),
+    drain(socket) {
+      const connection = clients.get(socket);
+      if (!connection) return;
+      connection.drained();
+      slowReaders.noteDrained(connection);
+    },
     pong: heartbeat.onPong,
     close(socket) {
       heartbeat.remove(socket);
@@ -77,7 +83,8 @@ export function createWebSocketHandlers(deps: LinkDeps) {
       for (const link of links.values()) link.flush();
     },
 
-    notePublished: createSlowReaderSweep(clients),
+    /** Counts what is published to clients' own sockets. */
+    notePublished: (characters: number) => slowReaders.noteSent(characters, clients.size),
 
     /** Closes the sockets of clients that are connected without a gateway (1001). */
     closeClients(): void {
@@ -93,7 +100,10 @@ export function createWebSocketHandlers(deps: LinkDeps) {
       }
     },
 
-    [Symbol.dispose]: () => heartbeat[Symbol.dispose](),
+    [Symbol.dispose](): void {
+      heartbeat[Symbol.dispose]();
+      slowReaders[Symbol.dispose]();
+    },
   };
 }
 

@@ -53,6 +53,18 @@ describe("a message that is sent", () => {
     session.messages.discard(clientId);
     expect(session.state.outbox).toEqual([]);
   });
+
+  test("A message that is refused with overloaded is no failure, and is sent again after the server's pause", async () => {
+    const { session, clock, sent, tell } = await startSession();
+    session.messages.write(say("hello"));
+    const clientId = session.state.outbox[0]?.clientId ?? "";
+    tell({ type: "reject", clientId, code: "overloaded", detail: "", retryAfter: 1.5 });
+    expect(session.state.outbox[0]).toMatchObject({ status: "queued", notBefore: 1_500 });
+    expect(sends(sent)).toHaveLength(1);
+    clock.now = 1_500;
+    session.messages.write(say("behind it"));
+    expect(sends(sent)).toMatchObject([{ clientId }, { clientId }]);
+  });
 });
 
 test("A retry reconnects a lost connection at once", async () => {

@@ -1,0 +1,73 @@
+import type { ServerFrame } from "@parley/contracts/frames";
+import type { UserId } from "@parley/contracts/ids";
+import { createFairWindow, overloadRetryAfter } from "@parley/platform/async/fair-window";
+
+/** The longest `clientId` that the server takes for one. */
+const MAX_CLIENT_ID_CHARS = 64;
+
+/** A socket whose sends are counted. */
+export interface Sender {
+  readonly user: UserId;
+  /** Sends that the server has not answered; only the admission changes it. */
+  unanswered: number;
+}
+
+/** Keeps the sends on their way to the server to what it answers in time, so that the others are refused at the door. */
+export function createSendAdmission(now?: () => number) {
+  const window = createFairWindow(now);
+  return {
+    admits: ({ user }: Sender) => window.admits(user),
+
+    sent(sender: Sender): void {
+      sender.unanswered++;
+      window.begin(sender.user);
+    },
+
+    /** The server has answered a send. */
+    answered(sender: Sender): void {
+      if (sender.unanswered === 0) return;
+      sender.unanswered--;
+      window.end(sender.user);
+    },
+
+    /** The sender's unanswered sends will not be answered any more. */
+    forget(sender: Sender): void {
+      window.forget(sender.user, sender.unanswered);
+      sender.unanswered = 0;
+    },
+  };
+}
+
+/** Whether a frame is a `send`; clients write the type first, and the server judges what does not. */
+export function isSend(frame: string): boolean {
+  return frame.startsWith('{"type":"send"');
+}
+
+/** Whether a frame of the server answers a `send`; an `error` may, where the `send` has no valid `clientId`. */
+export function answersSend(frame: string): boolean {
+  return (
+    frame.startsWith('{"type":"ack"') ||
+    frame.startsWith('{"type":"reject"') ||
+    frame.startsWith('{"type":"error"')
+  );
+}
+
+/** @returns the frame that refuses a `send`; undefined where the `send` has no `clientId` to refuse it by. */
+export function overloadedReject(send: string): string | undefined {
+  const clientId = clientIdOf(send);
+  if (clientId === undefined) return undefined;
+  const detail = "More messages are sent than can be stored.";
+  const retryAfter = overloadRetryAfter();
+  const frame = { type: "reject", clientId, code: "overloaded", detail, retryAfter } as const;
+  return JSON.stringify(frame satisfies ServerFrame);
+}
+
+function clientIdOf(send: string): string | undefined {
+  try {
+    const { clientId } = JSON.parse(send);
+    const isValid = typeof clientId === "string" && clientId.length <= MAX_CLIENT_ID_CHARS;
+    return isValid ? clientId : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+/** How long the last task that is admitted should wait for its end. */
+const TARGET_MS = 400;
+/** The time over which ends are counted. */
+const COUNTED_MS = 2_000;
+const SLICE_MS = 100;
+/** Tasks that may be under way at any rate: two batches of the server's writer. */
+const MIN_WINDOW = 2_000;
+/** Spread, so that those who were refused together do not come back together. */
+const RETRY_AFTER_S = { least: 1, most: 2 };
+
+/** What is under way: of one user, of all users, and how much may be. */
+export interface WindowLoad {
+  readonly ofUser: number;
+  readonly ofAll: number;
+  readonly window: number;
+}
+
+/**
+ * Decides whether a user may begin one more task.
+ *
+ * A user may have as many under way as all users leave free (dynamic thresholds, Choudhury and Hahne
+ * 1998): one who floods gets half of the window, and those who do little always find room.
+ */
+export function isAdmitted({ ofUser, ofAll, window }: WindowLoad): boolean {
+  return ofUser < window - ofAll;
+}
+
+/**
+ * Returns how many tasks may be under way: as many as end in {@link TARGET_MS}, because waiting time is
+ * queue length by rate (Little's law).
+ * @param ended the tasks that ended within {@link COUNTED_MS}.
+ */
+export function windowSize(ended: number): number {
+  return Math.max(MIN_WINDOW, (ended * TARGET_MS) / COUNTED_MS);
+}
+
+/** Returns the seconds after which a refused task may be tried again. */
+export function overloadRetryAfter(): number {
+  const { least, most } = RETRY_AFTER_S;
+  return Math.round(100 * (least + (most - least) * Math.random())) / 100;
+}
+
+/**
+ * Keeps the tasks under way to what ends in time, and divides them between users.
+ * @param now returns monotonic milliseconds.
+ */
+export function createFairWindow(now?: () => number) {
+  const byUser = new Map<string, number>();
+  const ended = new RecentCount(now);
+  let ofAll = 0;
+
+  function add(user: string, change: number): void {
+    ofAll += change;
+    const ofUser = (byUser.get(user) ?? 0) + change;
+    if (ofUser > 0) byUser.set(user, ofUser);
+    else byUser.delete(user);
+  }
+
+  return {
+    admits(user: string): boolean {
+      const ofUser = byUser.get(user) ?? 0;
+      return isAdmitted({ ofUser, ofAll, window: windowSize(ended.total) });
+    },
+    begin: (user: string) => add(user, 1),
+    end(user: string): void {
+      add(user, -1);
+      ended.add(1);
+    },
+    /** Tasks are not under way any more, and did not end. */
+    forget: (user: string, count: number) => add(user, -count),
+  };
+}
+
+/** Counts what happened within the last {@link COUNTED_MS}. */
+export class RecentCount {
+  readonly #slices = new Array<number>(COUNTED_MS / SLICE_MS).fill(0);
+  #slice = 0;
+  #total = 0;
+
+  /** @param now returns monotonic milliseconds. */
+  constructor(private readonly now: () => number = performance.now.bind(performance)) {}
+
+  get total(): number {
+    this.#forget();
+    return this.#total;
+  }
+
+  add(count: number): void {
+    this.#forget();
+    const index = this.#slice % this.#slices.length;
+    this.#slices[index] = (this.#slices[index] ?? 0) + count;
+    this.#total += count;
+  }
+
+  /** Empties the slices that begin since the last call. */
+  #forget(): void {
+    const current = Math.floor(this.now() / SLICE_MS);
+    const passed = Math.min(current - this.#slice, this.#slices.length);
+    this.#slice = current;
+    for (let n = 0; n < passed; n++) {
+      const index = (current - n) % this.#slices.length;
+      this.#total -= this.#slices[index] ?? 0;
+      this.#slices[index] = 0;
+    }
+  }
+}
