@@ -54,7 +54,8 @@ export const LIMITS = {
     total: { unfinished: 4_000, bytes: 64 * 1024 * 1024 },
   },
   /**
-   * Bodies that the gateway streams, at a time: uploads, and responses over 64 KiB or of unknown length.
+   * Bodies in transfer at a time: uploads that the gateway streams, and responses over 64 KiB or of
+   * unknown length.
    * Each holds a connection to the server, and up to 1.5 MB (upload) or 0.3 MB (download) of memory.
    */
   transfers: {

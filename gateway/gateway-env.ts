@@ -7,11 +7,16 @@ import type { Identity } from "./identity/identity.ts";
 import type { LimitPolicy } from "./rate-limit/limit-policy.ts";
 import type { BrowserSocketData } from "./sockets/browser-socket.ts";
 
+/** @param onSent is called once the response is handed to the kernel, or the caller has left. */
+type CreateWholeBody = (body: Uint8Array<ArrayBuffer>, onSent?: () => void) => Bun.BodyInit;
+
 /** Hono's context in the gateway: functions of the runtime, and variables that the middleware sets. */
 export interface GatewayEnv {
   Bindings: Pick<Bun.Server<BrowserSocketData>, "requestIP" | "upgrade"> & {
     /** Destroys the caller's connection; set only on a runtime where the error of a stream does more than that. */
     readonly destroyConnection?: () => void;
+    /** Creates a body that is sent whole; set only on a runtime that sends it with its head in any case. */
+    readonly wholeBody?: CreateWholeBody;
   };
   Variables: ArrivalVariables &
     RequestIdVariables &

@@ -14,6 +14,7 @@ import { limitBodies } from "./http/limit-bodies.ts";
 import { setNoStore } from "./http/no-store.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { countRequest, routeLabel } from "./http/route-metrics.ts";
+import { sendWhole } from "./http/send-whole.ts";
 import type { ServerMetrics } from "./metrics.ts";
 import type { SessionCookie } from "./sessions/session-cookie.ts";
 import type { SessionStore } from "./sessions/session-store.ts";
@@ -42,7 +43,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(
     withHooks<AppEnv>(
-      [recordArrival, assignRequestId, assignTrace],
+      [recordArrival, assignRequestId, assignTrace, sendWhole],
       [
         setRequestIdHeader,
         setNoStore,

@@ -68,6 +68,10 @@ function bindings({ incoming, outgoing }: HttpBindings): GatewayEnv["Bindings"] 
     upgrade: () => false,
     // The adapter would print the error of a stream.
     destroyConnection: () => outgoing.destroy(),
+    wholeBody(body, onSent) {
+      if (onSent) outgoing.once("close", onSent);
+      return body;
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { allowedMethods } from "@parley/contracts/routes";
 import { deviceCookieName } from "@parley/platform/http/device-cookie";
 import { METHODS } from "@parley/platform/http/methods";
 import { CLIENT_CLOSED_REQUEST, Refusal } from "@parley/platform/http/problem";
+import { wholeBody } from "@parley/platform/http/whole-body";
 import {
   type HeaderList,
   isStreamed,
@@ -21,7 +22,7 @@ import { type Circuit, createCircuit } from "./circuit.ts";
 import { type ForwardedRequest, requestHeaders, responseHeaders } from "./headers.ts";
 import type { MinimumRate } from "./minimum-rate.ts";
 import { mayHaveBody, type RequestBody } from "./request-body.ts";
-import { streamBody } from "./response-body.ts";
+import { deliverBody } from "./response-body.ts";
 import { type BeginTransfer, createTransfers } from "./transfers.ts";
 import { asRefusal, isRetryable, isServerDown, UPSTREAM_ERRORS } from "./upstream-failure.ts";
 
@@ -131,14 +132,16 @@ export function createProxy(
     if (status === RESET_CONTENT)
       return new Response(null, { status, statusText, headers: withoutLength(headers) });
     const init = { status, statusText, headers };
-    if (!isStreamed(body)) return new Response(body, init);
-    return streamBody(body, {
+    const createWhole = c.env.wholeBody ?? wholeBody;
+    if (!isStreamed(body)) return new Response(body && createWhole(body), init);
+    return deliverBody(body, {
       // Only a request that changes nothing may be refused after it was processed.
       begin: () => (c.req.method === "GET" ? beginTransfer("download", c) : () => {}),
       onAborted: (error) =>
         c.req.raw.signal.aborted || onAborted(asRefusal(error).code, c.get("requestId")),
+      createWhole,
       destroyConnection: c.env.destroyConnection,
-    }).then((stream) => new Response(stream, init));
+    }).then((delivered) => new Response(delivered, init));
   }
 
   /** The refusal for an error, which is reported where it is the server's fault. */

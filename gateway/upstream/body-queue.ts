@@ -1,5 +1,7 @@
 /** The body of a response that arrives piece by piece. */
 export interface ResponseBody {
+  /** Bytes, where they are known beforehand. */
+  readonly length: number | undefined;
   /**
    * Reads the next piece; call it again only when it has resolved.
    * @returns undefined after the last piece.
@@ -25,14 +27,16 @@ const HIGH_WATER_MARK_BYTES = 256 * 1024;
 
 /** Queues the pieces of a body that have arrived and were not read yet. */
 export class BodyQueue implements ResponseBody {
+  readonly length: number | undefined;
   readonly #flow: FlowControl;
   readonly #pieces: Buffer<ArrayBuffer>[] = [];
   #size = 0;
   #end: { readonly error?: Error } | null = null;
   #reader: PromiseWithResolvers<Buffer<ArrayBuffer> | undefined> | null = null;
 
-  constructor(flow: FlowControl) {
+  constructor(flow: FlowControl, length: number | undefined) {
     this.#flow = flow;
+    this.length = length;
   }
 
   push(piece: Buffer<ArrayBuffer>): void {

@@ -72,7 +72,7 @@ export class Exchange implements ResponseListener {
   onHead(head: ResponseHead, length: number | undefined): void {
     this.#head = head;
     if (length !== undefined && length <= MAX_BUFFERED_BODY_BYTES) return;
-    this.#queue = new BodyQueue(this.#flow);
+    this.#queue = new BodyQueue(this.#flow, length);
     this.#flow.setWaiting(false);
     this.#response.resolve({ ...head, body: this.#queue });
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { COUNTS_SEGMENTS, fetchSegments } from "@parley/platform/http/testing/fetch-segments";
 import { exchange } from "../security/raw-http.ts";
 import { type StandaloneGateway, startStandaloneGateway } from "../security/standalone-gateway.ts";
 import { prepare, RUNTIMES } from "./runtimes.ts";
@@ -109,6 +110,20 @@ describe.each(RUNTIMES)("the gateway on %s", (runtime) => {
     );
     expect([head.headers.get("content-length"), await head.text()]).toEqual(["5", ""]);
   });
+
+  test.skipIf(!COUNTS_SEGMENTS)(
+    "A response of up to 256 KiB is sent in one write, head and body together",
+    async () => {
+      for (const size of [1_000, 20_000, 64 * 1024, 100_000, 256 * 1024]) {
+        const { body, segments, segmentsOfOneWrite } = await responding(
+          () => new Response("a".repeat(size)),
+          () => fetchSegments(gateway.port, ECHO, [gateway.authorization]),
+        );
+        expect(body.toString()).toBe("a".repeat(size));
+        expect(segments, `${size} bytes`).toBeLessThanOrEqual(segmentsOfOneWrite);
+      }
+    },
+  );
 
   test("Bodies stream in both directions, and a body that is too large is refused with or without a length", async () => {
     const post = (

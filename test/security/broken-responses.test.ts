@@ -11,7 +11,8 @@ const BROKEN: Record<string, readonly [string, string?]> = {
   "no chunk, at once": [`${BEGUN}ZZ\r\n`],
   "no chunk, later": [BEGUN, "ZZ\r\n"],
   "an end amid the chunks": [BEGUN, ""],
-  "an end amid the bytes": ["HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\nhello", ""],
+  "an end amid the bytes": ["HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\nhello", ""],
+  "an end amid few bytes": ["HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\nhello"],
   "no head": ["nonsense\r\n\r\n"],
 };
 
