@@ -3,7 +3,7 @@ import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
 import { opaque, type Parameters, prepare } from "@parley/db/prepare";
 import { type Expression, type QueryExecutorProvider, type RawBuilder, sql } from "kysely";
-import { FILES, PAGE_COLUMNS, pageOf, RANGES, reactionsFor } from "./page-parts.ts";
+import { filesOn, PAGE_COLUMNS, rangeOf, reactionsFor } from "./page-parts.ts";
 import { readableChat } from "./require-readable.ts";
 import { type ReadRow, showRead } from "./show-messages.ts";
 
@@ -61,6 +61,9 @@ interface PageValues {
 /** The only row of a chat without such messages has no `seq`; a chat that the viewer may not read has no row. */
 type PageRow = ReadRow | { readonly seq: null };
 
+/** The newest row of a page carries the files and reactions of all; it needs no count of the rows. */
+const LAST = sql`page.seq = (select last from reach)`;
+
 /** @param slice selects the messages of the page, and one more where the chat has more. */
 function preparePage(
   slice: (parameters: Parameters<Omit<PageValues, "viewer">>) => RawBuilder<unknown>,
@@ -72,8 +75,8 @@ function preparePage(
       limit: opaque(limit, "bigint"),
     });
     return sql<PageRow>`
-      with ${pageOf({ messages, reach: RANGES })}
-      select ${PAGE_COLUMNS}, ${FILES}, ${reactionsFor(viewer)}
+      with page as materialized (${messages}), reach as materialized (${rangeOf(chat)})
+      select ${PAGE_COLUMNS}, ${filesOn(LAST)}, ${reactionsFor(viewer, LAST)}
       from ${readableChat(viewer, chat)} as readable left join page on true
       order by page.seq
     `;

@@ -1,11 +1,11 @@
-import type { UserId } from "@parley/contracts/ids";
+import type { ChatId, UserId } from "@parley/contracts/ids";
 import { type Expression, type RawBuilder, sql } from "kysely";
 
 /** The messages that a statement reads, and where it looks for what belongs to them. */
 interface Source {
   /** A query for rows of the table `messages`. */
   readonly messages: RawBuilder<unknown>;
-  /** {@link EACH} or {@link RANGES}. */
+  /** {@link EACH} or {@link rangeOf}. */
   readonly reach: RawBuilder<unknown>;
 }
 
@@ -13,14 +13,17 @@ interface Source {
 export const EACH = sql`select chat_id, seq as first, seq as last from page`;
 
 /**
- * Looks for the files and reactions from the first to the last message of each chat, by one look-up for a
- * page where {@link EACH} needs fifty. To be used where no other messages are in between.
+ * Looks for the files and reactions from the first to the last message, by one look-up for a page where
+ * {@link EACH} needs fifty. To be used where no other messages are in between.
  */
-export const RANGES = sql`
-  select chat_id, min(seq) as first, max(seq) as last from page group by chat_id
-`;
+export function rangeOf(chat: Expression<ChatId>): RawBuilder<unknown> {
+  return sql`select ${chat}::uuid as chat_id, min(seq) as first, max(seq) as last from page`;
+}
 
-/** Common table expressions: `page`, the messages, and `reach`, the ranges of each chat to look in. */
+/**
+ * Common table expressions: `page`, the messages in their order, counted by `place`, and `reach`, the
+ * ranges of each chat to look in.
+ */
 export function pageOf({ messages, reach }: Source): RawBuilder<unknown> {
   return sql`
     page as materialized (select *, row_number() over () as place from (${messages}) as found),
@@ -28,30 +31,44 @@ export function pageOf({ messages, reach }: Source): RawBuilder<unknown> {
   `;
 }
 
-/** The columns of {@link pageOf}, as those of the table `messages`. */
+/** The columns of messages, with times as texts. */
 export const PAGE_COLUMNS = sql`
-  page.chat_id, page.seq, sender_id, client_id, body, reply_to, created_at, edited_at, deleted_at
+  page.chat_id, page.seq, sender_id, client_id, body, reply_to,
+  created_at::text, edited_at::text, deleted_at::text
 `;
 
+const FIRST = sql`place = 1`;
+
 /**
- * The files of all messages, on one row of {@link pageOf}.
+ * The files of all messages, on one row.
  *
  * They are read once for all rows, because a join for each row takes twice as long as the page itself.
  */
-export const FILES = sql`
-  case when place = 1 then (
-    select json_agg(json_build_object('chat_id', held.chat_id, 'seq', held.seq, 'id', files.id,
-      'name', files.name, 'type', files.type, 'size', files.size, 'width', files.width,
-      'height', files.height, 'thumbnail', files.thumbnail) order by held.position)
-    from ${inReach("message_files")} as held
-    cross join lateral (select * from files where id = held.file_id limit 1) as files
-  ) end as files
-`;
+export const FILES = filesOn(FIRST);
 
-/** The reactions to all messages as `viewer` sees them, on one row of {@link pageOf}. */
-export function reactionsFor(viewer: Expression<UserId>): RawBuilder<unknown> {
+/** @param row the condition that is true on one row alone. */
+export function filesOn(row: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
-    case when place = 1 then (
+    case when ${row} then (
+      select json_agg(json_build_object('chat_id', held.chat_id, 'seq', held.seq, 'id', files.id,
+        'name', files.name, 'type', files.type, 'size', files.size, 'width', files.width,
+        'height', files.height, 'thumbnail', files.thumbnail) order by held.position)
+      from ${inReach("message_files")} as held
+      cross join lateral (select * from files where id = held.file_id limit 1) as files
+    ) end as files
+  `;
+}
+
+/**
+ * The reactions to all messages as `viewer` sees them, on one row.
+ * @param row the condition that is true on one row alone; default: on the first.
+ */
+export function reactionsFor(
+  viewer: Expression<UserId>,
+  row: RawBuilder<unknown> = FIRST,
+): RawBuilder<unknown> {
+  return sql`
+    case when ${row} then (
       select json_agg(json_build_object('chat_id', chat_id, 'seq', seq, 'emoji', emoji,
         'count', count, 'mine', mine) order by since)
       from (
