@@ -22,6 +22,7 @@ import * as requests from "./migrations/018-requests.ts";
 import * as directPeer from "./migrations/019-direct-peer.ts";
 import * as chatRemovals from "./migrations/020-chat-removals.ts";
 import * as staleChunks from "./migrations/021-stale-chunks.ts";
+import * as storeMessage from "./migrations/022-store-message.ts";
 
 /** Imported statically, because `bun build --compile` does not include dynamic imports. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -46,6 +47,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "019-direct-peer": directPeer,
   "020-chat-removals": chatRemovals,
   "021-stale-chunks": staleChunks,
+  "022-store-message": storeMessage,
 };
 
 /**

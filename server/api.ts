@@ -9,6 +9,7 @@ import { createEventKinds } from "./event-kinds.ts";
 import { createEventLog } from "./events/event-log.ts";
 import type { CommittedEventListener } from "./events/publish.ts";
 import { createReplay } from "./events/replay.ts";
+import { submissionKey } from "./messages/batch-context.ts";
 import { createMessages } from "./messages/messages.ts";
 import { storeBatch } from "./messages/store-batch.ts";
 import type { ServerMetrics } from "./metrics.ts";
@@ -59,6 +60,7 @@ export function createApi(
     db,
     kinds,
     storeBatch,
+    keyOf: submissionKey,
     hub,
     committedListeners,
     cluster,

@@ -29,6 +29,7 @@ export function activeBlockBetween(
 /**
  * Selects true if one user has an active block of another, otherwise null. A scalar subquery is a
  * look-up by the key; `exists`, or one condition for both directions, would read all blocks of a user.
+ * The function `send_permissions` (db/migrations/022-store-message.ts) has the same condition.
  */
 export function activeBlockBy(
   blocker: Expression<unknown>,

@@ -6,7 +6,7 @@ import { activeBlockBy } from "./blocked-users.ts";
 /**
  * Whether a chat is a direct chat of which a member has an active block of the other.
  *
- * Read marks and typing use this rule; a send reads it in `messages/batch-context.ts`.
+ * Read marks and typing use this rule; a send reads it in `send_permissions` of the database.
  */
 export function directChatBlocked(chat: Expression<ChatId>, at: Expression<Date>) {
   return sql<boolean>`exists (

@@ -203,18 +203,26 @@ describe.skipIf(process.env["TEST_DATABASE_URL"] === undefined)(
     });
     afterAll(() => stack.disposeAsync());
 
-    test.each(["lose the response", "lose the commit"] as const)(
-      "When faults %s, a message reaches the other server and the listeners once",
-      async (fault) => {
+    test.each([
+      { fault: "lose the response", way: "alone" },
+      { fault: "lose the response", way: "with a mention" },
+      { fault: "lose the commit", way: "alone" },
+      { fault: "lose the commit", way: "with a mention" },
+    ] as const)(
+      "When faults $fault, a message $way reaches the other server and the listeners once",
+      async ({ fault, way }) => {
         const [ann, bob] = [await here.person("ann"), await here.person("bob")];
         const creation = { kind: "group", name: "team", members: [bob.id] };
         const chat = (await ann.post("/chats", creation)).body.id;
         const bobThere = await there.connect(bob);
-        const draft = { chat, clientId: crypto.randomUUID(), body: "hello" };
-        line.breakAtCommit(fault);
+        const body = way === "alone" ? "hello" : "hello @bob";
+        const draft = { chat, clientId: crypto.randomUUID(), body };
+        // Only a message without effects is stored by one statement.
+        line.breakAtCommit(fault, way === "alone" ? draft.clientId : undefined);
         const { body: sent } = await ann.post("/messages", draft);
         await eventually(() => bobThere.seqs(chat).includes(sent.seq));
-        // A client that lost the ack sends the message again.
+        // A client that lost the ack sends the message again, and the response is lost as well.
+        line.breakAtCommit("lose the response", draft.clientId);
         expect((await ann.post("/messages", draft)).body.seq).toBe(sent.seq);
         const handed = (server: TestServer) =>
           server.committed.filter(({ event }) => event.kind === "message" && event.by === ann.id);

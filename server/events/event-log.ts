@@ -7,7 +7,7 @@ import { createTransact } from "./transact.ts";
 import { createWriter, type Writer, type WriterDeps } from "./writer.ts";
 
 export interface EventLogDeps<Submission, Result>
-  extends Pick<WriterDeps<Submission, Result>, "db" | "storeBatch" | "log">,
+  extends Pick<WriterDeps<Submission, Result>, "db" | "storeBatch" | "keyOf" | "log">,
     Pick<PublishDeps, "committedListeners" | "cluster"> {
   kinds: EventKinds;
   hub: Pick<PublishDeps, "head"> & { publishEvents: PublishDeps["publish"] };

@@ -12,6 +12,8 @@ const CHECKS_PER_DEADLINE = 40;
 export interface WriterDeps<Submission, Result> {
   db: Database;
   storeBatch: StoreBatch<Submission, Result>;
+  /** Identifies a submission over all its tries. */
+  keyOf(submission: Submission): string;
   publish: ReturnType<typeof createPublish>;
   log: Log;
   /** Takes a time in seconds: of a commit, or from a submission to its commit (`total`). */
@@ -48,7 +50,7 @@ export function createWriter<Submission, Result>(
 ): Writer<Submission, Result> {
   const { db, log, publish } = deps;
   const queue = createWriterQueue<Submission, Result>();
-  const unconfirmed = createUnconfirmedEvents();
+  const unconfirmed = createUnconfirmedEvents(deps.keyOf);
   let committing: readonly PendingJob[] = [];
   let working: Promise<void> | undefined;
 
@@ -81,10 +83,12 @@ export function createWriter<Submission, Result>(
     const deadline = deadlineMs + (jobs.at(-1)?.at ?? start);
     /** The jobs of the last try: an expired job, which was rejected, is not stored by a later try. */
     let tried = jobs;
+    let batch: readonly Submission[] = [];
     const storeUnexpired = () => {
       const horizon = performance.now() - deadlineMs;
       tried = jobs.filter(({ at }) => at > horizon);
-      return store(tried.map(({ submission }) => submission));
+      batch = tried.map(({ submission }) => submission);
+      return store(batch);
     };
     try {
       const outcomes = await withRetry(log, storeUnexpired, deadline);
@@ -92,7 +96,7 @@ export function createWriter<Submission, Result>(
       tried.forEach((job, index) => {
         settle(job, outcomes[index] as Outcome<Result>);
       });
-      await publishOutcomes(outcomes);
+      await publishOutcomes(batch, outcomes);
     } catch (error) {
       for (const job of tried) job.reject(error);
     }
@@ -101,13 +105,11 @@ export function createWriter<Submission, Result>(
   }
 
   async function store(batch: readonly Submission[]): Promise<Outcome<Result>[]> {
-    let decided: readonly Outcome<Result>[] = [];
+    const now = new Date();
     try {
-      return await deps.storeBatch(db, batch, new Date(), (outcomes) => {
-        decided = outcomes;
-      });
+      return await deps.storeBatch(db, batch, now);
     } catch (error) {
-      unconfirmed.add(decided);
+      unconfirmed.add(batch, now);
       throw error;
     }
   }
@@ -122,8 +124,11 @@ export function createWriter<Submission, Result>(
    * Publishes the event of a duplicate as well, if this server has not published it: the response to
    * its commit was lost, or another server stopped before it published the event.
    */
-  async function publishOutcomes(outcomes: readonly Outcome<Result>[]): Promise<void> {
-    await publish.publishFound(unconfirmed.takeFound(outcomes));
+  async function publishOutcomes(
+    batch: readonly Submission[],
+    outcomes: readonly Outcome<Result>[],
+  ): Promise<void> {
+    await publish.publishFound(unconfirmed.takeFound(batch, outcomes));
     for (const outcome of outcomes)
       if (outcome.kind === "duplicate")
         await publish.catchUpAll(new Map([[outcome.chat, outcome.seq]]));

@@ -3,7 +3,6 @@ import type { Draft } from "@parley/contracts/messages";
 import { PREPARED } from "@parley/db/prepared";
 import type { FilesTable } from "@parley/db/schema";
 import { type QueryExecutorProvider, type Selectable, sql } from "kysely";
-import { activeBlockBy } from "../blocks/blocked-users.ts";
 import type { Permissions } from "./authorize-send.ts";
 
 /** A draft that its sender wants to become a message. */
@@ -101,25 +100,11 @@ export async function readPermissions(
 ): Promise<Map<string, Permissions>> {
   const asked = [...new Map(pairs.map((pair) => [pairKey(pair.chat, pair.user), pair])).values()];
   const { rows } = await sql<PermissionsRow>`${PREPARED}
-    select chats.id as chat_id, users.id as user_id, chats.kind, member.role, member.muted_until,
-      users.suspended_until, member.requested_by is not null as is_request,
-      chats.peer is not null and coalesce(
-        ${activeBlockBy(sql.ref("chats.peer"), sql.ref("users.id"), sql.val(now))},
-        ${activeBlockBy(sql.ref("users.id"), sql.ref("chats.peer"), sql.val(now))},
-        false
-      ) as blocked
+    select asked.chat_id, asked.user_id, found.*
     from unnest(${asked.map(({ chat }) => chat)}::uuid[],
       ${asked.map(({ user }) => user)}::uuid[]) as asked (chat_id, user_id)
-    cross join lateral (
-      select id, kind, direct_peer(direct_key, asked.user_id) as peer from chats where id = asked.chat_id limit 1
-    ) as chats
-    cross join lateral (
-      select id, suspended_until from users where id = asked.user_id limit 1
-    ) as users
-    left join lateral (
-      select role, muted_until, requested_by from members
-      where chat_id = asked.chat_id and user_id = asked.user_id limit 1
-    ) as member on true
+    cross join lateral
+      send_permissions(asked.chat_id, asked.user_id, ${now}::timestamptz) as found
   `.execute(tx);
   return new Map(
     rows.map((row) => [
@@ -187,6 +172,11 @@ export function targetKey(chat: ChatId, seq: number): string {
 
 export function pairKey(chat: ChatId, user: UserId): string {
   return `${chat} ${user}`;
+}
+
+/** Identifies a submission over all its tries. */
+export function submissionKey({ sender, draft }: Submission): string {
+  return sendKey(sender, draft.clientId);
 }
 
 export function sendKey(sender: UserId, clientId: string): string {

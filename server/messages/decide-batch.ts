@@ -84,7 +84,7 @@ function stored(message: Message, accepts: boolean): Outcome<Sent> {
 
 function duplicate({ chat_id: chat, seq, created_at }: Prior): Outcome<Sent> {
   const result = { chat, seq, createdAt: created_at.toISOString(), message: null, accepts: false };
-  return { kind: "duplicate", chat, seq, result };
+  return { kind: "duplicate", chat, seq, at: created_at, result };
 }
 
 function filesOf({ sender, draft }: Submission, { files }: BatchContext): OwnFile[] {

@@ -6,23 +6,34 @@ import type { Outcome } from "../events/store-outcome.ts";
 import { loadBatchContext, type Submission } from "./batch-context.ts";
 import { type BatchDecision, decideBatch, type NewMessage, type Sent } from "./decide-batch.ts";
 import { acceptRequests, insertMentions } from "./message-effects.ts";
+import { storeLone } from "./store-lone.ts";
 
 /**
- * Stores a batch of drafts in one transaction. The number of statements does not grow with the
- * batch, and there are two round trips: one for the context, one for the inserts and the commit.
- * @param onDecided is called with the outcomes before the commit.
+ * Stores a batch of drafts in one transaction; a draft that is alone by one statement where that is possible.
  * @returns an outcome for each submission, in their order.
  */
-export function storeBatch(
+export async function storeBatch(
   db: Database,
   batch: readonly Submission[],
   now: Date,
-  onDecided: (outcomes: readonly Outcome<Sent>[]) => void = () => {},
+): Promise<Outcome<Sent>[]> {
+  const [only, ...others] = batch;
+  const outcome = only && others.length === 0 ? await storeLone(db, only, now) : null;
+  return outcome ? [outcome] : storeTogether(db, batch, now);
+}
+
+/**
+ * The number of statements does not grow with the batch, and there are two round trips: one for the
+ * context, one for the inserts and the commit.
+ */
+function storeTogether(
+  db: Database,
+  batch: readonly Submission[],
+  now: Date,
 ): Promise<Outcome<Sent>[]> {
   return pipelinedTransaction(db, async (tx) => {
     const [, context] = await Promise.all([forceGenericPlan(tx), loadBatchContext(tx, batch, now)]);
     const decision = decideBatch(batch, context, now);
-    onDecided(decision.outcomes);
     const rows = decision.added.map(({ row }) => row);
     const accepted = decision.added
       .filter(({ accepts }) => accepts)

@@ -1,13 +1,13 @@
 import { connect, createServer, type Socket } from "node:net";
 
-/** What happens to the next commit: its response is lost, or the commit itself. */
+/** What happens to a commit: its response is lost, or the commit itself. */
 export type Fault = "lose the response" | "lose the commit";
 
 /** A TCP proxy to PostgreSQL that breaks connections on demand. */
 export interface FaultyProxy extends AsyncDisposable {
   readonly url: string;
-  /** Breaks the connection of the next commit. */
-  breakAtCommit(fault: Fault): void;
+  /** Breaks the connection of the next commit; of a statement that commits by itself, a `text` tells which. */
+  breakAtCommit(fault: Fault, text?: string): void;
   /** Closes all connections and rejects new ones, like a database that restarts, until it is disposed. */
   interrupt(): Disposable & {
     /** Resolves when the first new connection was rejected. */
@@ -18,7 +18,7 @@ export interface FaultyProxy extends AsyncDisposable {
 /** Opens a proxy to the database of a URL. */
 export async function openFaultyProxy(target: URL): Promise<FaultyProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
-  let next: Fault | undefined;
+  let next: { fault: Fault; text: string } | undefined;
   let down: PromiseWithResolvers<void> | undefined;
 
   const server = createServer((client) => {
@@ -31,7 +31,7 @@ export async function openFaultyProxy(target: URL): Promise<FaultyProxy> {
     pairs.add(pair);
     let losesResponse = false;
     client.on("data", (bytes) => {
-      const fault = bytes.includes("commit\0") ? next : undefined;
+      const fault = next && bytes.includes(next.text) ? next.fault : undefined;
       if (fault) next = undefined;
       if (fault === "lose the commit") return cut(pair);
       losesResponse = fault === "lose the response";
@@ -55,8 +55,8 @@ export async function openFaultyProxy(target: URL): Promise<FaultyProxy> {
   url.port = String((server.address() as { port: number }).port);
   return {
     url: url.href,
-    breakAtCommit(fault) {
-      next = fault;
+    breakAtCommit(fault, text = "commit\0") {
+      next = { fault, text };
     },
     interrupt() {
       down = Promise.withResolvers();

@@ -7,6 +7,7 @@ import { createLog } from "@parley/platform/process/log";
 import { createEventKinds } from "../event-kinds.ts";
 import { createEventLog } from "../events/event-log.ts";
 import { createReplay } from "../events/replay.ts";
+import { submissionKey } from "../messages/batch-context.ts";
 import { createMessageChanges } from "../messages/message-changes.ts";
 import { storeBatch } from "../messages/store-batch.ts";
 import { markStale } from "../search/search-chunks.ts";
@@ -40,6 +41,7 @@ export function openEventLog(
       db,
       kinds: createEventKinds(users),
       storeBatch,
+      keyOf: submissionKey,
       log: createLog("test", "silent"),
       hub: { head, publishEvents: onPublished },
       committedListeners: [],
