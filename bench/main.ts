@@ -9,7 +9,7 @@ import { metrics } from "./metrics.ts";
 import { middleware } from "./middleware.ts";
 import { overload } from "./overload/overload.ts";
 import { presence } from "./presence.ts";
-import { reads } from "./reads.ts";
+import { reads } from "./reads/reads.ts";
 import { throughput } from "./throughput.ts";
 
 /** Fewer rounds, for a quick look while working: its figures vary more. */

@@ -1,6 +1,6 @@
-import { type Contestant, type Listener, read } from "./read-contestants.ts";
+import { type Contestant, type Listener, read } from "./contestants.ts";
 import type { StatementRelay } from "./statement-relay.ts";
-import { traceWrites, type Writes } from "./write-trace.ts";
+import { traceWrites, type Writes } from "./trace-writes.ts";
 
 const WARM_UP_COUNT = 50;
 const COUNT = 100;

@@ -1,6 +1,6 @@
-import type { Name } from "./read-contestants.ts";
-import type { Costs } from "./read-costs.ts";
-import type { Figures } from "./wrk.ts";
+import type { Figures } from "../wrk.ts";
+import type { Name } from "./contestants.ts";
+import type { Costs } from "./count-costs.ts";
 
 /** CPU microseconds a request of each process, and of the database's backends together. */
 export interface Load extends Figures {

@@ -1,15 +1,15 @@
-import { createDatabase } from "../test/stack/database.ts";
-import { stackKinds, startStack } from "../test/stack/stack.ts";
-import { type Backends, cpuSeconds, openBackends } from "./cpu-time.ts";
-import { type Course, race } from "./race.ts";
-import { startRawReads } from "./raw-reads-config.ts";
-import { type Contestant, contestantsOf, type Name, read } from "./read-contestants.ts";
-import { type Costs, countCosts } from "./read-costs.ts";
-import { type Load, report } from "./read-report.ts";
-import { fillScene, type Scene } from "./reads-scene.ts";
-import { UNLIMITED } from "./room.ts";
+import { createDatabase } from "../../test/stack/database.ts";
+import { stackKinds, startStack } from "../../test/stack/stack.ts";
+import { type Backends, cpuSeconds, openBackends } from "../cpu-time.ts";
+import { type Course, race } from "../race.ts";
+import { UNLIMITED } from "../room.ts";
+import { wrk } from "../wrk.ts";
+import { type Contestant, contestantsOf, type Name, read } from "./contestants.ts";
+import { type Costs, countCosts } from "./count-costs.ts";
+import { fillScene, type Scene } from "./fill-scene.ts";
+import { type Load, report } from "./report.ts";
+import { startRawReads } from "./start-raw-reads.ts";
 import { startStatementRelay } from "./statement-relay.ts";
-import { wrk } from "./wrk.ts";
 
 const CONNECTIONS = 16;
 const COURSE: Course = { rounds: 3, warmUpSeconds: 1, measuredSeconds: 3 };

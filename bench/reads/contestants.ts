@@ -1,5 +1,5 @@
-import type { Stack } from "../test/stack/stack.ts";
-import type { RawReads } from "./raw-reads-config.ts";
+import type { Stack } from "../../test/stack/stack.ts";
+import type { RawReads } from "./start-raw-reads.ts";
 
 /** A process that listens on a port. */
 export interface Listener {

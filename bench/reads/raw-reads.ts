@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import pg from "pg";
-import type { RawReadsConfig } from "./raw-reads-config.ts";
 import { SELECTS, showChat, showMessage, showUser } from "./raw-rows.ts";
+import type { RawReadsConfig } from "./start-raw-reads.ts";
 
 /**
  * The two limits for reads over HTTP, on bare Hono and Bun, without authentication, rights, checks or

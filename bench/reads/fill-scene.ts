@@ -1,8 +1,8 @@
 import type { Chat } from "@parley/contracts/chats";
 import type { Draft, Message } from "@parley/contracts/messages";
 import type { User } from "@parley/contracts/users";
-import { Person } from "../test/stack/person.ts";
-import { insertCrowd } from "./crowd.ts";
+import { Person } from "../../test/stack/person.ts";
+import { insertCrowd } from "./insert-crowd.ts";
 import { randomPicture } from "./random-picture.ts";
 
 const PEOPLE = 20;
