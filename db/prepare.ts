@@ -37,7 +37,7 @@ type Build<Values, Row> = (db: Kysely<Tables>, parameters: Parameters<Values>) =
  *
  * Kysely builds and compiles a query at each call, and PostgreSQL parses and plans an unnamed statement
  * at each execution; for a short read, both take longer than the read. `build` runs at the first use
- * only.
+ * only. To be called while a module loads, because a statement is kept for good.
  *
  * @example
  * const findName = prepare((db, { id }: Parameters<{ id: UserId }>) =>
@@ -65,10 +65,14 @@ function statement<Values extends object, Row>(
   choose: (runner: StatementRunner) => StatementRunner["run"],
 ): PreparedStatement<Values, Row> {
   let compiled: Compiled | undefined;
+  const compileOnce = () => {
+    compiled ??= compile(build(COMPILER, PARAMETERS as Parameters<Values>));
+    return compiled;
+  };
+  statements.push(compileOnce);
 
   async function rows(db: QueryExecutorProvider, values: Values): Promise<Row[]> {
-    compiled ??= compile(build(COMPILER, PARAMETERS as Parameters<Values>));
-    const { query, names } = compiled;
+    const { query, names } = compileOnce();
     const parameters = names.map((name, index) =>
       name === undefined ? query.parameters[index] : values[name as keyof Values],
     );
@@ -82,6 +86,13 @@ function statement<Values extends object, Row>(
     rows,
     first: async (db, values) => (await rows(db, values))[0],
   };
+}
+
+const statements: (() => Compiled)[] = [];
+
+/** The texts of all statements that the loaded modules prepare, for tests of their plans. */
+export function preparedTexts(): string[] {
+  return statements.map((compileOnce) => compileOnce().query.sql);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ChatId, UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import type { Parameters } from "@parley/db/prepare";
 import { type RawBuilder, sql } from "kysely";
+import { activeBlockBy } from "../blocks/blocked-users.ts";
 import { EACH, FILES, pageOf, reactionsFor } from "../messages/page-parts.ts";
 import type { ReadRow } from "../messages/show-messages.ts";
 
@@ -105,10 +106,7 @@ function mentionsOf(viewer: Parameters<Viewing>["viewer"], at: Parameters<Viewin
         select sender_id from messages
         where chat_id = newest.chat_id and seq = newest.seq and deleted_at is null limit 1
       ) as message
-      where not exists (
-        select from blocks where blocker_id = ${viewer} and blocked_id = message.sender_id
-          and (expires_at is null or expires_at > ${at}::timestamptz)
-      )
+      where ${activeBlockBy(viewer, sql.ref("message.sender_id"), at)} is null
       limit ${MAX_COUNT}
     ) as mentions
   )`;

@@ -32,11 +32,13 @@ type Table = keyof Tables;
 type EventRow = Selectable<Tables[Table]> & { chat_id: ChatId; seq: number };
 
 export function createReplay({ db, kinds }: { db: Database; kinds: EventKinds }): Replay {
-  /** The tables that store events, each with what shows its rows. */
-  const tables = new Map<Table, KindDefinition["show"]>(
-    Object.values(kinds).map(({ table, show }) => [table, show]),
-  );
-  tables.set("changes", (q, rows) => showChanges(kinds, q, rows as readonly ChangeRow[]));
+  const sources = new Map<Table, Source>();
+  for (const { table, show } of Object.values(kinds))
+    sources.set(table, { statement: statementOf(table), show });
+  sources.set("changes", {
+    statement: statementOf("changes"),
+    show: (q, rows) => showChanges(kinds, q, rows as readonly ChangeRow[]),
+  });
 
   return {
     async heads(chats) {
@@ -46,7 +48,7 @@ export function createReplay({ db, kinds }: { db: Database; kinds: EventKinds })
 
     async events(ranges) {
       const found = await pipelinedReads(db, (q) =>
-        Promise.all([...tables].map(([table, show]) => eventsIn(q, table, show, ranges))),
+        Promise.all([...sources.values()].map((source) => eventsOf(q, source, ranges))),
       );
       return byChat(found.flat());
     },
@@ -65,13 +67,18 @@ const findHeads = prepare(
 
 type FoundEvent = readonly [chat: ChatId, event: ChatEvent];
 
-async function eventsIn(
+/** A table that stores events. */
+interface Source {
+  readonly statement: PreparedStatement<Ranges, EventRow>;
+  readonly show: KindDefinition["show"];
+}
+
+async function eventsOf(
   q: QueryExecutorProvider,
-  table: Table,
-  show: KindDefinition["show"],
+  { statement, show }: Source,
   ranges: readonly Range[],
 ): Promise<FoundEvent[]> {
-  const rows = await readerOf(table).rows(q, {
+  const rows = await statement.rows(q, {
     chats: ranges.map(({ chat }) => chat),
     afters: ranges.map(({ after }) => after),
     ends: ranges.map(({ upTo }) => upTo),
@@ -89,11 +96,11 @@ interface Ranges {
   readonly longest: number;
 }
 
-const READERS = new Map<Table, PreparedStatement<Ranges, EventRow>>();
+const statements = new Map<Table, PreparedStatement<Ranges, EventRow>>();
 
 /** The statement that reads ranges of a table: with its limit, the planner reads each range by the key. */
-function readerOf(table: Table): PreparedStatement<Ranges, EventRow> {
-  return READERS.getOrInsertComputed(table, () =>
+function statementOf(table: Table): PreparedStatement<Ranges, EventRow> {
+  return statements.getOrInsertComputed(table, () =>
     prepare(
       (_db, { chats, afters, ends, longest }: Parameters<Ranges>) => sql<EventRow>`
         select found.* from unnest(${opaque(chats, "uuid[]")}, ${opaque(afters, "bigint[]")},

@@ -25,7 +25,9 @@ const findChats = prepare(
   (_db, { users }: Parameters<{ users: readonly UserId[] }>) => sql<UserChat>`
     select members.user_id, chats.id, chats.last_seq, members.requested_by is not null as is_request
     from unnest(${opaque(users, "uuid[]")}) as asked (user_id)
-    join members on members.user_id = asked.user_id
+    cross join lateral (
+      select user_id, chat_id, requested_by from members where user_id = asked.user_id offset 0
+    ) as members
     cross join lateral (select id, last_seq from chats where id = members.chat_id limit 1) as chats
   `,
 );

@@ -3,6 +3,7 @@ import type { Database } from "@parley/db/open";
 import { type Parameters, prepare, prepareLookUp } from "@parley/db/prepare";
 import type { Claims, Secrets } from "@parley/platform/http/token";
 import { createTokenVerifier } from "@parley/platform/http/token-verifier";
+import { sql } from "kysely";
 import type { SessionCheck } from "../http/authenticate.ts";
 import { createSessionCache, type StoredSession } from "./session-cache.ts";
 
@@ -70,7 +71,15 @@ async function readSession(db: Database, sid: SessionId): Promise<StoredSession 
 const findSession = prepareLookUp((db, { sid }: Parameters<{ sid: SessionId }>) =>
   db
     .selectFrom("sessions")
-    .innerJoin("users", "users.id", "sessions.user_id")
+    .innerJoinLateral(
+      ({ selectFrom }) =>
+        selectFrom("users")
+          .select(["users.id", "users.role", "users.suspended_until"])
+          .whereRef("users.id", "=", "sessions.user_id")
+          .limit(sql.lit(1))
+          .as("users"),
+      (join) => join.onTrue(),
+    )
     .select(["users.id as user", "users.role", "users.suspended_until as suspendedUntil"])
     .select(["sessions.expires_at as expiresAt", "sessions.last_seen_at as lastSeenAt"])
     .where("sessions.id", "=", sid),
