@@ -2,7 +2,6 @@ import { VERSION } from "@parley/platform/process/version";
 import type { Context, Hono } from "hono";
 import { type GenerateSpecOptions, generateSpecs } from "hono-openapi";
 import { documented } from "./documented.ts";
-import { problemSchema } from "./schema-options.ts";
 
 type Documentation = GenerateSpecOptions["documentation"];
 
@@ -25,8 +24,10 @@ export function openApiDocument<E extends object>(app: Hono<E>) {
 }
 
 async function encodeDocument<E extends object>(app: Hono<E>): Promise<Uint8Array<ArrayBuffer>> {
+  // Imported on demand, because few servers are asked for their document.
+  const { problemSchema } = await import("./problem-schema.ts");
   const document = await generateSpecs(app, {
-    documentation: documentation(),
+    documentation: documentation(problemSchema()),
     defaultValidationErrorResponse: false,
     excludeStaticFile: false,
   });
@@ -40,7 +41,7 @@ const ITSELF = documented("GET /service/api/openapi.json", {
   answers: { 200: ["OpenAPI 3.1", { mediaTypes: ["application/json"], type: "object" }] },
 });
 
-function documentation(): Documentation {
+function documentation(schemas: object): Documentation {
   return {
     info: {
       title: "Parley",
@@ -51,7 +52,7 @@ function documentation(): Documentation {
     servers: [{ url: "/" }],
     security: [{ bearer: [] }, { cookie: [] }],
     components: {
-      schemas: problemSchema() as never,
+      schemas: schemas as never,
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
         cookie: {

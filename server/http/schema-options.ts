@@ -1,9 +1,8 @@
-import { Problem } from "@parley/contracts/problem";
-import { toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
 import { namedSchemas } from "./named-schemas.ts";
 
-const common = {
+/** Options of JSON Schema that hold for requests and responses. */
+export const COMMON_OPTIONS = {
   overrideRef: ({ referenceId }: { referenceId: string }) => `#/components/schemas/${referenceId}`,
   /** Transformations and checks have no counterpart in JSON Schema; the contract adds metadata where they matter. */
   errorMode: "ignore",
@@ -14,10 +13,5 @@ const common = {
  * definitions to `components.schemas`.
  */
 export function schemaOptions(schema: GenericSchema, typeMode: "input" | "output") {
-  return { options: { ...common, typeMode, definitions: namedSchemas(schema) } };
-}
-
-/** The schema of a problem, to which responses refer by its name alone. */
-export function problemSchema() {
-  return toJsonSchemaDefs(namedSchemas(Problem), { ...common, typeMode: "output" });
+  return { options: { ...COMMON_OPTIONS, typeMode, definitions: namedSchemas(schema) } };
 }
