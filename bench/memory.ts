@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readLockFile } from "@parley/db/embedded/lock-file";
+import { createDatabase } from "../test/stack/database.ts";
 import { CLUSTER } from "../test/stack/embedded-database.ts";
-import { startLauncher } from "../test/stack/launcher.ts";
+import { childOf, type Launcher, startLauncher } from "../test/stack/launcher.ts";
 import { Person } from "../test/stack/person.ts";
-import { type Program, untilReady } from "../test/stack/program.ts";
-import { type Stack, type StackKind, stackKinds, startStack } from "../test/stack/stack.ts";
+import { objectStore, type StackKind, stackKinds } from "../test/stack/stack.ts";
 
 /** Mebibytes that both idle processes may take together, with the embedded PostgreSQL. */
 const GOALS_MIB: Readonly<Record<StackKind, number>> = { embedded: 180, postgres: 130 };
@@ -14,43 +14,53 @@ const WARM_UP_MESSAGES = 200;
 /** Time for garbage collection before memory is measured. */
 const REST_MS = 10_000;
 
+/** High limits, so that people may register and send at once. */
+const LIMITS = { RATE_LIMIT_RPS: "100000", RATE_LIMIT_MESSAGES_RPS: "100000" };
+
 /**
- * Measures the memory of an idle server and gateway together, and of the embedded PostgreSQL, as a
- * container of all would be charged.
+ * Measures the memory of the processes of `bun start` while they are idle, and of the embedded
+ * PostgreSQL, as a container of all would be charged, and as the sum of what is resident in each.
  */
 export async function memory(): Promise<void> {
   for (const kind of stackKinds()) {
-    await using stack = await startStack(kind, { LOG_LEVEL: "warn" });
-    await warmUp(stack);
+    await using database = kind === "postgres" ? await createDatabase() : null;
+    const settings = { LOG_LEVEL: "warn", ...LIMITS, ...storage(database?.url) };
+    await using parley = await startLauncher({ settings });
+    await parley.untilPrinted("Parley is ready");
     await Bun.sleep(REST_MS);
-    const [server, gateway] = [await footprint(stack.server), await footprint(stack.gateway)];
-    // Bun's code is mapped by both processes, and in memory once.
-    const shared = Math.max(server.shared, gateway.shared);
-    const database = await databaseMemory(stack);
-    const together = server.own + gateway.own + shared + database;
-    console.log(
-      `memory, ${kind}, idle: server ${mebibytes(server.own)}, gateway ${mebibytes(gateway.own)}, ` +
-        `shared by both ${mebibytes(shared)}, embedded PostgreSQL ${mebibytes(database)}, ` +
-        `together ${mebibytes(together)}, ` +
-        `goal at most ${GOALS_MIB[kind]} MiB`,
-    );
+    await report(`${kind}, after the start`, kind, parley);
+    await warmUp(parley.url);
+    await Bun.sleep(REST_MS);
+    await report(`${kind}, after ${WARM_UP_MESSAGES} messages`, kind, parley);
   }
-  await launcherMemory();
 }
 
-/** Measures the process that `bun start` adds, whose own memory does not depend on the stack. */
-async function launcherMemory(): Promise<void> {
-  await using launcher = await startLauncher({ settings: { LOG_LEVEL: "warn" } });
-  await untilReady(`${launcher.url}/readyz`);
-  await Bun.sleep(REST_MS);
-  const { own } = await footprint(launcher.child);
-  console.log(`memory, the launcher apart, idle: ${mebibytes(own)}`);
+async function report(when: string, kind: StackKind, parley: Launcher): Promise<void> {
+  const launcher = await footprint(parley.child.pid);
+  const server = await footprint(await childOf(parley.child.pid, "dist/server.js"));
+  const gateway = await footprint(await childOf(parley.child.pid, "dist/gateway.js"));
+  const database = await databaseMemory(parley.dataDir);
+  // Bun's code is mapped by all processes, and in memory once.
+  const shared = Math.max(server.shared, gateway.shared);
+  const describe = ({ own, resident }: Footprint) => `${mebibytes(own)} (${mebibytes(resident)})`;
+  console.log(
+    `memory, ${when}, own (resident): server ${describe(server)}, gateway ${describe(gateway)}, ` +
+      `launcher ${describe(launcher)}; shared ${mebibytes(shared)}, ` +
+      `embedded PostgreSQL ${mebibytes(database)}; server and gateway together ` +
+      `${mebibytes(server.own + gateway.own + shared + database)} ` +
+      `(${mebibytes(server.resident + gateway.resident + database)}), ` +
+      `goal at most ${GOALS_MIB[kind]} MiB`,
+  );
+}
+
+function storage(databaseUrl: string | undefined): Record<string, string> {
+  return databaseUrl === undefined ? {} : { ...objectStore(), DATABASE_URL: databaseUrl };
 }
 
 /** Registers people who send messages to one chat and read them. */
-async function warmUp(stack: Stack): Promise<void> {
+async function warmUp(url: string): Promise<void> {
   const people: Person[] = [];
-  for (let n = 0; n < PEOPLE; n++) people.push(await Person.register(stack.url));
+  for (let n = 0; n < PEOPLE; n++) people.push(await Person.register(url));
   const [owner, ...others] = people as [Person, ...Person[]];
   const members = others.map(({ id }) => id);
   const { id } = await owner.create({ kind: "group", name: "room", members });
@@ -63,7 +73,7 @@ async function warmUp(stack: Stack): Promise<void> {
 }
 
 /** The bytes of all processes of the embedded PostgreSQL, of shared pages a part for each process; 0 without it. */
-async function databaseMemory({ dataDir }: Stack): Promise<number> {
+async function databaseMemory(dataDir: string): Promise<number> {
   const { pid } = readLockFile(join(dataDir, CLUSTER)) ?? {};
   if (pid === undefined) return 0;
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
@@ -72,11 +82,19 @@ async function databaseMemory({ dataDir }: Stack): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** Reads the resident bytes that only this process maps, and those that others map too (proc(5), smaps_rollup). */
-async function footprint({ pid }: Pick<Program, "pid">): Promise<{ own: number; shared: number }> {
+interface Footprint {
+  /** Bytes that only this process maps. */
+  readonly own: number;
+  readonly shared: number;
+  /** Both together, as `ps` and `top` show it. */
+  readonly resident: number;
+}
+
+/** Reads the memory of a process (proc(5), smaps_rollup). */
+async function footprint(pid: number): Promise<Footprint> {
   const bytes = await readRollup(pid);
   const shared = bytes("Shared_Clean") + bytes("Shared_Dirty");
-  return { own: bytes("Rss") - shared, shared };
+  return { own: bytes("Rss") - shared, shared, resident: bytes("Rss") };
 }
 
 /** Returns a function from the name of a line of smaps_rollup to its bytes. */

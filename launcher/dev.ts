@@ -5,5 +5,6 @@ const root = dirname(import.meta.dir);
 await prepare(root);
 
 // Every package is installed by now.
+const { readPlan } = await import("./plan.ts");
 const { run } = await import("./run.ts");
-process.exit(await run(root, { watch: true }));
+process.exit(await run(root, readPlan(), { watch: true }));

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-
 const CHECK_INTERVAL_MS = 500;
 
 /**
@@ -36,6 +34,8 @@ function isUnderNpm(): boolean {
 /** The parent of a process, from proc_pid_stat(5); undefined on systems without `/proc`. */
 function parentOf(pid: number): number | undefined {
   try {
+    // An import at the top would take 2 MB of every launcher, and few are run by npm.
+    const { readFileSync } = process.getBuiltinModule("node:fs");
     const afterName = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1) ?? "";
     return Number(afterName.split(" ")[1]);
   } catch {

@@ -1,4 +1,4 @@
-import type { Log } from "@parley/platform/process/log";
+import type { LazyLog } from "./lazy-log.ts";
 import { decideRestart } from "./restart-policy.ts";
 
 /** A program that has not stopped this long after SIGTERM and its drain is killed. */
@@ -24,7 +24,7 @@ export interface Supervised {
 type Child = Bun.Subprocess<"ignore", "inherit", "inherit">;
 
 /** Starts a program in the folder `root`, and restarts it with a back-off whenever it exits. */
-export function supervise(program: Program, root: string, log: Log): Supervised {
+export function supervise(program: Program, root: string, log: LazyLog): Supervised {
   const stopping = Promise.withResolvers<void>();
   const gaveUp = Promise.withResolvers<number>();
   let isStopping = false;
@@ -40,12 +40,12 @@ export function supervise(program: Program, root: string, log: Log): Supervised 
       const decision = decideRestart(failures, everReady, exit);
       const fields = { program: program.name, code: child.exitCode, signal: child.signalCode };
       if (decision.kind === "give_up") {
-        log.fatal(fields, `the ${program.name} ended and cannot be restarted`);
+        (await log()).fatal(fields, `the ${program.name} ended and cannot be restarted`);
         gaveUp.resolve(decision.code);
         return;
       }
       ({ failures, pauseMs } = decision);
-      log.error(
+      (await log()).error(
         { ...fields, pause: pauseMs },
         `the ${program.name} ended, and starts again after a pause`,
       );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { untilDatabaseEnded } from "../stack/embedded-database.ts";
-import { startLauncher } from "../stack/launcher.ts";
+import { childOf, startLauncher } from "../stack/launcher.ts";
 import { Person } from "../stack/person.ts";
 import { untilReady } from "../stack/program.ts";
 
@@ -8,12 +8,6 @@ const AS_SCRIPT = [process.execPath, "--no-env-file", "run", "start"];
 const UNDER_NPM = { npm_execpath: "/usr/lib/node_modules/npm/bin/npm-cli.js" };
 /** Another command follows, so that the shell starts Bun as a child instead of becoming Bun. */
 const AS_NPX_DOES = ["sh", "-c", `'${process.execPath}' --no-env-file run start; true`];
-
-/** Finds the process that the launcher started with a script. */
-async function childOf(launcher: number, script: string): Promise<number> {
-  const pgrep = Bun.spawn(["pgrep", "-P", String(launcher), "-f", script]);
-  return Number(await new Response(pgrep.stdout).text());
-}
 
 describe("bun start", () => {
   test("A first start prints its URL once, and SIGTERM closes sockets with 1001 and exits with 0", async () => {
@@ -40,7 +34,7 @@ describe("bun start", () => {
     async (name) => {
       await using parley = await startLauncher();
       await parley.untilPrinted("Parley is ready");
-      process.kill(await childOf(parley.child.pid, `${name}/main.ts`), "SIGKILL");
+      process.kill(await childOf(parley.child.pid, `dist/${name}.js`), "SIGKILL");
       await parley.untilPrinted(`the ${name} ended, and starts again after a pause`);
       await untilReady(`${parley.url}/readyz`);
       const line = parley.printed.out.split("\n").find((text) => text.includes("starts again"));

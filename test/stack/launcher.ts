@@ -74,3 +74,9 @@ export async function startLauncher({
     },
   };
 }
+
+/** Finds the process that the launcher started with a script. */
+export async function childOf(launcher: number, script: string): Promise<number> {
+  const pgrep = Bun.spawn(["pgrep", "-P", String(launcher), "-f", script]);
+  return Number(await new Response(pgrep.stdout).text());
+}

@@ -114,7 +114,8 @@ export async function startStack(
   return stack;
 }
 
-function objectStore(): Record<string, string> {
+/** Settings of the object store that `TEST_S3_ENDPOINT` names, with a bucket of its own. */
+export function objectStore(): Record<string, string> {
   const env = process.env;
   return {
     S3_ENDPOINT: env["TEST_S3_ENDPOINT"] ?? "",
