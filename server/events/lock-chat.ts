@@ -1,4 +1,5 @@
 import type { ChatId } from "@parley/contracts/ids";
+import { type Parameters, prepare } from "@parley/db/prepare";
 import type { Transaction } from "@parley/db/queryable";
 import type { ChatsTable } from "@parley/db/schema";
 import type { Selectable } from "kysely";
@@ -12,11 +13,9 @@ export async function lockChat(
   tx: Transaction,
   chat: ChatId,
 ): Promise<Selectable<ChatsTable> | null> {
-  const row = await tx
-    .selectFrom("chats")
-    .selectAll()
-    .where("id", "=", chat)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
-  return row ?? null;
+  return (await lock.first(tx, { chat })) ?? null;
 }
+
+const lock = prepare((db, { chat }: Parameters<{ chat: ChatId }>) =>
+  db.selectFrom("chats").selectAll().where("id", "=", chat).forNoKeyUpdate(),
+);

@@ -1,6 +1,8 @@
 import type { UserId } from "@parley/contracts/ids";
+import { type Parameters, prepare } from "@parley/db/prepare";
 import type { Transaction } from "@parley/db/queryable";
 import { type Denial, Refusal, throwIfDenied } from "@parley/platform/http/problem";
+import { sql } from "kysely";
 import { lockChat } from "../events/lock-chat.ts";
 import { pairKey, readPermissions } from "./batch-context.ts";
 import type { Found } from "./message-rules.ts";
@@ -38,13 +40,15 @@ export async function lockMessage(
   return row as MessageRow;
 }
 
-async function hasFiles(tx: Transaction, { chat, seq }: MessageId): Promise<boolean> {
-  const file = await tx
+async function hasFiles(tx: Transaction, id: MessageId): Promise<boolean> {
+  return (await findFile.first(tx, id)) !== undefined;
+}
+
+const findFile = prepare((db, { chat, seq }: Parameters<MessageId>) =>
+  db
     .selectFrom("message_files")
     .select("file_id")
     .where("chat_id", "=", chat)
     .where("seq", "=", seq)
-    .limit(1)
-    .executeTakeFirst();
-  return file !== undefined;
-}
+    .limit(sql.lit(1)),
+);

@@ -1,6 +1,7 @@
 import type { ChatId, UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
 import type { Message } from "@parley/contracts/messages";
+import { type Parameters, prepare } from "@parley/db/prepare";
 import type { Transaction } from "@parley/db/queryable";
 import { Refusal } from "@parley/platform/http/problem";
 import type { EventTransaction, EventWriter } from "../events/event-transaction.ts";
@@ -13,9 +14,9 @@ import {
   authorizeReaction,
   type ReactionAct,
 } from "./message-rules.ts";
-import { deleteReaction, insertReaction, readTallies, type Tally } from "./reactions.ts";
+import { addReaction, readTallies, removeReaction, type Tally } from "./reactions.ts";
 import { readMessages } from "./read-messages.ts";
-import type { MessageId, MessageRow } from "./show-messages.ts";
+import type { MessageId, MessageKey, MessageRow } from "./show-messages.ts";
 
 export interface MessageChangesDeps {
   writer: EventWriter;
@@ -36,13 +37,8 @@ export function createMessageChanges({ writer, markStale, requests }: MessageCha
     tx: Transaction,
     { chat_id, seq, body, edited_at, deleted_at }: MessageRow,
   ): Promise<void> {
-    await tx
-      .updateTable("messages")
-      .set({ body, edited_at, deleted_at })
-      .where("chat_id", "=", chat_id)
-      .where("seq", "=", seq)
-      .execute();
-    await tx.deleteFrom("mentions").where("chat_id", "=", chat_id).where("seq", "=", seq).execute();
+    await updateMessage.rows(tx, { chat_id, seq, body, edited_at, deleted_at });
+    await deleteMentions.rows(tx, { chat_id, seq });
     await markStale(tx, { chat: chat_id, seq });
   }
 
@@ -103,14 +99,36 @@ export function createMessageChanges({ writer, markStale, requests }: MessageCha
         if (act === "add" && !reacts) {
           requireRoom(tallies, tally);
           await accept(transaction, actor, id.chat);
-          await addReaction(transaction, actor, id, emoji, tally);
+          await appendReaction(transaction, actor, id, emoji, tally);
         }
-        if (act === "remove" && reacts) await removeReaction(transaction, actor, id, tally);
+        if (act === "remove" && reacts) await appendRemoval(transaction, actor, id, tally);
         return show(tx, actor, id);
       });
     },
   };
 }
+
+const updateMessage = prepare(
+  (
+    db,
+    {
+      chat_id,
+      seq,
+      body,
+      edited_at,
+      deleted_at,
+    }: Parameters<Pick<MessageRow, "chat_id" | "seq" | "body" | "edited_at" | "deleted_at">>,
+  ) =>
+    db
+      .updateTable("messages")
+      .set({ body, edited_at, deleted_at })
+      .where("chat_id", "=", chat_id)
+      .where("seq", "=", seq),
+);
+
+const deleteMentions = prepare((db, { chat_id, seq }: Parameters<MessageKey>) =>
+  db.deleteFrom("mentions").where("chat_id", "=", chat_id).where("seq", "=", seq),
+);
 
 async function deleteBelongings(tx: Transaction, { chat, seq }: MessageId): Promise<void> {
   for (const table of ["reactions", "message_files"] as const)
@@ -122,7 +140,7 @@ function requireRoom(tallies: readonly Tally[], tally: Tally | undefined): void 
     throw new Refusal("invalid", "The message has as many different emojis as it can hold.");
 }
 
-async function addReaction(
+async function appendReaction(
   { tx, append }: EventTransaction,
   actor: UserId,
   id: MessageId,
@@ -131,16 +149,16 @@ async function addReaction(
 ): Promise<void> {
   const count = (tally?.count ?? 0) + 1;
   const seq = await append(reactionChanged(id, actor, { emoji, added: true, count }));
-  await insertReaction(tx, id, actor, { emoji, since: tally?.since ?? seq });
+  await addReaction(tx, { ...id, user: actor, emoji, since: tally?.since ?? seq });
 }
 
-async function removeReaction(
+async function appendRemoval(
   { tx, append }: EventTransaction,
   actor: UserId,
   id: MessageId,
   { emoji, count }: Tally,
 ): Promise<void> {
-  await deleteReaction(tx, id, actor, emoji);
+  await removeReaction(tx, { ...id, user: actor, emoji });
   await append(reactionChanged(id, actor, { emoji, added: false, count: count - 1 }));
 }
 
