@@ -50,6 +50,13 @@ test("A preflight is answered without a grant when no origin is listed", async (
   expect(granted((await preflight(LISTED, [])).headers)).toEqual([]);
 });
 
+test("No response depends on the origin when none is listed", async () => {
+  const { status, headers } = await appFor([]).request("/", { headers: { origin: LISTED } });
+  expect(status).toBe(200);
+  expect(granted(headers)).toEqual([]);
+  expect(headers.has("vary")).toBe(false);
+});
+
 test("A listed origin can read responses and refusals", async () => {
   for (const path of ["/", "/refused"]) {
     const { headers } = await appFor([LISTED]).request(path, { headers: { origin: LISTED } });

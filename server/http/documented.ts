@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@parley/contracts/errors";
 import { type Route, type RouteKey, routeOf } from "@parley/contracts/routes";
+import type { MiddlewareHandler } from "hono";
 import { type DescribeRouteOptions, describeRoute, resolver } from "hono-openapi";
 import type { GenericSchema } from "valibot";
 import { problemResponses } from "./problem-responses.ts";
@@ -31,7 +32,7 @@ export function documented(
   { summary, description, tag, answers, refusals = [], takes }: RouteDescription,
 ) {
   const route = routeOf(key);
-  const middleware = describeRoute({
+  const described = describeRoute({
     summary,
     ...(description !== undefined && { description }),
     tags: [tag],
@@ -42,7 +43,11 @@ export function documented(
       ...problemResponses([...refusals, ...refusalsOf(route)]),
     },
   });
-  return Object.assign(middleware, { key });
+  // hono-openapi reads the description from the middleware's symbol; its own middleware awaits the next one.
+  const middleware: MiddlewareHandler = function documented(_c, next) {
+    return next();
+  };
+  return Object.assign(middleware, described, { key });
 }
 
 const JSON_REFUSALS = ["bad_request", "unsupported_media", "invalid", "overloaded"] as const;
