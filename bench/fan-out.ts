@@ -4,7 +4,7 @@ import { type Figures, measure, openSockets, type Sender } from "./load.ts";
 import { BODY, measureRoom } from "./room.ts";
 
 const SENDERS = 10;
-/** `inFlight` is lower for 1,000 readers, because more messages would fill a reader's send buffer of 1 MiB. */
+/** `inFlight` is lower for 1,000 readers, because more messages would exceed the bytes that may wait for all readers together. */
 const ROOMS = [
   { readers: 200, inFlight: 1_024, goal: 3 },
   { readers: 1_000, inFlight: 128, goal: undefined },
