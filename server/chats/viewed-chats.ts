@@ -4,7 +4,7 @@ import { LIMITS } from "@parley/contracts/limits";
 import type { Parameters } from "@parley/db/prepare";
 import { type RawBuilder, sql } from "kysely";
 import { activeBlockBy } from "../blocks/blocked-users.ts";
-import { EACH, FILES, pageOf, reactionsFor } from "../messages/page-parts.ts";
+import { EACH, FILES, PAGE_COLUMNS, pageOf, reactionsFor } from "../messages/page-parts.ts";
 import type { ReadRow } from "../messages/show-messages.ts";
 
 /**
@@ -74,8 +74,7 @@ export function viewChats<More = unknown>(
       coalesce(read_seq, 0) as read_seq, made_at::text, direct_peer(direct_key, ${viewer}) as peer,
       case when read_seq < last_seq then ${unreadOf(viewer)} else 0 end as unread,
       case when read_seq < last_seq then ${mentionsOf(viewer, at)} else 0 end as mentions,
-      page.chat_id, page.seq, sender_id, client_id, body, reply_to, created_at::text, edited_at::text,
-      deleted_at::text, ${FILES}, ${reactionsFor(viewer)} ${more}
+      ${PAGE_COLUMNS}, ${FILES}, ${reactionsFor(viewer)} ${more}
     from page order by place
   `;
 }
