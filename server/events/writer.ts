@@ -92,11 +92,12 @@ export function createWriter<Submission, Result>(
     };
     try {
       const outcomes = await withRetry(log, storeUnexpired, deadline);
-      observe(tried, start);
+      const end = performance.now();
       tried.forEach((job, index) => {
         settle(job, outcomes[index] as Outcome<Result>);
       });
       await publishOutcomes(batch, outcomes);
+      observe(tried, start, end);
     } catch (error) {
       for (const job of tried) job.reject(error);
     }
@@ -114,8 +115,8 @@ export function createWriter<Submission, Result>(
     }
   }
 
-  function observe(jobs: readonly PendingJob[], start: number): void {
-    const end = performance.now();
+  /** Called after the publishing, so that no message waits for it. */
+  function observe(jobs: readonly PendingJob[], start: number, end: number): void {
     deps.observe("commit", (end - start) / 1000);
     for (const { at } of jobs) deps.observe("total", (end - at) / 1000);
   }
