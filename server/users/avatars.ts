@@ -58,10 +58,17 @@ export function createAvatars(
     return bytes && dataUrl(bytes);
   }
 
-  async function dataUrlOf(name: string): Promise<string | null> {
-    const url = cache.get(name) ?? (await load(name));
-    if (url !== null) remember(name, url);
+  function cached(name: string): string | undefined {
+    const url = cache.get(name);
+    if (url !== undefined) remember(name, url);
     return url;
+  }
+
+  async function loadInto(urls: Map<string, string>, name: string): Promise<void> {
+    const url = await load(name);
+    if (url === null) return;
+    remember(name, url);
+    urls.set(name, url);
   }
 
   return {
@@ -80,10 +87,15 @@ export function createAvatars(
 
     /** @returns Data URLs by avatar name; an avatar that is missing or cannot be read is not in the map. */
     async dataUrls(names: Iterable<string>): Promise<Map<string, string>> {
-      const entries = await Promise.all(
-        [...new Set(names)].map(async (name) => [name, await dataUrlOf(name)] as const),
-      );
-      return new Map(entries.filter((entry): entry is [string, string] => entry[1] !== null));
+      const urls = new Map<string, string>();
+      const missing = new Set<string>();
+      for (const name of names) {
+        const url = cached(name);
+        if (url === undefined) missing.add(name);
+        else urls.set(name, url);
+      }
+      if (missing.size > 0) await Promise.all([...missing].map((name) => loadInto(urls, name)));
+      return urls;
     },
 
     /** Removes an avatar that no user refers to. If the store fails, the object remains unused. */
