@@ -2,6 +2,7 @@ import { Block, BlockCreation, BlockList } from "@parley/contracts/blocks";
 import type { ServerFrame } from "@parley/contracts/frames";
 import type { UserId } from "@parley/contracts/ids";
 import { LIMITS } from "@parley/contracts/limits";
+import type { WorkLoop } from "@parley/platform/async/work-loop";
 import { Refusal } from "@parley/platform/http/problem";
 import { Hono } from "hono";
 import { documented } from "../http/documented.ts";
@@ -11,7 +12,6 @@ import { blockEnd } from "./block-end.ts";
 import type { BlockNotifier } from "./block-notifier.ts";
 import type { BlockStore } from "./block-store.ts";
 import type { BlockView } from "./block-view.ts";
-import type { BlockWorker } from "./block-worker.ts";
 
 interface BlockRoutesDeps {
   store: Pick<BlockStore, "isFull" | "put" | "remove">;
@@ -19,7 +19,7 @@ interface BlockRoutesDeps {
   hub: { toUser(user: UserId, frame: ServerFrame): void };
   chats: { declineRequests(user: UserId, requester: UserId): Promise<void> };
   notifyBlockChange: BlockNotifier;
-  worker: Pick<BlockWorker, "wake">;
+  worker: Pick<WorkLoop, "wake">;
 }
 
 /** The routes with which the signed-in user lists, makes and ends their blocks. */

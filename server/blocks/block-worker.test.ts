@@ -4,7 +4,7 @@ import { eventually } from "@parley/platform/testing/eventually";
 import { onTestDatabase } from "../testing/database.ts";
 import { createUserStore } from "../users/user-store.ts";
 import { activeBlocks, type BlockRow, createBlockStore } from "./block-store.ts";
-import { startBlockWorker } from "./block-worker.ts";
+import { type BlockWorkerDeps, endDueBlocks, startBlockWorker } from "./block-worker.ts";
 
 const log = createLog("test", "silent");
 
@@ -93,6 +93,23 @@ onTestDatabase((db) => {
     expect(counted).toBe(people.length);
   });
 
+  test("A woken worker queries the database at once", async () => {
+    const blocks = createBlockStore(db());
+    let queries = 0;
+    const counted = {
+      ...blocks,
+      endDue(now: Date) {
+        queries++;
+        return blocks.endDue(now);
+      },
+      nextEnd: async () => null,
+    };
+    await using worker = startWorker([], counted);
+    await eventually(() => queries === 1);
+    worker.wake();
+    await eventually(() => queries === 2);
+  });
+
   test("A stopped worker ends no blocks", async () => {
     const blocks = createBlockStore(db());
     const [one, other] = pair();
@@ -106,11 +123,10 @@ onTestDatabase((db) => {
   });
 });
 
-/** Starts a worker over blocks in memory, whose sleeps take no time but move its clock. */
-function startOnClock(ends: number[], untilMs: number) {
+/** Takes the steps of a worker over blocks in memory; a wait takes no time but moves the clock. */
+async function stepOnClock(ends: number[], untilMs: number) {
   const queriedAt: number[] = [];
   const endedAt: number[] = [];
-  const finished = Promise.withResolvers<void>();
   let nowMs = 0;
   const row: BlockRow = {
     blocker_id: "ann",
@@ -118,55 +134,31 @@ function startOnClock(ends: number[], untilMs: number) {
     created_at: new Date(0),
     expires_at: null,
   };
-  const worker = startBlockWorker(
-    {
-      store: {
-        async endDue(now) {
-          queriedAt.push(now.getTime());
-          const due = ends.filter((end) => end <= now.getTime());
-          ends.splice(0, ends.length, ...ends.filter((end) => end > now.getTime()));
-          return due.map(() => row);
-        },
-        nextEnd: async () => (ends.length > 0 ? new Date(Math.min(...ends)) : null),
+  const deps: BlockWorkerDeps = {
+    store: {
+      async endDue(now) {
+        queriedAt.push(now.getTime());
+        const due = ends.filter((end) => end <= now.getTime());
+        ends.splice(0, ends.length, ...ends.filter((end) => end > now.getTime()));
+        return due.map(() => row);
       },
-      hub: { toUser: () => void endedAt.push(nowMs) },
-      notifyBlockChange: async () => {},
-      endedCounter: { inc() {} },
-      log,
+      nextEnd: async () => (ends.length > 0 ? new Date(Math.min(...ends)) : null),
     },
-    {
-      now: () => new Date(nowMs),
-      async sleep(milliseconds, interrupt) {
-        if (nowMs < untilMs) nowMs += milliseconds;
-        else {
-          finished.resolve();
-          await interrupt;
-        }
-      },
-    },
-  );
-  return { worker, finished: finished.promise, queriedAt, endedAt };
+    hub: { toUser: () => void endedAt.push(nowMs) },
+    notifyBlockChange: async () => {},
+    endedCounter: { inc() {} },
+    log,
+  };
+  while (nowMs <= untilMs) nowMs += await endDueBlocks(deps, () => new Date(nowMs));
+  return { queriedAt, endedAt };
 }
 
 test("An idle worker queries the database once a minute", async () => {
-  const { worker, finished, queriedAt } = startOnClock([], 10 * 60_000);
-  await finished;
-  await worker[Symbol.asyncDispose]();
+  const { queriedAt } = await stepOnClock([], 10 * 60_000);
   expect(queriedAt).toEqual(Array.from({ length: 11 }, (_, minute) => minute * 60_000));
 });
 
 test("A block that ends between two regular queries is ended on time", async () => {
-  const { worker, finished, endedAt } = startOnClock([90_500, 90_700, 3_600_000], 3_600_000);
-  await finished;
-  await worker[Symbol.asyncDispose]();
+  const { endedAt } = await stepOnClock([90_500, 90_700, 3_600_000], 3_600_000);
   expect(endedAt).toEqual([90_500, 90_700, 3_600_000]);
-});
-
-test("A woken worker queries the database at once", async () => {
-  const { worker, finished, queriedAt } = startOnClock([], 0);
-  await finished;
-  expect(queriedAt).toHaveLength(1);
-  worker.wake();
-  await eventually(() => queriedAt.length === 2);
-  await worker[Symbol.asyncDispose]();
 });
