@@ -1,5 +1,6 @@
 import type { UserId } from "@parley/contracts/ids";
 import type { User } from "@parley/contracts/users";
+import { isoTime } from "@parley/db/iso-time";
 import type { Database } from "@parley/db/open";
 import type { Queryable } from "@parley/db/queryable";
 import type { QueryExecutorProvider } from "kysely";
@@ -17,7 +18,7 @@ export type UserView = ReturnType<typeof createUserView>;
 /** Shows users as a viewer may see them. */
 export function createUserView({ db, avatars, presence }: UserViewDeps) {
   function presenceOf({ id, last_seen_at }: UserRow): Pick<User, "online" | "lastSeenAt"> {
-    return { online: presence.isOnline(id), lastSeenAt: last_seen_at?.toISOString() ?? null };
+    return { online: presence.isOnline(id), lastSeenAt: last_seen_at && isoTime(last_seen_at) };
   }
 
   return {
@@ -62,6 +63,6 @@ function neutral(row: UserRow): User {
     avatar: null,
     online: false,
     lastSeenAt: null,
-    createdAt: row.created_at.toISOString(),
+    createdAt: isoTime(row.created_at),
   };
 }

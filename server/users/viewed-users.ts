@@ -6,8 +6,15 @@ import { type Expression, type QueryExecutorProvider, type Selectable, sql } fro
 import { activeBlockBy } from "../blocks/blocked-users.ts";
 import { commonChat } from "./acquaintances.ts";
 
-/** The columns of a user that may be shown. */
-export type UserRow = Selectable<Omit<UsersTable, "password_hash" | "locale" | "suspended_until">>;
+/** The columns of a user that may be shown; times as text, for `isoTime`. */
+export interface UserRow
+  extends Pick<
+    Selectable<UsersTable>,
+    "id" | "username" | "display_name" | "bio" | "role" | "avatar"
+  > {
+  readonly last_seen_at: string | null;
+  readonly created_at: string;
+}
 
 /** A user, and how they stand to the one who looks at them. */
 export interface ViewedUser extends UserRow {
@@ -77,7 +84,8 @@ const findUsers = prepare(
 /** Selects the row of a user by the key. */
 function shownUser(id: Expression<unknown>) {
   return sql`(
-    select id, username, display_name, bio, role, avatar, last_seen_at, created_at
+    select id, username, display_name, bio, role, avatar,
+      last_seen_at::text as last_seen_at, created_at::text as created_at
     from users where id = ${id} limit 1
   )`;
 }
