@@ -4,7 +4,7 @@ import { type Message, SEARCH_CURSOR_MAX_LENGTH, SearchPage } from "@parley/cont
 import { trimmed } from "@parley/contracts/scalars";
 import type { User } from "@parley/contracts/users";
 import type { Database } from "@parley/db/open";
-import { createFairSemaphore } from "@parley/platform/async/fair-semaphore";
+import { createTurns, type TurnsOptions } from "@parley/platform/async/turns";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { chatsOf } from "../chats/chat-store.ts";
@@ -21,7 +21,13 @@ import { type Search, searchMessages } from "./search-messages.ts";
 import { searchTerms } from "./search-terms.ts";
 
 /** One search reads much text: two of them leave the database time for everything else. */
-const SIMULTANEOUS_SEARCHES = { maxRunning: 2, maxQueuedPerKey: 2, maxQueued: 16 };
+const SIMULTANEOUS_SEARCHES: TurnsOptions = {
+  maxRunning: 2,
+  maxRunningPerKey: 1,
+  maxQueuedPerKey: 2,
+  maxQueued: 16,
+  keyIsFull: "rate_limited",
+};
 
 export interface MessageSearchRoutesDeps {
   db: Database;
@@ -63,7 +69,7 @@ const SearchQuery = v.pipe(
 
 /** The route that finds messages by words. */
 export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutesDeps) {
-  const runFairly = createFairSemaphore(SIMULTANEOUS_SEARCHES);
+  const runInTurn = createTurns<UserId>(SIMULTANEOUS_SEARCHES);
   const routes = new Hono<AppEnv>().get(
     "/messages/search",
     documented("GET /service/api/messages/search", {
@@ -89,12 +95,12 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
       const viewer = c.get("user").id;
       if (chat !== undefined) await requireReadable(db, viewer, chat);
       const { signal } = c.req.raw;
-      const page = await runFairly(viewer, signal, async () => {
+      const find = async () => {
         const chats = chat === undefined ? await chatsOf(db, viewer) : [chat];
         const place = await placeOf(chat, before);
         return findPage(viewer, { chats, terms: searchTerms(text), before: place, limit }, signal);
-      });
-      return c.json(page);
+      };
+      return c.json(await runInTurn(viewer, find, signal));
     },
   );
   return routes;

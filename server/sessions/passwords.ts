@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { createLanes } from "@parley/platform/async/lanes";
+import { createTurns } from "@parley/platform/async/turns";
 import { normalizePassword } from "./normalize-password.ts";
 
 /** The cost of a hash by argon2id. */
@@ -33,26 +33,19 @@ export interface HashRequest {
   readonly signal: AbortSignal;
 }
 
-const PURPOSES: readonly HashPurpose[] = [
-  "known_sign_in",
-  "sign_in",
-  "registration",
-  "password_change",
-];
-
 export type Passwords = ReturnType<typeof createPasswords>;
 
 /** Hashes and verifies passwords with argon2id, a few at a time; a Refusal `overloaded` says that too many wait. */
 export function createPasswords(cost: PasswordCost = COST) {
-  const inTurn = createLanes(PURPOSES, { maxRunning: MAX_CONCURRENT, maxQueued: MAX_QUEUED });
+  const inTurn = createTurns<HashPurpose>({
+    maxRunning: MAX_CONCURRENT,
+    maxQueuedPerKey: MAX_QUEUED,
+  });
   const argon2id = { algorithm: "argon2id", ...cost } as const;
   const dummyHash = Bun.password.hash(crypto.randomUUID(), argon2id);
 
   function run<T>({ purpose, signal }: HashRequest, compute: () => Promise<T>): Promise<T> {
-    return inTurn(purpose, () => {
-      signal.throwIfAborted();
-      return compute();
-    });
+    return inTurn(purpose, compute, signal);
   }
 
   return {

@@ -1,5 +1,5 @@
 import type { UserId } from "@parley/contracts/ids";
-import { createFairSemaphore } from "@parley/platform/async/fair-semaphore";
+import { createTurns, type TurnsOptions } from "@parley/platform/async/turns";
 import type { Log } from "@parley/platform/process/log";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { readBytes } from "../storage/read-bytes.ts";
@@ -12,7 +12,13 @@ const CACHE_BYTES = 32 * 1024 * 1024;
  * One picture of a user at a time and two of the server, because a picture takes up to 160 MB and 0.5 s of
  * a core while it is decoded, in a thread of the runtime.
  */
-const SIMULTANEOUS_DECODINGS = { maxRunning: 2, maxQueuedPerKey: 2, maxQueued: 20 };
+const SIMULTANEOUS_DECODINGS: TurnsOptions = {
+  maxRunning: 2,
+  maxRunningPerKey: 1,
+  maxQueuedPerKey: 2,
+  maxQueued: 20,
+  keyIsFull: "rate_limited",
+};
 
 type AvatarObjects = Pick<ObjectStore, "get" | "put" | "remove">;
 
@@ -30,7 +36,7 @@ export function createAvatars(
   { objects, log }: { objects: AvatarObjects; log: Pick<Log, "warn"> },
   { cacheBytes = CACHE_BYTES } = {},
 ) {
-  const decodeFairly = createFairSemaphore(SIMULTANEOUS_DECODINGS);
+  const decodeInTurn = createTurns<UserId>(SIMULTANEOUS_DECODINGS);
   const cache = new Map<string, string>();
   let cachedBytes = 0;
 
@@ -78,7 +84,7 @@ export function createAvatars(
      * @throws Refusal `bad_image`; `rate_limited` or `overloaded` when too many images wait.
      */
     async save(user: UserId, upload: Uint8Array, signal: AbortSignal): Promise<string> {
-      const bytes = await decodeFairly(user, signal, () => makeAvatar(upload));
+      const bytes = await decodeInTurn(user, () => makeAvatar(upload), signal);
       const name = Bun.randomUUIDv7();
       await objects.put(keyOf(name), bytes, MEDIA_TYPE);
       remember(name, dataUrl(bytes));
