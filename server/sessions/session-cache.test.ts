@@ -8,8 +8,8 @@ function sessionOf(change: Partial<StoredSession> = {}): StoredSession {
     user: "ann",
     role: "member",
     suspendedUntil: null,
-    expiresAt: new Date(Date.now() + 60_000),
-    lastSeenAt: new Date(),
+    expiresAt: Date.now() + 60_000,
+    lastSeenAt: Date.now(),
     ...change,
   };
 }
@@ -97,8 +97,12 @@ test("A session that is forgotten is read again at once", async () => {
 
 test.each([
   ["has ended", null],
-  ["has expired", sessionOf({ expiresAt: new Date(Date.now() - 1) })],
-  ["is of a suspended user", sessionOf({ suspendedUntil: new Date(Date.now() + 60_000) })],
+  ["has expired", sessionOf({ expiresAt: Date.now() - 1 })],
+  ["is of a suspended user", sessionOf({ suspendedUntil: Date.now() + 60_000 })],
+  [
+    "is of a user who is suspended for ever",
+    sessionOf({ suspendedUntil: Number.POSITIVE_INFINITY }),
+  ],
 ])("A session that %s is not active, and is not cached", async (_why, session) => {
   const cache = openCache();
   const found = cache.find(SID);
@@ -110,15 +114,15 @@ test.each([
 
 test("A user whose suspension is over has an active session", async () => {
   const cache = openCache();
-  const session = await cache.load(SID, sessionOf({ suspendedUntil: new Date(Date.now() - 1) }));
+  const session = await cache.load(SID, sessionOf({ suspendedUntil: Date.now() - 1 }));
   expect(cache.find(SID)).toBe(session);
 });
 
 test("A cached session that expires is read again, because it may have been renewed", async () => {
   const cache = openCache();
-  const session = { ...sessionOf(), expiresAt: new Date(Date.now() + 60_000) };
+  const session = { ...sessionOf() };
   await cache.load(SID, session);
-  session.expiresAt.setTime(Date.now() - 1);
+  session.expiresAt = Date.now() - 1;
   const found = cache.find(SID);
   const renewed = sessionOf();
   cache.reads[1]?.resolve(renewed);

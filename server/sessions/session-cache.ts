@@ -1,14 +1,15 @@
 import type { SessionId, UserId } from "@parley/contracts/ids";
 import type { User } from "@parley/contracts/users";
 
-/** What a request rests on of its session, as the database had it. */
+/** What a request rests on of its session, as the database had it. Times are in milliseconds since 1970. */
 export interface StoredSession {
   readonly user: UserId;
   readonly role: User["role"];
-  readonly suspendedUntil: Date | null;
-  readonly expiresAt: Date;
+  /** Infinite for a suspension without an end; null without a suspension. */
+  readonly suspendedUntil: number | null;
+  readonly expiresAt: number;
   /** The time that is stored, or is about to be. */
-  lastSeenAt: Date;
+  lastSeenAt: number;
 }
 
 /** @returns the session as the database has it now; null when it has ended. */
@@ -90,5 +91,5 @@ export function createSessionCache(
 
 /** Whether a session is valid at a time: neither expired nor its user suspended. */
 function isActive({ expiresAt, suspendedUntil }: StoredSession, at: number): boolean {
-  return expiresAt.getTime() > at && (suspendedUntil === null || suspendedUntil.getTime() <= at);
+  return expiresAt > at && (suspendedUntil === null || suspendedUntil <= at);
 }

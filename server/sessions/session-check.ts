@@ -30,8 +30,8 @@ export function createSessionCheck({ db, secrets }: SessionCheckDeps) {
   /** Stores that a session is in use, if it is time to. */
   function touch(sid: SessionId, session: StoredSession): Promise<unknown> | undefined {
     const now = Date.now();
-    if (now - session.lastSeenAt.getTime() < TOUCH_INTERVAL_MS) return undefined;
-    session.lastSeenAt = new Date(now);
+    if (now - session.lastSeenAt < TOUCH_INTERVAL_MS) return undefined;
+    session.lastSeenAt = now;
     return touchSession.rows(db, {
       sid,
       now: new Date(now),
@@ -65,7 +65,17 @@ function chain<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>):
 }
 
 async function readSession(db: Database, sid: SessionId): Promise<StoredSession | null> {
-  return (await findSession.first(db, { sid })) ?? null;
+  const row = await findSession.first(db, { sid });
+  if (!row) return null;
+  // A time may be infinite, which is a number and no date.
+  const { suspended_until, expires_at, last_seen_at } = row;
+  return {
+    user: row.id,
+    role: row.role,
+    suspendedUntil: suspended_until && Number(suspended_until),
+    expiresAt: Number(expires_at),
+    lastSeenAt: Number(last_seen_at),
+  };
 }
 
 const findSession = prepareLookUp((db, { sid }: Parameters<{ sid: SessionId }>) =>
@@ -80,8 +90,8 @@ const findSession = prepareLookUp((db, { sid }: Parameters<{ sid: SessionId }>) 
           .as("users"),
       (join) => join.onTrue(),
     )
-    .select(["users.id as user", "users.role", "users.suspended_until as suspendedUntil"])
-    .select(["sessions.expires_at as expiresAt", "sessions.last_seen_at as lastSeenAt"])
+    .select(["users.id", "users.role", "users.suspended_until"])
+    .select(["sessions.expires_at", "sessions.last_seen_at"])
     .where("sessions.id", "=", sid),
 );
 
