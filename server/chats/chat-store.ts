@@ -1,9 +1,10 @@
 import type { MemberRole } from "@parley/contracts/chats";
 import type { ChatId, UserId } from "@parley/contracts/ids";
 import { containsPattern } from "@parley/db/like-pattern";
+import { type Parameters, prepare } from "@parley/db/prepare";
 import type { Queryable, Transaction } from "@parley/db/queryable";
 import type { ChatsTable, MembersTable } from "@parley/db/schema";
-import { type Insertable, type Selectable, sql } from "kysely";
+import { type Insertable, type QueryExecutorProvider, type Selectable, sql } from "kysely";
 
 export type ChatRow = Selectable<ChatsTable>;
 export type MemberRow = Selectable<MembersTable>;
@@ -112,15 +113,18 @@ export async function deleteMember(tx: Transaction, chat: ChatId, user: UserId):
 }
 
 /** The IDs of the chats that a user is in, without requests. */
-export async function chatsOf(q: Queryable, user: UserId): Promise<ChatId[]> {
-  const rows = await q
+export async function chatsOf(q: QueryExecutorProvider, user: UserId): Promise<ChatId[]> {
+  const rows = await findChats.rows(q, { user });
+  return rows.map(({ chat_id }) => chat_id);
+}
+
+const findChats = prepare((db, { user }: Parameters<{ user: UserId }>) =>
+  db
     .selectFrom("members")
     .select("chat_id")
     .where("user_id", "=", user)
-    .where("requested_by", "is", null)
-    .execute();
-  return rows.map(({ chat_id }) => chat_id);
-}
+    .where("requested_by", "is", null),
+);
 
 /** The IDs of public channels that a user has not joined and whose name contains `part`, in any case. */
 export async function findPublic(

@@ -1,6 +1,7 @@
 import type { ChatId } from "@parley/contracts/ids";
 import { containsPattern } from "@parley/db/like-pattern";
-import { type RawBuilder, sql } from "kysely";
+import { type Parameters, prepare } from "@parley/db/prepare";
+import { type QueryExecutorProvider, type RawBuilder, sql } from "kysely";
 import { type Candidates, isBefore } from "./match-newest.ts";
 import { CHUNK_SIZE, firstUnwritten } from "./search-chunks.ts";
 import type { Place } from "./search-cursor.ts";
@@ -115,3 +116,22 @@ function hasTrigrams(terms: readonly string[]): RawBuilder<boolean> {
     sql` and `,
   ) as RawBuilder<boolean>;
 }
+
+/** The place of the first message from a `seq` on; undefined when there is none. */
+export function placeOfNext(
+  db: QueryExecutorProvider,
+  chat: ChatId,
+  seq: number,
+): Promise<Place | undefined> {
+  return findNext.first(db, { chat, seq });
+}
+
+const findNext = prepare((db, { chat, seq }: Parameters<{ chat: ChatId; seq: number }>) =>
+  db
+    .selectFrom("messages")
+    .select(["created_at", "chat_id", "seq"])
+    .where("chat_id", "=", chat)
+    .where("seq", ">=", seq)
+    .orderBy("seq")
+    .limit(sql.lit(1)),
+);

@@ -99,6 +99,10 @@ async function readIndexed(
   }
 }
 
+/**
+ * Not prepared: a plan for all values would not know how rare the words are, nor how many chats are
+ * searched, and the text has as many patterns as there are words.
+ */
 async function readMatches(tx: Transaction, query: RawBuilder<MatchRow>): Promise<Matches> {
   const { rows } = await query.execute(tx);
   return {

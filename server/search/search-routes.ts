@@ -16,6 +16,7 @@ import { readMessages } from "../messages/read-messages.ts";
 import { requireReadable } from "../messages/require-readable.ts";
 import { keyOf } from "../messages/show-messages.ts";
 import { highlightAll } from "./highlight.ts";
+import { placeOfNext } from "./search-candidates.ts";
 import { encodePlace, type Place, parseBefore } from "./search-cursor.ts";
 import { type Search, searchMessages } from "./search-messages.ts";
 import { searchTerms } from "./search-terms.ts";
@@ -131,14 +132,7 @@ export function createMessageSearchRoutes({ db, showUsers }: MessageSearchRoutes
     before: Place | { seq: number } | undefined,
   ): Promise<Place | undefined> {
     if (chat === undefined || !before || "chat_id" in before) return before as Place | undefined;
-    return db
-      .selectFrom("messages")
-      .select(["created_at", "chat_id", "seq"])
-      .where("chat_id", "=", chat)
-      .where("seq", ">=", before.seq)
-      .orderBy("seq")
-      .limit(1)
-      .executeTakeFirst();
+    return placeOfNext(db, chat, before.seq);
   }
 
   /** Leaves out a message that was deleted after it was found. */
