@@ -1,7 +1,7 @@
 import { CLOSES } from "@parley/contracts/closes";
 import type { SendToServer } from "../link/link.ts";
 import type { BrowserSocket } from "./browser-socket.ts";
-import { answersSend, createSendAdmission, isSend, overloadedReject } from "./send-admission.ts";
+import { answerToSend, createSendAdmission, isSend, overloadedReject } from "./send-admission.ts";
 
 /** Queued bytes above which a socket is not read, so that TCP slows its browser down. */
 const PAUSE_ABOVE_BYTES = 64 * 1024;
@@ -96,7 +96,8 @@ export function createIngress(onRefused: (reject: string) => void) {
     },
     /** The server has sent a frame to one connection. */
     delivered(socket: BrowserSocket, payload: string): void {
-      if (answersSend(payload)) admission.answered(socket);
+      const answer = answerToSend(payload);
+      if (answer) admission.answered(socket, answer);
     },
     /** The socket's connection on the link is gone, and the answers to what it sent with it. */
     disconnected: admission.forget,

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { answersSend, createSendAdmission, isSend, overloadedReject } from "./send-admission.ts";
+import { answerToSend, createSendAdmission, isSend, overloadedReject } from "./send-admission.ts";
 
 const WINDOW = 2_000;
 
@@ -14,7 +14,7 @@ test("Each answer makes room for one more send", () => {
   const admission = createSendAdmission(() => 0);
   const sender = flood(admission);
   expect(sender.unanswered).toBe(WINDOW / 2);
-  admission.answered(sender);
+  admission.answered(sender, "stored");
   expect(admission.admits(sender)).toBeTrue();
 });
 
@@ -36,7 +36,7 @@ test("An answer to a socket without an unanswered send makes room for nobody", (
   flood(admission, "ann");
   const mallory = flood(admission, "mallory");
   const quiet = { user: "mallory", unanswered: 0 };
-  for (let n = 0; n < 100; n++) admission.answered(quiet);
+  for (let n = 0; n < 100; n++) admission.answered(quiet, "stored");
   expect(quiet.unanswered).toBe(0);
   expect(admission.admits(mallory)).toBeFalse();
 });
@@ -60,9 +60,23 @@ test.each([
   expect(overloadedReject(send)).toBeUndefined();
 });
 
+test("What the server refuses makes room, and does not widen the window", () => {
+  const admission = createSendAdmission(() => 0);
+  for (let round = 0; round < 100; round++) {
+    const sender = flood(admission);
+    while (sender.unanswered > 0) admission.answered(sender, "refused");
+  }
+  expect(flood(admission).unanswered).toBe(WINDOW / 2);
+});
+
 test("An ack, a reject and an error answer a send, and other frames do not", () => {
-  const answers = ["ack", "reject", "error", "events", "pong", "resumed"].filter((type) =>
-    answersSend(`{"type":"${type}"}`),
-  );
-  expect(answers).toEqual(["ack", "reject", "error"]);
+  const types = ["ack", "reject", "error", "events", "pong", "resumed"];
+  expect(types.map((type) => answerToSend(`{"type":"${type}"}`))).toEqual([
+    "stored",
+    "refused",
+    "refused",
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

@@ -5,6 +5,9 @@ import { createFairWindow, overloadRetryAfter } from "@parley/platform/async/fai
 /** The longest `clientId` that the server takes for one. */
 const MAX_CLIENT_ID_CHARS = 64;
 
+/** How long the server should take at most to answer a send. */
+const TARGET_MS = 400;
+
 /** A socket whose sends are counted. */
 export interface Sender {
   readonly user: UserId;
@@ -14,7 +17,7 @@ export interface Sender {
 
 /** Keeps the sends on their way to the server to what it answers in time, so that the others are refused at the door. */
 export function createSendAdmission(now?: () => number) {
-  const window = createFairWindow(now);
+  const window = createFairWindow(TARGET_MS, now);
   return {
     admits: ({ user }: Sender) => window.admits(user),
 
@@ -24,10 +27,11 @@ export function createSendAdmission(now?: () => number) {
     },
 
     /** The server has answered a send. */
-    answered(sender: Sender): void {
+    answered(sender: Sender, answer: Answer): void {
       if (sender.unanswered === 0) return;
       sender.unanswered--;
-      window.end(sender.user);
+      if (answer === "stored") window.done(sender.user);
+      else window.forget(sender.user);
     },
 
     /** The sender's unanswered sends will not be answered any more. */
@@ -43,13 +47,13 @@ export function isSend(frame: string): boolean {
   return frame.startsWith('{"type":"send"');
 }
 
-/** Whether a frame of the server answers a `send`; an `error` may, where the `send` has no valid `clientId`. */
-export function answersSend(frame: string): boolean {
-  return (
-    frame.startsWith('{"type":"ack"') ||
-    frame.startsWith('{"type":"reject"') ||
-    frame.startsWith('{"type":"error"')
-  );
+type Answer = "stored" | "refused";
+
+/** @returns what a frame of the server answers to a `send`; an `error` may answer one that has no valid `clientId`. */
+export function answerToSend(frame: string): Answer | undefined {
+  if (frame.startsWith('{"type":"ack"')) return "stored";
+  const isRefusal = frame.startsWith('{"type":"reject"') || frame.startsWith('{"type":"error"');
+  return isRefusal ? "refused" : undefined;
 }
 
 /** @returns the frame that refuses a `send`; undefined where the `send` has no `clientId` to refuse it by. */

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { createFairWindow, isAdmitted, RecentCount, windowSize } from "./fair-window.ts";
 
-test("As many tasks may be under way as end in 0.4 s, and never fewer than 2,000", () => {
-  expect(windowSize(0)).toBe(2_000);
-  expect(windowSize(8_000)).toBe(2_000);
-  expect(windowSize(40_000)).toBe(8_000);
+test("As many tasks may be under way as are done in the target time, and never fewer than 2,000", () => {
+  expect(windowSize(0, 400)).toBe(2_000);
+  expect(windowSize(8_000, 400)).toBe(2_000);
+  expect(windowSize(40_000, 400)).toBe(8_000);
 });
 
 test("A task that finds the window full is refused", () => {
@@ -20,30 +20,30 @@ function flood(window: ReturnType<typeof createFairWindow>, user: string): numbe
 }
 
 test("A user who floods gets half of the window, and others still find room", () => {
-  const window = createFairWindow(() => 0);
+  const window = createFairWindow(400, () => 0);
   expect(flood(window, "mallory")).toBe(1_000);
   expect(window.admits("ann")).toBeTrue();
 });
 
-test("Each task that ends makes room for one more", () => {
-  const window = createFairWindow(() => 0);
+test("Each task that is done makes room for one more", () => {
+  const window = createFairWindow(400, () => 0);
   flood(window, "mallory");
-  window.end("mallory");
+  window.done("mallory");
   expect(flood(window, "mallory")).toBe(1);
 });
 
-test("Tasks that are forgotten make room, and do not count as ended", () => {
-  const window = createFairWindow(() => 0);
+test("Tasks that are forgotten make room, and do not count as done", () => {
+  const window = createFairWindow(400, () => 0);
   for (let round = 0; round < 100; round++) window.forget("mallory", flood(window, "mallory"));
   expect(flood(window, "mallory")).toBe(1_000);
 });
 
-test("The window grows with the rate at which tasks end, and shrinks when they end more slowly", () => {
+test("The window grows with the rate at which tasks are done, and shrinks when they take longer", () => {
   let time = 0;
-  const window = createFairWindow(() => time);
+  const window = createFairWindow(400, () => time);
   for (let n = 0; n < 40_000; n++) {
     window.begin("ann");
-    window.end("ann");
+    window.done("ann");
   }
   const begun = flood(window, "ann");
   expect(begun).toBe(4_000);

@@ -1,6 +1,4 @@
-/** How long the last task that is admitted should wait for its end. */
-const TARGET_MS = 400;
-/** The time over which ends are counted. */
+/** The time over which tasks that are done are counted. */
 const COUNTED_MS = 2_000;
 const SLICE_MS = 100;
 /** Tasks that may be under way at any rate: two batches of the server's writer. */
@@ -26,12 +24,12 @@ export function isAdmitted({ ofUser, ofAll, window }: WindowLoad): boolean {
 }
 
 /**
- * Returns how many tasks may be under way: as many as end in {@link TARGET_MS}, because waiting time is
+ * Returns how many tasks may be under way: as many as are done in `targetMs`, because waiting time is
  * queue length by rate (Little's law).
- * @param ended the tasks that ended within {@link COUNTED_MS}.
+ * @param done the tasks that were done within {@link COUNTED_MS}.
  */
-export function windowSize(ended: number): number {
-  return Math.max(MIN_WINDOW, (ended * TARGET_MS) / COUNTED_MS);
+export function windowSize(done: number, targetMs: number): number {
+  return Math.max(MIN_WINDOW, (done * targetMs) / COUNTED_MS);
 }
 
 /** Returns the seconds after which a refused task may be tried again. */
@@ -41,12 +39,13 @@ export function overloadRetryAfter(): number {
 }
 
 /**
- * Keeps the tasks under way to what ends in time, and divides them between users.
+ * Keeps the tasks under way to what is done in time, and divides them between users.
+ * @param targetMs how long the last task that is admitted should take.
  * @param now returns monotonic milliseconds.
  */
-export function createFairWindow(now?: () => number) {
+export function createFairWindow(targetMs: number, now?: () => number) {
   const byUser = new Map<string, number>();
-  const ended = new RecentCount(now);
+  const done = new RecentCount(now);
   let ofAll = 0;
 
   function add(user: string, change: number): void {
@@ -59,15 +58,15 @@ export function createFairWindow(now?: () => number) {
   return {
     admits(user: string): boolean {
       const ofUser = byUser.get(user) ?? 0;
-      return isAdmitted({ ofUser, ofAll, window: windowSize(ended.total) });
+      return isAdmitted({ ofUser, ofAll, window: windowSize(done.total, targetMs) });
     },
     begin: (user: string) => add(user, 1),
-    end(user: string): void {
+    done(user: string): void {
       add(user, -1);
-      ended.add(1);
+      done.add(1);
     },
-    /** Tasks are not under way any more, and did not end. */
-    forget: (user: string, count: number) => add(user, -count),
+    /** Tasks are not under way any more, and were not done: refusals say nothing about the rate. */
+    forget: (user: string, count = 1) => add(user, -count),
   };
 }
 

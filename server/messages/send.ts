@@ -26,21 +26,27 @@ export interface SendDeps {
   };
 }
 
+/** Longer than the gateway's, which refuses at less cost. */
+const TARGET_MS = 600;
+
 /**
  * Creates the entry of every new message, over HTTP or WebSocket: the rate limit of the sender, the window
  * of messages that can be stored in time, then the event log.
  */
 export function createSend({ rate, submit, requests }: SendDeps): Send {
-  const window = createFairWindow();
+  const window = createFairWindow(TARGET_MS);
 
   async function store(sender: UserId, draft: Draft): Promise<Sent> {
     if (!window.admits(sender))
       throw new Refusal("overloaded", undefined, { retryAfter: overloadRetryAfter() });
     window.begin(sender);
     try {
-      return await submit({ sender, draft });
-    } finally {
-      window.end(sender);
+      const sent = await submit({ sender, draft });
+      window.done(sender);
+      return sent;
+    } catch (error) {
+      window.forget(sender);
+      throw error;
     }
   }
 
