@@ -3,7 +3,7 @@ import { fanOut } from "./fan-out.ts";
 import { gateway } from "./gateway.ts";
 import { history } from "./history.ts";
 import { idleSockets } from "./idle-sockets.ts";
-import { latency } from "./latency.ts";
+import { latency } from "./latency/latency.ts";
 import { memory } from "./memory.ts";
 import { metrics } from "./metrics.ts";
 import { middleware } from "./middleware.ts";

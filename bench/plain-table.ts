@@ -17,7 +17,7 @@ export async function openPlainTable() {
     opened.db,
   );
   const running = parts.move();
-  return { db: opened.db, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { url: database.url, db: opened.db, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 /** Creates a function that inserts a number of rows in one statement and one commit. */

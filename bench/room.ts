@@ -1,11 +1,11 @@
 import { Person } from "../test/stack/person.ts";
-import { type StackKind, startStack } from "../test/stack/stack.ts";
-import { type Figures, measure, openSockets, type Sender } from "./load.ts";
+import { type Stack, type StackKind, startStack } from "../test/stack/stack.ts";
+import { type Figures, type Load, measure, openSockets, type Sender } from "./load.ts";
 
 /** The text of each message, behind the time of its sending. */
 export const BODY = "Lanes are drawn. We have lane 4 next to Prague, the calm side.";
 
-const SENDERS = 10;
+export const SENDERS = 10;
 /** Settings whose rate limits no benchmark reaches. */
 export const UNLIMITED = {
   LOG_LEVEL: "warn",
@@ -23,8 +23,19 @@ export interface Room {
 }
 
 /** Measures ten senders and a number of readers, through gateway and server. */
-export async function measureRoom({ kind, readers, inFlight, chats = 1 }: Room): Promise<Figures> {
+export async function measureRoom({ kind, inFlight, ...room }: Room): Promise<Figures> {
   await using stack = await startStack(kind, UNLIMITED);
+  const load = await openRoom(stack, room);
+  const figures = await measure({ ...load, inFlight });
+  closeSockets(load);
+  return figures;
+}
+
+/** Opens the sockets of ten senders and a number of readers, who are members of the same chats. */
+export async function openRoom(
+  stack: Stack,
+  { readers, chats = 1 }: Pick<Room, "readers" | "chats">,
+): Promise<Omit<Load, "inFlight">> {
   const people: Person[] = [];
   for (let n = 0; n < SENDERS; n++) people.push(await Person.register(stack.url));
   const [owner, ...others] = people as [Person, ...Person[]];
@@ -40,18 +51,20 @@ export async function measureRoom({ kind, readers, inFlight, chats = 1 }: Room):
   const readingSockets = await openSockets(readers, open);
   const writingSockets = await openSockets(SENDERS, open);
   await Bun.sleep(1_000);
-  const figures = await measure({
+  return {
     senders: writingSockets.map((socket, n) => sender(socket, ids[n % chats] ?? "")),
     readers: readingSockets,
-    inFlight,
     carriesMessages: (frame) => frame.startsWith('{"type":"events"'),
     sentTimes,
-  });
-  for (const socket of [...writingSockets, ...readingSockets]) socket.close();
-  return figures;
+  };
 }
 
-function sender(socket: WebSocket, chat: string): Sender {
+export function closeSockets({ senders, readers }: Omit<Load, "inFlight">): void {
+  for (const { socket } of senders) socket.close();
+  for (const socket of readers) socket.close();
+}
+
+export function sender(socket: WebSocket, chat: string): Sender {
   return {
     socket,
     next: (now) =>
@@ -70,7 +83,8 @@ function sender(socket: WebSocket, chat: string): Sender {
 
 const BODY_PREFIX = '"body":"';
 
-function sentTimes(frame: string): number[] {
+/** The send times of the messages in a frame. */
+export function sentTimes(frame: string): number[] {
   const times: number[] = [];
   for (
     let at = frame.indexOf(BODY_PREFIX);
