@@ -61,6 +61,11 @@ onTestDatabase((db) => {
         let sent: CompiledQuery[] = [];
         const watched = watchStatements(connection, (query) => sent.push(query));
         for (let run = 0; run < RUNS; run++) await readAll(watched, ann, chat);
+        const { rows: plans } = await sql<{ statement: string; custom_plans: number }>`
+          select statement, custom_plans from pg_prepared_statements where custom_plans + generic_plans >= ${RUNS}
+        `.execute(connection);
+        expect(plans.length).toBeGreaterThan(7);
+        for (const { custom_plans } of plans) expect(custom_plans).toBe(OWN_PLANS);
         await grow(chats, ann);
         sent = [];
         await readAll(watched, ann, chat);
@@ -72,11 +77,6 @@ onTestDatabase((db) => {
             isWithin: true,
           });
         }
-        const { rows: plans } = await sql<{ statement: string; custom_plans: number }>`
-          select statement, custom_plans from pg_prepared_statements where custom_plans + generic_plans >= ${RUNS}
-        `.execute(connection);
-        expect(plans.length).toBeGreaterThan(7);
-        for (const { custom_plans } of plans) expect(custom_plans).toBe(OWN_PLANS);
       });
   });
 });
