@@ -1,10 +1,12 @@
 import { type QueryExecutorProvider, sql } from "kysely";
+import { isOutdated } from "./prepared.ts";
 
 /**
  * Runs reads that do not depend on each other on one connection: those that are called together are sent
  * together, without waiting for the response to the previous one.
  *
- * They are no transaction: each sees what was committed when it began.
+ * They are no transaction: each sees what was committed when it began. They run again where a statement
+ * has to be prepared again.
  */
 export function pipelinedReads<T>(
   db: QueryExecutorProvider,
@@ -17,7 +19,10 @@ export function pipelinedReads<T>(
     });
     const q = { getExecutor: () => direct };
     try {
-      return await work(q);
+      return await work(q).catch((error) => {
+        if (isOutdated(error)) return work(q);
+        throw error;
+      });
     } catch (error) {
       // Waits for all earlier statements, so that the connection is idle when it returns to the pool.
       await sql`select`.execute(q).catch(() => {});

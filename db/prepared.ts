@@ -47,10 +47,14 @@ export function prepareMarked(client: pg.ClientBase, preparation: Preparation): 
     values?: unknown[],
   ) => unknown;
 
+  /** Part of the names, so that all statements are prepared again after a table was changed. */
+  let generation = 0;
+
   async function queryNamed(text: string, values: unknown[]): Promise<StatementResult> {
     const { promise, resolve, reject } = Promise.withResolvers<StatementResult>();
+    const preparedIn = generation;
     query(
-      new NamedQuery(nameOf(text), text, values, (error, result) =>
+      new NamedQuery(nameOf(text, preparedIn), text, values, (error, result) =>
         result ? resolve(result) : reject(error),
       ),
     );
@@ -58,6 +62,7 @@ export function prepareMarked(client: pg.ClientBase, preparation: Preparation): 
       return await promise;
     } catch (error) {
       if (isOfAnotherSession(error)) preparation.turnOff();
+      if (isOutdated(error)) generation = Math.max(generation, preparedIn + 1);
       // In place of the trace from the socket.
       Error.captureStackTrace(error as Error);
       throw error;
@@ -77,9 +82,20 @@ export function isOfAnotherSession(error: unknown): boolean {
   return code === "26000" || code === "42P05";
 }
 
+/**
+ * A migration has changed a table since the statement was prepared, so that its result would have other
+ * columns. PostgreSQL refuses every execution, and has executed nothing; the next execution on the
+ * connection prepares the statement again. The message depends on the language of the database.
+ */
+export function isOutdated(error: unknown): boolean {
+  const { code, routine } = error as { code?: string; routine?: string };
+  return code === "0A000" && routine === "RevalidateCachedQuery";
+}
+
 const names = new Map<string, string>();
 
 /** Derived from the text, so that no session can run another statement under the same name. */
-function nameOf(text: string): string {
-  return names.getOrInsertComputed(text, () => `parley_${Bun.hash(text).toString(36)}`);
+function nameOf(text: string, generation: number): string {
+  const name = names.getOrInsertComputed(text, () => `parley_${Bun.hash(text).toString(36)}`);
+  return generation === 0 ? name : `${name}_${generation}`;
 }

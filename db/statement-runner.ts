@@ -1,5 +1,6 @@
 import type { QueryExecutor } from "kysely";
 import type pg from "pg";
+import { isOutdated } from "./prepared.ts";
 
 type Row = Record<string, unknown>;
 
@@ -47,7 +48,7 @@ export function createStatementRunner(pool: pg.Pool): StatementRunner {
     async run(text, values) {
       const client = await pool.connect();
       try {
-        return (await client.query<Row>(text, [...values])).rows;
+        return await query(client, text, values);
       } finally {
         client.release();
       }
@@ -58,7 +59,7 @@ export function createStatementRunner(pool: pg.Pool): StatementRunner {
       lane.running++;
       try {
         lane.client ??= await lane.connecting;
-        return (await lane.client.query<Row>(text, [...values])).rows;
+        return await query(lane.client, text, values);
       } catch (error) {
         // The connection may be broken: no further statement is given to it.
         lanes.delete(lane);
@@ -72,6 +73,17 @@ export function createStatementRunner(pool: pg.Pool): StatementRunner {
       }
     },
   };
+}
+
+/** Runs a statement, and again where it has to be prepared again. */
+async function query(client: pg.PoolClient, text: string, values: readonly unknown[]) {
+  const attempt = async () => (await client.query<Row>(text, [...values])).rows;
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!isOutdated(error)) throw error;
+    return await attempt();
+  }
 }
 
 const runners = new WeakMap<QueryExecutor, StatementRunner>();
