@@ -17,7 +17,7 @@ export async function cpuSeconds(pid: number): Promise<number> {
 
 /** The processes of PostgreSQL that serve the connections to one database. */
 export interface Backends extends AsyncDisposable {
-  /** Sums the user and system time so far; NaN if PostgreSQL runs on another machine. */
+  /** Sums the user and system time so far, of ended ones up to the last call; NaN if PostgreSQL runs on another machine. */
   cpuSeconds(): Promise<number>;
 }
 
@@ -25,20 +25,28 @@ export interface Backends extends AsyncDisposable {
 export async function openBackends(url: string): Promise<Backends> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
+  const times = new Map<number, number>();
+  const pids = async (condition: string): Promise<number[]> => {
+    const { rows } = await client.query<{ pid: number }>(
+      `select pid from pg_stat_activity where datname = current_database() and ${condition}`,
+    );
+    return rows.map(({ pid }) => pid);
+  };
+  const [own = 0] = await pids("pid = pg_backend_pid()");
+  const isLocal = await isPostgres(own);
   return {
     async cpuSeconds() {
-      const { rows } = await client.query<{ pid: number }>(
-        `select pid from pg_stat_activity
-         where datname = current_database() and pid <> pg_backend_pid()`,
-      );
-      const times = await Promise.all(rows.map(({ pid }) => cpuSecondsOfBackend(pid)));
-      return times.reduce((sum, time) => sum + time, 0);
+      if (!isLocal) return Number.NaN;
+      // A backend may end before its time is read.
+      for (const pid of await pids("pid <> pg_backend_pid()"))
+        times.set(pid, await cpuSeconds(pid).catch(() => times.get(pid) ?? 0));
+      return [...times.values()].reduce((sum, time) => sum + time, 0);
     },
     [Symbol.asyncDispose]: () => client.end(),
   };
 }
 
-async function cpuSecondsOfBackend(pid: number): Promise<number> {
+async function isPostgres(pid: number): Promise<boolean> {
   const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
-  return name.startsWith("postgres") ? cpuSeconds(pid) : Number.NaN;
+  return name.startsWith("postgres");
 }
