@@ -83,7 +83,7 @@ export function isOfAnotherSession(error: unknown): boolean {
 }
 
 /**
- * A migration has changed a table since the statement was prepared, so that its result would have other
+ * A table was changed since the statement was prepared, so that its result would have other
  * columns. PostgreSQL refuses every execution, and has executed nothing; the next execution on the
  * connection prepares the statement again. The message depends on the language of the database.
  */
