@@ -80,3 +80,29 @@ test("An ack, a reject and an error answer a send, and other frames do not", () 
     undefined,
   ]);
 });
+
+test.each([
+  '{"type":"send","chat":"c"}',
+  ' {"type":"send"}',
+  '{ "type" : "send"}',
+  '{"chat":"c","type":"send"}',
+  '{"type":"ping","type":"send"}',
+  '{"type":"ping","\\u0074ype":"send"}',
+  '{"type":"\\u0073end"}',
+])("A send is one however it is written: %s", (frame) => {
+  expect(JSON.parse(frame).type).toBe("send");
+  expect(isSend(frame)).toBeTrue();
+});
+
+test.each([
+  '{"type":"ping","id":"send"}',
+  ' {"type":"typing"}',
+  '{"type":"sent"}',
+  '["type","send"]',
+  "null",
+  "7",
+  "binary",
+  '{"type":"ping","type":',
+])("No other frame is a send: %s", (frame) => {
+  expect(isSend(frame)).toBeFalse();
+});

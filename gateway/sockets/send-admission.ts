@@ -42,9 +42,20 @@ export function createSendAdmission(now?: () => number) {
   };
 }
 
-/** Whether a frame is a `send`; clients write the type first, and the server judges what does not. */
+const TYPE_FIRST = '{"type":"';
+
+/**
+ * Whether a frame is a `send`. Clients write the type first and once; a frame that is written in another
+ * way is parsed, because it would otherwise pass uncounted: `{ "type":"send"`, or a `ping` with a second
+ * type behind the first.
+ */
 export function isSend(frame: string): boolean {
-  return frame.startsWith('{"type":"send"');
+  if (frame.startsWith(`${TYPE_FIRST}send"`)) return true;
+  const isPlain =
+    frame.startsWith(TYPE_FIRST) &&
+    !frame.includes('"type"', TYPE_FIRST.length) &&
+    !frame.includes("\\");
+  return !isPlain && parse(frame)?.type === "send";
 }
 
 type Answer = "stored" | "refused";
@@ -67,10 +78,14 @@ export function overloadedReject(send: string): string | undefined {
 }
 
 function clientIdOf(send: string): string | undefined {
+  const clientId = parse(send)?.clientId;
+  const isValid = typeof clientId === "string" && clientId.length <= MAX_CLIENT_ID_CHARS;
+  return isValid ? clientId : undefined;
+}
+
+function parse(frame: string): { type?: unknown; clientId?: unknown } | undefined {
   try {
-    const { clientId } = JSON.parse(send);
-    const isValid = typeof clientId === "string" && clientId.length <= MAX_CLIENT_ID_CHARS;
-    return isValid ? clientId : undefined;
+    return JSON.parse(frame) ?? undefined;
   } catch {
     return undefined;
   }
