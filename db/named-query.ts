@@ -16,6 +16,8 @@ interface Column {
 
 /** The messages of the extended protocol, which the types of pg leave out. */
 interface Wire {
+  /** The texts of the statements that PostgreSQL has confirmed, by their names. */
+  readonly parsedStatements: Readonly<Record<string, string>>;
   bind(message: { statement: string; values: readonly unknown[] }): void;
   execute(): void;
   sync(): void;
@@ -62,6 +64,11 @@ export class NamedQuery extends Base {
     super(text, converted, callback);
     this.name = name;
     this.#values = converted;
+  }
+
+  /** Whether PostgreSQL has ever confirmed the statement on this connection. */
+  get isParsed(): boolean {
+    return this.#wire?.parsedStatements[this.name] !== undefined;
   }
 
   override prepare(wire: Wire): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { sql } from "kysely";
+import { type QueryExecutorProvider, sql } from "kysely";
 import { openPostgres } from "./open.ts";
+import { pipelinedReads } from "./pipelined-reads.ts";
 import { createPreparation, PREPARED } from "./prepared.ts";
 import { isTransient } from "./transient-error.ts";
 
@@ -36,5 +37,18 @@ describe.skipIf(adminUrl === undefined)("a connection to PostgreSQL", () => {
       expect([isTransient(error), preparation.isOn()]).toEqual([true, false]);
       expect((await marked()).rows).toEqual([{ n: 2 }]);
     });
+  });
+
+  test("A statement that cannot be parsed does not end preparation, although those sent behind it do not find it", async () => {
+    const preparation = createPreparation(() => {});
+    await using opened = openPostgres(adminUrl ?? "", () => {}, preparation);
+    const name = `parsed_${Bun.randomUUIDv7().replaceAll("-", "")}`;
+    const marked = (q: QueryExecutorProvider) =>
+      sql`${PREPARED} select * from ${sql.id(name)} where n = ${1}::int`.execute(q);
+    await pipelinedReads(opened.db, async (q) => {
+      const both = await Promise.allSettled([marked(q), marked(q)]);
+      expect(both).toMatchObject([{ reason: { code: "42P01" } }, { reason: { code: "26000" } }]);
+    });
+    expect(preparation.isOn()).toBeTrue();
   });
 });

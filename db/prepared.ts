@@ -53,15 +53,16 @@ export function prepareMarked(client: pg.ClientBase, preparation: Preparation): 
   async function queryNamed(text: string, values: unknown[]): Promise<StatementResult> {
     const { promise, resolve, reject } = Promise.withResolvers<StatementResult>();
     const preparedIn = generation;
-    query(
-      new NamedQuery(nameOf(text, preparedIn), text, values, (error, result) =>
-        result ? resolve(result) : reject(error),
-      ),
+    const statement = new NamedQuery(nameOf(text, preparedIn), text, values, (error, result) =>
+      result ? resolve(result) : reject(error),
     );
+    query(statement);
     try {
       return await promise;
     } catch (error) {
-      if (isOfAnotherSession(error)) preparation.turnOff();
+      // One that was sent behind a parse that failed is missing too, and says nothing about a pooler.
+      if (isOfAnotherSession(error) && (statement.isParsed || isDouble(error)))
+        preparation.turnOff();
       if (isOutdated(error)) generation = Math.max(generation, preparedIn + 1);
       // In place of the trace from the socket.
       Error.captureStackTrace(error as Error);
@@ -79,7 +80,12 @@ export function prepareMarked(client: pg.ClientBase, preparation: Preparation): 
 /** The statement does not exist in the session, or exists although this connection did not prepare it. */
 export function isOfAnotherSession(error: unknown): boolean {
   const { code } = error as { code?: string };
-  return code === "26000" || code === "42P05";
+  return code === "26000" || isDouble(error);
+}
+
+/** The statement exists although this connection did not prepare it. */
+function isDouble(error: unknown): boolean {
+  return (error as { code?: string }).code === "42P05";
 }
 
 /**
