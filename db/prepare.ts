@@ -105,7 +105,7 @@ export function preparedTexts(): string[] {
  */
 export function opaque<T>(
   parameter: Expression<T>,
-  type: "uuid" | "uuid[]" | "bigint[]" | "bigint",
+  type: "uuid" | "uuid[]" | "bigint[]" | "bigint" | "text[]",
 ) {
   return sql<T>`(select ${parameter}::${sql.raw(type)})`;
 }

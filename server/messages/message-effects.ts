@@ -1,5 +1,6 @@
 import type { ChatId, UserId } from "@parley/contracts/ids";
 import { mentionedNames } from "@parley/contracts/mentions";
+import { opaque, type Parameters, prepare } from "@parley/db/prepare";
 import { type QueryExecutorProvider, sql } from "kysely";
 import type { MessageRow } from "./show-messages.ts";
 
@@ -18,18 +19,35 @@ export async function insertMentions(
     })),
   );
   if (mentions.length === 0) return;
-  await sql`
-    insert into mentions (chat_id, seq, user_id)
-    select new.chat_id, new.seq, users.id
-    from unnest(${mentions.map(({ chat }) => chat)}::uuid[],
-      ${mentions.map(({ seq }) => seq)}::bigint[],
-      ${mentions.map(({ name }) => name)}::text[]) as new (chat_id, seq, username)
-    join users using (username)
-    join members on members.chat_id = new.chat_id and members.user_id = users.id
-    join messages on messages.chat_id = new.chat_id and messages.seq = new.seq
-    where messages.sender_id <> users.id
-  `.execute(tx);
+  await insertNamed.rows(tx, {
+    chats: mentions.map(({ chat }) => chat),
+    seqs: mentions.map(({ seq }) => seq),
+    names: mentions.map(({ name }) => name),
+  });
 }
+
+interface Mentions {
+  readonly chats: readonly ChatId[];
+  readonly seqs: readonly number[];
+  readonly names: readonly string[];
+}
+
+const insertNamed = prepare(
+  (_db, { chats, seqs, names }: Parameters<Mentions>) => sql`
+  insert into mentions (chat_id, seq, user_id)
+  select new.chat_id, new.seq, users.id
+  from unnest(${opaque(chats, "uuid[]")}, ${opaque(seqs, "bigint[]")}, ${opaque(names, "text[]")})
+    as new (chat_id, seq, username)
+  cross join lateral (select id from users where username = new.username limit 1) as users
+  cross join lateral (
+    select from members where chat_id = new.chat_id and user_id = users.id limit 1
+  ) as member
+  cross join lateral (
+    select sender_id from messages where chat_id = new.chat_id and seq = new.seq limit 1
+  ) as message
+  where message.sender_id <> users.id
+`,
+);
 
 /** A user who takes part in a chat. */
 interface Participant {
