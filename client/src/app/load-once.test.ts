@@ -16,7 +16,7 @@ test("A call after a failure tries again", async () => {
     if (!isOnline) throw new TypeError("Failed to fetch dynamically imported module");
     return "part";
   });
-  expect(load()).rejects.toThrow(TypeError);
+  await expect(load()).rejects.toThrow(TypeError);
   isOnline = true;
   await load().catch(() => {});
   await load();
