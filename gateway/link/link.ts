@@ -142,9 +142,9 @@ function waitForHandshake(socket: WebSocket): Promise<Handshake> {
 /** Terminates a link whose peer answers no ping, because a machine that vanished sends no close. */
 function startHeartbeat(socket: WebSocket, intervalMs: number): Disposable {
   const heartbeat = createHeartbeat(intervalMs);
-  const peer = { ping: () => socket.ping(), close: () => socket.terminate() };
+  const peer = { ping: (payload: string) => socket.ping(payload), close: () => socket.terminate() };
   heartbeat.add(peer);
-  socket.addEventListener("pong", () => heartbeat.onPong(peer));
+  socket.addEventListener("pong", ({ data }) => heartbeat.onPong(peer, data));
   return heartbeat;
 }
 

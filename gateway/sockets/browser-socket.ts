@@ -92,8 +92,8 @@ export class BrowserSocket implements Sender, SweptReader {
     for (const topic of topics) this.ws.unsubscribe(topic);
   }
 
-  ping(): void {
-    this.ws.ping();
+  ping(payload: string): void {
+    this.ws.ping(payload);
   }
 
   /** Stops reading from the socket; frames that Bun has read already still arrive. */

@@ -81,7 +81,7 @@ export class BrowserSockets implements LinkListener, Disposable {
     open: (ws) => this.#open(ws),
     message: ({ data: { socket } }, payload) => socket && this.#receive(socket, payload),
     drain: ({ data: { socket } }) => socket?.drained(),
-    pong: ({ data: { socket } }) => socket && this.#heartbeat.onPong(socket),
+    pong: ({ data: { socket } }, payload) => socket && this.#heartbeat.onPong(socket, payload),
     close: ({ data: { socket } }) => socket?.closed(),
   };
 
