@@ -34,15 +34,15 @@ test("Sends beyond what the server answers are refused with overloaded, and othe
     return true;
   });
   ingress.welcome(socket);
-  for (let n = 0; n < 1_500; n++) ingress.receive(socket, sendFrame());
-  expect(forwarded).toBe(1_000);
+  for (let n = 0; n < 2_500; n++) ingress.receive(socket, sendFrame());
+  expect(forwarded).toBe(2_000);
   expect(delivered).toHaveLength(500);
   expect(refused).toEqual(delivered);
   ingress.receive(socket, '{"type":"ping","id":1}');
-  expect(forwarded).toBe(1_001);
+  expect(forwarded).toBe(2_001);
   ingress.delivered(socket, '{"type":"ack"}');
   ingress.receive(socket, sendFrame());
-  expect(forwarded).toBe(1_002);
+  expect(forwarded).toBe(2_002);
   expect(closes).toEqual([]);
 });
 
@@ -51,7 +51,7 @@ test("A send that the link does not take waits, and does not count as unanswered
   const { socket, delivered } = fakeSocket(new FrameQueue());
   ingress.linkUp(() => false);
   ingress.welcome(socket);
-  for (let n = 0; n < 1_500; n++) ingress.receive(socket, sendFrame());
+  for (let n = 0; n < 2_500; n++) ingress.receive(socket, sendFrame());
   expect(delivered).toEqual([]);
   expect(socket.unanswered).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { answerToSend, createSendAdmission, isSend, overloadedReject } from "./send-admission.ts";
 
-const WINDOW = 2_000;
+const WINDOW = 4_000;
 
 /** A user who has sent until no more was admitted. */
 function flood(admission: ReturnType<typeof createSendAdmission>, user = "mallory") {

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { createFairWindow, isAdmitted, RecentCount, windowSize } from "./fair-window.ts";
 
-test("As many tasks may be under way as are done in the target time, and never fewer than 2,000", () => {
-  expect(windowSize(0, 400)).toBe(2_000);
-  expect(windowSize(8_000, 400)).toBe(2_000);
+test("As many tasks may be under way as are done in the target time, and never fewer than 4,000", () => {
+  expect(windowSize(0, 400)).toBe(4_000);
+  expect(windowSize(8_000, 400)).toBe(4_000);
   expect(windowSize(40_000, 400)).toBe(8_000);
 });
 
@@ -21,7 +21,7 @@ function flood(window: ReturnType<typeof createFairWindow>, user: string): numbe
 
 test("A user who floods gets half of the window, and others still find room", () => {
   const window = createFairWindow(400, () => 0);
-  expect(flood(window, "mallory")).toBe(1_000);
+  expect(flood(window, "mallory")).toBe(2_000);
   expect(window.admits("ann")).toBeTrue();
 });
 
@@ -35,7 +35,7 @@ test("Each task that is done makes room for one more", () => {
 test("Tasks that are forgotten make room, and do not count as done", () => {
   const window = createFairWindow(400, () => 0);
   for (let round = 0; round < 100; round++) window.forget("mallory", flood(window, "mallory"));
-  expect(flood(window, "mallory")).toBe(1_000);
+  expect(flood(window, "mallory")).toBe(2_000);
 });
 
 test("The window grows with the rate at which tasks are done, and shrinks when they take longer", () => {
@@ -49,7 +49,7 @@ test("The window grows with the rate at which tasks are done, and shrinks when t
   expect(begun).toBe(4_000);
   window.forget("ann", begun);
   time += 2_000;
-  expect(flood(window, "ann")).toBe(1_000);
+  expect(flood(window, "ann")).toBe(2_000);
 });
 
 test("Ten floods share the window, and leave room for one who does little", () => {

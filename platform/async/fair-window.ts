@@ -1,8 +1,11 @@
 /** The time over which tasks that are done are counted. */
 const COUNTED_MS = 2_000;
 const SLICE_MS = 100;
-/** Tasks that may be under way at any rate: two batches of the server's writer. */
-const MIN_WINDOW = 2_000;
+/**
+ * Tasks that may be under way at any rate: four batches of the server's writer. A user alone may have half
+ * of them, which is the burst of frames that a socket may send.
+ */
+const MIN_WINDOW = 4_000;
 /** Spread, so that those who were refused together do not come back together. */
 const RETRY_AFTER_S = { least: 1, most: 2 };
 

@@ -30,17 +30,19 @@ export interface SendDeps {
 const TARGET_MS = 600;
 
 /**
- * Creates the entry of every new message, over HTTP or WebSocket: the rate limit of the sender, the window
- * of messages that can be stored in time, then the event log.
+ * Creates the entry of every new message, over HTTP or WebSocket: the window of messages that can be
+ * stored in time, the rate limit of the sender, then the event log.
  */
 export function createSend({ rate, submit, requests }: SendDeps): Send {
   const window = createFairWindow(TARGET_MS);
 
   async function store(sender: UserId, draft: Draft): Promise<Sent> {
+    // First, so that a refused message costs its sender nothing of the rate.
     if (!window.admits(sender))
       throw new Refusal("overloaded", undefined, { retryAfter: overloadRetryAfter() });
     window.begin(sender);
     try {
+      await rate.take(sender);
       const sent = await submit({ sender, draft });
       window.done(sender);
       return sent;
@@ -51,7 +53,6 @@ export function createSend({ rate, submit, requests }: SendDeps): Send {
   }
 
   return async function send(sender, draft) {
-    await rate.take(sender);
     const sent = await store(sender, draft);
     // A repeated message does not tell whether the first try accepted the request.
     if (sent.accepts || requests.isRequest(sender, sent.chat)) requests.accepted(sender, sent.chat);
