@@ -30,6 +30,8 @@ export default defineConfig({
     // Data URLs would need a less strict CSP for images and fonts of styles.
     assetsInlineLimit: 0,
     rolldownOptions: {
+      // A slow machine would report which plugin took how long, at its first start.
+      checks: { bundlerTimings: false },
       output: {
         codeSplitting: {
           includeDependenciesRecursively: false,
