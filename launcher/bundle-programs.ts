@@ -28,8 +28,9 @@ const LAUNCHER_OPTIONS = ["--external=@parley/db/*"];
  */
 export async function bundlePrograms(root: string): Promise<boolean> {
   const sources = [...sourcesIn(root, SOURCES), ...lockFiles(root)];
-  const made = await makeUnlessFresh(root, "dist/.build-stamp", sources, () => bundleAll(root));
-  return made !== "failed";
+  const files = Object.keys(PROGRAMS).map((name) => `dist/${name}.js`);
+  const bundles = { stamp: "dist/.build-stamp", files };
+  return (await makeUnlessFresh(root, bundles, sources, () => bundleAll(root))) !== "failed";
 }
 
 async function bundleAll(root: string): Promise<boolean> {

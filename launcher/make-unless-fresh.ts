@@ -1,16 +1,24 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
-/** Runs `make` unless the file `stamp` holds the fingerprint of the sources. */
+interface Made {
+  /** The file that holds the fingerprint of the sources. */
+  readonly stamp: string;
+  /** Files without which nothing starts: whoever deletes them may leave the stamp. */
+  readonly files: readonly string[];
+}
+
+/** Runs `make` unless all files exist and the stamp holds the fingerprint of the sources. */
 export async function makeUnlessFresh(
   root: string,
-  stamp: string,
+  { stamp, files }: Made,
   sources: readonly string[],
   make: () => Promise<boolean>,
 ): Promise<"fresh" | "made" | "failed"> {
   const current = fingerprint(root, sources);
-  if (readIfPresent(join(root, stamp)) === current) return "fresh";
+  const isWhole = files.every((file) => existsSync(join(root, file)));
+  if (isWhole && readIfPresent(join(root, stamp)) === current) return "fresh";
   if (!(await make())) return "failed";
   writeFileSync(join(root, stamp), current);
   return "made";

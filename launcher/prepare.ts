@@ -11,7 +11,8 @@ export async function prepare(root: string): Promise<void> {
 
 /** Installs the packages when the lock file or a manifest has changed; exits on failure. */
 export async function install(root: string): Promise<void> {
-  const made = await makeUnlessFresh(root, "node_modules/.parley-install", lockFiles(root), () =>
+  const packages = { stamp: "node_modules/.parley-install", files: [] };
+  const made = await makeUnlessFresh(root, packages, lockFiles(root), () =>
     runBun(root, ["install", "--frozen-lockfile"]),
   );
   if (made === "failed") process.exit(1);
@@ -25,7 +26,8 @@ export async function install(root: string): Promise<void> {
  */
 export async function buildPage(root: string): Promise<boolean> {
   const sources = [...sourcesIn(root, ["client", "contracts"]), ...lockFiles(root)];
-  const made = await makeUnlessFresh(root, "client/dist/.build-stamp", sources, () =>
+  const page = { stamp: "client/dist/.build-stamp", files: ["client/dist/index.html"] };
+  const made = await makeUnlessFresh(root, page, sources, () =>
     runBun(join(root, "client"), ["node_modules/vite/bin/vite.js", "build"]),
   );
   return made !== "failed";
