@@ -69,16 +69,19 @@ test("What the server refuses makes room, and does not widen the window", () => 
   expect(flood(admission).unanswered).toBe(WINDOW / 2);
 });
 
-test("An ack, a reject and an error answer a send, and other frames do not", () => {
+test("An ack, a reject and the error of a malformed frame answer a send, and other frames do not", () => {
   const types = ["ack", "reject", "error", "events", "pong", "resumed"];
   expect(types.map((type) => answerToSend(`{"type":"${type}"}`))).toEqual([
     "stored",
     "refused",
-    "refused",
+    undefined,
     undefined,
     undefined,
     undefined,
   ]);
+  const codes = ["bad_request", "rate_limited", "overloaded"] as const;
+  const errors = codes.map((code) => JSON.stringify({ type: "error", code, detail: "" }));
+  expect(errors.map(answerToSend)).toEqual(["refused", undefined, undefined]);
 });
 
 test.each([

@@ -60,10 +60,15 @@ export function isSend(frame: string): boolean {
 
 type Answer = "stored" | "refused";
 
-/** @returns what a frame of the server answers to a `send`; an `error` may answer one that has no valid `clientId`. */
+/**
+ * @returns what a frame of the server answers to a `send`. The `error` of a malformed frame may answer one
+ * that has no valid `clientId`; other errors answer other frames, and would make room for a flood of sends.
+ */
 export function answerToSend(frame: string): Answer | undefined {
   if (frame.startsWith('{"type":"ack"')) return "stored";
-  const isRefusal = frame.startsWith('{"type":"reject"') || frame.startsWith('{"type":"error"');
+  const isRefusal =
+    frame.startsWith('{"type":"reject"') ||
+    frame.startsWith('{"type":"error","code":"bad_request"');
   return isRefusal ? "refused" : undefined;
 }
 
