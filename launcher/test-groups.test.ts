@@ -10,6 +10,7 @@ const FILES = [
   "node_modules/hono/hono.test.ts",
   "server/messages/writer.test.ts",
   "server/users/password.test.ts",
+  "test/abuse/bodies.test.ts",
   "test/abuse/search.test.ts",
   "test/browser/talk.test.ts",
   "test/crash/hostile.test.ts",
@@ -19,7 +20,7 @@ const FILES = [
 ];
 
 describe("testPhases", () => {
-  test("Units and most tests of processes run beside faults, and attacks run in the end, two files at a time", () => {
+  test("Units and most tests of processes run beside faults, and attacks run in the end, one on the processor at a time", () => {
     using root = tree();
     const [first, last, ...others] = testPhases(root.path, []).map((lanes) =>
       lanes.map((lane) => lane.map(({ name, files }) => [name, files])),
@@ -34,8 +35,11 @@ describe("testPhases", () => {
       [["test/crash/torture.test.ts", ["test/crash/torture.test.ts"]]],
     ]);
     expect(last).toEqual([
-      [["test/abuse/search.test.ts", ["test/abuse/search.test.ts"]]],
-      [["test/crash/hostile.test.ts", ["test/crash/hostile.test.ts"]]],
+      [["test/abuse/bodies.test.ts", ["test/abuse/bodies.test.ts"]]],
+      [
+        ["test/abuse/search.test.ts", ["test/abuse/search.test.ts"]],
+        ["test/crash/hostile.test.ts", ["test/crash/hostile.test.ts"]],
+      ],
     ]);
     expect(others).toEqual([]);
   });

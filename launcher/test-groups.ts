@@ -18,7 +18,8 @@ const FAULTS = /^test\/(?:crash|security\/slow-clients)\b/;
 
 /** Processes that tests start wait most of the time: for each other, for timers, for a page. */
 const PROCESS_WORKERS_PER_PROCESSOR = 2;
-const ATTACK_LANES = 2;
+/** Attacks on processor time (hashes, pictures, searches, floods), of which two at once would leave none. */
+const PROCESSOR_ATTACKS = /\b(?:login|profile|search|hostile)\b/;
 
 const UNIT_TIMEOUT_MS = 30_000;
 const PROCESS_TIMEOUT_MS = 120_000;
@@ -29,7 +30,8 @@ const PROCESS_TIMEOUT_MS = 120_000;
  *
  * Tests of a workspace keep a processor busy. Tests in `test/` start processes and wait for them, so
  * that two lanes of faults, one file at a time, fit beside them. Attacks run in the end, two at a time,
- * because their bounds are times, which more tests would lengthen.
+ * because their bounds are times, which more tests would lengthen: one on processor time beside one
+ * that takes little of it.
  */
 export function testPhases(root: string, words: readonly string[]): TestGroup[][][] {
   const files = testFiles(root, words);
@@ -54,7 +56,9 @@ export function testPhases(root: string, words: readonly string[]): TestGroup[][
     },
   ];
   const inUse = parallel.filter((group) => group.files.length > 0);
-  const attacks = Object.values(Object.groupBy(attack, (_, index) => index % ATTACK_LANES));
+  const attacks = Object.values(
+    Object.groupBy(attack, (file) => (PROCESSOR_ATTACKS.test(file) ? "processor" : "other")),
+  );
   const phases = [
     [inUse, fault.map(groupOfOne), long.map(groupOfOne)],
     attacks.map((files = []) => files.map(groupOfOne)),
