@@ -23,8 +23,8 @@ export function describeStep(name: string, result: StepResult, sustained?: numbe
   const { sent, received, faults, cpu, measuredMs } = result;
   const times = Object.entries(cpu).map(([process, seconds]) => `${process} ${seconds.toFixed(1)}`);
   return [
-    `${name}: offered ${figure(sent.offered)}, acknowledged ${withShare(sent.acknowledged, sustained)}, ` +
-      `delivered ${withShare(deliveredRate(result), sustained)} messages/s`,
+    `${name}: offered ${figure(sent.offered)}, acknowledged ${withShare(sent.acknowledged, sent.offered, sustained)}, ` +
+      `delivered ${withShare(deliveredRate(result), sent.offered, sustained)} messages/s`,
     `  acknowledged ${delays(sent)}; delivered ${delays(received)} (goal: p99 below ${GOAL.p99} ms)`,
     `  refused ${codes(sent.refused)}; sockets closed: senders ${codes(sent.closes)}, ` +
       `readers ${codes(received.closes)}; events twice, out of order or after a hole ${faults}`,
@@ -38,9 +38,11 @@ function deliveredRate({ received: { messages }, measuredMs }: StepResult): numb
   return (all * 1_000) / measuredMs / messages.length;
 }
 
-function withShare(rate: number, sustained?: number): string {
+/** Compares a rate with the sustained one; fewer messages than are offered cannot be acknowledged. */
+function withShare(rate: number, offered: number, sustained?: number): string {
   if (sustained === undefined) return figure(rate);
-  return `${figure(rate)} (${(rate / sustained).toFixed(2)} of it, goal ${GOAL.share})`;
+  const goal = GOAL.share * Math.min(1, offered / sustained);
+  return `${figure(rate)} (${(rate / sustained).toFixed(2)} of it, goal ${goal.toFixed(2)})`;
 }
 
 function delays({ p50, p99 }: Pick<Sent, "p50" | "p99">): string {
