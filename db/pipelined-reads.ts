@@ -1,4 +1,5 @@
 import { type QueryExecutorProvider, sql } from "kysely";
+import { onOneConnection } from "./pipelined-transaction.ts";
 import { isOutdated } from "./prepared.ts";
 
 /**
@@ -12,12 +13,7 @@ export function pipelinedReads<T>(
   db: QueryExecutorProvider,
   work: (q: QueryExecutorProvider) => Promise<T>,
 ): Promise<T> {
-  const executor = db.getExecutor();
-  return executor.provideConnection(async (connection) => {
-    const direct = executor.withConnectionProvider({
-      provideConnection: (consumer) => consumer(connection),
-    });
-    const q = { getExecutor: () => direct };
+  return onOneConnection(db, async (q) => {
     try {
       return await work(q).catch((error) => {
         if (isOutdated(error)) return work(q);

@@ -24,12 +24,8 @@ export function pipelinedTransaction<DB, T>(
   db: Kysely<DB>,
   work: (tx: PipelinedTransaction) => Promise<T>,
 ): Promise<T> {
-  const executor = db.getExecutor();
-  return executor.provideConnection(async (connection) => {
-    const direct = executor.withConnectionProvider({
-      provideConnection: (consumer) => consumer(connection),
-    });
-    const tx = { getExecutor: () => direct, commit: () => commit(tx) };
+  return onOneConnection(db, async (q) => {
+    const tx = { ...q, commit: () => commit(q) };
     const begun = sql`begin`.execute(tx);
     try {
       const [result] = await Promise.all([work(tx), begun]);
@@ -39,6 +35,24 @@ export function pipelinedTransaction<DB, T>(
       await sql`rollback`.execute(tx).catch(() => {});
       throw error;
     }
+  });
+}
+
+/**
+ * Runs work on a connection that takes statements while others are under way, where a connection of
+ * Kysely (`db.connection()`) takes one at a time.
+ * @param work must wait for all its statements, because the connection returns to the pool afterwards.
+ */
+export function onOneConnection<T>(
+  db: QueryExecutorProvider,
+  work: (q: QueryExecutorProvider) => Promise<T>,
+): Promise<T> {
+  const executor = db.getExecutor();
+  return executor.provideConnection((connection) => {
+    const direct = executor.withConnectionProvider({
+      provideConnection: (consumer) => consumer(connection),
+    });
+    return work({ getExecutor: () => direct });
   });
 }
 
